@@ -1,0 +1,2 @@
+#![doc = "Ballast: who works on what, week by week."]
+pub mod units;

@@ -1,0 +1,61 @@
+//! Ids from the database, one type per thing, so that a person's id never lands where a project's belongs.
+
+/// An id that is a 64-bit integer of the database underneath.
+pub trait Id: Copy {
+    /// The type around a number from the database.
+    fn from_raw(raw: i64) -> Self;
+    /// The number itself.
+    fn raw(self) -> i64;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl Id for $name {
+            fn from_raw(raw: i64) -> Self { Self(raw) }
+            fn raw(self) -> i64 { self.0 }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(out) }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(text: &str) -> Result<Self, Self::Err> { text.parse().map(Self) }
+        }
+    )+};
+}
+
+ids! {
+    /// Somebody who may sign in.
+    AccountId,
+    /// A part of the organisation.
+    DepartmentId,
+    /// What somebody does: engineer, designer.
+    RoleId,
+    /// Something somebody is good at.
+    SkillId,
+    /// A list of public holidays that people share.
+    CalendarId,
+    /// Somebody whose weeks are planned.
+    PersonId,
+    /// Days on which somebody is away.
+    TimeOffId,
+    /// Whom a project is for.
+    ClientId,
+    /// Where a project stands.
+    StatusId,
+    /// What hours are booked on.
+    ProjectId,
+    /// Something a project hands over on a date.
+    DeliverableId,
+    /// A person, or nobody yet, in a role on a project.
+    AssignmentId,
+    /// One gesture of one person, with everything it changed.
+    ChangeSetId,
+}

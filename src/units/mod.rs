@@ -1,0 +1,14 @@
+//! Words that all features share. Each is parsed once, at the edge, and is right from then on; no I/O.
+
+pub mod colour;
+pub mod day;
+pub mod ids;
+pub mod minutes;
+pub mod text;
+pub mod week;
+
+pub use colour::Colour;
+pub use day::{Day, DayError};
+pub use minutes::{HoursError, Minutes};
+pub use text::{Name, TextError, fold, initials};
+pub use week::{Week, WeekStart};
