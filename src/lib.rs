@@ -1,2 +1,4 @@
-#![doc = "Ballast: who works on what, week by week."]
+//! Ballast.
 pub mod units;
+pub mod book;
+pub mod db;

@@ -1,0 +1,143 @@
+//! Which part of the plan somebody looks at.
+
+use super::Book;
+use super::plan::{Assignment, Person, Plan, Project};
+use crate::units::fold;
+use crate::units::ids::{ClientId, DepartmentId, ProjectId, RoleId, SkillId, StatusId};
+
+/// What must hold; what is not set holds for everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// In this department or one below it.
+    pub department: Option<DepartmentId>,
+    /// For this client.
+    pub client: Option<ClientId>,
+    /// In this status.
+    pub status: Option<StatusId>,
+    /// In this role.
+    pub role: Option<RoleId>,
+    /// With this skill.
+    pub skill: Option<SkillId>,
+    /// Words that must all be found in a name, role, skill, project, code or client.
+    pub text: String,
+}
+
+impl Filter {
+    /// True where nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn asks_for_projects(&self) -> bool {
+        self.client.is_some() || self.status.is_some()
+    }
+}
+
+impl Book {
+    /// The active people for whom `filter` holds, by name. A person is of a client or status through their assignments.
+    #[must_use]
+    pub fn people(&self, filter: &Filter) -> Vec<&Person> {
+        let departments: Option<Vec<DepartmentId>> = filter.department.map(|id| below(&self.plan, id));
+        let words = words(&filter.text);
+        self.plan
+            .people
+            .iter()
+            .filter(|person| person.active)
+            .filter(|person| {
+                departments.as_ref().is_none_or(|all| person.department.is_some_and(|own| all.contains(&own)))
+                    && filter.role.is_none_or(|role| person.role == Some(role))
+                    && filter.skill.is_none_or(|skill| person.skills.iter().any(|(own, _)| *own == skill))
+                    && self.works_where(person, filter)
+                    && (words.is_empty() || all_found(&words, &person_text(&self.plan, person)))
+            })
+            .collect()
+    }
+
+    fn works_where(&self, person: &Person, filter: &Filter) -> bool {
+        !filter.asks_for_projects()
+            || self.plan.assignments_of_person(person.id).any(|assignment| {
+                self.plan.project(assignment.project).is_some_and(|project| of_client_and_status(project, filter))
+            })
+    }
+
+    /// The projects for which `filter` holds, by name. A project is of a role or skill through the people on it.
+    #[must_use]
+    pub fn projects(&self, filter: &Filter) -> Vec<&Project> {
+        let departments: Option<Vec<DepartmentId>> = filter.department.map(|id| below(&self.plan, id));
+        let words = words(&filter.text);
+        self.plan
+            .projects
+            .iter()
+            .filter(|project| {
+                of_client_and_status(project, filter)
+                    && departments.as_ref().is_none_or(|all| self.is_worked_on_by(project, all))
+                    && self.is_staffed_with(project.id, filter)
+                    && (words.is_empty() || all_found(&words, &self.project_text(project)))
+            })
+            .collect()
+    }
+
+    /// A project is a department's when it leads it or when its people work on it.
+    fn is_worked_on_by(&self, project: &Project, departments: &[DepartmentId]) -> bool {
+        project.department.is_some_and(|own| departments.contains(&own))
+            || self.plan.assignments_of_project(project.id).iter().any(|assignment| {
+                let person = assignment.person.and_then(|person| self.plan.person(person));
+                person.and_then(|person| person.department).is_some_and(|own| departments.contains(&own))
+            })
+    }
+
+    fn is_staffed_with(&self, project: ProjectId, filter: &Filter) -> bool {
+        if filter.role.is_none() && filter.skill.is_none() {
+            return true;
+        }
+        let fits = |assignment: &Assignment| {
+            let person = assignment.person.and_then(|person| self.plan.person(person));
+            filter.role.is_none_or(|role| self.plan.role_on(assignment) == Some(role))
+                && filter.skill.is_none_or(|skill| {
+                    person.is_some_and(|person| person.skills.iter().any(|(own, _)| *own == skill))
+                })
+        };
+        self.plan.assignments_of_project(project).into_iter().any(fits)
+    }
+
+    fn project_text(&self, project: &Project) -> String {
+        let plan = &self.plan;
+        let mut text = format!("{} {} {}", project.name, project.code, plan.client_name(project.client));
+        for assignment in plan.assignments_of_project(project.id) {
+            if let Some(person) = assignment.person.and_then(|person| plan.person(person)) {
+                text.push(' ');
+                text.push_str(&person.name);
+            }
+        }
+        fold(&text)
+    }
+}
+
+fn below(plan: &Plan, id: DepartmentId) -> Vec<DepartmentId> {
+    plan.department_with_children(id).iter().map(|department| department.id).collect()
+}
+
+fn of_client_and_status(project: &Project, filter: &Filter) -> bool {
+    filter.client.is_none_or(|client| project.client == Some(client))
+        && filter.status.is_none_or(|status| project.status == status)
+}
+
+fn words(text: &str) -> Vec<String> {
+    fold(text).split_whitespace().map(str::to_owned).collect()
+}
+
+fn all_found(words: &[String], text: &str) -> bool {
+    words.iter().all(|word| text.contains(word.as_str()))
+}
+
+fn person_text(plan: &Plan, person: &Person) -> String {
+    let mut text = format!("{} {} {} {}", person.name, person.email, person.location, plan.role_name(person.role));
+    let skills = person.skills.iter().map(|(skill, _)| plan.skill_name(*skill));
+    let projects = plan.assignments_of_person(person.id).filter_map(|one| plan.project(one.project));
+    for word in skills.chain(projects.flat_map(|project| [project.name.as_str(), project.code.as_str()])) {
+        text.push(' ');
+        text.push_str(word);
+    }
+    fold(&text)
+}

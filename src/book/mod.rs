@@ -1,0 +1,35 @@
+//! The plan in memory, and every aggregate over it. Pure: it knows units and nothing else.
+//!
+//! A [`Book`] is an immutable snapshot. `plan` builds it once from the database and makes the next one from each
+//! commit; readers keep the one they took for as long as they need it.
+
+mod bands;
+mod capacity;
+mod demand;
+mod filter;
+mod hours;
+mod plan;
+mod utilisation;
+
+use std::sync::Arc;
+
+pub use bands::{BandUnit, Bands, Load, percent};
+pub use capacity::{Absence, Away, WorkWeek};
+pub use demand::{DepartmentLoad, WeekDemand, total};
+pub use filter::Filter;
+pub use hours::Hours;
+pub use plan::{
+    Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role, Skill, Status,
+};
+pub use utilisation::PersonWeek;
+
+/// The whole plan at one revision.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// The number of the newest change set in it.
+    pub revision: i64,
+    /// Everything but the hours.
+    pub plan: Arc<Plan>,
+    /// Minutes by assignment and week.
+    pub hours: Hours,
+}

@@ -1,0 +1,164 @@
+//! The schema, one step after the other, each in one transaction with its number inside.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{DbError, connection};
+
+/// Marks the file as Ballast's: "Blst" in ASCII.
+const APPLICATION_ID: i32 = 0x426c_7374;
+
+/// When the schema is brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Migrate {
+    /// At start, after keeping a copy.
+    #[default]
+    Auto,
+    /// Only by `ballast migrate`; an older schema is refused at start.
+    Manual,
+}
+
+struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => {
+        &[$(Migration { name: $name, sql: include_str!(concat!("../../migrations/", $name, ".sql")) }),+]
+    };
+}
+
+/// Every migration, in order: the first has the number 1.
+const MIGRATIONS: &[Migration] = migrations![
+    "0001_changes",
+    "0002_accounts",
+    "0003_people",
+    "0004_projects",
+    "0005_plan",
+];
+
+/// The names of the migrations that the file at `path` still needs; all of them where there is no file.
+pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
+    let version = if path.exists() {
+        version(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)?
+    } else {
+        0
+    };
+    Ok(MIGRATIONS.iter().skip(version).map(|migration| migration.name).collect())
+}
+
+/// Brings the file at `path` to this program's schema.
+pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Result<(), DbError> {
+    refuse_an_emptied_file(directory, path)?;
+    let connection = connection::writer(path)?;
+    refuse_a_foreign_file(&connection, path)?;
+    let version = version(&connection)?;
+    if version > MIGRATIONS.len() {
+        return Err(DbError::Refused(format!(
+            "{} was written by a newer Ballast (schema {version}, this one knows {}); start that version, or restore the copy kept in {}",
+            path.display(),
+            MIGRATIONS.len(),
+            copies(directory).display()
+        )));
+    }
+    if version == MIGRATIONS.len() {
+        return Ok(());
+    }
+    if version > 0 {
+        if migrate == Migrate::Manual {
+            return Err(DbError::Refused(format!(
+                "the schema of {} is older than this Ballast; run: ballast migrate",
+                path.display()
+            )));
+        }
+        keep_a_copy(&connection, directory, version)?;
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        apply(&connection, index + 1, migration)?;
+    }
+    std::fs::write(marker(directory), "A database was made here. Without it, an empty file is not taken for a new one.\n")
+        .map_err(DbError::io("writing the marker of the installed database"))
+}
+
+fn apply(connection: &Connection, number: usize, migration: &Migration) -> Result<(), DbError> {
+    connection.execute_batch("begin immediate")?;
+    let result = connection
+        .execute_batch(migration.sql)
+        .and_then(|()| connection.pragma_update(None, "user_version", i64::try_from(number).unwrap_or(i64::MAX)))
+        .and_then(|()| connection.pragma_update(None, "application_id", APPLICATION_ID))
+        .and_then(|()| connection.execute_batch("commit"));
+    if let Err(error) = result {
+        // The connection is dropped with the error; an open transaction ends with it.
+        return Err(DbError::Refused(format!("the migration {} failed and was rolled back: {error}", migration.name)));
+    }
+    tracing::info!(migration = migration.name, "brought the schema up to date");
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<usize, DbError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    usize::try_from(version).map_err(|_| DbError::Refused("the database file has a negative schema number".to_owned()))
+}
+
+fn refuse_a_foreign_file(connection: &Connection, path: &Path) -> Result<(), DbError> {
+    let tables: i64 = connection
+        .query_row("select count(*) from sqlite_master", [], |row| row.get(0))
+        .map_err(|_| DbError::Refused(format!("{} is not a database that can be read", path.display())))?;
+    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if tables > 0 && id != APPLICATION_ID {
+        return Err(DbError::Refused(format!("{} belongs to another program and is left alone", path.display())));
+    }
+    Ok(())
+}
+
+/// An empty file passes every check of SQLite and would look like a new installation.
+fn refuse_an_emptied_file(directory: &Path, path: &Path) -> Result<(), DbError> {
+    let empty = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
+    if empty && marker(directory).exists() {
+        return Err(DbError::Refused(format!(
+            "{} is missing or empty, though a database was here before; restore a copy (see {}), or remove {} to begin anew",
+            path.display(),
+            copies(directory).display(),
+            marker(directory).display()
+        )));
+    }
+    Ok(())
+}
+
+fn keep_a_copy(connection: &Connection, directory: &Path, version: usize) -> Result<(), DbError> {
+    let folder = copies(directory);
+    std::fs::create_dir_all(&folder).map_err(DbError::io("making the folder for copies"))?;
+    let copy = folder.join(format!("before-migration-from-{version:04}.sqlite"));
+    if copy.exists() {
+        std::fs::remove_file(&copy).map_err(DbError::io("replacing an older copy"))?;
+    }
+    connection.execute("vacuum into ?1", [copy.to_string_lossy()])?;
+    tracing::info!(copy = %copy.display(), "kept a copy before the migration");
+    Ok(())
+}
+
+fn copies(directory: &Path) -> PathBuf {
+    directory.join("backups")
+}
+
+fn marker(directory: &Path) -> PathBuf {
+    directory.join("installed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_a_migration() {
+        let mut files: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        let listed: Vec<String> = MIGRATIONS.iter().map(|migration| format!("{}.sql", migration.name)).collect();
+        assert_eq!(files, listed);
+    }
+}

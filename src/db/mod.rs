@@ -1,0 +1,126 @@
+//! The one door to the database: reads see one snapshot, writes are all or nothing and durable when they return.
+//!
+//! Nothing outside this folder names the SQLite library or opens a connection. SQL is written once, in the subset that
+//! SQLite and PostgreSQL share, through [`Tx`], [`Row`] and [`Value`].
+
+mod changes;
+mod connection;
+mod error;
+mod history;
+mod lock;
+mod migrate;
+mod readers;
+mod tx;
+mod undo;
+mod value;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub use changes::{Actor, Change, Committed, Entity, Gesture, Image, Key, RowKey};
+pub use error::DbError;
+pub use history::{HistoryEntry, change_set_label, history};
+pub use migrate::{Migrate, pending_migrations};
+pub use tx::{Row, Tx, WriteTx};
+pub use undo::{UndoConflict, Undone, undo};
+pub use value::{Column, Value};
+pub use writer::Written;
+
+pub(crate) use value::params;
+
+use readers::Readers;
+use writer::Writer;
+
+/// SQLite before 3.51.3 can lose committed data in WAL mode when two connections write and checkpoint at once.
+pub const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// What is called after each commit, on the writer's thread, before anybody is answered.
+pub type Hook = dyn Fn(&Tx<'_>, &[Committed]) -> Result<(), DbError> + Send + Sync;
+
+/// The database: a pool of readers and one writer over one file.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    readers: Readers,
+    writer: Writer,
+    hook: Arc<OnceLock<Box<Hook>>>,
+    path: PathBuf,
+    /// Held as long as the database is open; a second process is refused.
+    _lock: lock::DirectoryLock,
+}
+
+impl Db {
+    /// The name of the database file in the data directory.
+    pub const FILE: &str = "ballast.sqlite";
+
+    /// Opens the database in `directory`, making both where they are missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `Locked` while another process has the directory, `Refused` for a foreign, emptied or newer file or, with
+    /// `Migrate::Manual`, for an older one, and whatever the file system says.
+    pub fn open(directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
+        connection::assert_version()?;
+        let lock = lock::DirectoryLock::take(directory)?;
+        let path = directory.join(Self::FILE);
+        migrate::bring_up_to_date(directory, &path, migrate)?;
+        let hook = Arc::new(OnceLock::new());
+        let inner = Inner {
+            readers: Readers::start(&path)?,
+            writer: Writer::start(&path, Arc::clone(&hook))?,
+            hook,
+            path,
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Wires what follows each commit. The first call counts.
+    pub fn after_commit(&self, hook: Box<Hook>) {
+        // A second hook would mean two owners of what follows a commit; the first one keeps the place.
+        let _already_wired = self.inner.hook.set(hook);
+    }
+
+    /// Runs `work` on one snapshot of the committed state.
+    ///
+    /// # Errors
+    /// Whatever `work` answers; `Busy` when the queue of readers is full.
+    pub async fn read<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        W: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.readers.run(work).await
+    }
+
+    /// Runs `work` in its own savepoint; what it changed is durable, in the book and in the feed when this returns.
+    ///
+    /// `work` has no effect but through its transaction. It runs to its end even if the caller has gone.
+    ///
+    /// # Errors
+    /// Whatever `work` answers, after rolling it back alone; `Busy` when too much waits; `Full` when the disk is.
+    pub async fn write<T, E, W>(&self, gesture: Gesture, work: W) -> Result<Written<T>, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        W: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.inner.writer.run(gesture, work).await
+    }
+
+    /// True while the writer takes work: it has not stopped, and its queue is not full.
+    #[must_use]
+    pub fn writer_is_alive(&self) -> bool {
+        self.inner.writer.is_alive()
+    }
+
+    /// Where the file is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+}

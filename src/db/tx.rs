@@ -1,0 +1,281 @@
+//! What a closure holds while it reads or writes.
+
+use std::cell::{Cell, RefCell};
+
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::changes::{Change, Entity, Gesture, Image, Key, RowKey};
+use super::value::{self, params};
+use super::{Column, DbError, Value};
+use crate::units::ids::ChangeSetId;
+
+/// One row of an answer.
+pub struct Row<'a> {
+    row: &'a rusqlite::Row<'a>,
+}
+
+impl Row<'_> {
+    /// Column `index`, from 0, as `T`.
+    pub fn get<T: Column>(&self, index: usize) -> Result<T, DbError> {
+        value::read(index, self.row.get_ref(index)?)
+    }
+}
+
+/// One snapshot of the committed state.
+pub struct Tx<'a> {
+    connection: &'a Connection,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) const fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+
+    /// All rows of a query, each through `read`.
+    pub fn query<T>(
+        &self,
+        sql: &str,
+        params: &[Value],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(params))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(read(&Row { row })?);
+        }
+        Ok(all)
+    }
+
+    /// The first row of a query, if there is one.
+    pub fn first<T>(
+        &self,
+        sql: &str,
+        params: &[Value],
+        read: impl FnOnce(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Option<T>, DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(params))?;
+        rows.next()?.map(|row| read(&Row { row })).transpose()
+    }
+
+    /// The row of `entity` that `key` names, as it is now.
+    pub fn image(&self, entity: &Entity, key: RowKey) -> Result<Option<Image>, DbError> {
+        let columns = entity.columns.join(", ");
+        let (table, place) = (entity.table, place(entity));
+        let mut statement = self.connection.prepare_cached(&format!("select {columns} from {table} where {place}"))?;
+        let read = |row: &rusqlite::Row<'_>| {
+            (0..entity.columns.len()).map(|index| Ok(value::read::<Value>(index, row.get_ref(index)?))).collect()
+        };
+        let row: Option<Vec<Result<Value, DbError>>> =
+            statement.query_row(params_from_iter(key_values(entity, key)), read).optional()?;
+        row.map(|values| values.into_iter().collect::<Result<_, _>>().map(Image)).transpose()
+    }
+}
+
+/// A write in progress: a [`Tx`] that may also change rows, and records each change.
+pub struct WriteTx<'a> {
+    tx: Tx<'a>,
+    gesture: &'a Gesture,
+    undoes: Cell<Option<ChangeSetId>>,
+    change_set: Cell<Option<ChangeSetId>>,
+    changes: RefCell<Vec<Change>>,
+}
+
+impl<'a> std::ops::Deref for WriteTx<'a> {
+    type Target = Tx<'a>;
+
+    fn deref(&self) -> &Tx<'a> {
+        &self.tx
+    }
+}
+
+impl<'a> WriteTx<'a> {
+    pub(super) fn new(connection: &'a Connection, gesture: &'a Gesture) -> Self {
+        Self {
+            tx: Tx::new(connection),
+            gesture,
+            undoes: Cell::new(None),
+            change_set: Cell::new(None),
+            changes: RefCell::default(),
+        }
+    }
+
+    pub(super) fn finish(self) -> (Option<ChangeSetId>, Vec<Change>) {
+        (self.change_set.get(), self.changes.into_inner())
+    }
+
+    pub(super) fn mark_as_undoing(&self, change_set: ChangeSetId) {
+        self.undoes.set(Some(change_set));
+    }
+
+    /// When this write was asked for, in milliseconds since 1970-01-01 UTC.
+    pub const fn now(&self) -> i64 {
+        self.gesture.at
+    }
+
+    /// Runs a statement on a table whose changes are not recorded: sessions and the like.
+    pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, DbError> {
+        Ok(self.connection().prepare_cached(sql)?.execute(params_from_iter(params))?)
+    }
+
+    /// Adds a row of an entity that is named by its id, and answers that id. A column that is not given is null.
+    pub fn insert(&self, entity: &'static Entity, values: &[(&str, Value)]) -> Result<i64, DbError> {
+        let mut image = Image(vec![Value::Null; entity.columns.len()]);
+        for (column, value) in values {
+            image.set(entity, column, value.clone());
+        }
+        let sql = format!(
+            "insert into {} ({}) values ({}) returning id",
+            entity.table,
+            entity.columns.join(", "),
+            marks(1, entity.columns.len())
+        );
+        let id: i64 =
+            self.connection().prepare_cached(&sql)?.query_row(params_from_iter(&image.0), |row| row.get(0))?;
+        self.record(entity, RowKey::id(id), None, Some(image))?;
+        Ok(id)
+    }
+
+    /// Changes some columns of a row. Answers false where there is no such row; what is the same already is not recorded.
+    pub fn update(&self, entity: &'static Entity, key: RowKey, values: &[(&str, Value)]) -> Result<bool, DbError> {
+        let Some(mut image) = self.image(entity, key)? else { return Ok(false) };
+        for (column, value) in values {
+            image.set(entity, column, value.clone());
+        }
+        self.replace(entity, key, Some(image))?;
+        Ok(true)
+    }
+
+    /// Sets a row of an entity that is named by a pair, whether it is there already or not.
+    pub fn put(&self, entity: &'static Entity, key: RowKey, values: &[(&str, Value)]) -> Result<(), DbError> {
+        let mut image = self.image(entity, key)?.unwrap_or_else(|| Image(vec![Value::Null; entity.columns.len()]));
+        for (column, value) in values {
+            image.set(entity, column, value.clone());
+        }
+        self.replace(entity, key, Some(image)).map(|_| ())
+    }
+
+    /// Takes a row away. Answers false where there is no such row.
+    pub fn delete(&self, entity: &'static Entity, key: RowKey) -> Result<bool, DbError> {
+        Ok(self.replace(entity, key, None)?.is_some())
+    }
+
+    /// Makes a row be `after`, or be gone, and answers what it was. The one way in which recorded rows change.
+    pub fn replace(
+        &self,
+        entity: &'static Entity,
+        key: RowKey,
+        after: Option<Image>,
+    ) -> Result<Option<Image>, DbError> {
+        let before = self.image(entity, key)?;
+        if before == after {
+            return Ok(before);
+        }
+        let (table, count) = (entity.table, entity.columns.len());
+        match (&before, &after) {
+            (None, None) => return Ok(None),
+            (Some(_), None) => {
+                let sql = format!("delete from {table} where {}", place(entity));
+                self.run(&sql, &key_values(entity, key))?;
+            }
+            (None, Some(image)) => {
+                let keys = key_columns(entity);
+                let sql = format!(
+                    "insert into {table} ({}, {}) values ({})",
+                    keys.join(", "),
+                    entity.columns.join(", "),
+                    marks(1, keys.len() + count)
+                );
+                self.run(&sql, &[key_values(entity, key).as_slice(), &image.0].concat())?;
+            }
+            (Some(_), Some(image)) => {
+                let first = key_columns(entity).len() + 1;
+                let sets: Vec<String> =
+                    entity.columns.iter().enumerate().map(|(n, column)| format!("{column} = ?{}", first + n)).collect();
+                let sql = format!("update {table} set {} where {}", sets.join(", "), place(entity));
+                self.run(&sql, &[key_values(entity, key).as_slice(), &image.0].concat())?;
+            }
+        }
+        self.record(entity, key, before.clone(), after)?;
+        Ok(before)
+    }
+
+    fn record(
+        &self,
+        entity: &'static Entity,
+        key: RowKey,
+        before: Option<Image>,
+        after: Option<Image>,
+    ) -> Result<(), DbError> {
+        let change_set = self.change_set()?;
+        self.execute(
+            "insert into change (change_set_id, topic, entity, entity_id, part, before, after) \
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            &params![
+                change_set,
+                entity.topic,
+                entity.table,
+                key.id,
+                key.part,
+                before.as_ref().map(|image| image.to_json(entity)),
+                after.as_ref().map(|image| image.to_json(entity)),
+            ],
+        )?;
+        self.changes.borrow_mut().push(Change { entity, key, before, after });
+        Ok(())
+    }
+
+    /// The change set of this write; its row is made with the first change, so that a write without one leaves none.
+    fn change_set(&self) -> Result<ChangeSetId, DbError> {
+        if let Some(id) = self.change_set.get() {
+            return Ok(id);
+        }
+        let Gesture { actor, label, at } = self.gesture;
+        let id = self
+            .first(
+                "insert into change_set (at, account_id, actor, label, undoes) values (?1, ?2, ?3, ?4, ?5) returning id",
+                &params![*at, actor.account, &actor.name, label, self.undoes.get()],
+                |row| row.get(0),
+            )?
+            .ok_or(DbError::Closed)?;
+        self.change_set.set(Some(id));
+        Ok(id)
+    }
+
+    fn run(&self, sql: &str, values: &[Value]) -> Result<(), DbError> {
+        self.connection().prepare_cached(sql)?.execute(params_from_iter(values))?;
+        Ok(())
+    }
+
+    const fn connection(&self) -> &Connection {
+        self.tx.connection
+    }
+}
+
+/// `?1, ?2, ?3`.
+fn marks(first: usize, count: usize) -> String {
+    let marks: Vec<String> = (first..first + count).map(|number| format!("?{number}")).collect();
+    marks.join(", ")
+}
+
+fn key_columns(entity: &Entity) -> Vec<&'static str> {
+    match entity.key {
+        Key::Id => vec!["id"],
+        Key::Pair(first, second) => vec![first, second],
+    }
+}
+
+fn key_values(entity: &Entity, key: RowKey) -> Vec<Value> {
+    match entity.key {
+        Key::Id => vec![Value::Int(key.id)],
+        Key::Pair(..) => vec![Value::Int(key.id), Value::Int(key.part)],
+    }
+}
+
+fn place(entity: &Entity) -> String {
+    match entity.key {
+        Key::Id => "id = ?1".to_owned(),
+        Key::Pair(first, second) => format!("{first} = ?1 and {second} = ?2"),
+    }
+}
