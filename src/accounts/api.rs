@@ -1,0 +1,92 @@
+//! Accounts for programs.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::handlers::{self, KeyedForm};
+use super::store::{self, Account};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::AppError;
+use crate::units::ids::AccountId;
+use crate::web::{Json, Path};
+
+/// Somebody who may sign in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountJson {
+    id: i64,
+    email: String,
+    name: String,
+    /// `viewer`, `member`, `manager` or `admin`.
+    access: &'static str,
+    active: bool,
+}
+
+impl From<&Account> for AccountJson {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id.0,
+            email: account.email.clone(),
+            name: account.name.clone(),
+            access: account.access.as_str(),
+            active: account.active,
+        }
+    }
+}
+
+/// What somebody sends to make or change an account.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "it documents the fields, which forms and JSON share and one reader reads")]
+pub struct AccountInput {
+    email: String,
+    name: Option<String>,
+    /// `viewer`, `member`, `manager` or `admin`.
+    access: String,
+    #[schema(rename = "new-password")]
+    new_password: Option<String>,
+    active: Option<bool>,
+}
+
+/// The signed-in account.
+#[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses((status = 200, body = AccountJson)))]
+pub(crate) async fn show_me(State(app): State<App>, visitor: Visitor) -> Result<Json<AccountJson>, AppError> {
+    let id = visitor.account;
+    let account = app.db.read(move |tx| store::account_by_id(tx, id)).await?.ok_or(AppError::NotFound)?;
+    Ok(Json(AccountJson::from(&account)))
+}
+
+/// Every account.
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", responses((status = 200, body = Vec<AccountJson>)))]
+pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<AccountJson>>, AppError> {
+    let all = app.db.read(|tx| store::accounts(tx)).await?;
+    Ok(Json(all.iter().map(AccountJson::from).collect()))
+}
+
+/// Makes an account.
+#[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = AccountInput, responses((status = 201)))]
+pub(crate) async fn add_account(
+    State(app): State<App>,
+    visitor: Visitor,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let id = handlers::make(&app, &visitor, &fields).await?;
+    let place = format!("/api/v1/accounts/{id}");
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(serde_json::json!({ "id": id }))).into_response())
+}
+
+/// Changes access and activity of an account.
+#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = i64, Path)), request_body = AccountInput, responses((status = 204)))]
+pub(crate) async fn change_account(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AccountId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<StatusCode, AppError> {
+    handlers::change(&app, &visitor, id, &fields).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

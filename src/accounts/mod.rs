@@ -1,0 +1,18 @@
+//! Who may come in: accounts, passwords, sessions and access levels.
+//!
+//! There is no default account. The first one is made through a link that is printed once, at the first start.
+
+pub(crate) mod api;
+pub(crate) mod handlers;
+mod pages;
+mod password;
+mod rules;
+mod store;
+mod visitor;
+
+pub use rules::{Access, AccountDraft, fold_email};
+pub use store::{Account, ENTITIES, accounts, count_accounts, make_account, set_password};
+pub use visitor::{Visitor, recognise};
+
+pub(crate) use handlers::{KeyedForm, make_setup_link};
+pub use password::{check_password, hash_password};

@@ -1,0 +1,165 @@
+//! What is true of accounts.
+
+use crate::units::Name;
+use crate::web::Reader;
+
+/// What somebody may do; each level may do all that the ones before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Access {
+    /// Sees the plan.
+    #[default]
+    Viewer,
+    /// Also takes part: poker, their own time off.
+    Member,
+    /// Also changes the plan.
+    Manager,
+    /// Also changes settings and accounts.
+    Admin,
+}
+
+impl Access {
+    /// All levels, rising.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Manager, Self::Admin];
+
+    /// As the database, JSON and the command line write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Manager => "manager",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// What it allows, for people who choose one.
+    #[must_use]
+    pub const fn explained(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer: sees the plan",
+            Self::Member => "Member: sees the plan and takes part",
+            Self::Manager => "Manager: changes the plan",
+            Self::Admin => "Administrator: also settings and accounts",
+        }
+    }
+}
+
+impl std::str::FromStr for Access {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        Self::ALL.into_iter().find(|level| level.as_str() == text).ok_or("must be viewer, member, manager or admin")
+    }
+}
+
+/// An account as somebody wants it.
+#[derive(Clone, Debug, Default)]
+pub struct AccountDraft {
+    /// Folded.
+    pub email: String,
+    /// How the history calls them.
+    pub name: String,
+    /// What they may do.
+    pub access: Access,
+}
+
+impl AccountDraft {
+    /// Reads `email`, `name` and `access`.
+    pub fn read(reader: &mut Reader<'_>) -> Self {
+        let email = reader.parsed("email", fold_email);
+        let typed = reader.fields().text("name");
+        let name = if typed.trim().is_empty() { name_from(&email) } else { reader.name("name") };
+        let access = reader.required("access", "must be viewer, member, manager or admin").unwrap_or_default();
+        Self { email, name, access }
+    }
+}
+
+/// An address in the form in which accounts are compared.
+///
+/// # Errors
+/// A sentence where it is no address: one `@` between something and a domain with a dot, at most 254 characters, no spaces.
+pub fn fold_email(text: &str) -> Result<String, &'static str> {
+    const WRONG: &str = "must be an e-mail address, such as name@example.org";
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.split_once('@').ok_or(WRONG)?;
+    let fits = !local.is_empty()
+        && local.len() <= 64
+        && email.len() <= 254
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !domain.contains("..")
+        && !domain.contains('@')
+        && email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';'));
+    if fits { Ok(email) } else { Err(WRONG) }
+}
+
+/// `amara.osei@example.org` → `Amara Osei`.
+pub fn name_from(email: &str) -> String {
+    let local = email.split('@').next().unwrap_or_default();
+    let words: Vec<String> = local
+        .split(['.', '_', '-', '+'])
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        })
+        .collect();
+    Name::parse(&words.join(" ")).map_or_else(|_| email.to_owned(), String::from)
+}
+
+/// What is wrong with a new password, if anything: 12 to 256 characters, and not one that everybody tries first.
+pub fn password_fault(password: &str, email: &str) -> Option<&'static str> {
+    let length = password.chars().count();
+    let lower = password.to_lowercase();
+    let local = email.split('@').next().unwrap_or_default();
+    let distinct = lower.chars().collect::<std::collections::BTreeSet<_>>().len();
+    if length < 12 {
+        Some("must have at least 12 characters; a few words in a row are easy to keep")
+    } else if length > 256 {
+        Some("must have at most 256 characters")
+    } else if distinct < 5 || COMMON.iter().any(|common| lower.contains(common) && length < 16) {
+        Some("is one that others try first; choose another")
+    } else if local.len() >= 4 && lower.contains(local) {
+        Some("must not hold your address")
+    } else {
+        None
+    }
+}
+
+/// What nearly every list of broken passwords begins with.
+const COMMON: [&str; 12] = [
+    "password", "passwort", "123456", "qwerty", "letmein", "welcome", "admin", "iloveyou", "abc123", "ballast", "monkey",
+    "dragon",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_compared_folded_and_odd_ones_refused() {
+        assert_eq!(fold_email(" Amara.Osei@Example.ORG "), Ok("amara.osei@example.org".to_owned()));
+        for text in ["", "amara", "@example.org", "a@b", "a@.org", "a b@example.org", "a@example..org", "a@b@c.org", "<a@b.org>"] {
+            assert!(fold_email(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_guessed_from_the_address() {
+        assert_eq!(name_from("amara.osei@example.org"), "Amara Osei");
+    }
+
+    #[test]
+    fn weak_passwords_say_why() {
+        for password in ["short", "aaaaaaaaaaaaaa", "password1234", "amara.osei-2026!", &"x".repeat(257)] {
+            assert!(password_fault(password, "amara.osei@example.org").is_some(), "{password}");
+        }
+        assert_eq!(password_fault("correct horse battery", "amara@example.org"), None);
+    }
+
+    #[test]
+    fn levels_rise() {
+        assert!(Access::Viewer < Access::Member && Access::Member < Access::Manager && Access::Manager < Access::Admin);
+    }
+}

@@ -1,0 +1,197 @@
+//! Accounts and sessions as they are kept.
+
+use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::units::ids::AccountId;
+
+use super::rules::{Access, AccountDraft};
+
+/// An account. Its password stands elsewhere, so that no recorded change carries one.
+pub static ACCOUNT: Entity = Entity {
+    table: "account",
+    topic: "accounts",
+    key: Key::Id,
+    columns: &["email", "name", "access", "active", "person_id"],
+};
+
+/// What is recorded here. Accounts are not undone: a lifted lock must not come back by a key stroke.
+pub static ENTITIES: [&Entity; 1] = [&ACCOUNT];
+
+/// Somebody who may sign in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Folded.
+    pub email: String,
+    /// How the history calls them.
+    pub name: String,
+    /// What they may do.
+    pub access: Access,
+    /// Whether they may sign in now.
+    pub active: bool,
+}
+
+/// A session that is still good, with whose it is.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Whose.
+    pub account: Account,
+    /// What its forms carry.
+    pub form_key: String,
+    /// When it began, in milliseconds.
+    pub started_at: i64,
+    /// When it was last used, in milliseconds.
+    pub seen_at: i64,
+}
+
+const COLUMNS: &str = "a.id, a.email, a.name, a.access, a.active";
+
+fn account(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
+    let access: String = row.get(3)?;
+    Ok(Account {
+        id: row.get(0)?,
+        email: row.get(1)?,
+        name: row.get(2)?,
+        access: access.parse().unwrap_or_default(),
+        active: row.get(4)?,
+    })
+}
+
+/// Every account, by name.
+pub fn accounts(tx: &Tx<'_>) -> Result<Vec<Account>, DbError> {
+    tx.query(&format!("select {COLUMNS} from account a order by a.name, a.id"), &[], account)
+}
+
+/// How many accounts there are.
+pub fn count_accounts(tx: &Tx<'_>) -> Result<i64, DbError> {
+    Ok(scalar(tx, "select count(*) from account", &[])?.unwrap_or(0))
+}
+
+/// The account with this folded address, and the hash of its password.
+pub fn account_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<(Account, Option<String>)>, DbError> {
+    tx.first(
+        &format!(
+            "select {COLUMNS}, p.hash from account a left join account_password p on p.account_id = a.id where a.email = ?1"
+        ),
+        &params![email],
+        |row| Ok((account(row)?, row.get(5)?)),
+    )
+}
+
+/// The account with this id.
+pub fn account_by_id(tx: &Tx<'_>, id: AccountId) -> Result<Option<Account>, DbError> {
+    tx.first(&format!("select {COLUMNS} from account a where a.id = ?1"), &params![id], account)
+}
+
+/// Makes an account, or says nothing where the address is taken.
+pub fn make_account(tx: &WriteTx<'_>, draft: &AccountDraft) -> Result<Option<AccountId>, DbError> {
+    if account_by_email(tx, &draft.email)?.is_some() {
+        return Ok(None);
+    }
+    let values = [
+        ("email", Value::from(&draft.email)),
+        ("name", Value::from(&draft.name)),
+        ("access", draft.access.as_str().into()),
+        ("active", true.into()),
+    ];
+    tx.insert(&ACCOUNT, &values).map(|id| Some(AccountId(id)))
+}
+
+/// Changes what an account may do, or whether it may sign in. Its sessions end with either.
+pub fn change_account(tx: &WriteTx<'_>, id: AccountId, access: Access, active: bool) -> Result<bool, DbError> {
+    let values = [("access", Value::from(access.as_str())), ("active", active.into())];
+    let known = tx.update(&ACCOUNT, RowKey::id(id.0), &values)?;
+    end_sessions(tx, id)?;
+    Ok(known)
+}
+
+/// How many active administrators there are besides `id`.
+pub fn other_admins(tx: &Tx<'_>, id: AccountId) -> Result<i64, DbError> {
+    let sql = "select count(*) from account where access = 'admin' and active = 1 and id <> ?1";
+    Ok(scalar(tx, sql, &params![id])?.unwrap_or(0))
+}
+
+/// Sets the password of an account; its sessions end.
+pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), DbError> {
+    tx.execute(
+        "insert into account_password (account_id, hash) values (?1, ?2) \
+         on conflict (account_id) do update set hash = excluded.hash",
+        &params![id, hash],
+    )?;
+    end_sessions(tx, id)
+}
+
+/// Begins a session under the hash of its key.
+pub fn begin_session(
+    tx: &WriteTx<'_>,
+    key_hash: &[u8],
+    id: AccountId,
+    form_key: &str,
+    user_agent: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "insert into session (key_hash, account_id, form_key, started_at, seen_at, user_agent) \
+         values (?1, ?2, ?3, ?4, ?4, ?5)",
+        &params![key_hash, id, form_key, tx.now(), user_agent],
+    )?;
+    Ok(())
+}
+
+/// The session behind the hash of a key, of an account that may sign in.
+pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError> {
+    tx.first(
+        &format!(
+            "select {COLUMNS}, s.form_key, s.started_at, s.seen_at from session s join account a on a.id = s.account_id \
+             where s.key_hash = ?1 and a.active = 1"
+        ),
+        &params![key_hash],
+        |row| Ok(Session { account: account(row)?, form_key: row.get(5)?, started_at: row.get(6)?, seen_at: row.get(7)? }),
+    )
+}
+
+/// Notes that a session was used.
+pub fn touch_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute("update session set seen_at = ?2 where key_hash = ?1", &params![key_hash, tx.now()])?;
+    Ok(())
+}
+
+/// Ends one session.
+pub fn end_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute("delete from session where key_hash = ?1", &params![key_hash])?;
+    Ok(())
+}
+
+fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
+    tx.execute("delete from session where account_id = ?1", &params![id])?;
+    Ok(())
+}
+
+/// Ends every session that was last used before `seen` or began before `started`.
+pub fn end_old_sessions(tx: &WriteTx<'_>, seen: i64, started: i64) -> Result<(), DbError> {
+    tx.execute("delete from session where seen_at < ?1 or started_at < ?2", &params![seen, started])?;
+    Ok(())
+}
+
+/// Keeps the hash of a set-up link, in place of any earlier one.
+pub fn keep_setup_link(tx: &WriteTx<'_>, key_hash: &[u8], expires_at: i64) -> Result<(), DbError> {
+    tx.execute("delete from setup_link", &[])?;
+    tx.execute("insert into setup_link (key_hash, expires_at) values (?1, ?2)", &params![key_hash, expires_at])?;
+    Ok(())
+}
+
+/// Whether a set-up link is good: known, not expired, and nobody has an account yet.
+pub fn setup_link_is_good(tx: &Tx<'_>, key_hash: &[u8], now: i64) -> Result<bool, DbError> {
+    let sql = "select count(*) from setup_link where key_hash = ?1 and expires_at > ?2";
+    let known = scalar(tx, sql, &params![key_hash, now])?.unwrap_or(0);
+    Ok(known == 1 && count_accounts(tx)? == 0)
+}
+
+/// Uses the set-up link up.
+pub fn use_setup_link(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    tx.execute("delete from setup_link", &[])?;
+    Ok(())
+}
+
+fn scalar<T: Column>(tx: &Tx<'_>, sql: &str, params: &[Value]) -> Result<Option<T>, DbError> {
+    tx.first(sql, params, |row| row.get(0))
+}

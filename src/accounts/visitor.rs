@@ -1,0 +1,135 @@
+//! Who asks: the session behind a cookie, worked out once for each request.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderMap;
+use http::request::Parts;
+use sha2::{Digest, Sha256};
+
+use super::rules::Access;
+use super::store;
+use crate::app::App;
+use crate::db::{Actor, DbError};
+use crate::error::AppError;
+use crate::ui::Frame;
+use crate::units::ids::AccountId;
+use crate::web::cookie;
+
+/// How often the use of a session is noted, in milliseconds.
+const NOTED_EVERY: i64 = 60_000;
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Their account.
+    pub account: AccountId,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub access: Access,
+    /// What their forms must carry.
+    pub form_key: String,
+    /// Under which their session is kept.
+    pub key_hash: Vec<u8>,
+    theme: &'static str,
+    wants_fragment: bool,
+}
+
+impl Visitor {
+    /// As the history names them.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { account: Some(self.account), name: self.name.clone() }
+    }
+
+    /// Whether they may change the plan.
+    #[must_use]
+    pub fn may_edit(&self) -> bool {
+        self.access >= Access::Manager
+    }
+
+    /// The frame of their pages.
+    #[must_use]
+    pub fn frame(&self, app: &App) -> Frame {
+        let book = app.book();
+        Frame {
+            name: self.name.clone(),
+            form_key: self.form_key.clone(),
+            may_edit: self.may_edit(),
+            is_admin: self.access == Access::Admin,
+            projects: book.plan.projects.len(),
+            people: book.plan.people.iter().filter(|person| person.active).count(),
+            theme: self.theme,
+            is_fragment: self.wants_fragment,
+            demo: app.demo,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        parts.extensions.get::<Self>().cloned().ok_or(AppError::SignedOut)
+    }
+}
+
+/// The name of the session's cookie.
+pub(super) const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-ballast" } else { "ballast" }
+}
+
+/// Under which a key is kept: whoever reads the file cannot sign in with what it holds.
+pub(super) fn hash_of(key: &str) -> Vec<u8> {
+    Sha256::digest(key.as_bytes()).to_vec()
+}
+
+/// Recognises the visitor of a request, if they are signed in.
+pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, AppError> {
+    let secure = app.config.secure_cookies;
+    if let Some(key) = cookie::find(request.headers(), cookie_name(secure)) {
+        let key_hash = hash_of(key);
+        if let Some(visitor) = signed_in(&app, key_hash, request.headers()).await? {
+            request.extensions_mut().insert(visitor);
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
+    let wanted = key_hash.clone();
+    let session = app.db.read(move |tx| store::session(tx, &wanted)).await?;
+    let now = app.clock.now();
+    let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
+    let Some(session) = session.filter(|session| session.seen_at + idle > now && session.started_at + most > now) else {
+        return Ok(None);
+    };
+    if session.seen_at + NOTED_EVERY < now {
+        let noted = key_hash.clone();
+        app.db
+            .write(app.own_gesture("use a session"), move |tx| {
+                store::touch_session(tx, &noted)?;
+                store::end_old_sessions(tx, now - idle, now - most)?;
+                Ok::<_, DbError>(())
+            })
+            .await?;
+    }
+    Ok(Some(Visitor {
+        account: session.account.id,
+        name: session.account.name,
+        access: session.account.access,
+        form_key: session.form_key,
+        key_hash,
+        theme: match cookie::find(headers, "theme") {
+            Some("light") => "light",
+            Some("dark") => "dark",
+            _ => "auto",
+        },
+        wants_fragment: headers.contains_key("x-fragment"),
+    }))
+}
+
+fn millis(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

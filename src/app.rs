@@ -1,0 +1,90 @@
+//! What every handler is given, and how the parts are wired together.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::book::Book;
+use crate::cache::Answers;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Committed, Db, DbError, Gesture, Tx};
+use crate::error::AppError;
+use crate::feed::{Event, Feed};
+use crate::{accounts, plan};
+
+/// The parts of a running Ballast. Cloning shares them.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Who is told that something changed.
+    pub feed: Feed,
+    /// Finished answers.
+    pub answers: Answers,
+    /// What time it is.
+    pub clock: Clock,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Filled with an invented plan, with a one-click sign-in on loopback.
+    pub demo: bool,
+    book: Arc<RwLock<Arc<Book>>>,
+}
+
+impl App {
+    /// Loads the book and wires what follows each commit: the book first, then the feed.
+    ///
+    /// # Errors
+    /// Whatever reading the plan answers.
+    pub async fn start(config: Config, db: Db, clock: Clock, demo: bool) -> Result<Self, AppError> {
+        let week_start = config.week_starts_on;
+        let loaded = db.read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?)).await?;
+        let book = Arc::new(RwLock::new(Arc::new(loaded)));
+        let app = Self {
+            feed: Feed::default(),
+            answers: Answers::new(config.aggregate_cache_ttl),
+            clock,
+            config: Arc::new(config),
+            demo,
+            book: Arc::clone(&book),
+            db,
+        };
+        let feed = app.feed.clone();
+        app.db.after_commit(Box::new(move |tx: &Tx<'_>, commits: &[Committed]| -> Result<(), DbError> {
+            let before = Arc::clone(&book.read().unwrap_or_else(PoisonError::into_inner));
+            let after = Arc::new(plan::next_book(&before, tx, commits, week_start)?);
+            *book.write().unwrap_or_else(PoisonError::into_inner) = after;
+            publish(&feed, commits);
+            Ok(())
+        }));
+        Ok(app)
+    }
+
+    /// The plan as of the newest commit.
+    #[must_use]
+    pub fn book(&self) -> Arc<Book> {
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// An act of `visitor`, begun now.
+    #[must_use]
+    pub fn gesture(&self, visitor: &accounts::Visitor, label: &str) -> Gesture {
+        Gesture { actor: visitor.actor(), label: label.to_owned(), at: self.clock.now() }
+    }
+
+    /// An act of Ballast itself, begun now.
+    #[must_use]
+    pub fn own_gesture(&self, label: &str) -> Gesture {
+        Gesture { actor: crate::db::Actor::program(), label: label.to_owned(), at: self.clock.now() }
+    }
+}
+
+fn publish(feed: &Feed, commits: &[Committed]) {
+    for commit in commits {
+        let mut told: Vec<&'static str> = Vec::new();
+        for change in &commit.changes {
+            if !told.contains(&change.entity.topic) {
+                told.push(change.entity.topic);
+                feed.publish(Event { revision: commit.change_set.0, topic: change.entity.topic });
+            }
+        }
+    }
+}

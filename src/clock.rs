@@ -1,0 +1,66 @@
+//! What time it is: the machine's, or a fixed one where a test says so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::units::Day;
+
+/// A clock with a time zone.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    zone: TimeZone,
+    fixed: Option<Arc<AtomicI64>>,
+}
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub const fn system(zone: TimeZone) -> Self {
+        Self { zone, fixed: None }
+    }
+
+    /// A clock that stands until it is set.
+    #[must_use]
+    pub fn fixed(zone: TimeZone, milliseconds: i64) -> Self {
+        Self { zone, fixed: Some(Arc::new(AtomicI64::new(milliseconds))) }
+    }
+
+    /// Sets a fixed clock; the machine's goes on as it does.
+    pub fn set(&self, milliseconds: i64) {
+        if let Some(fixed) = &self.fixed {
+            fixed.store(milliseconds, Ordering::Relaxed);
+        }
+    }
+
+    /// Milliseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.fixed.as_ref().map_or_else(|| Timestamp::now().as_millisecond(), |fixed| fixed.load(Ordering::Relaxed))
+    }
+
+    /// The day it is in the clock's zone.
+    #[must_use]
+    pub fn today(&self) -> Day {
+        self.day_of(self.now())
+    }
+
+    /// The day of a moment in the clock's zone.
+    #[must_use]
+    pub fn day_of(&self, milliseconds: i64) -> Day {
+        Day::from(self.zoned(milliseconds).date())
+    }
+
+    /// `14:05` in the clock's zone.
+    #[must_use]
+    pub fn time_of(&self, milliseconds: i64) -> String {
+        let time = self.zoned(milliseconds);
+        format!("{:02}:{:02}", time.hour(), time.minute())
+    }
+
+    fn zoned(&self, milliseconds: i64) -> jiff::Zoned {
+        Timestamp::from_millisecond(milliseconds).unwrap_or_default().to_zoned(self.zone.clone())
+    }
+}

@@ -1,0 +1,151 @@
+//! The one error of the product: what is told, and what is only logged.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use crate::db::DbError;
+
+/// Something wrong with one field of a form, one cell of a request, one row of a file.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// Which field: `email`, `cells[3].hours`.
+    pub field: String,
+    /// What is wrong with it and what would be right.
+    pub message: String,
+}
+
+impl FieldError {
+    /// An error of `field`.
+    pub fn new(field: impl Into<String>, message: impl ToString) -> Self {
+        Self { field: field.into(), message: message.to_string() }
+    }
+}
+
+/// Why a request was not done. The text of a variant is what people read; a cause is logged once and never shown.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// Nobody is signed in.
+    #[error("Please sign in first.")]
+    SignedOut,
+    /// Signed in, and not allowed.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// There is no such thing, or none that this visitor may know of.
+    #[error("There is nothing at this address. It may have been removed, or the link is not complete.")]
+    NotFound,
+    /// The path exists for other methods.
+    #[error("This address does not take that kind of request.")]
+    MethodNotAllowed,
+    /// Somebody else was faster.
+    #[error("{detail}")]
+    Conflict {
+        /// What happened and what to do.
+        detail: String,
+        /// More for programs: both sides.
+        extra: serde_json::Value,
+    },
+    /// `If-Match` names another version.
+    #[error("Somebody has changed this since you read it. Look at both versions and decide.")]
+    Stale {
+        /// What it is now.
+        current: serde_json::Value,
+    },
+    /// Fields are not as they must be.
+    #[error("Something in what you sent needs another look.")]
+    Invalid(Vec<FieldError>),
+    /// The request cannot be read at all.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The body is larger than the place takes.
+    #[error("That is too large; {0} at most.")]
+    TooLarge(String),
+    /// The body is of a kind that the place does not take.
+    #[error("This address takes {0}.")]
+    UnsupportedType(&'static str),
+    /// Too much waits.
+    #[error("Ballast has too much to do right now. Please try again in a moment.")]
+    Busy,
+    /// The disk is full.
+    #[error("The disk of the server is full. Nothing was changed; please tell an administrator.")]
+    Full,
+    /// Anything else: a fault of ours.
+    #[error("Something went wrong on our side. Nothing was half done; please try again.")]
+    Internal(String),
+}
+
+impl AppError {
+    /// An error of one field.
+    pub fn field(field: &str, message: impl ToString) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    /// Its status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Full => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// A short name for the page's heading and the problem's title.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "Not signed in",
+            Self::Forbidden(_) => "Not allowed",
+            Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::Conflict { .. } => "Conflict",
+            Self::Stale { .. } => "Changed since you read it",
+            Self::Invalid(_) => "Please check what you entered",
+            Self::BadRequest(_) => "Request not understood",
+            Self::TooLarge(_) => "Too large",
+            Self::UnsupportedType(_) => "Wrong kind of content",
+            Self::Busy => "Busy",
+            Self::Full => "Disk full",
+            Self::Internal(_) => "Something went wrong",
+        }
+    }
+}
+
+impl From<DbError> for AppError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Busy | DbError::Closed => Self::Busy,
+            DbError::Full => Self::Full,
+            DbError::Constraint(_)
+            | DbError::Unexpected { .. }
+            | DbError::Locked(_)
+            | DbError::Refused(_)
+            | DbError::Panicked
+            | DbError::Engine(_)
+            | DbError::Io { .. } => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+/// An error on its way out; `web` turns it into a page or a problem document, as the visitor reads.
+#[derive(Clone, Debug)]
+pub struct Raised(pub Arc<AppError>);
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Raised(Arc::new(self)));
+        response
+    }
+}

@@ -1,0 +1,88 @@
+//! From the database to the book: all of it at start, what changed after each commit.
+
+use std::sync::Arc;
+
+use super::BOOKING;
+use crate::book::{Assignment, Book, Deliverable, Hours, Parts, Plan};
+use crate::db::{Committed, DbError, Tx};
+use crate::units::ids::AssignmentId;
+use crate::units::{Minutes, Week, WeekStart};
+use crate::{people, projects};
+
+/// The whole plan, from one snapshot. `week_start` is the environment's, which outranks the kept one.
+pub fn load_book(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Book, DbError> {
+    let revision = tx.first("select coalesce(max(id), 0) from change_set", &[], |row| row.get(0))?.unwrap_or(0);
+    let mut book = Book::new(revision, load_parts(tx, week_start)?);
+    book.hours = load_hours(tx)?;
+    Ok(book)
+}
+
+fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbError> {
+    let mut parts = Parts::default();
+    people::load_parts(tx, week_start, &mut parts)?;
+    projects::load_parts(tx, &mut parts)?;
+    parts.deliverables = tx.query(
+        "select id, project_id, name, percent, phase, due_day, done from deliverable order by project_id, position, id",
+        &[],
+        |row| {
+            let percent: Option<u16> = row.get(3)?;
+            Ok(Deliverable {
+                id: row.get(0)?,
+                project: row.get(1)?,
+                name: row.get(2)?,
+                percent: percent.and_then(|percent| u8::try_from(percent).ok()),
+                phase: row.get(4)?,
+                due: row.get(5)?,
+                done: row.get(6)?,
+            })
+        },
+    )?;
+    parts.assignments =
+        tx.query("select id, project_id, person_id, role_id, note from assignment", &[], |row| {
+            Ok(Assignment {
+                id: row.get(0)?,
+                project: row.get(1)?,
+                person: row.get(2)?,
+                role: row.get(3)?,
+                note: row.get(4)?,
+            })
+        })?;
+    Ok(parts)
+}
+
+fn load_hours(tx: &Tx<'_>) -> Result<Hours, DbError> {
+    let mut hours = Hours::default();
+    tx.query("select assignment_id, week, minutes from booking order by assignment_id, week", &[], |row| {
+        hours.set(row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(())
+    })?;
+    Ok(hours)
+}
+
+/// `book` after `commits`: changed hours are taken over cell by cell, anything else of the plan is read anew.
+pub fn next_book(
+    book: &Book,
+    tx: &Tx<'_>,
+    commits: &[Committed],
+    week_start: Option<WeekStart>,
+) -> Result<Book, DbError> {
+    let mut next = book.clone();
+    let mut reread = false;
+    for commit in commits {
+        next.revision = next.revision.max(commit.change_set.0);
+        for change in &commit.changes {
+            if std::ptr::eq(change.entity, &raw const BOOKING) {
+                let minutes = change.after.as_ref().and_then(|image| image.get(&BOOKING, "minutes"));
+                let minutes = minutes.and_then(crate::db::Value::as_int).and_then(|minutes| u32::try_from(minutes).ok());
+                let week = i32::try_from(change.key.part).unwrap_or(i32::MAX);
+                next.hours.set(AssignmentId(change.key.id), Week(week), Minutes(minutes.unwrap_or(0)));
+            } else {
+                reread |= change.entity.topic != "accounts";
+            }
+        }
+    }
+    if reread {
+        next.plan = Arc::new(Plan::new(load_parts(tx, week_start)?));
+    }
+    Ok(next)
+}

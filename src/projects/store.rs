@@ -1,0 +1,114 @@
+//! Clients, statuses and projects as they are kept.
+
+use super::rules::ProjectDraft;
+use crate::book::{Client, CountsAs, Parts, Project, Status};
+use crate::db::{DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::units::fold;
+use crate::units::ids::{ClientId, ProjectId};
+
+/// Whom a project is for.
+pub static CLIENT: Entity = Entity { table: "client", topic: "projects", key: Key::Id, columns: &["name"] };
+
+/// Where a project stands.
+pub static PROJECT_STATUS: Entity = Entity {
+    table: "project_status",
+    topic: "settings",
+    key: Key::Id,
+    columns: &["label", "colour", "counts_as", "position"],
+};
+
+/// What hours are booked on.
+pub static PROJECT: Entity = Entity {
+    table: "project",
+    topic: "projects",
+    key: Key::Id,
+    columns: &[
+        "name", "code", "client_id", "status_id", "department_id", "colour", "start_day", "end_day", "budget_minutes", "notes",
+    ],
+};
+
+/// What can be taken back here.
+pub static ENTITIES: [&Entity; 3] = [&CLIENT, &PROJECT_STATUS, &PROJECT];
+
+/// Reads everything of this feature into the parts of a plan.
+pub fn load_parts(tx: &Tx<'_>, parts: &mut Parts) -> Result<(), DbError> {
+    parts.clients =
+        tx.query("select id, name from client", &[], |row| Ok(Client { id: row.get(0)?, name: row.get(1)? }))?;
+    parts.statuses = tx.query(
+        "select id, label, colour, counts_as from project_status order by position, id",
+        &[],
+        |row| {
+            let counts_as = CountsAs::parse(&row.get::<String>(3)?).unwrap_or(CountsAs::Closed);
+            Ok(Status { id: row.get(0)?, label: row.get(1)?, colour: row.get(2)?, counts_as })
+        },
+    )?;
+    parts.projects = tx.query(
+        "select id, name, code, client_id, status_id, department_id, colour, start_day, end_day, budget_minutes from project",
+        &[],
+        |row| {
+            Ok(Project {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                code: row.get(2)?,
+                client: row.get(3)?,
+                status: row.get(4)?,
+                department: row.get(5)?,
+                colour: row.get(6)?,
+                start: row.get(7)?,
+                end: row.get(8)?,
+                budget: row.get(9)?,
+            })
+        },
+    )?;
+    Ok(())
+}
+
+fn values(draft: &ProjectDraft) -> Vec<(&'static str, Value)> {
+    vec![
+        ("name", Value::from(&draft.name)),
+        ("code", Value::from(&draft.code)),
+        ("client_id", draft.client.into()),
+        ("status_id", draft.status.into()),
+        ("department_id", draft.department.into()),
+        ("colour", draft.colour.into()),
+        ("start_day", draft.start.into()),
+        ("end_day", draft.end.into()),
+        ("budget_minutes", draft.budget.into()),
+        ("notes", Value::from(&draft.notes)),
+    ]
+}
+
+/// Adds a project.
+pub fn add_project(tx: &WriteTx<'_>, draft: &ProjectDraft) -> Result<ProjectId, DbError> {
+    tx.insert(&PROJECT, &values(draft)).map(ProjectId)
+}
+
+/// Changes a project. Answers false where there is none.
+pub fn change_project(tx: &WriteTx<'_>, id: ProjectId, draft: &ProjectDraft) -> Result<bool, DbError> {
+    tx.update(&PROJECT, RowKey::id(id.0), &values(draft))
+}
+
+/// Whether another project than `own` has this code.
+pub fn code_is_taken(tx: &Tx<'_>, code: &str, own: Option<ProjectId>) -> Result<bool, DbError> {
+    let sql = "select count(*) from project where lower(code) = lower(?1) and code <> '' and id <> ?2";
+    let count: Option<i64> = tx.first(sql, &params![code, own.map_or(0, |id| id.0)], |row| row.get(0))?;
+    Ok(count.unwrap_or(0) > 0)
+}
+
+/// The notes of a project, which the plan in memory does not carry.
+pub fn project_notes(tx: &Tx<'_>, id: ProjectId) -> Result<Option<String>, DbError> {
+    tx.first("select notes from project where id = ?1", &params![id], |row| row.get(0))
+}
+
+/// The client called `name`, made where there is none; none for a blank name.
+pub fn find_or_add_client(tx: &WriteTx<'_>, name: &str) -> Result<Option<ClientId>, DbError> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let known: Vec<(ClientId, String)> =
+        tx.query("select id, name from client", &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    match known.into_iter().find(|(_, own)| fold(own) == fold(name)) {
+        Some((id, _)) => Ok(Some(id)),
+        None => tx.insert(&CLIENT, &[("name", name.into())]).map(|id| Some(ClientId(id))),
+    }
+}

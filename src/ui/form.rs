@@ -1,0 +1,142 @@
+//! Fields of forms: label, value as typed, hint and fault, told to screen readers too.
+
+use maud::{Markup, html};
+
+use crate::error::FieldError;
+use crate::units::Colour;
+use crate::web::Fields;
+
+/// What a form shows: the values, as kept or as typed, and what is wrong with them.
+#[derive(Clone, Debug, Default)]
+pub struct FormState {
+    /// Values by field.
+    pub values: Fields,
+    /// Faults.
+    pub errors: Vec<FieldError>,
+}
+
+impl FormState {
+    /// A form with these values and nothing wrong yet.
+    #[must_use]
+    pub fn with(values: &[(&str, String)]) -> Self {
+        let mut fields = Fields::default();
+        for (name, value) in values {
+            fields.add((*name).to_owned(), value.clone());
+        }
+        Self { values: fields, errors: Vec::new() }
+    }
+
+    /// The form again as it was typed, with what was wrong.
+    #[must_use]
+    pub const fn again(values: Fields, errors: Vec<FieldError>) -> Self {
+        Self { values, errors }
+    }
+
+    fn fault(&self, name: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == name).map(|error| error.message.as_str())
+    }
+}
+
+/// The hidden field that every form carries.
+#[must_use]
+pub fn form_key(key: &str) -> Markup {
+    html! { input type="hidden" name="csrf" value=(key); }
+}
+
+/// All faults at the head of a form, each a link to its field.
+#[must_use]
+pub fn errors_summary(state: &FormState) -> Markup {
+    html! {
+        @if !state.errors.is_empty() {
+            div.errors role="alert" {
+                p { strong { "Please check what you entered." } " Nothing was saved yet." }
+                ul { @for error in &state.errors { li { a href=(format!("#f-{}", error.field)) { (error.field) } ": " (error.message) } } }
+            }
+        }
+    }
+}
+
+/// A field of one line. `kind` is the input's type: `text`, `email`, `date`, `password`, `number`, `hours`.
+#[must_use]
+pub fn field(state: &FormState, name: &str, label: &str, kind: &str, hint: &str) -> Markup {
+    let (kind, mode) = if kind == "hours" { ("text", Some("decimal")) } else { (kind, None) };
+    let complete = match (kind, name) {
+        ("email", _) => "email",
+        ("password", "password") => "current-password",
+        ("password", _) => "new-password",
+        _ => "off",
+    };
+    let secret = kind == "password";
+    wrapped(state, name, label, hint, &html! {
+        input.field id=(format!("f-{name}")) name=(name) type=(kind) inputmode=[mode] autocomplete=(complete)
+            value=[(!secret).then(|| state.values.text(name))]
+            aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)];
+    })
+}
+
+/// A field of several lines.
+#[must_use]
+pub fn area(state: &FormState, name: &str, label: &str, hint: &str) -> Markup {
+    wrapped(state, name, label, hint, &html! {
+        textarea.field id=(format!("f-{name}")) name=(name) rows="4"
+            aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)] {
+            (state.values.text(name))
+        }
+    })
+}
+
+/// A choice from a list of values and labels. `none` is the label of no choice, where that is one.
+#[must_use]
+pub fn choice(state: &FormState, name: &str, label: &str, none: Option<&str>, options: &[(String, String)]) -> Markup {
+    let chosen = state.values.text(name);
+    wrapped(state, name, label, "", &html! {
+        select.field id=(format!("f-{name}")) name=(name) aria-invalid=[state.fault(name).map(|_| "true")]
+            aria-describedby=[described(state, name, "")] {
+            @if let Some(none) = none { option value="" selected[chosen.is_empty()] { (none) } }
+            @for (value, text) in options { option value=(value) selected[value == chosen] { (text) } }
+        }
+    })
+}
+
+/// A box to tick.
+#[must_use]
+pub fn check(state: &FormState, name: &str, label: &str) -> Markup {
+    let on = matches!(state.values.text(name), "on" | "true" | "yes" | "1");
+    html! {
+        label.check { input type="checkbox" name=(name) value="on" checked[on]; (label) }
+    }
+}
+
+/// The twelve colours.
+#[must_use]
+pub fn colour_picker(state: &FormState, name: &str, label: &str) -> Markup {
+    let chosen = state.values.text(name);
+    html! {
+        fieldset.swatches {
+            legend { (label) }
+            @for colour in Colour::all() {
+                label title=(colour.name()) {
+                    input.(colour.class()) type="radio" name=(name) value=(colour.name()) checked[colour.name() == chosen] aria-label=(colour.name());
+                }
+            }
+        }
+    }
+}
+
+fn wrapped(state: &FormState, name: &str, label: &str, hint: &str, input: &Markup) -> Markup {
+    html! {
+        div.form-row {
+            label for=(format!("f-{name}")) { (label) }
+            (input)
+            @if !hint.is_empty() { p.hint id=(format!("h-{name}")) { (hint) } }
+            @if let Some(fault) = state.fault(name) { p.error id=(format!("e-{name}")) { (fault) } }
+        }
+    }
+}
+
+fn described(state: &FormState, name: &str, hint: &str) -> Option<String> {
+    let fault = state.fault(name).map(|_| format!("e-{name}"));
+    let hint = (!hint.is_empty()).then(|| format!("h-{name}"));
+    let ids: Vec<String> = fault.into_iter().chain(hint).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

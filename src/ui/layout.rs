@@ -1,0 +1,199 @@
+//! The frame around every page.
+
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::icon;
+use crate::error::AppError;
+use crate::web::assets;
+
+/// Where in the product a page stands, for the marked entry of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The five figures.
+    Overview,
+    /// The grid.
+    Schedule,
+    /// The list of projects and each of them.
+    Projects,
+    /// The list of people and each of them.
+    People,
+    /// Import and export.
+    Exchange,
+    /// Settings.
+    Settings,
+    /// Accounts.
+    Accounts,
+    /// The phone's list of everything else.
+    More,
+}
+
+/// What the frame says of the visitor and the plan.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The visitor's name.
+    pub name: String,
+    /// What their forms must carry.
+    pub form_key: String,
+    /// Whether they may change the plan.
+    pub may_edit: bool,
+    /// Whether they may change settings and accounts.
+    pub is_admin: bool,
+    /// How many projects there are.
+    pub projects: usize,
+    /// How many people are planned.
+    pub people: usize,
+    /// `auto`, `light` or `dark`.
+    pub theme: &'static str,
+    /// Whether only the inside is wanted, for a dialog.
+    pub is_fragment: bool,
+    /// An invented plan: said at the foot of the navigation.
+    pub demo: bool,
+}
+
+struct Entry {
+    place: Place,
+    href: &'static str,
+    icon: &'static str,
+    label: &'static str,
+}
+
+const PLAN: [Entry; 2] = [
+    Entry { place: Place::Overview, href: "/", icon: "overview", label: "Overview" },
+    Entry { place: Place::Schedule, href: "/schedule", icon: "schedule", label: "Schedule" },
+];
+const WORK: [Entry; 2] = [
+    Entry { place: Place::Projects, href: "/projects", icon: "projects", label: "Projects" },
+    Entry { place: Place::People, href: "/people", icon: "people", label: "People" },
+];
+const TEAM: [Entry; 3] = [
+    Entry { place: Place::Exchange, href: "/import", icon: "upload", label: "Import and export" },
+    Entry { place: Place::Settings, href: "/settings", icon: "settings", label: "Settings" },
+    Entry { place: Place::Accounts, href: "/accounts", icon: "check", label: "Accounts" },
+];
+
+impl Frame {
+    fn may_see(&self, place: Place) -> bool {
+        match place {
+            Place::Accounts => self.is_admin,
+            Place::Exchange => self.may_edit,
+            Place::Overview | Place::Schedule | Place::Projects | Place::People | Place::Settings | Place::More => true,
+        }
+    }
+}
+
+/// A whole page, or only its inside where the browser asked for a fragment.
+#[must_use]
+pub fn fragment_or_page(frame: &Frame, place: Place, title: &str, content: &Markup) -> Response {
+    if frame.is_fragment { html! { (content) }.into_response() } else { page(frame, place, title, content).into_response() }
+}
+
+/// A whole page.
+#[must_use]
+pub fn page(frame: &Frame, place: Place, title: &str, content: &Markup) -> Markup {
+    document(frame.theme, title, Some(&frame.form_key), &html! {
+        a.skip href="#main" { "Skip to content" }
+        (rail(frame, place))
+        main #main tabindex="-1" { (content) }
+        (tabs(place))
+        div #status.toast role="status" hidden {}
+    })
+}
+
+/// A page without navigation: sign-in, set-up, errors.
+#[must_use]
+pub fn bare_page(title: &str, content: &Markup) -> Markup {
+    document("auto", title, None, &html! {
+        main.signin #main { (content) }
+    })
+}
+
+fn document(theme: &str, title: &str, form_key: Option<&str>, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" data-theme=(theme) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                @if let Some(key) = form_key { meta name="csrf" content=(key); }
+                title { (title) " · Ballast" }
+                link rel="icon" type="image/svg+xml" href=(assets::url("icons/favicon.svg"));
+                link rel="stylesheet" href=(assets::url("css/app.css"));
+                script type="module" src=(assets::url("js/app.js")) {}
+            }
+            body { (body) }
+        }
+    }
+}
+
+fn rail(frame: &Frame, place: Place) -> Markup {
+    html! {
+        aside.rail {
+            a.brand href="/" { (icon("brand")) "Ballast" }
+            nav aria-label="Main" {
+                (group(frame, place, "Plan", &PLAN))
+                (group(frame, place, "Work", &WORK))
+                (group(frame, place, "Team", &TEAM))
+            }
+            div.me {
+                span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
+                span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                form method="post" action="/auth/logout" {
+                    input type="hidden" name="csrf" value=(frame.form_key);
+                    button.btn.quiet type="submit" title="Sign out" aria-label="Sign out" { (icon("sign-out")) }
+                }
+            }
+        }
+    }
+}
+
+fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup {
+    html! {
+        h2 { (title) }
+        ul {
+            @for entry in entries.iter().filter(|entry| frame.may_see(entry.place)) {
+                li {
+                    a href=(entry.href) aria-current=[(entry.place == place).then_some("page")] {
+                        (icon(entry.icon)) (entry.label)
+                        @match entry.place {
+                            Place::Projects => span.count { (frame.projects) },
+                            Place::People => span.count { (frame.people) },
+                            _ => {},
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The phone's navigation at the foot of the screen.
+fn tabs(place: Place) -> Markup {
+    let entries = [&PLAN[0], &PLAN[1], &WORK[0], &WORK[1]];
+    let more = !entries.iter().any(|entry| entry.place == place);
+    html! {
+        nav.tabs aria-label="Main, short" {
+            @for entry in entries {
+                a href=(entry.href) aria-current=[(entry.place == place).then_some("page")] { (icon(entry.icon)) (entry.label) }
+            }
+            a href="/more" aria-current=[more.then_some("page")] { (icon("more")) "More" }
+        }
+    }
+}
+
+/// What a visitor reads when something was not done.
+#[must_use]
+pub fn error_page(error: &AppError, request_id: &str) -> Markup {
+    bare_page(error.title(), &html! {
+        div.card {
+            h1 { (error.title()) }
+            p { (error) }
+            @if let AppError::Invalid(fields) = error {
+                ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
+            }
+            p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }
+            p.faint { "Request " (request_id) }
+        }
+    })
+}

@@ -1,0 +1,9 @@
+//! Pieces of pages that two features or more use. They take values and give markup.
+
+mod form;
+mod layout;
+mod parts;
+
+pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, form_key};
+pub use layout::{Frame, Place, bare_page, error_page, fragment_or_page, page};
+pub use parts::{ago, avatar, chip, empty, icon, load_meter, page_head, percent_text, status_chip};

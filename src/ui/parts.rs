@@ -1,0 +1,80 @@
+//! Small pieces.
+
+use maud::{Markup, html};
+
+use crate::clock::Clock;
+use crate::units::{Colour, initials};
+use crate::web::assets;
+
+/// An icon from the sprite; it says nothing to screen readers, so its neighbour must.
+#[must_use]
+pub fn icon(name: &str) -> Markup {
+    html! {
+        svg.icon aria-hidden="true" focusable="false" { use href=(assets::url(&format!("icons/icons.svg#{name}"))) {} }
+    }
+}
+
+/// The head of a page: its title, a word beside it, and what can be done.
+#[must_use]
+pub fn page_head(title: &str, beside: &Markup, actions: &Markup) -> Markup {
+    html! {
+        div.topbar { h1 { (title) } (beside) span.spacer {} (actions) }
+    }
+}
+
+/// Initials in a circle; the name stands beside it.
+#[must_use]
+pub fn avatar(name: &str) -> Markup {
+    html! { span.avatar aria-hidden="true" { (initials(name)) } }
+}
+
+/// A short word in a pill. `tone` is `good`, `warn`, `bad` or blank.
+#[must_use]
+pub fn chip(tone: &str, text: &str) -> Markup {
+    html! { span.chip.(tone) { (text) } }
+}
+
+/// A project's status.
+#[must_use]
+pub fn status_chip(colour: Colour, label: &str) -> Markup {
+    html! { span.chip { i.dot.(colour.class()) {} (label) } }
+}
+
+/// What stands where there is nothing yet: what belongs here, and how to begin.
+#[must_use]
+pub fn empty(title: &str, text: &str, action: &Markup) -> Markup {
+    html! { div.empty { h2 { (title) } p.muted { (text) } (action) } }
+}
+
+/// `86 %`, or a dash where there is no capacity.
+#[must_use]
+pub fn percent_text(percent: Option<u32>) -> String {
+    percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))
+}
+
+/// A bar of load in `class`, up to 130 %.
+#[must_use]
+pub fn load_meter(percent: Option<u32>, class: &str) -> Markup {
+    let percent = percent.unwrap_or(0);
+    html! {
+        svg.meter viewBox="0 0 130 8" preserveAspectRatio="none" role="img" aria-label=(format!("{percent} %")) {
+            rect.track width="130" height="8" rx="4" {}
+            rect.load.(class) width=(percent.min(130)) height="8" rx="4" {}
+        }
+    }
+}
+
+/// How long ago something was: `2 min ago`, `14:05`, `yesterday`, `12 Nov`.
+#[must_use]
+pub fn ago(clock: &Clock, at: i64) -> String {
+    let minutes = (clock.now() - at).max(0) / 60_000;
+    let days = clock.today().number() - clock.day_of(at).number();
+    match (days, minutes) {
+        (0, 0) => "just now".to_owned(),
+        (0, 1..60) => format!("{minutes} min ago"),
+        (0, _) => clock.time_of(at),
+        (1, _) => "yesterday".to_owned(),
+        (..300, _) => clock.day_of(at).short(),
+        _ => clock.day_of(at).long(),
+    }
+}

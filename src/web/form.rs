@@ -1,0 +1,239 @@
+//! Fields as people and programs send them, and a reader that collects everything that is wrong with them.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use axum::extract::{FromRequest, Request};
+use http::header;
+
+use super::json::Json;
+use crate::error::{AppError, FieldError};
+use crate::units::ids::Id;
+use crate::units::{Day, Minutes, Name, text};
+
+/// The fields of one form, or of one JSON object: names and texts. Both are read by the same rules.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(BTreeMap<String, Vec<String>>);
+
+/// The name of the field that carries the session's form key.
+pub const FORM_KEY: &str = "csrf";
+
+impl Fields {
+    /// The fields of a form's body.
+    #[must_use]
+    pub fn from_form(body: &[u8]) -> Self {
+        let mut fields = Self::default();
+        for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let at = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = at.map_or((pair, &[][..]), |at| {
+                (pair.get(..at).unwrap_or_default(), pair.get(at + 1..).unwrap_or_default())
+            });
+            fields.add(decode(name), decode(value));
+        }
+        fields
+    }
+
+    /// The fields of a JSON object: numbers and booleans as they are written, null as blank, lists as several values.
+    #[must_use]
+    pub fn from_json(object: &serde_json::Map<String, serde_json::Value>) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in object {
+            match value {
+                serde_json::Value::Array(items) => {
+                    fields.0.entry(name.clone()).or_default();
+                    for item in items {
+                        fields.add(name.clone(), plain(item));
+                    }
+                }
+                other => fields.add(name.clone(), plain(other)),
+            }
+        }
+        fields
+    }
+
+    /// Adds a value.
+    pub fn add(&mut self, name: String, value: String) {
+        self.0.entry(name).or_default().push(value);
+    }
+
+    /// The first value of `name`, or blank.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+
+    /// All values of `name`.
+    #[must_use]
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `name` was sent at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The names that were sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => String::new(),
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::Array(_)
+        | serde_json::Value::Object(_) => value.to_string(),
+    }
+}
+
+fn decode(bytes: &[u8]) -> String {
+    let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_encoding::percent_decode(&spaced).decode_utf8_lossy().into_owned()
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = AppError;
+
+    /// A form or a JSON object, up to the route's body limit.
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if kind.starts_with("application/json") {
+            let Json(object) = Json::<serde_json::Map<String, serde_json::Value>>::from_request(request, state).await?;
+            return Ok(Self::from_json(&object));
+        }
+        if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(AppError::UnsupportedType("a form or JSON"));
+        }
+        let body = axum::body::Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        Ok(Self::from_form(&body))
+    }
+}
+
+/// What a body over its limit is told.
+pub(super) fn too_large() -> AppError {
+    AppError::TooLarge("a form or request takes 2 MiB".to_owned())
+}
+
+/// Reads fields into what they mean, and keeps every fault for the end.
+pub struct Reader<'a> {
+    fields: &'a Fields,
+    errors: Vec<FieldError>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader over `fields`.
+    #[must_use]
+    pub const fn new(fields: &'a Fields) -> Self {
+        Self { fields, errors: Vec::new() }
+    }
+
+    /// Notes a fault of `field`.
+    pub fn fault(&mut self, field: &str, message: impl ToString) {
+        self.errors.push(FieldError::new(field, message));
+    }
+
+    /// Reads `field` with `parse`; a fault is noted and the default stands in for the value.
+    pub fn parsed<T: Default, E: ToString>(&mut self, field: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> T {
+        parse(self.fields.text(field)).unwrap_or_else(|error| {
+            self.fault(field, error);
+            T::default()
+        })
+    }
+
+    /// A name: 1 to 200 characters.
+    pub fn name(&mut self, field: &str) -> String {
+        self.parsed(field, |text| Name::parse(text).map(String::from))
+    }
+
+    /// A line, possibly blank, of at most `most` characters.
+    pub fn line(&mut self, field: &str, most: usize) -> String {
+        self.parsed(field, |value| text::line(value, most))
+    }
+
+    /// Notes over several lines.
+    pub fn notes(&mut self, field: &str) -> String {
+        self.parsed(field, text::notes)
+    }
+
+    /// A day, or none where it is blank.
+    pub fn day(&mut self, field: &str) -> Option<Day> {
+        self.optional(field, str::parse)
+    }
+
+    /// Hours up to `most`, or none where they are blank.
+    pub fn hours(&mut self, field: &str, most: Minutes) -> Option<Minutes> {
+        self.optional(field, |text| Minutes::parse_hours(text, most))
+    }
+
+    /// An id, or none where it is blank.
+    pub fn id<T: Id>(&mut self, field: &str) -> Option<T> {
+        self.optional(field, |text| text.parse().map(T::from_raw).map_err(|_| "is not in the list"))
+    }
+
+    /// Whether a box is ticked: `on`, `true`, `yes` or `1`.
+    #[must_use]
+    pub fn flag(&self, field: &str) -> bool {
+        matches!(self.fields.text(field), "on" | "true" | "yes" | "1")
+    }
+
+    /// What `parse` makes of the field, or none where it is blank.
+    pub fn optional<T, E: ToString>(&mut self, field: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        let text = self.fields.text(field).trim();
+        if text.is_empty() {
+            return None;
+        }
+        parse(text).map_err(|error| self.fault(field, error)).ok()
+    }
+
+    /// A choice that must be made.
+    pub fn required<T: FromStr>(&mut self, field: &str, message: &str) -> Option<T> {
+        let value = self.fields.text(field).trim().parse().ok();
+        if value.is_none() {
+            self.fault(field, message);
+        }
+        value
+    }
+
+    /// The fields themselves.
+    #[must_use]
+    pub const fn fields(&self) -> &'a Fields {
+        self.fields
+    }
+
+    /// `value` where nothing was wrong.
+    ///
+    /// # Errors
+    /// Every fault that was noted.
+    pub fn finish<T>(self, value: T) -> Result<T, Vec<FieldError>> {
+        if self.errors.is_empty() { Ok(value) } else { Err(self.errors) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_read_as_browsers_send_them() {
+        let fields = Fields::from_form("name=%C3%85sa+Sato&skills=1&skills=2&empty=&flag".as_bytes());
+        assert_eq!(fields.text("name"), "Åsa Sato");
+        assert_eq!(fields.all("skills"), ["1", "2"]);
+        assert!(fields.has("flag") && fields.has("empty") && !fields.has("other"));
+    }
+
+    #[test]
+    fn every_fault_is_told() {
+        let fields = Fields::from_form(b"name=&start=2026-02-30&budget=eight");
+        let mut reader = Reader::new(&fields);
+        reader.name("name");
+        reader.day("start");
+        reader.hours("budget", Minutes::BUDGET);
+        let errors = reader.finish(()).unwrap_err();
+        assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["name", "start", "budget"]);
+    }
+}

@@ -1,0 +1,80 @@
+//! JSON in and out, with versions for what can be edited.
+
+use axum::extract::{FromRequest, Request};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::error::AppError;
+
+/// A JSON body, or an answer in JSON.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/json") {
+            return Err(AppError::UnsupportedType("application/json"));
+        }
+        let body = axum::body::Bytes::from_request(request, state).await.map_err(|_| super::form::too_large())?;
+        serde_json::from_slice(&body).map(Json).map_err(|error| {
+            // The position helps; the library's words name fields of ours at most.
+            AppError::BadRequest(format!("The JSON cannot be read: {error}."))
+        })
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => {
+                ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+            }
+            Err(error) => AppError::Internal(error.to_string()).into_response(),
+        }
+    }
+}
+
+/// One thing in JSON with its version, for `If-None-Match` and a later `If-Match`.
+pub struct Versioned<T>(pub T);
+
+impl<T: Serialize> Versioned<T> {
+    /// The thing as JSON, 304 where the reader has this version already.
+    ///
+    /// # Errors
+    /// `Internal` where it cannot be written as JSON.
+    pub fn answer(&self, headers: &HeaderMap) -> Result<Response, AppError> {
+        let (body, tag) = self.body()?;
+        if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| *seen == tag) {
+            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        }
+        let kind = HeaderValue::from_static("application/json");
+        Ok(([(header::CONTENT_TYPE, kind), (header::ETAG, tag)], body).into_response())
+    }
+
+    fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
+        let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
+        let hash = Sha256::digest(&body);
+        let tag = hash.iter().take(12).fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+        let tag = HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))?;
+        Ok((body, tag))
+    }
+}
+
+/// Refuses a write that was made in view of another version than `current`. A write without `If-Match` is taken as it is.
+///
+/// # Errors
+/// `Stale`, with what it is now.
+pub fn if_match<T: Serialize>(headers: &HeaderMap, current: &T) -> Result<(), AppError> {
+    let Some(seen) = headers.get(header::IF_MATCH) else { return Ok(()) };
+    let (_, tag) = Versioned(current).body()?;
+    if *seen == tag || *seen == "*" {
+        return Ok(());
+    }
+    let current = serde_json::to_value(current).map_err(|error| AppError::Internal(error.to_string()))?;
+    Err(AppError::Stale { current })
+}

@@ -1,0 +1,14 @@
+//! HTTP machinery without product words: cookies, forms, headers, errors, assets.
+
+pub mod assets;
+pub mod cookie;
+pub mod csrf;
+pub mod events;
+pub mod form;
+pub mod json;
+pub mod outermost;
+pub mod params;
+
+pub use form::{Fields, Reader};
+pub use json::{Json, Versioned, if_match};
+pub use params::{Path, Query};

@@ -1,0 +1,189 @@
+//! The one layer around everything: request ids, security headers, panics, and errors told as the visitor reads.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+
+use crate::app::App;
+use crate::error::{AppError, FieldError, Raised};
+use crate::ui;
+
+/// Scripts and styles come from our own files only, so no nonce is needed and a finished page can be kept.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+    object-src 'none'; require-trusted-types-for 'script'; trusted-types ballast";
+
+const FIXED: [(HeaderName, &str); 8] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_XSS_PROTECTION, "0"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    ),
+];
+
+/// Wraps every request.
+pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let reader = Visit::of(&request);
+    let quiet = reader.path.starts_with("/health") || matches!(reader.path.as_str(), "/livez" | "/readyz");
+    let id = request_id();
+    let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+        AppError::Internal("a handler panicked".to_owned()).into_response()
+    });
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Raised>().is_none() {
+        response = AppError::MethodNotAllowed.into_response();
+    }
+    if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
+        if let AppError::Internal(cause) = &*error {
+            tracing::error!(request.id = %id, path = %reader.path, %cause, "a request failed");
+        }
+        response = told(&reader, &error, &id);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.config.secure_cookies && !app.config.http_addr.ip().is_loopback() {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if !quiet {
+        let milliseconds = begun.elapsed().as_micros() / 1_000;
+        tracing::info!(
+            request.id = %id,
+            method = %reader.method,
+            path = %reader.path,
+            status = response.status().as_u16(),
+            duration_ms = %milliseconds,
+            "answered"
+        );
+    }
+    response
+}
+
+/// What of a request decides how an error is told.
+struct Visit {
+    method: http::Method,
+    path: String,
+    query: String,
+    wants_json: bool,
+    is_fragment: bool,
+}
+
+impl Visit {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path().to_owned();
+        let accepts = |headers: &HeaderMap, kind: &str| {
+            headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(kind))
+        };
+        Self {
+            method: request.method().clone(),
+            query: request.uri().query().map(|query| format!("?{query}")).unwrap_or_default(),
+            wants_json: path.starts_with("/api/")
+                || (accepts(request.headers(), "application/json") && !accepts(request.headers(), "text/html")),
+            is_fragment: request.headers().contains_key("x-fragment"),
+            path,
+        }
+    }
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+/// What went wrong, as RFC 9457 says it.
+pub struct Problem {
+    /// `about:blank`: the title says it.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// A short name of the fault.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do.
+    pub detail: String,
+    /// Every field, cell or row at fault.
+    pub errors: Vec<FieldError>,
+    /// By which the log names this request.
+    pub request_id: String,
+    /// More, where there is more: both sides of a conflict.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+fn told(visit: &Visit, error: &Arc<AppError>, id: &str) -> Response {
+    if visit.wants_json {
+        return problem(error, id);
+    }
+    if matches!(**error, AppError::SignedOut) && visit.method == http::Method::GET && !visit.is_fragment {
+        let back = percent_encoding::utf8_percent_encode(
+            &format!("{}{}", visit.path, visit.query),
+            percent_encoding::NON_ALPHANUMERIC,
+        )
+        .to_string();
+        return axum::response::Redirect::to(&format!("/auth/login?next={back}")).into_response();
+    }
+    (error.status(), ui::error_page(error, id)).into_response()
+}
+
+fn problem(error: &AppError, id: &str) -> Response {
+    let mut extra = serde_json::Map::new();
+    let mut errors = Vec::new();
+    match error {
+        AppError::Invalid(fields) => errors.clone_from(fields),
+        AppError::Conflict { extra: serde_json::Value::Object(more), .. } => extra.clone_from(more),
+        AppError::Stale { current } => {
+            extra.insert("current".to_owned(), current.clone());
+        }
+        _ => {}
+    }
+    let problem = Problem {
+        kind: "about:blank",
+        title: error.title().to_owned(),
+        status: error.status().as_u16(),
+        detail: error.to_string(),
+        errors,
+        request_id: id.to_owned(),
+        extra,
+    };
+    let mut response = super::Json(problem).into_response();
+    *response.status_mut() = error.status();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if matches!(error, AppError::Busy) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response
+}
+
+fn request_id() -> String {
+    random_key().map_or_else(|_| "unknown".to_owned(), |key| key.chars().take(12).collect())
+}
+
+/// 128 random bits as 22 characters that stand in an address or a cookie as they are.
+///
+/// # Errors
+/// `Internal` where the machine gives no randomness.
+pub fn random_key() -> Result<String, AppError> {
+    use base64::Engine as _;
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
