@@ -1,0 +1,158 @@
+#!/usr/bin/env bash
+# Checks and tests everything, fast first, after installing what that needs where it may. A step that
+# fails does not hide the next one; the last line says `N passed, N failed`, and only 0 failed exits 0.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+exec </dev/null
+export DEBIAN_FRONTEND=noninteractive CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
+if [[ "${CI:-}" == true ]]; then
+    export CARGO_INCREMENTAL=0 # nothing is built twice there, and it saves half the disk
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0
+failed=0
+
+# --- what the tests need -------------------------------------------------------------------------------
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+apt_ready=unknown
+# Installs packages one by one, since a name that this distribution lacks must not cost the others.
+install() {
+    local as_root=()
+    if [[ $(id -u) -ne 0 ]]; then
+        sudo -n true 2>/dev/null || return 0
+        as_root=(sudo -n --preserve-env=DEBIAN_FRONTEND)
+    fi
+    have apt-get || return 0
+    local apt=("${as_root[@]}" timeout 900 apt-get -qq -o DPkg::Lock::Timeout=600)
+    if [[ $apt_ready == unknown ]]; then
+        apt_ready=yes
+        "${apt[@]}" update >"$log" 2>&1 || { apt_ready=no && tail -n 3 "$log"; }
+    fi
+    local package
+    for package in "$@"; do
+        echo "installing $package"
+        "${apt[@]}" install -y --no-install-recommends "$package" >"$log" 2>&1 || tail -n 3 "$log"
+    done
+}
+
+# The first of the named programs that is there, as a path, or nothing.
+first_of() {
+    local candidate
+    for candidate in "$@"; do
+        if [[ -n "$candidate" ]] && have "$candidate"; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+}
+
+find_chromium() { first_of "${CHROMIUM:-}" chromium google-chrome google-chrome-stable chromium-browser; }
+find_chromedriver() {
+    first_of "${CHROMEDRIVER:-}" "${CHROMEWEBDRIVER:+$CHROMEWEBDRIVER/chromedriver}" chromedriver \
+        /usr/lib/chromium/chromedriver /usr/lib/chromium-browser/chromedriver
+}
+
+missing() {
+    echo "MISSING: $1"
+    if [[ "${CI:-}" == true ]]; then
+        failed=$((failed + 1))
+    fi
+}
+
+prepare() {
+    if [[ -f "$HOME/.cargo/env" ]] && ! have cargo; then
+        # shellcheck disable=SC1091
+        source "$HOME/.cargo/env"
+    fi
+    have cc || install gcc libc6-dev
+    have git || install git
+    have node || install nodejs
+    # A browser alone, such as the one Ubuntu's runners bring, gets the driver of its own release there.
+    if [[ -z $(find_chromium) || -z $(find_chromedriver) ]]; then
+        install chromium chromium-driver fonts-liberation
+    fi
+
+    local chromium chromedriver
+    chromium=$(find_chromium)
+    chromedriver=$(find_chromedriver)
+    have cargo || missing "cargo: install Rust from https://rustup.rs; nothing can be built without it"
+    have cc || missing "cc: a C compiler (gcc or clang) builds SQLite; nothing can be built without it"
+    have git || missing "git: the house rules ask it which files belong to the project"
+    have node || missing "node: the tests of the scripts under tests/js do not run"
+    [[ -n $chromium ]] || missing "chromium (or google-chrome): the browser tests do not run"
+    [[ -n $chromedriver ]] || missing "chromedriver: the browser tests do not run"
+    if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
+    if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi
+    echo "chromium: ${chromium:-none}; chromedriver: ${chromedriver:-none}; node: $(first_of node || true)"
+}
+
+# --- the steps -----------------------------------------------------------------------------------------
+
+# step HEADING COMMAND…: runs it under a heading and says how long it took. A failed check counts as one.
+step() {
+    local heading=$1 began=$SECONDS status=0
+    shift
+    echo
+    echo "== $heading"
+    "$@" || status=$?
+    if [[ $status -ne 0 ]]; then
+        failed=$((failed + 1))
+        echo "-- $heading FAILED in $((SECONDS - began)) s"
+    else
+        echo "-- $heading: $((SECONDS - began)) s"
+    fi
+}
+
+# Adds to the sums what a test runner counted. When it failed without naming a failed test (a file that
+# does not compile, a crash), its status speaks for it: answers non-zero so that the step counts as one.
+count() {
+    local status=$1 ok=$2 bad=$3
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+    if [[ $status -ne 0 && $bad -eq 0 ]]; then
+        return 1
+    fi
+}
+
+script_tests() {
+    local files=() status=0
+    if [[ -d tests/js ]]; then
+        mapfile -t files < <(find tests/js -type f \( -name '*.test.js' -o -name '*.test.mjs' \) | sort)
+    fi
+    if [[ ${#files[@]} -eq 0 ]]; then
+        echo "no scripts to test"
+        return 0
+    fi
+    if ! have node; then
+        echo "skipped: node is missing"
+        return 0
+    fi
+    node --test --test-reporter=tap "${files[@]}" 2>&1 | tee "$log" || status=$?
+    count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
+        "$(awk '/^# (fail|cancelled) [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
+}
+
+rust_tests() {
+    local status=0
+    cargo test --locked --no-fail-fast 2>&1 | tee "$log" || status=$?
+    # test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s
+    count "$status" "$(awk '/^test result: / { n += $4 } END { print n + 0 }' "$log")" \
+        "$(awk '/^test result: / { n += $6 } END { print n + 0 }' "$log")"
+}
+
+documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
+
+step "tools" prepare
+step "cargo fmt" cargo fmt --check
+step "cargo clippy" cargo clippy --all-targets --locked -- -D warnings
+step "node --test" script_tests
+step "cargo test" rust_tests
+step "cargo doc" documentation
+
+echo
+echo "$passed passed, $failed failed"
+[[ $failed -eq 0 ]]
