@@ -1,0 +1,91 @@
+// What every page shares: dialogs, toasts, menus, theme, filters that send themselves, keys, live changes.
+
+import { wireDialogs } from './dialog.js';
+import { listen } from './live.js';
+import { adoptToast } from './toast.js';
+
+const THEMES = ['auto', 'light', 'dark'];
+
+function nameTheme(button) {
+  const theme = document.documentElement.dataset.theme ?? 'auto';
+  button.title = `Theme: ${theme === 'auto' ? 'as the device' : theme}`;
+  const label = button.querySelector('[data-theme-name]');
+  if (label) label.textContent = theme;
+  else if (!button.childElementCount) button.textContent = `Theme: ${theme}`;
+  else if (button.hasAttribute('aria-label')) button.setAttribute('aria-label', button.title);
+}
+
+function wireTheme() {
+  for (const button of document.querySelectorAll('button[data-theme-switch]')) nameTheme(button);
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('button[data-theme-switch]');
+    if (!button) return;
+    event.preventDefault();
+    const root = document.documentElement;
+    const next = THEMES[(THEMES.indexOf(root.dataset.theme ?? 'auto') + 1) % THEMES.length];
+    root.dataset.theme = next;
+    // The server reads the cookie, so that the next page comes in the right colours at once.
+    const secure = location.protocol === 'https:' ? '; secure' : '';
+    document.cookie = `theme=${next}; path=/; max-age=31536000; samesite=lax${secure}`;
+    nameTheme(button);
+  });
+}
+
+function wireMenus() {
+  document.addEventListener('pointerdown', (event) => {
+    for (const menu of document.querySelectorAll('details.menu[open]')) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener('keydown', (event) => {
+    const menu = event.key === 'Escape' && event.target.closest?.('details.menu[open]');
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  });
+}
+
+function wireForms() {
+  document.addEventListener('change', (event) => {
+    const form = event.target.form;
+    if (!form?.matches('[data-autosubmit]')) return;
+    if (event.target.matches('select, input[type="checkbox"], input[type="radio"], input[type="date"]')) form.requestSubmit();
+  });
+  // A second press while the first is under way would do the thing twice.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== 'post' || form.closest('dialog')) return;
+    if ('sent' in form.dataset) event.preventDefault();
+    else form.dataset.sent = '';
+  });
+  addEventListener('pageshow', () => {
+    for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+  });
+}
+
+/** Whether a key press is meant for a field and not for the page. */
+export function typing(target) {
+  return target.isContentEditable || target.matches?.('input, select, textarea');
+}
+
+function wireKeys() {
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const field = document.querySelector('dialog[open]') ? null : document.querySelector('main input[type="search"]');
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
+  });
+}
+
+wireDialogs();
+wireTheme();
+wireMenus();
+wireForms();
+wireKeys();
+adoptToast();
+document.querySelector('.errors')?.setAttribute('tabindex', '-1');
+document.querySelector('.errors')?.focus();
+// Only somebody who is signed in has a rail, and only they may listen.
+if (document.querySelector('.rail')) listen();
