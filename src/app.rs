@@ -36,7 +36,9 @@ impl App {
     /// Whatever reading the plan answers.
     pub async fn start(config: Config, db: Db, clock: Clock, demo: bool) -> Result<Self, AppError> {
         let week_start = config.week_starts_on;
-        let loaded = db.read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?)).await?;
+        let loaded = db
+            .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
+            .await?;
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
         let app = Self {
             feed: Feed::default(),
@@ -48,13 +50,15 @@ impl App {
             db,
         };
         let feed = app.feed.clone();
-        app.db.after_commit(Box::new(move |tx: &Tx<'_>, commits: &[Committed]| -> Result<(), DbError> {
-            let before = Arc::clone(&book.read().unwrap_or_else(PoisonError::into_inner));
-            let after = Arc::new(plan::next_book(&before, tx, commits, week_start)?);
-            *book.write().unwrap_or_else(PoisonError::into_inner) = after;
-            publish(&feed, commits);
-            Ok(())
-        }));
+        app.db.after_commit(Box::new(
+            move |tx: &Tx<'_>, commits: &[Committed]| -> Result<(), DbError> {
+                let before = Arc::clone(&book.read().unwrap_or_else(PoisonError::into_inner));
+                let after = Arc::new(plan::next_book(&before, tx, commits, week_start)?);
+                *book.write().unwrap_or_else(PoisonError::into_inner) = after;
+                publish(&feed, commits);
+                Ok(())
+            },
+        ));
         Ok(app)
     }
 
@@ -67,13 +71,21 @@ impl App {
     /// An act of `visitor`, begun now.
     #[must_use]
     pub fn gesture(&self, visitor: &accounts::Visitor, label: &str) -> Gesture {
-        Gesture { actor: visitor.actor(), label: label.to_owned(), at: self.clock.now() }
+        Gesture {
+            actor: visitor.actor(),
+            label: label.to_owned(),
+            at: self.clock.now(),
+        }
     }
 
     /// An act of Ballast itself, begun now.
     #[must_use]
     pub fn own_gesture(&self, label: &str) -> Gesture {
-        Gesture { actor: crate::db::Actor::program(), label: label.to_owned(), at: self.clock.now() }
+        Gesture {
+            actor: crate::db::Actor::program(),
+            label: label.to_owned(),
+            at: self.clock.now(),
+        }
     }
 }
 
@@ -83,7 +95,10 @@ fn publish(feed: &Feed, commits: &[Committed]) {
         for change in &commit.changes {
             if !told.contains(&change.entity.topic) {
                 told.push(change.entity.topic);
-                feed.publish(Event { revision: commit.change_set.0, topic: change.entity.topic });
+                feed.publish(Event {
+                    revision: commit.change_set.0,
+                    topic: change.entity.topic,
+                });
             }
         }
     }

@@ -30,7 +30,13 @@ impl Answers {
         let weigh = |question: &Question, answer: &Arc<str>| {
             u32::try_from(question.asked.len() + answer.len() + 64).unwrap_or(u32::MAX)
         };
-        Self { cache: Cache::builder().weigher(weigh).max_capacity(MOST).time_to_live(ttl).build() }
+        Self {
+            cache: Cache::builder()
+                .weigher(weigh)
+                .max_capacity(MOST)
+                .time_to_live(ttl)
+                .build(),
+        }
     }
 
     /// The answer to `question`, made once however many ask at the same time.

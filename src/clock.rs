@@ -25,7 +25,10 @@ impl Clock {
     /// A clock that stands until it is set.
     #[must_use]
     pub fn fixed(zone: TimeZone, milliseconds: i64) -> Self {
-        Self { zone, fixed: Some(Arc::new(AtomicI64::new(milliseconds))) }
+        Self {
+            zone,
+            fixed: Some(Arc::new(AtomicI64::new(milliseconds))),
+        }
     }
 
     /// Sets a fixed clock; the machine's goes on as it does.
@@ -38,7 +41,10 @@ impl Clock {
     /// Milliseconds since 1970-01-01 UTC.
     #[must_use]
     pub fn now(&self) -> i64 {
-        self.fixed.as_ref().map_or_else(|| Timestamp::now().as_millisecond(), |fixed| fixed.load(Ordering::Relaxed))
+        self.fixed.as_ref().map_or_else(
+            || Timestamp::now().as_millisecond(),
+            |fixed| fixed.load(Ordering::Relaxed),
+        )
     }
 
     /// The day it is in the clock's zone.
@@ -61,6 +67,8 @@ impl Clock {
     }
 
     fn zoned(&self, milliseconds: i64) -> jiff::Zoned {
-        Timestamp::from_millisecond(milliseconds).unwrap_or_default().to_zoned(self.zone.clone())
+        Timestamp::from_millisecond(milliseconds)
+            .unwrap_or_default()
+            .to_zoned(self.zone.clone())
     }
 }

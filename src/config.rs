@@ -20,8 +20,16 @@ struct Setting {
 
 /// The table. `.env.example`, the README and `config dump` are printed from it.
 const SETTINGS: &[Setting] = &[
-    Setting { name: "DATA_DIR", default: "./data", help: "Where the database and its copies are kept." },
-    Setting { name: "HTTP_ADDR", default: "127.0.0.1:8080", help: "Address and port to listen on." },
+    Setting {
+        name: "DATA_DIR",
+        default: "./data",
+        help: "Where the database and its copies are kept.",
+    },
+    Setting {
+        name: "HTTP_ADDR",
+        default: "127.0.0.1:8080",
+        help: "Address and port to listen on.",
+    },
     Setting {
         name: "ENVIRONMENT",
         default: "development",
@@ -42,8 +50,16 @@ const SETTINGS: &[Setting] = &[
         default: "",
         help: "In which “today” is meant, such as Europe/Lisbon. Blank takes the machine's.",
     },
-    Setting { name: "LOG_FORMAT", default: "text", help: "text or json." },
-    Setting { name: "LOG_LEVEL", default: "info", help: "error, warn, info, debug or trace." },
+    Setting {
+        name: "LOG_FORMAT",
+        default: "text",
+        help: "text or json.",
+    },
+    Setting {
+        name: "LOG_LEVEL",
+        default: "info",
+        help: "error, warn, info, debug or trace.",
+    },
     Setting {
         name: "SECURE_COOKIES",
         default: "true",
@@ -143,7 +159,11 @@ impl Sources {
     ///
     /// `NAME_FILE` stands for a file that holds the value of `NAME`.
     #[must_use]
-    pub fn read(directory: &Path, environment: impl Iterator<Item = (String, String)>, given: &[(String, String)]) -> Self {
+    pub fn read(
+        directory: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+        given: &[(String, String)],
+    ) -> Self {
         let mut sources = Self::default();
         if let Ok(text) = std::fs::read_to_string(directory.join(".env")) {
             for (name, value) in lines_of_env(&text) {
@@ -168,29 +188,43 @@ impl Sources {
             match std::fs::read_to_string(&value) {
                 Ok(text) => {
                     let text = text.strip_suffix('\n').unwrap_or(&text);
-                    self.values.entry(plain.to_owned()).or_insert_with(|| text.to_owned());
+                    self.values
+                        .entry(plain.to_owned())
+                        .or_insert_with(|| text.to_owned());
                 }
-                Err(error) => self.faults.push(format!("{name}: the file cannot be read: {error}")),
+                Err(error) => self
+                    .faults
+                    .push(format!("{name}: the file cannot be read: {error}")),
             }
             return;
         }
         // The environment holds much that is not ours; only what looks like a slip of ours is worth a word.
-        let nearest = SETTINGS.iter().min_by_key(|setting| strsim::levenshtein(setting.name, name));
+        let nearest = SETTINGS
+            .iter()
+            .min_by_key(|setting| strsim::levenshtein(setting.name, name));
         if let Some(nearest) = nearest
             && (from_file || strsim::levenshtein(nearest.name, name) <= 2)
         {
-            self.warnings.push(format!("{name} is not a setting of Ballast; did you mean {}?", nearest.name));
+            self.warnings.push(format!(
+                "{name} is not a setting of Ballast; did you mean {}?",
+                nearest.name
+            ));
         }
     }
 
     fn text(&self, name: &str) -> &str {
-        let default = SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.default);
+        let default = SETTINGS
+            .iter()
+            .find(|setting| setting.name == name)
+            .map_or("", |setting| setting.default);
         self.values.get(name).map_or(default, |value| value.trim())
     }
 
     /// Each setting with its value, for `config dump`.
     pub fn effective(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        SETTINGS.iter().map(|setting| (setting.name, self.text(setting.name)))
+        SETTINGS
+            .iter()
+            .map(|setting| (setting.name, self.text(setting.name)))
     }
 }
 
@@ -201,10 +235,17 @@ impl Config {
     /// All faults, one sentence each.
     pub fn from_sources(sources: &Sources) -> Result<Self, Vec<String>> {
         let mut faults = sources.faults.clone();
-        let mut check = Checker { sources, faults: &mut faults };
+        let mut check = Checker {
+            sources,
+            faults: &mut faults,
+        };
         let config = Self {
             data_dir: PathBuf::from(sources.text("DATA_DIR")),
-            http_addr: check.parsed("HTTP_ADDR", "an address and port such as 127.0.0.1:8080", SocketAddr::from(([127, 0, 0, 1], 8080))),
+            http_addr: check.parsed(
+                "HTTP_ADDR",
+                "an address and port such as 127.0.0.1:8080",
+                SocketAddr::from(([127, 0, 0, 1], 8080)),
+            ),
             environment: check.one_of(
                 "ENVIRONMENT",
                 &[
@@ -216,11 +257,22 @@ impl Config {
             migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
             week_starts_on: check.one_of(
                 "WEEK_STARTS_ON",
-                &[("", None), ("monday", Some(WeekStart::Monday)), ("sunday", Some(WeekStart::Sunday))],
+                &[
+                    ("", None),
+                    ("monday", Some(WeekStart::Monday)),
+                    ("sunday", Some(WeekStart::Sunday)),
+                ],
             ),
             time_zone: check.time_zone(),
-            log_format: check.one_of("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
-            log_level: check.parsed("LOG_LEVEL", "error, warn, info, debug or trace", tracing::Level::INFO),
+            log_format: check.one_of(
+                "LOG_FORMAT",
+                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+            ),
+            log_level: check.parsed(
+                "LOG_LEVEL",
+                "error, warn, info, debug or trace",
+                tracing::Level::INFO,
+            ),
             secure_cookies: check.one_of("SECURE_COOKIES", &[("true", true), ("false", false)]),
             session_idle: check.seconds("SESSION_IDLE_SECONDS", 300, 2_592_000),
             session_max: check.seconds("SESSION_MAX_SECONDS", 3_600, 7_776_000),
@@ -229,9 +281,15 @@ impl Config {
             aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
         };
         if !config.secure_cookies && !config.http_addr.ip().is_loopback() {
-            faults.push("SECURE_COOKIES=false is only allowed while HTTP_ADDR is a loopback address".to_owned());
+            faults.push(
+                "SECURE_COOKIES=false is only allowed while HTTP_ADDR is a loopback address".to_owned(),
+            );
         }
-        if faults.is_empty() { Ok(config) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(faults)
+        }
     }
 }
 
@@ -256,16 +314,26 @@ impl Checker<'_> {
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
             return *value;
         }
-        let words: Vec<&str> = choices.iter().map(|(word, _)| if word.is_empty() { "blank" } else { word }).collect();
-        self.faults.push(format!("{name} must be one of: {}", words.join(", ")));
+        let words: Vec<&str> = choices
+            .iter()
+            .map(|(word, _)| if word.is_empty() { "blank" } else { word })
+            .collect();
+        self.faults
+            .push(format!("{name} must be one of: {}", words.join(", ")));
         #[expect(clippy::indexing_slicing, reason = "every caller lists at least one choice")]
         choices[0].1
     }
 
     fn number(&mut self, name: &str, least: u64, most: u64) -> u64 {
-        let number = self.sources.text(name).parse().ok().filter(|number| (least..=most).contains(number));
+        let number = self
+            .sources
+            .text(name)
+            .parse()
+            .ok()
+            .filter(|number| (least..=most).contains(number));
         number.unwrap_or_else(|| {
-            self.faults.push(format!("{name} must be a whole number from {least} to {most}"));
+            self.faults
+                .push(format!("{name} must be a whole number from {least} to {most}"));
             least
         })
     }
@@ -280,7 +348,8 @@ impl Checker<'_> {
             return TimeZone::system();
         }
         TimeZone::get(name).unwrap_or_else(|_| {
-            self.faults.push("TIME_ZONE must be the name of a time zone, such as Europe/Lisbon".to_owned());
+            self.faults
+                .push("TIME_ZONE must be the name of a time zone, such as Europe/Lisbon".to_owned());
             TimeZone::UTC
         })
     }
@@ -289,10 +358,15 @@ impl Checker<'_> {
 /// What `.env.example` holds: every setting with its default and what it is for.
 #[must_use]
 pub fn example() -> String {
-    let mut text = String::from("# Every setting of Ballast, with its default. Printed by: ballast config example\n");
+    let mut text =
+        String::from("# Every setting of Ballast, with its default. Printed by: ballast config example\n");
     for setting in SETTINGS {
         // Writing to a String does not fail.
-        let _ = write!(text, "\n# {}\n#{}={}\n", setting.help, setting.name, setting.default);
+        let _ = write!(
+            text,
+            "\n# {}\n#{}={}\n",
+            setting.help, setting.name, setting.default
+        );
     }
     text
 }
@@ -320,7 +394,9 @@ mod tests {
     use super::*;
 
     fn sources(pairs: &[(&str, &str)]) -> Sources {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Sources::read(Path::new("/nonexistent"), pairs, &[])
     }
 
@@ -353,13 +429,20 @@ mod tests {
 
     #[test]
     fn insecure_cookies_stay_at_home() {
-        let faults = Config::from_sources(&sources(&[("SECURE_COOKIES", "false"), ("HTTP_ADDR", "0.0.0.0:80")]));
+        let faults = Config::from_sources(&sources(&[
+            ("SECURE_COOKIES", "false"),
+            ("HTTP_ADDR", "0.0.0.0:80"),
+        ]));
         assert!(faults.is_err());
     }
 
     #[test]
     fn the_example_in_the_repository_is_the_table() {
         let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).unwrap();
-        assert_eq!(kept, example(), "write it anew: cargo run -- config example > .env.example");
+        assert_eq!(
+            kept,
+            example(),
+            "write it anew: cargo run -- config example > .env.example"
+        );
     }
 }

@@ -19,7 +19,10 @@ pub struct FieldError {
 impl FieldError {
     /// An error of `field`.
     pub fn new(field: impl Into<String>, message: impl ToString) -> Self {
-        Self { field: field.into(), message: message.to_string() }
+        Self {
+            field: field.into(),
+            message: message.to_string(),
+        }
     }
 }
 

@@ -19,7 +19,9 @@ pub struct Feed {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { sender: channel(256).0 }
+        Self {
+            sender: channel(256).0,
+        }
     }
 }
 

@@ -1,4 +1,26 @@
-//! Ballast.
-pub mod units;
-pub mod book;
-pub mod db;
+//! Ballast shows who works on what, week by week, against what each person can carry.
+//!
+//! Imports go one way: `units ← book`; `db`, `web`, `ui` know no feature;
+//! `accounts ← people ← projects ← plan ← exchange`.
+
+pub mod accounts; // sign-in, sessions, access levels
+pub mod app; // the parts of a running Ballast, wired together
+pub mod book; // the plan in memory, and every aggregate over it
+pub mod cache; // finished answers
+pub mod cli; // one file for each command
+pub mod clock; // what time it is
+pub mod config; // every setting, read once
+pub mod db; // the one door to the database
+pub mod demo; // an invented plan
+pub mod error; // what is told when something was not done
+pub mod feed; // who is told that something changed
+pub mod health; // whether it works
+pub mod openapi; // the interface for programs, described
+pub mod people; // people, departments, roles, skills, work weeks, time off
+pub mod plan; // assignments, hours, deliverables, the schedule
+pub mod projects; // clients, statuses, projects
+pub mod routes; // every URL in one table
+pub mod server; // the loop that serves connections
+pub mod ui; // pieces of pages
+pub mod units; // words all features share
+pub mod web; // HTTP machinery

@@ -41,7 +41,10 @@ impl From<&Account> for AccountJson {
 /// What somebody sends to make or change an account.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
-#[expect(dead_code, reason = "it documents the fields, which forms and JSON share and one reader reads")]
+#[expect(
+    dead_code,
+    reason = "it documents the fields, which forms and JSON share and one reader reads"
+)]
 pub struct AccountInput {
     email: String,
     name: Option<String>,
@@ -56,7 +59,11 @@ pub struct AccountInput {
 #[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses((status = 200, body = AccountJson)))]
 pub(crate) async fn show_me(State(app): State<App>, visitor: Visitor) -> Result<Json<AccountJson>, AppError> {
     let id = visitor.account;
-    let account = app.db.read(move |tx| store::account_by_id(tx, id)).await?.ok_or(AppError::NotFound)?;
+    let account = app
+        .db
+        .read(move |tx| store::account_by_id(tx, id))
+        .await?
+        .ok_or(AppError::NotFound)?;
     Ok(Json(AccountJson::from(&account)))
 }
 
@@ -76,7 +83,12 @@ pub(crate) async fn add_account(
 ) -> Result<Response, AppError> {
     let id = handlers::make(&app, &visitor, &fields).await?;
     let place = format!("/api/v1/accounts/{id}");
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(serde_json::json!({ "id": id }))).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, place)],
+        Json(serde_json::json!({ "id": id })),
+    )
+        .into_response())
 }
 
 /// Changes access and activity of an account.

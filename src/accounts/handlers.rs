@@ -30,16 +30,30 @@ impl<S: Send + Sync> FromRequest<S> for KeyedForm {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let visitor = request.extensions().get::<Visitor>().cloned().ok_or(AppError::SignedOut)?;
-        let sent = request.headers().get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let visitor = request
+            .extensions()
+            .get::<Visitor>()
+            .cloned()
+            .ok_or(AppError::SignedOut)?;
+        let sent = request
+            .headers()
+            .get("x-csrf-token")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let is_json = kind.starts_with("application/json");
         let fields = Fields::from_request(request, state).await?;
         let key = sent.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
         if is_json || bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())) {
             return Ok(Self(fields));
         }
-        Err(AppError::Forbidden("This form is out of date. Go back, reload the page, and send it again."))
+        Err(AppError::Forbidden(
+            "This form is out of date. Go back, reload the page, and send it again.",
+        ))
     }
 }
 
@@ -69,7 +83,10 @@ pub(crate) async fn sign_in(
     match found {
         Some((account, _)) if right => begin(&app, account.id, &headers, local_path(&next)).await,
         _ => {
-            let errors = vec![FieldError::new("email", "the address and the password do not belong together")];
+            let errors = vec![FieldError::new(
+                "email",
+                "the address and the password do not belong together",
+            )];
             let page = pages::sign_in(&FormState::again(fields, errors), &next, app.demo);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -85,30 +102,53 @@ pub(crate) async fn sign_in_to_demo(
     if !app.demo || !peer.ip().is_loopback() {
         return Err(AppError::NotFound);
     }
-    let account = app.db.read(|tx| store::accounts(tx)).await?.into_iter().find(|account| account.access == Access::Admin);
+    let account = app
+        .db
+        .read(|tx| store::accounts(tx))
+        .await?
+        .into_iter()
+        .find(|account| account.access == Access::Admin);
     begin(&app, account.ok_or(AppError::NotFound)?.id, &headers, "/").await
 }
 
 /// A new session with a new key, whatever the browser had before.
 async fn begin(app: &App, account: AccountId, headers: &HeaderMap, next: &str) -> Result<Response, AppError> {
     let (key, form_key) = (random_key()?, random_key()?);
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let (key_hash, agent) = (hash_of(&key), agent.chars().take(200).collect::<String>());
     app.db
-        .write(app.own_gesture("sign in"), move |tx| store::begin_session(tx, &key_hash, account, &form_key, &agent))
+        .write(app.own_gesture("sign in"), move |tx| {
+            store::begin_session(tx, &key_hash, account, &form_key, &agent)
+        })
         .await?;
     let secure = app.config.secure_cookies;
     let mut response = Redirect::to(next).into_response();
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(app.config.session_max.as_secs())) {
+    if let Some(value) = cookie::set(
+        cookie_name(secure),
+        &key,
+        secure,
+        Some(app.config.session_max.as_secs()),
+    ) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
 }
 
 /// `POST /auth/logout`: ends the session; its cookie opens nothing from then on.
-pub(crate) async fn sign_out(State(app): State<App>, visitor: Visitor, _form: KeyedForm) -> Result<Response, AppError> {
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    visitor: Visitor,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
     let key_hash = visitor.key_hash;
-    app.db.write(app.own_gesture("sign out"), move |tx| store::end_session(tx, &key_hash)).await?;
+    app.db
+        .write(app.own_gesture("sign out"), move |tx| {
+            store::end_session(tx, &key_hash)
+        })
+        .await?;
     let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/login").into_response();
     if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
@@ -136,9 +176,16 @@ pub(crate) async fn make_setup_link(app: &App) -> Result<Option<String>, AppErro
 }
 
 /// `GET /setup/{key}`: the form for the first account.
-pub(crate) async fn show_setup(State(app): State<App>, Path(key): Path<String>) -> Result<Response, AppError> {
+pub(crate) async fn show_setup(
+    State(app): State<App>,
+    Path(key): Path<String>,
+) -> Result<Response, AppError> {
     let (key_hash, now) = (hash_of(&key), app.clock.now());
-    if app.db.read(move |tx| store::setup_link_is_good(tx, &key_hash, now)).await? {
+    if app
+        .db
+        .read(move |tx| store::setup_link_is_good(tx, &key_hash, now))
+        .await?
+    {
         Ok(pages::setup(&FormState::default(), &key).into_response())
     } else {
         Err(AppError::NotFound)
@@ -201,7 +248,12 @@ pub(crate) async fn add_account(
         Err(error) => return Err(error),
     };
     let all = app.db.read(|tx| store::accounts(tx)).await?;
-    let page = pages::accounts(&visitor.frame(&app), visitor.account, &all, &FormState::again(fields, errors));
+    let page = pages::accounts(
+        &visitor.frame(&app),
+        visitor.account,
+        &all,
+        &FormState::again(fields, errors),
+    );
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -239,18 +291,30 @@ pub(crate) async fn change_account(
 }
 
 /// Changes access and activity; the last administrator stays one.
-pub(super) async fn change(app: &App, visitor: &Visitor, id: AccountId, fields: &Fields) -> Result<(), AppError> {
+pub(super) async fn change(
+    app: &App,
+    visitor: &Visitor,
+    id: AccountId,
+    fields: &Fields,
+) -> Result<(), AppError> {
     let mut reader = Reader::new(fields);
-    let access: Access = reader.required("access", "must be viewer, member, manager or admin").unwrap_or_default();
+    let access: Access = reader
+        .required("access", "must be viewer, member, manager or admin")
+        .unwrap_or_default();
     let active = reader.flag("active");
     let (access, active) = reader.finish((access, active)).map_err(AppError::Invalid)?;
     app.db
         .write(app.gesture(visitor, "changed an account"), move |tx| {
             let stays_admin = access == Access::Admin && active;
             if !stays_admin && store::other_admins(tx, id)? == 0 {
-                return Err(AppError::field("access", "one administrator must remain; make another one first"));
+                return Err(AppError::field(
+                    "access",
+                    "one administrator must remain; make another one first",
+                ));
             }
-            store::change_account(tx, id, access, active)?.then_some(()).ok_or(AppError::NotFound)
+            store::change_account(tx, id, access, active)?
+                .then_some(())
+                .ok_or(AppError::NotFound)
         })
         .await?;
     Ok(())
@@ -268,7 +332,14 @@ mod tests {
 
     #[test]
     fn signing_in_never_leads_elsewhere() {
-        for next in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a\r\nb"] {
+        for next in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "javascript:alert(1)",
+            "/a\r\nb",
+        ] {
             assert_eq!(local_path(next), "/", "{next}");
         }
         assert_eq!(local_path("/schedule?weeks=26"), "/schedule?weeks=26");

@@ -10,7 +10,7 @@ mod rules;
 mod store;
 mod visitor;
 
-pub use rules::{Access, AccountDraft, fold_email};
+pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use store::{Account, ENTITIES, accounts, count_accounts, make_account, set_password};
 pub use visitor::{Visitor, recognise};
 

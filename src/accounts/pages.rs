@@ -9,75 +9,88 @@ use crate::units::ids::AccountId;
 
 /// The sign-in form.
 pub fn sign_in(state: &FormState, next: &str, demo: bool) -> Markup {
-    ui::bare_page("Sign in", &html! {
-        div.brand { (ui::icon("brand")) "Ballast" }
-        div.card {
-            h1 { "Sign in" }
-            (ui::errors_summary(state))
-            form.form method="post" action="/auth/login" {
-                input type="hidden" name="next" value=(next);
-                (ui::field(state, "email", "E-mail", "email", ""))
-                (ui::field(state, "password", "Password", "password", ""))
-                button.btn.primary type="submit" { "Sign in" }
-            }
-            @if demo {
-                form.form method="post" action="/demo/sign-in" {
-                    p.muted { "This is a demonstration with an invented team." }
-                    button.btn type="submit" { "Look around as the planner" }
+    ui::bare_page(
+        "Sign in",
+        &html! {
+            div.brand { (ui::icon("brand")) "Ballast" }
+            div.card {
+                h1 { "Sign in" }
+                (ui::errors_summary(state))
+                form.form method="post" action="/auth/login" {
+                    input type="hidden" name="next" value=(next);
+                    (ui::field(state, "email", "E-mail", "email", ""))
+                    (ui::field(state, "password", "Password", "password", ""))
+                    button.btn.primary type="submit" { "Sign in" }
+                }
+                @if demo {
+                    form.form method="post" action="/demo/sign-in" {
+                        p.muted { "This is a demonstration with an invented team." }
+                        button.btn type="submit" { "Look around as the planner" }
+                    }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 /// The form for the first account.
 pub fn setup(state: &FormState, key: &str) -> Markup {
-    ui::bare_page("Welcome", &html! {
-        div.brand { (ui::icon("brand")) "Ballast" }
-        div.card {
-            h1 { "Welcome" }
-            p.muted { "Make the first account. It is an administrator, and this link is used up with it." }
-            (ui::errors_summary(state))
-            form.form method="post" action=(format!("/setup/{key}")) {
-                (ui::field(state, "name", "Your name", "text", ""))
-                (ui::field(state, "email", "E-mail", "email", ""))
-                (ui::field(state, "new-password", "Password", "password", "At least 12 characters; a few words in a row are easy to keep."))
-                button.btn.primary type="submit" { "Make the account" }
+    ui::bare_page(
+        "Welcome",
+        &html! {
+            div.brand { (ui::icon("brand")) "Ballast" }
+            div.card {
+                h1 { "Welcome" }
+                p.muted { "Make the first account. It is an administrator, and this link is used up with it." }
+                (ui::errors_summary(state))
+                form.form method="post" action=(format!("/setup/{key}")) {
+                    (ui::field(state, "name", "Your name", "text", ""))
+                    (ui::field(state, "email", "E-mail", "email", ""))
+                    (ui::field(state, "new-password", "Password", "password", "At least 12 characters; a few words in a row are easy to keep."))
+                    button.btn.primary type="submit" { "Make the account" }
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 /// Everybody who may sign in, and a form for one more.
 pub fn accounts(frame: &Frame, own: AccountId, all: &[Account], state: &FormState) -> Markup {
-    let levels: Vec<(String, String)> =
-        Access::ALL.iter().map(|level| (level.as_str().to_owned(), level.explained().to_owned())).collect();
-    ui::page(frame, Place::Accounts, "Accounts", &html! {
-        (ui::page_head("Accounts", &html! { span.muted { (all.len()) " may sign in" } }, &html! {}))
-        div.split {
-            section.card {
-                header { h2 { "Who may come in" } }
-                div.scroll {
-                    table.list {
-                        thead { tr { th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "May" } } }
-                        tbody { @for account in all { (account_row(frame, own, account, &levels)) } }
+    let levels: Vec<(String, String)> = Access::ALL
+        .iter()
+        .map(|level| (level.as_str().to_owned(), level.explained().to_owned()))
+        .collect();
+    ui::page(
+        frame,
+        Place::Accounts,
+        "Accounts",
+        &html! {
+            (ui::page_head("Accounts", &html! { span.muted { (all.len()) " may sign in" } }, &html! {}))
+            div.split {
+                section.card {
+                    header { h2 { "Who may come in" } }
+                    div.scroll {
+                        table.list {
+                            thead { tr { th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "May" } } }
+                            tbody { @for account in all { (account_row(frame, own, account, &levels)) } }
+                        }
+                    }
+                }
+                section.card {
+                    header { h2 { "Add an account" } }
+                    (ui::errors_summary(state))
+                    form.form method="post" action="/accounts" {
+                        (ui::form_key(&frame.form_key))
+                        (ui::field(state, "email", "E-mail", "email", ""))
+                        (ui::field(state, "name", "Name", "text", "Blank takes it from the address."))
+                        (ui::field(state, "new-password", "First password", "password", "At least 12 characters. Tell it to them in person."))
+                        (ui::choice(state, "access", "May", None, &levels))
+                        button.btn.primary type="submit" { "Add account" }
                     }
                 }
             }
-            section.card {
-                header { h2 { "Add an account" } }
-                (ui::errors_summary(state))
-                form.form method="post" action="/accounts" {
-                    (ui::form_key(&frame.form_key))
-                    (ui::field(state, "email", "E-mail", "email", ""))
-                    (ui::field(state, "name", "Name", "text", "Blank takes it from the address."))
-                    (ui::field(state, "new-password", "First password", "password", "At least 12 characters. Tell it to them in person."))
-                    (ui::choice(state, "access", "May", None, &levels))
-                    button.btn.primary type="submit" { "Add account" }
-                }
-            }
-        }
-    })
+        },
+    )
 }
 
 fn account_row(frame: &Frame, own: AccountId, account: &Account, levels: &[(String, String)]) -> Markup {

@@ -9,7 +9,8 @@ use crate::error::AppError;
 static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
 
 /// Verified where the account does not exist, so that both answers take the same time.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$ojNoIyZr4tCe1rUQdKVuNVnZrOWmnlPO2gc1ZbvSJMc";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$ojNoIyZr4tCe1rUQdKVuNVnZrOWmnlPO2gc1ZbvSJMc";
 
 /// 19 MiB, two passes: the OWASP choice for argon2id.
 fn argon() -> Result<Argon2<'static>, AppError> {
@@ -24,7 +25,8 @@ fn argon() -> Result<Argon2<'static>, AppError> {
 pub async fn hash_password(password: String) -> Result<String, AppError> {
     off_thread(move || {
         let hash = argon()?.hash_password(password.as_bytes());
-        hash.map(|hash| hash.to_string()).map_err(|error| AppError::Internal(error.to_string()))
+        hash.map(|hash| hash.to_string())
+            .map_err(|error| AppError::Internal(error.to_string()))
     })
     .await
 }
@@ -46,8 +48,13 @@ pub async fn check_password(password: String, hash: Option<String>) -> Result<bo
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
-    let _place = AT_ONCE.acquire().await.map_err(|error| AppError::Internal(error.to_string()))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Internal(error.to_string()))?
+    let _place = AT_ONCE
+        .acquire()
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?
 }
 
 #[cfg(test)]
@@ -58,8 +65,16 @@ mod tests {
     async fn only_the_right_password_opens() {
         let hash = hash_password("correct horse battery".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(check_password("correct horse battery".to_owned(), Some(hash.clone())).await.unwrap());
-        assert!(!check_password("correct horse".to_owned(), Some(hash)).await.unwrap());
+        assert!(
+            check_password("correct horse battery".to_owned(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !check_password("correct horse".to_owned(), Some(hash))
+                .await
+                .unwrap()
+        );
     }
 
     #[tokio::test]

@@ -48,7 +48,10 @@ impl std::str::FromStr for Access {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text).ok_or("must be viewer, member, manager or admin")
+        Self::ALL
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .ok_or("must be viewer, member, manager or admin")
     }
 }
 
@@ -68,8 +71,14 @@ impl AccountDraft {
     pub fn read(reader: &mut Reader<'_>) -> Self {
         let email = reader.parsed("email", fold_email);
         let typed = reader.fields().text("name");
-        let name = if typed.trim().is_empty() { name_from(&email) } else { reader.name("name") };
-        let access = reader.required("access", "must be viewer, member, manager or admin").unwrap_or_default();
+        let name = if typed.trim().is_empty() {
+            name_from(&email)
+        } else {
+            reader.name("name")
+        };
+        let access = reader
+            .required("access", "must be viewer, member, manager or admin")
+            .unwrap_or_default();
         Self { email, name, access }
     }
 }
@@ -90,7 +99,9 @@ pub fn fold_email(text: &str) -> Result<String, &'static str> {
         && !domain.ends_with('.')
         && !domain.contains("..")
         && !domain.contains('@')
-        && email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';'));
+        && email
+            .chars()
+            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';'));
     if fits { Ok(email) } else { Err(WRONG) }
 }
 
@@ -102,7 +113,9 @@ pub fn name_from(email: &str) -> String {
         .filter(|word| !word.is_empty())
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
         })
         .collect();
     Name::parse(&words.join(" ")).map_or_else(|_| email.to_owned(), String::from)
@@ -129,8 +142,8 @@ pub fn password_fault(password: &str, email: &str) -> Option<&'static str> {
 
 /// What nearly every list of broken passwords begins with.
 const COMMON: [&str; 12] = [
-    "password", "passwort", "123456", "qwerty", "letmein", "welcome", "admin", "iloveyou", "abc123", "ballast", "monkey",
-    "dragon",
+    "password", "passwort", "123456", "qwerty", "letmein", "welcome", "admin", "iloveyou", "abc123",
+    "ballast", "monkey", "dragon",
 ];
 
 #[cfg(test)]
@@ -139,8 +152,21 @@ mod tests {
 
     #[test]
     fn addresses_are_compared_folded_and_odd_ones_refused() {
-        assert_eq!(fold_email(" Amara.Osei@Example.ORG "), Ok("amara.osei@example.org".to_owned()));
-        for text in ["", "amara", "@example.org", "a@b", "a@.org", "a b@example.org", "a@example..org", "a@b@c.org", "<a@b.org>"] {
+        assert_eq!(
+            fold_email(" Amara.Osei@Example.ORG "),
+            Ok("amara.osei@example.org".to_owned())
+        );
+        for text in [
+            "",
+            "amara",
+            "@example.org",
+            "a@b",
+            "a@.org",
+            "a b@example.org",
+            "a@example..org",
+            "a@b@c.org",
+            "<a@b.org>",
+        ] {
             assert!(fold_email(text).is_err(), "{text}");
         }
     }
@@ -152,14 +178,27 @@ mod tests {
 
     #[test]
     fn weak_passwords_say_why() {
-        for password in ["short", "aaaaaaaaaaaaaa", "password1234", "amara.osei-2026!", &"x".repeat(257)] {
-            assert!(password_fault(password, "amara.osei@example.org").is_some(), "{password}");
+        for password in [
+            "short",
+            "aaaaaaaaaaaaaa",
+            "password1234",
+            "amara.osei-2026!",
+            &"x".repeat(257),
+        ] {
+            assert!(
+                password_fault(password, "amara.osei@example.org").is_some(),
+                "{password}"
+            );
         }
         assert_eq!(password_fault("correct horse battery", "amara@example.org"), None);
     }
 
     #[test]
     fn levels_rise() {
-        assert!(Access::Viewer < Access::Member && Access::Member < Access::Manager && Access::Manager < Access::Admin);
+        assert!(
+            Access::Viewer < Access::Member
+                && Access::Member < Access::Manager
+                && Access::Manager < Access::Admin
+        );
     }
 }

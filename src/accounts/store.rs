@@ -59,7 +59,11 @@ fn account(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
 
 /// Every account, by name.
 pub fn accounts(tx: &Tx<'_>) -> Result<Vec<Account>, DbError> {
-    tx.query(&format!("select {COLUMNS} from account a order by a.name, a.id"), &[], account)
+    tx.query(
+        &format!("select {COLUMNS} from account a order by a.name, a.id"),
+        &[],
+        account,
+    )
 }
 
 /// How many accounts there are.
@@ -80,7 +84,11 @@ pub fn account_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<(Account, Opt
 
 /// The account with this id.
 pub fn account_by_id(tx: &Tx<'_>, id: AccountId) -> Result<Option<Account>, DbError> {
-    tx.first(&format!("select {COLUMNS} from account a where a.id = ?1"), &params![id], account)
+    tx.first(
+        &format!("select {COLUMNS} from account a where a.id = ?1"),
+        &params![id],
+        account,
+    )
 }
 
 /// Makes an account, or says nothing where the address is taken.
@@ -98,8 +106,16 @@ pub fn make_account(tx: &WriteTx<'_>, draft: &AccountDraft) -> Result<Option<Acc
 }
 
 /// Changes what an account may do, or whether it may sign in. Its sessions end with either.
-pub fn change_account(tx: &WriteTx<'_>, id: AccountId, access: Access, active: bool) -> Result<bool, DbError> {
-    let values = [("access", Value::from(access.as_str())), ("active", active.into())];
+pub fn change_account(
+    tx: &WriteTx<'_>,
+    id: AccountId,
+    access: Access,
+    active: bool,
+) -> Result<bool, DbError> {
+    let values = [
+        ("access", Value::from(access.as_str())),
+        ("active", active.into()),
+    ];
     let known = tx.update(&ACCOUNT, RowKey::id(id.0), &values)?;
     end_sessions(tx, id)?;
     Ok(known)
@@ -151,7 +167,10 @@ pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError>
 
 /// Notes that a session was used.
 pub fn touch_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
-    tx.execute("update session set seen_at = ?2 where key_hash = ?1", &params![key_hash, tx.now()])?;
+    tx.execute(
+        "update session set seen_at = ?2 where key_hash = ?1",
+        &params![key_hash, tx.now()],
+    )?;
     Ok(())
 }
 
@@ -168,14 +187,20 @@ fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
 
 /// Ends every session that was last used before `seen` or began before `started`.
 pub fn end_old_sessions(tx: &WriteTx<'_>, seen: i64, started: i64) -> Result<(), DbError> {
-    tx.execute("delete from session where seen_at < ?1 or started_at < ?2", &params![seen, started])?;
+    tx.execute(
+        "delete from session where seen_at < ?1 or started_at < ?2",
+        &params![seen, started],
+    )?;
     Ok(())
 }
 
 /// Keeps the hash of a set-up link, in place of any earlier one.
 pub fn keep_setup_link(tx: &WriteTx<'_>, key_hash: &[u8], expires_at: i64) -> Result<(), DbError> {
     tx.execute("delete from setup_link", &[])?;
-    tx.execute("insert into setup_link (key_hash, expires_at) values (?1, ?2)", &params![key_hash, expires_at])?;
+    tx.execute(
+        "insert into setup_link (key_hash, expires_at) values (?1, ?2)",
+        &params![key_hash, expires_at],
+    )?;
     Ok(())
 }
 

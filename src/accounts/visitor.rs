@@ -40,7 +40,10 @@ impl Visitor {
     /// As the history names them.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor { account: Some(self.account), name: self.name.clone() }
+        Actor {
+            account: Some(self.account),
+            name: self.name.clone(),
+        }
     }
 
     /// Whether they may change the plan.
@@ -86,7 +89,11 @@ pub(super) fn hash_of(key: &str) -> Vec<u8> {
 }
 
 /// Recognises the visitor of a request, if they are signed in.
-pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Result<Response, AppError> {
+pub async fn recognise(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, AppError> {
     let secure = app.config.secure_cookies;
     if let Some(key) = cookie::find(request.headers(), cookie_name(secure)) {
         let key_hash = hash_of(key);
@@ -102,7 +109,9 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     let session = app.db.read(move |tx| store::session(tx, &wanted)).await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
-    let Some(session) = session.filter(|session| session.seen_at + idle > now && session.started_at + most > now) else {
+    let Some(session) =
+        session.filter(|session| session.seen_at + idle > now && session.started_at + most > now)
+    else {
         return Ok(None);
     };
     if session.seen_at + NOTED_EVERY < now {

@@ -23,7 +23,10 @@ pub struct Bands {
 
 impl Default for Bands {
     fn default() -> Self {
-        Self { unit: BandUnit::Percent, limits: [70, 85, 100, 115] }
+        Self {
+            unit: BandUnit::Percent,
+            limits: [70, 85, 100, 115],
+        }
     }
 }
 
@@ -125,9 +128,23 @@ mod tests {
 
     #[test]
     fn hours_can_be_counted_whatever_the_capacity() {
-        let bands = Bands { unit: BandUnit::Hours, limits: [30, 36, 40, 45] };
-        for (hours, expected) in [(29, Load::Light), (30, Load::Good), (36, Load::Full), (40, Load::Full), (41, Load::Over), (46, Load::Burning)] {
-            assert_eq!(bands.load(Minutes::from_hours(hours), Minutes(0)), expected, "{hours}");
+        let bands = Bands {
+            unit: BandUnit::Hours,
+            limits: [30, 36, 40, 45],
+        };
+        for (hours, expected) in [
+            (29, Load::Light),
+            (30, Load::Good),
+            (36, Load::Full),
+            (40, Load::Full),
+            (41, Load::Over),
+            (46, Load::Burning),
+        ] {
+            assert_eq!(
+                bands.load(Minutes::from_hours(hours), Minutes(0)),
+                expected,
+                "{hours}"
+            );
         }
     }
 

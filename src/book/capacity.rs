@@ -93,7 +93,10 @@ impl Terms<'_> {
             return (whole, Away::No);
         }
         let (mut full, mut left) = (0, 0);
-        for day in (0..7).map(|offset| first.plus(offset)).filter(|day| self.employed_between(*day, *day)) {
+        for day in (0..7)
+            .map(|offset| first.plus(offset))
+            .filter(|day| self.employed_between(*day, *day))
+        {
             let minutes = self.week_on(day).on(day);
             full += minutes;
             left += self.left_of(day, minutes);
@@ -112,17 +115,27 @@ impl Terms<'_> {
 
     /// The common case at once: employed throughout, one working week in force, no holiday and no absence.
     fn undisturbed(&self, first: Day, last: Day) -> Option<Minutes> {
-        let employed = self.start.is_none_or(|start| start <= first) && self.last.is_none_or(|end| end >= last);
-        let changes = self.work_weeks.iter().any(|(from, _)| *from > first && *from <= last);
+        let employed =
+            self.start.is_none_or(|start| start <= first) && self.last.is_none_or(|end| end >= last);
+        let changes = self
+            .work_weeks
+            .iter()
+            .any(|(from, _)| *from > first && *from <= last);
         let from = self.holidays.partition_point(|day| *day < first);
         let holiday = self.holidays.get(from).is_some_and(|day| *day <= last);
-        let absent = self.absences.iter().any(|absence| absence.first <= last && absence.last >= first);
+        let absent = self
+            .absences
+            .iter()
+            .any(|absence| absence.first <= last && absence.last >= first);
         (employed && !changes && !holiday && !absent).then(|| self.week_on(first).total())
     }
 
     fn week_on(&self, day: Day) -> WorkWeek {
         let begun = self.work_weeks.partition_point(|(from, _)| *from <= day);
-        begun.checked_sub(1).and_then(|index| self.work_weeks.get(index)).map_or(self.default_week, |(_, week)| *week)
+        begun
+            .checked_sub(1)
+            .and_then(|index| self.work_weeks.get(index))
+            .map_or(self.default_week, |(_, week)| *week)
     }
 
     fn left_of(&self, day: Day, minutes: u32) -> u32 {
@@ -157,48 +170,110 @@ mod tests {
     }
 
     fn terms<'a>() -> Terms<'a> {
-        Terms { start: None, last: None, work_weeks: &[], default_week: WorkWeek::default(), holidays: &[], absences: &[] }
+        Terms {
+            start: None,
+            last: None,
+            work_weeks: &[],
+            default_week: WorkWeek::default(),
+            holidays: &[],
+            absences: &[],
+        }
     }
 
     #[test]
     fn somebody_hired_on_a_wednesday_has_three_days_that_week() {
-        let terms = Terms { start: Some(day("2026-11-18")), ..terms() };
-        assert_eq!(terms.capacity(week("2026-11-16"), MONDAY), (Minutes::from_hours(24), Away::No));
-        assert_eq!(terms.capacity(week("2026-11-09"), MONDAY), (Minutes(0), Away::NotEmployed));
-        assert_eq!(terms.capacity(week("2026-11-23"), MONDAY), (Minutes::from_hours(40), Away::No));
+        let terms = Terms {
+            start: Some(day("2026-11-18")),
+            ..terms()
+        };
+        assert_eq!(
+            terms.capacity(week("2026-11-16"), MONDAY),
+            (Minutes::from_hours(24), Away::No)
+        );
+        assert_eq!(
+            terms.capacity(week("2026-11-09"), MONDAY),
+            (Minutes(0), Away::NotEmployed)
+        );
+        assert_eq!(
+            terms.capacity(week("2026-11-23"), MONDAY),
+            (Minutes::from_hours(40), Away::No)
+        );
     }
 
     #[test]
     fn holidays_and_time_off_are_not_taken_twice() {
         let holidays = [day("2026-12-25")];
-        let absences = [Absence { first: day("2026-12-24"), last: day("2026-12-25"), half: false }];
-        let terms = Terms { holidays: &holidays, absences: &absences, ..terms() };
-        assert_eq!(terms.capacity(week("2026-12-21"), MONDAY), (Minutes::from_hours(24), Away::Partly));
+        let absences = [Absence {
+            first: day("2026-12-24"),
+            last: day("2026-12-25"),
+            half: false,
+        }];
+        let terms = Terms {
+            holidays: &holidays,
+            absences: &absences,
+            ..terms()
+        };
+        assert_eq!(
+            terms.capacity(week("2026-12-21"), MONDAY),
+            (Minutes::from_hours(24), Away::Partly)
+        );
     }
 
     #[test]
     fn half_days_leave_half_and_a_whole_week_off_says_so() {
-        let half = [Absence { first: day("2026-11-16"), last: day("2026-11-17"), half: true }];
-        let terms_half = Terms { absences: &half, ..terms() };
-        assert_eq!(terms_half.capacity(week("2026-11-16"), MONDAY), (Minutes::from_hours(32), Away::Partly));
-        let whole = [Absence { first: day("2026-11-10"), last: day("2026-11-30"), half: false }];
-        let terms_whole = Terms { absences: &whole, ..terms() };
-        assert_eq!(terms_whole.capacity(week("2026-11-16"), MONDAY), (Minutes(0), Away::AllWeek));
+        let half = [Absence {
+            first: day("2026-11-16"),
+            last: day("2026-11-17"),
+            half: true,
+        }];
+        let terms_half = Terms {
+            absences: &half,
+            ..terms()
+        };
+        assert_eq!(
+            terms_half.capacity(week("2026-11-16"), MONDAY),
+            (Minutes::from_hours(32), Away::Partly)
+        );
+        let whole = [Absence {
+            first: day("2026-11-10"),
+            last: day("2026-11-30"),
+            half: false,
+        }];
+        let terms_whole = Terms {
+            absences: &whole,
+            ..terms()
+        };
+        assert_eq!(
+            terms_whole.capacity(week("2026-11-16"), MONDAY),
+            (Minutes(0), Away::AllWeek)
+        );
     }
 
     #[test]
     fn a_working_week_counts_from_its_day_on() {
         let weeks = [(day("2026-11-18"), WorkWeek::even(Minutes::from_hours(20)))];
-        let terms = Terms { work_weeks: &weeks, ..terms() };
+        let terms = Terms {
+            work_weeks: &weeks,
+            ..terms()
+        };
         // Two days of eight hours, three of four.
-        assert_eq!(terms.capacity(week("2026-11-16"), MONDAY).0, Minutes::from_hours(28));
-        assert_eq!(terms.capacity(week("2026-11-23"), MONDAY).0, Minutes::from_hours(20));
+        assert_eq!(
+            terms.capacity(week("2026-11-16"), MONDAY).0,
+            Minutes::from_hours(28)
+        );
+        assert_eq!(
+            terms.capacity(week("2026-11-23"), MONDAY).0,
+            Minutes::from_hours(20)
+        );
     }
 
     #[test]
     fn an_even_week_keeps_every_minute() {
         assert_eq!(WorkWeek::even(Minutes(2_161)).total(), Minutes(2_161));
-        assert_eq!(WorkWeek::even(Minutes::from_hours(36)).0, [432, 432, 432, 432, 432, 0, 0]);
+        assert_eq!(
+            WorkWeek::even(Minutes::from_hours(36)).0,
+            [432, 432, 432, 432, 432, 0, 0]
+        );
     }
 
     proptest! {

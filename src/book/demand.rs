@@ -81,13 +81,27 @@ impl Book {
     /// The minutes of placeholders in each week, on projects that are not over; of one department's projects where one is given.
     #[must_use]
     pub fn open_demand(&self, department: Option<DepartmentId>, from: Week, count: u16) -> Vec<Minutes> {
-        let within: Option<Vec<DepartmentId>> =
-            department.map(|id| self.plan.department_with_children(id).iter().map(|one| one.id).collect());
+        let within: Option<Vec<DepartmentId>> = department.map(|id| {
+            self.plan
+                .department_with_children(id)
+                .iter()
+                .map(|one| one.id)
+                .collect()
+        });
         let mut sums = vec![Minutes(0); usize::from(count)];
-        for assignment in self.plan.assignments.iter().filter(|assignment| assignment.person.is_none()) {
-            let Some(project) = self.plan.project(assignment.project) else { continue };
+        for assignment in self
+            .plan
+            .assignments
+            .iter()
+            .filter(|assignment| assignment.person.is_none())
+        {
+            let Some(project) = self.plan.project(assignment.project) else {
+                continue;
+            };
             let counted = self.plan.counts_as(project.id) != CountsAs::Closed
-                && within.as_ref().is_none_or(|all| project.department.is_some_and(|own| all.contains(&own)));
+                && within
+                    .as_ref()
+                    .is_none_or(|all| project.department.is_some_and(|own| all.contains(&own)));
             if counted {
                 for (sum, minutes) in sums.iter_mut().zip(self.hours.span(assignment.id, from, count)) {
                     *sum += minutes;
@@ -106,11 +120,17 @@ impl Book {
             .iter()
             .map(Some)
             .chain([None])
-            .map(|department| DepartmentLoad { department, people: 0, weeks: vec![WeekDemand::default(); usize::from(count)] })
+            .map(|department| DepartmentLoad {
+                department,
+                people: 0,
+                weeks: vec![WeekDemand::default(); usize::from(count)],
+            })
             .collect();
         for person in people {
             let weeks = self.demand(&[person], from, count);
-            let own = person.department.and_then(|id| departments.iter().position(|one| one.id == id));
+            let own = person
+                .department
+                .and_then(|id| departments.iter().position(|one| one.id == id));
             let mut next = Some(own.unwrap_or(departments.len()));
             while let Some(index) = next {
                 let Some(load) = loads.get_mut(index) else { break };

@@ -45,9 +45,13 @@ impl Book {
             .iter()
             .filter(|person| person.active)
             .filter(|person| {
-                departments.as_ref().is_none_or(|all| person.department.is_some_and(|own| all.contains(&own)))
+                departments
+                    .as_ref()
+                    .is_none_or(|all| person.department.is_some_and(|own| all.contains(&own)))
                     && filter.role.is_none_or(|role| person.role == Some(role))
-                    && filter.skill.is_none_or(|skill| person.skills.iter().any(|(own, _)| *own == skill))
+                    && filter
+                        .skill
+                        .is_none_or(|skill| person.skills.iter().any(|(own, _)| *own == skill))
                     && self.works_where(person, filter)
                     && (words.is_empty() || all_found(&words, &person_text(&self.plan, person)))
             })
@@ -57,7 +61,9 @@ impl Book {
     fn works_where(&self, person: &Person, filter: &Filter) -> bool {
         !filter.asks_for_projects()
             || self.plan.assignments_of_person(person.id).any(|assignment| {
-                self.plan.project(assignment.project).is_some_and(|project| of_client_and_status(project, filter))
+                self.plan
+                    .project(assignment.project)
+                    .is_some_and(|project| of_client_and_status(project, filter))
             })
     }
 
@@ -71,7 +77,9 @@ impl Book {
             .iter()
             .filter(|project| {
                 of_client_and_status(project, filter)
-                    && departments.as_ref().is_none_or(|all| self.is_worked_on_by(project, all))
+                    && departments
+                        .as_ref()
+                        .is_none_or(|all| self.is_worked_on_by(project, all))
                     && self.is_staffed_with(project.id, filter)
                     && (words.is_empty() || all_found(&words, &self.project_text(project)))
             })
@@ -81,10 +89,16 @@ impl Book {
     /// A project is a department's when it leads it or when its people work on it.
     fn is_worked_on_by(&self, project: &Project, departments: &[DepartmentId]) -> bool {
         project.department.is_some_and(|own| departments.contains(&own))
-            || self.plan.assignments_of_project(project.id).iter().any(|assignment| {
-                let person = assignment.person.and_then(|person| self.plan.person(person));
-                person.and_then(|person| person.department).is_some_and(|own| departments.contains(&own))
-            })
+            || self
+                .plan
+                .assignments_of_project(project.id)
+                .iter()
+                .any(|assignment| {
+                    let person = assignment.person.and_then(|person| self.plan.person(person));
+                    person
+                        .and_then(|person| person.department)
+                        .is_some_and(|own| departments.contains(&own))
+                })
     }
 
     fn is_staffed_with(&self, project: ProjectId, filter: &Filter) -> bool {
@@ -93,7 +107,9 @@ impl Book {
         }
         let fits = |assignment: &Assignment| {
             let person = assignment.person.and_then(|person| self.plan.person(person));
-            filter.role.is_none_or(|role| self.plan.role_on(assignment) == Some(role))
+            filter
+                .role
+                .is_none_or(|role| self.plan.role_on(assignment) == Some(role))
                 && filter.skill.is_none_or(|skill| {
                     person.is_some_and(|person| person.skills.iter().any(|(own, _)| *own == skill))
                 })
@@ -103,7 +119,12 @@ impl Book {
 
     fn project_text(&self, project: &Project) -> String {
         let plan = &self.plan;
-        let mut text = format!("{} {} {}", project.name, project.code, plan.client_name(project.client));
+        let mut text = format!(
+            "{} {} {}",
+            project.name,
+            project.code,
+            plan.client_name(project.client)
+        );
         for assignment in plan.assignments_of_project(project.id) {
             if let Some(person) = assignment.person.and_then(|person| plan.person(person)) {
                 text.push(' ');
@@ -115,7 +136,10 @@ impl Book {
 }
 
 fn below(plan: &Plan, id: DepartmentId) -> Vec<DepartmentId> {
-    plan.department_with_children(id).iter().map(|department| department.id).collect()
+    plan.department_with_children(id)
+        .iter()
+        .map(|department| department.id)
+        .collect()
 }
 
 fn of_client_and_status(project: &Project, filter: &Filter) -> bool {
@@ -132,9 +156,17 @@ fn all_found(words: &[String], text: &str) -> bool {
 }
 
 fn person_text(plan: &Plan, person: &Person) -> String {
-    let mut text = format!("{} {} {} {}", person.name, person.email, person.location, plan.role_name(person.role));
+    let mut text = format!(
+        "{} {} {} {}",
+        person.name,
+        person.email,
+        person.location,
+        plan.role_name(person.role)
+    );
     let skills = person.skills.iter().map(|(skill, _)| plan.skill_name(*skill));
-    let projects = plan.assignments_of_person(person.id).filter_map(|one| plan.project(one.project));
+    let projects = plan
+        .assignments_of_person(person.id)
+        .filter_map(|one| plan.project(one.project));
     for word in skills.chain(projects.flat_map(|project| [project.name.as_str(), project.code.as_str()])) {
         text.push(' ');
         text.push_str(word);

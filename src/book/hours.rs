@@ -29,9 +29,15 @@ impl Hours {
     }
 
     /// The minutes of `assignment` in each of `weeks` that begin with `from`.
-    pub fn span(&self, assignment: AssignmentId, from: Week, weeks: u16) -> impl Iterator<Item = Minutes> + '_ {
+    pub fn span(
+        &self,
+        assignment: AssignmentId,
+        from: Week,
+        weeks: u16,
+    ) -> impl Iterator<Item = Minutes> + '_ {
         let line = self.line(assignment);
-        from.span(weeks).map(move |week| line.map_or(Minutes(0), |line| line.get(week)))
+        from.span(weeks)
+            .map(move |week| line.map_or(Minutes(0), |line| line.get(week)))
     }
 
     /// The booked weeks of `assignment` with their minutes, earliest first.
@@ -52,17 +58,27 @@ impl Hours {
 
     /// Sets one cell. More than a week holds is taken as a full week; the database refuses it before.
     pub fn set(&mut self, assignment: AssignmentId, week: Week, minutes: Minutes) {
-        let Ok(index) = usize::try_from(assignment.0) else { return };
+        let Ok(index) = usize::try_from(assignment.0) else {
+            return;
+        };
         let (piece, place) = (index / PIECE, index % PIECE);
         if self.pieces.len() <= piece {
             if minutes.0 == 0 {
                 return;
             }
-            self.pieces.resize_with(piece + 1, || Arc::new(vec![Line::default(); PIECE]));
+            self.pieces
+                .resize_with(piece + 1, || Arc::new(vec![Line::default(); PIECE]));
         }
-        let line = self.pieces.get_mut(piece).map(Arc::make_mut).and_then(|lines| lines.get_mut(place));
+        let line = self
+            .pieces
+            .get_mut(piece)
+            .map(Arc::make_mut)
+            .and_then(|lines| lines.get_mut(place));
         if let Some(line) = line {
-            line.set(week, u16::try_from(minutes.0.min(Minutes::WEEK.0)).unwrap_or(u16::MAX));
+            line.set(
+                week,
+                u16::try_from(minutes.0.min(Minutes::WEEK.0)).unwrap_or(u16::MAX),
+            );
         }
     }
 
@@ -74,7 +90,9 @@ impl Hours {
 
 impl Line {
     fn get(&self, week: Week) -> Minutes {
-        let minutes = usize::try_from(week.0 - self.first).ok().and_then(|index| self.minutes.get(index));
+        let minutes = usize::try_from(week.0 - self.first)
+            .ok()
+            .and_then(|index| self.minutes.get(index));
         Minutes(minutes.copied().map_or(0, u32::from))
     }
 
@@ -112,7 +130,12 @@ impl Line {
         }
         let empty = self.minutes.iter().take_while(|minutes| **minutes == 0).count();
         self.minutes.drain(..empty);
-        self.first = if self.minutes.is_empty() { 0 } else { self.first.saturating_add_unsigned(u32::try_from(empty).unwrap_or(0)) };
+        self.first = if self.minutes.is_empty() {
+            0
+        } else {
+            self.first
+                .saturating_add_unsigned(u32::try_from(empty).unwrap_or(0))
+        };
     }
 }
 

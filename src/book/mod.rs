@@ -19,7 +19,8 @@ pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
 pub use hours::Hours;
 pub use plan::{
-    Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role, Skill, Status,
+    Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role,
+    Skill, Status,
 };
 pub use utilisation::PersonWeek;
 

@@ -7,7 +7,8 @@ use super::Book;
 use super::bands::Bands;
 use super::capacity::{Absence, Away, Terms, WorkWeek};
 use crate::units::ids::{
-    AssignmentId, CalendarId, ClientId, DeliverableId, DepartmentId, PersonId, ProjectId, RoleId, SkillId, StatusId,
+    AssignmentId, CalendarId, ClientId, DeliverableId, DepartmentId, PersonId, ProjectId, RoleId, SkillId,
+    StatusId,
 };
 use crate::units::{Colour, Day, Minutes, Week, WeekStart, fold};
 
@@ -250,21 +251,51 @@ impl Plan {
         parts.roles.sort_by_cached_key(|role| fold(&role.name));
         parts.skills.sort_by_cached_key(|skill| fold(&skill.name));
         parts.clients.sort_by_cached_key(|client| fold(&client.name));
-        parts.people.sort_by_cached_key(|person| (fold(&person.name), person.id));
-        parts.projects.sort_by_cached_key(|project| (fold(&project.name), project.id));
+        parts
+            .people
+            .sort_by_cached_key(|person| (fold(&person.name), person.id));
+        parts
+            .projects
+            .sort_by_cached_key(|project| (fold(&project.name), project.id));
         for days in parts.holidays.values_mut() {
             days.sort_unstable();
         }
-        let project_order: HashMap<ProjectId, usize> =
-            parts.projects.iter().enumerate().map(|(index, project)| (project.id, index)).collect();
-        parts.assignments.sort_by_key(|assignment| (project_order.get(&assignment.project).copied(), assignment.id));
+        let project_order: HashMap<ProjectId, usize> = parts
+            .projects
+            .iter()
+            .enumerate()
+            .map(|(index, project)| (project.id, index))
+            .collect();
+        parts
+            .assignments
+            .sort_by_key(|assignment| (project_order.get(&assignment.project).copied(), assignment.id));
         Self {
-            people: parts.people.iter().enumerate().map(|(index, person)| (person.id, index)).collect(),
+            people: parts
+                .people
+                .iter()
+                .enumerate()
+                .map(|(index, person)| (person.id, index))
+                .collect(),
             projects: project_order,
-            assignments: parts.assignments.iter().enumerate().map(|(index, one)| (one.id, index)).collect(),
+            assignments: parts
+                .assignments
+                .iter()
+                .enumerate()
+                .map(|(index, one)| (one.id, index))
+                .collect(),
             of_person: grouped(parts.assignments.iter().map(|assignment| assignment.person)),
-            of_project: grouped(parts.assignments.iter().map(|assignment| Some(assignment.project))),
-            deliverables_of: grouped(parts.deliverables.iter().map(|deliverable| Some(deliverable.project))),
+            of_project: grouped(
+                parts
+                    .assignments
+                    .iter()
+                    .map(|assignment| Some(assignment.project)),
+            ),
+            deliverables_of: grouped(
+                parts
+                    .deliverables
+                    .iter()
+                    .map(|deliverable| Some(deliverable.project)),
+            ),
             parts,
         }
     }
@@ -272,34 +303,47 @@ impl Plan {
     /// The person with this id.
     #[must_use]
     pub fn person(&self, id: PersonId) -> Option<&Person> {
-        self.people.get(&id).and_then(|index| self.parts.people.get(*index))
+        self.people
+            .get(&id)
+            .and_then(|index| self.parts.people.get(*index))
     }
 
     /// The project with this id.
     #[must_use]
     pub fn project(&self, id: ProjectId) -> Option<&Project> {
-        self.projects.get(&id).and_then(|index| self.parts.projects.get(*index))
+        self.projects
+            .get(&id)
+            .and_then(|index| self.parts.projects.get(*index))
     }
 
     /// The assignment with this id.
     #[must_use]
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
-        self.assignments.get(&id).and_then(|index| self.parts.assignments.get(*index))
+        self.assignments
+            .get(&id)
+            .and_then(|index| self.parts.assignments.get(*index))
     }
 
     /// The assignments of a person, by project name.
     pub fn assignments_of_person(&self, id: PersonId) -> impl Iterator<Item = &Assignment> + Clone {
         let places = self.of_person.get(&id).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|index| self.parts.assignments.get(*index))
+        places
+            .iter()
+            .filter_map(|index| self.parts.assignments.get(*index))
     }
 
     /// The assignments of a project, people by name before placeholders.
     #[must_use]
     pub fn assignments_of_project(&self, id: ProjectId) -> Vec<&Assignment> {
         let places = self.of_project.get(&id).map_or(&[][..], Vec::as_slice);
-        let mut all: Vec<&Assignment> = places.iter().filter_map(|index| self.parts.assignments.get(*index)).collect();
+        let mut all: Vec<&Assignment> = places
+            .iter()
+            .filter_map(|index| self.parts.assignments.get(*index))
+            .collect();
         all.sort_by_key(|assignment| {
-            let person = assignment.person.and_then(|person| self.people.get(&person).copied());
+            let person = assignment
+                .person
+                .and_then(|person| self.people.get(&person).copied());
             (person.unwrap_or(usize::MAX), assignment.id)
         });
         all
@@ -308,22 +352,34 @@ impl Plan {
     /// The deliverables of a project, in its order.
     pub fn deliverables_of(&self, id: ProjectId) -> impl Iterator<Item = &Deliverable> + Clone {
         let places = self.deliverables_of.get(&id).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|index| self.parts.deliverables.get(*index))
+        places
+            .iter()
+            .filter_map(|index| self.parts.deliverables.get(*index))
     }
 
     /// The department with this id.
     #[must_use]
     pub fn department(&self, id: DepartmentId) -> Option<&Department> {
-        self.parts.departments.iter().find(|department| department.id == id)
+        self.parts
+            .departments
+            .iter()
+            .find(|department| department.id == id)
     }
 
     /// A department and all below it; they stand together in the tree's order.
     #[must_use]
     pub fn department_with_children(&self, id: DepartmentId) -> &[Department] {
         let all = &self.parts.departments;
-        let Some(first) = all.iter().position(|department| department.id == id) else { return &[] };
-        let (Some(top), rest) = (all.get(first), all.get(first + 1..).unwrap_or_default()) else { return &[] };
-        let below = rest.iter().take_while(|department| department.depth > top.depth).count();
+        let Some(first) = all.iter().position(|department| department.id == id) else {
+            return &[];
+        };
+        let (Some(top), rest) = (all.get(first), all.get(first + 1..).unwrap_or_default()) else {
+            return &[];
+        };
+        let below = rest
+            .iter()
+            .take_while(|department| department.depth > top.depth)
+            .count();
         all.get(first..=first + below).unwrap_or_default()
     }
 
@@ -343,19 +399,25 @@ impl Plan {
     /// The name of a role.
     #[must_use]
     pub fn role_name(&self, id: Option<RoleId>) -> &str {
-        id.and_then(|id| self.parts.roles.iter().find(|role| role.id == id)).map_or("", |role| &role.name)
+        id.and_then(|id| self.parts.roles.iter().find(|role| role.id == id))
+            .map_or("", |role| &role.name)
     }
 
     /// The name of a client.
     #[must_use]
     pub fn client_name(&self, id: Option<ClientId>) -> &str {
-        id.and_then(|id| self.parts.clients.iter().find(|client| client.id == id)).map_or("", |client| &client.name)
+        id.and_then(|id| self.parts.clients.iter().find(|client| client.id == id))
+            .map_or("", |client| &client.name)
     }
 
     /// The name of a skill.
     #[must_use]
     pub fn skill_name(&self, id: SkillId) -> &str {
-        self.parts.skills.iter().find(|skill| skill.id == id).map_or("", |skill| &skill.name)
+        self.parts
+            .skills
+            .iter()
+            .find(|skill| skill.id == id)
+            .map_or("", |skill| &skill.name)
     }
 
     /// The status with this id.
@@ -367,20 +429,27 @@ impl Plan {
     /// What the hours of a project count as; those of an unknown one as closed.
     #[must_use]
     pub fn counts_as(&self, project: ProjectId) -> CountsAs {
-        self.project(project).and_then(|project| self.status(project.status)).map_or(CountsAs::Closed, |status| status.counts_as)
+        self.project(project)
+            .and_then(|project| self.status(project.status))
+            .map_or(CountsAs::Closed, |status| status.counts_as)
     }
 
     /// In what role somebody works on an assignment: the assignment's own, else the person's.
     #[must_use]
     pub fn role_on(&self, assignment: &Assignment) -> Option<RoleId> {
-        assignment.role.or_else(|| assignment.person.and_then(|person| self.person(person)?.role))
+        assignment
+            .role
+            .or_else(|| assignment.person.and_then(|person| self.person(person)?.role))
     }
 
     /// What `person` can carry in `week`, and why it is less than usual.
     #[must_use]
     pub fn capacity(&self, person: &Person, week: Week) -> (Minutes, Away) {
         let organisation = &self.parts.organisation;
-        let holidays = person.calendar.or(organisation.calendar).and_then(|calendar| self.parts.holidays.get(&calendar));
+        let holidays = person
+            .calendar
+            .or(organisation.calendar)
+            .and_then(|calendar| self.parts.holidays.get(&calendar));
         Terms {
             start: person.start,
             last: person.last,
@@ -412,7 +481,11 @@ impl Book {
     /// A book with no hours in it yet.
     #[must_use]
     pub fn new(revision: i64, parts: Parts) -> Self {
-        Self { revision, plan: Arc::new(Plan::new(parts)), hours: super::Hours::default() }
+        Self {
+            revision,
+            plan: Arc::new(Plan::new(parts)),
+            hours: super::Hours::default(),
+        }
     }
 }
 
@@ -439,7 +512,12 @@ fn in_tree_order(departments: Vec<Department>) -> Vec<Department> {
         siblings.sort_by_cached_key(|department| std::cmp::Reverse(fold(&department.name)));
     }
     let mut ordered = Vec::new();
-    let mut stack: Vec<(usize, Department)> = below.remove(&None).unwrap_or_default().into_iter().map(|top| (0, top)).collect();
+    let mut stack: Vec<(usize, Department)> = below
+        .remove(&None)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|top| (0, top))
+        .collect();
     while let Some((depth, mut department)) = stack.pop() {
         let children = below.remove(&Some(department.id)).unwrap_or_default();
         stack.extend(children.into_iter().map(|child| (depth + 1, child)));

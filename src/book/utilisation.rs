@@ -47,8 +47,16 @@ impl Book {
         let mut weeks: Vec<PersonWeek> = from
             .span(count)
             .map(|week| {
-                let (capacity, away) = if person.active { self.plan.capacity(person, week) } else { (Minutes(0), Away::NotEmployed) };
-                PersonWeek { capacity, away, ..PersonWeek::default() }
+                let (capacity, away) = if person.active {
+                    self.plan.capacity(person, week)
+                } else {
+                    (Minutes(0), Away::NotEmployed)
+                };
+                PersonWeek {
+                    capacity,
+                    away,
+                    ..PersonWeek::default()
+                }
             })
             .collect();
         for assignment in self.plan.assignments_of_person(person.id) {
@@ -84,6 +92,10 @@ impl Book {
     /// Everything booked on a project, in all weeks.
     #[must_use]
     pub fn project_total(&self, project: ProjectId) -> Minutes {
-        self.plan.assignments_of_project(project).iter().map(|assignment| self.hours.total(assignment.id)).sum()
+        self.plan
+            .assignments_of_project(project)
+            .iter()
+            .map(|assignment| self.hours.total(assignment.id))
+            .sum()
     }
 }

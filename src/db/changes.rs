@@ -53,8 +53,12 @@ pub struct Image(pub Vec<Value>);
 impl Image {
     /// As a JSON object, for the change table.
     pub(super) fn to_json(&self, entity: &Entity) -> String {
-        let object: serde_json::Map<String, serde_json::Value> =
-            entity.columns.iter().zip(&self.0).map(|(name, value)| ((*name).to_owned(), value.to_json())).collect();
+        let object: serde_json::Map<String, serde_json::Value> = entity
+            .columns
+            .iter()
+            .zip(&self.0)
+            .map(|(name, value)| ((*name).to_owned(), value.to_json()))
+            .collect();
         serde_json::Value::Object(object).to_string()
     }
 
@@ -62,21 +66,36 @@ impl Image {
     pub(super) fn from_json(entity: &Entity, text: &str) -> Option<Self> {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
         Some(Self(
-            entity.columns.iter().map(|name| object.get(*name).map_or(Value::Null, Value::from_json)).collect(),
+            entity
+                .columns
+                .iter()
+                .map(|name| object.get(*name).map_or(Value::Null, Value::from_json))
+                .collect(),
         ))
     }
 
     /// The value of `column`.
     #[must_use]
     pub fn get(&self, entity: &Entity, column: &str) -> Option<&Value> {
-        entity.columns.iter().position(|name| *name == column).and_then(|index| self.0.get(index))
+        entity
+            .columns
+            .iter()
+            .position(|name| *name == column)
+            .and_then(|index| self.0.get(index))
     }
 
     /// Sets `column`; a name that the entity does not have is a fault of the program and changes nothing.
     pub(super) fn set(&mut self, entity: &Entity, column: &str, value: Value) {
-        debug_assert!(entity.columns.contains(&column), "{} has no column {column}", entity.table);
-        if let Some(place) =
-            entity.columns.iter().position(|name| *name == column).and_then(|index| self.0.get_mut(index))
+        debug_assert!(
+            entity.columns.contains(&column),
+            "{} has no column {column}",
+            entity.table
+        );
+        if let Some(place) = entity
+            .columns
+            .iter()
+            .position(|name| *name == column)
+            .and_then(|index| self.0.get_mut(index))
         {
             *place = value;
         }
@@ -96,7 +115,10 @@ impl Actor {
     /// Ballast itself, or somebody at its command line.
     #[must_use]
     pub fn program() -> Self {
-        Self { account: None, name: "Ballast".to_owned() }
+        Self {
+            account: None,
+            name: "Ballast".to_owned(),
+        }
     }
 }
 

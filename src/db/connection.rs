@@ -65,7 +65,10 @@ pub fn reader(path: &Path) -> Result<(Connection, Deadline), DbError> {
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "temp_store", "memory")?;
-    let deadline = Deadline { epoch: Instant::now(), until: Arc::default() };
+    let deadline = Deadline {
+        epoch: Instant::now(),
+        until: Arc::default(),
+    };
     let watched = deadline.clone();
     connection.progress_handler(10_000, Some(move || watched.is_over()))?;
     Ok((connection, deadline))

@@ -29,7 +29,8 @@ pub struct HistoryEntry {
     pub undoes: Option<ChangeSetId>,
 }
 
-const COLUMNS: &str = "s.id, s.at, s.actor, s.label, c.entity, c.entity_id, c.part, c.before, c.after, s.undoes";
+const COLUMNS: &str =
+    "s.id, s.at, s.actor, s.label, c.entity, c.entity_id, c.part, c.before, c.after, s.undoes";
 
 /// At most `most` changes, newest first, for which `place` holds: a condition over `c` (change) and `s` (`change_set`)
 /// in the words of the feature that asks, with `id` as `?1`.
@@ -56,5 +57,9 @@ pub fn history(tx: &Tx<'_>, place: &'static str, id: i64, most: u32) -> Result<V
 
 /// What `change_set` was called, if there is one.
 pub fn change_set_label(tx: &Tx<'_>, change_set: ChangeSetId) -> Result<Option<String>, DbError> {
-    tx.first("select label from change_set where id = ?1", &params![change_set], |row| row.get(0))
+    tx.first(
+        "select label from change_set where id = ?1",
+        &params![change_set],
+        |row| row.get(0),
+    )
 }

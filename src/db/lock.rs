@@ -13,8 +13,10 @@ pub struct DirectoryLock {
 impl DirectoryLock {
     /// Takes the lock, making the directory where it is missing.
     pub fn take(directory: &Path) -> Result<Self, DbError> {
-        std::fs::create_dir_all(directory)
-            .map_err(DbError::io(format!("making the data directory {}", directory.display())))?;
+        std::fs::create_dir_all(directory).map_err(DbError::io(format!(
+            "making the data directory {}",
+            directory.display()
+        )))?;
         let path = directory.join("ballast.lock");
         let file = File::options()
             .create(true)
@@ -25,7 +27,9 @@ impl DirectoryLock {
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DbError::Locked(directory.to_owned())),
-            Err(TryLockError::Error(source)) => Err(DbError::io(format!("locking {}", path.display()))(source)),
+            Err(TryLockError::Error(source)) => {
+                Err(DbError::io(format!("locking {}", path.display()))(source))
+            }
         }
     }
 }

@@ -42,11 +42,18 @@ const MIGRATIONS: &[Migration] = migrations![
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.
 pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
     let version = if path.exists() {
-        version(&Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)?
+        version(&Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE,
+        )?)?
     } else {
         0
     };
-    Ok(MIGRATIONS.iter().skip(version).map(|migration| migration.name).collect())
+    Ok(MIGRATIONS
+        .iter()
+        .skip(version)
+        .map(|migration| migration.name)
+        .collect())
 }
 
 /// Brings the file at `path` to this program's schema.
@@ -78,20 +85,28 @@ pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Resu
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         apply(&connection, index + 1, migration)?;
     }
-    std::fs::write(marker(directory), "A database was made here. Without it, an empty file is not taken for a new one.\n")
-        .map_err(DbError::io("writing the marker of the installed database"))
+    std::fs::write(
+        marker(directory),
+        "A database was made here. Without it, an empty file is not taken for a new one.\n",
+    )
+    .map_err(DbError::io("writing the marker of the installed database"))
 }
 
 fn apply(connection: &Connection, number: usize, migration: &Migration) -> Result<(), DbError> {
     connection.execute_batch("begin immediate")?;
     let result = connection
         .execute_batch(migration.sql)
-        .and_then(|()| connection.pragma_update(None, "user_version", i64::try_from(number).unwrap_or(i64::MAX)))
+        .and_then(|()| {
+            connection.pragma_update(None, "user_version", i64::try_from(number).unwrap_or(i64::MAX))
+        })
         .and_then(|()| connection.pragma_update(None, "application_id", APPLICATION_ID))
         .and_then(|()| connection.execute_batch("commit"));
     if let Err(error) = result {
         // The connection is dropped with the error; an open transaction ends with it.
-        return Err(DbError::Refused(format!("the migration {} failed and was rolled back: {error}", migration.name)));
+        return Err(DbError::Refused(format!(
+            "the migration {} failed and was rolled back: {error}",
+            migration.name
+        )));
     }
     tracing::info!(migration = migration.name, "brought the schema up to date");
     Ok(())
@@ -99,7 +114,8 @@ fn apply(connection: &Connection, number: usize, migration: &Migration) -> Resul
 
 fn version(connection: &Connection) -> Result<usize, DbError> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    usize::try_from(version).map_err(|_| DbError::Refused("the database file has a negative schema number".to_owned()))
+    usize::try_from(version)
+        .map_err(|_| DbError::Refused("the database file has a negative schema number".to_owned()))
 }
 
 fn refuse_a_foreign_file(connection: &Connection, path: &Path) -> Result<(), DbError> {
@@ -108,7 +124,10 @@ fn refuse_a_foreign_file(connection: &Connection, path: &Path) -> Result<(), DbE
         .map_err(|_| DbError::Refused(format!("{} is not a database that can be read", path.display())))?;
     let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if tables > 0 && id != APPLICATION_ID {
-        return Err(DbError::Refused(format!("{} belongs to another program and is left alone", path.display())));
+        return Err(DbError::Refused(format!(
+            "{} belongs to another program and is left alone",
+            path.display()
+        )));
     }
     Ok(())
 }
@@ -158,7 +177,10 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
             .collect();
         files.sort();
-        let listed: Vec<String> = MIGRATIONS.iter().map(|migration| format!("{}.sql", migration.name)).collect();
+        let listed: Vec<String> = MIGRATIONS
+            .iter()
+            .map(|migration| format!("{}.sql", migration.name))
+            .collect();
         assert_eq!(files, listed);
     }
 }

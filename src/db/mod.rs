@@ -75,7 +75,9 @@ impl Db {
             path,
             _lock: lock,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Wires what follows each commit. The first call counts.

@@ -27,7 +27,9 @@ impl Readers {
     pub fn start(path: &Path) -> Result<Self, DbError> {
         let (queue, jobs) = sync_channel::<Job>(WAITING);
         let jobs = Arc::new(Mutex::new(jobs));
-        let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+        let count = std::thread::available_parallelism()
+            .map_or(2, usize::from)
+            .clamp(2, 8);
         for number in 0..count {
             let reader = connection::reader(path)?;
             let jobs = Arc::clone(&jobs);

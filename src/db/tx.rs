@@ -63,13 +63,19 @@ impl<'a> Tx<'a> {
     pub fn image(&self, entity: &Entity, key: RowKey) -> Result<Option<Image>, DbError> {
         let columns = entity.columns.join(", ");
         let (table, place) = (entity.table, place(entity));
-        let mut statement = self.connection.prepare_cached(&format!("select {columns} from {table} where {place}"))?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("select {columns} from {table} where {place}"))?;
         let read = |row: &rusqlite::Row<'_>| {
-            (0..entity.columns.len()).map(|index| Ok(value::read::<Value>(index, row.get_ref(index)?))).collect()
+            (0..entity.columns.len())
+                .map(|index| Ok(value::read::<Value>(index, row.get_ref(index)?)))
+                .collect()
         };
-        let row: Option<Vec<Result<Value, DbError>>> =
-            statement.query_row(params_from_iter(key_values(entity, key)), read).optional()?;
-        row.map(|values| values.into_iter().collect::<Result<_, _>>().map(Image)).transpose()
+        let row: Option<Vec<Result<Value, DbError>>> = statement
+            .query_row(params_from_iter(key_values(entity, key)), read)
+            .optional()?;
+        row.map(|values| values.into_iter().collect::<Result<_, _>>().map(Image))
+            .transpose()
     }
 }
 
@@ -116,7 +122,10 @@ impl<'a> WriteTx<'a> {
 
     /// Runs a statement on a table whose changes are not recorded: sessions and the like.
     pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, DbError> {
-        Ok(self.connection().prepare_cached(sql)?.execute(params_from_iter(params))?)
+        Ok(self
+            .connection()
+            .prepare_cached(sql)?
+            .execute(params_from_iter(params))?)
     }
 
     /// Adds a row of an entity that is named by its id, and answers that id. A column that is not given is null.
@@ -131,15 +140,24 @@ impl<'a> WriteTx<'a> {
             entity.columns.join(", "),
             marks(1, entity.columns.len())
         );
-        let id: i64 =
-            self.connection().prepare_cached(&sql)?.query_row(params_from_iter(&image.0), |row| row.get(0))?;
+        let id: i64 = self
+            .connection()
+            .prepare_cached(&sql)?
+            .query_row(params_from_iter(&image.0), |row| row.get(0))?;
         self.record(entity, RowKey::id(id), None, Some(image))?;
         Ok(id)
     }
 
     /// Changes some columns of a row. Answers false where there is no such row; what is the same already is not recorded.
-    pub fn update(&self, entity: &'static Entity, key: RowKey, values: &[(&str, Value)]) -> Result<bool, DbError> {
-        let Some(mut image) = self.image(entity, key)? else { return Ok(false) };
+    pub fn update(
+        &self,
+        entity: &'static Entity,
+        key: RowKey,
+        values: &[(&str, Value)],
+    ) -> Result<bool, DbError> {
+        let Some(mut image) = self.image(entity, key)? else {
+            return Ok(false);
+        };
         for (column, value) in values {
             image.set(entity, column, value.clone());
         }
@@ -149,7 +167,9 @@ impl<'a> WriteTx<'a> {
 
     /// Sets a row of an entity that is named by a pair, whether it is there already or not.
     pub fn put(&self, entity: &'static Entity, key: RowKey, values: &[(&str, Value)]) -> Result<(), DbError> {
-        let mut image = self.image(entity, key)?.unwrap_or_else(|| Image(vec![Value::Null; entity.columns.len()]));
+        let mut image = self
+            .image(entity, key)?
+            .unwrap_or_else(|| Image(vec![Value::Null; entity.columns.len()]));
         for (column, value) in values {
             image.set(entity, column, value.clone());
         }
@@ -191,8 +211,12 @@ impl<'a> WriteTx<'a> {
             }
             (Some(_), Some(image)) => {
                 let first = key_columns(entity).len() + 1;
-                let sets: Vec<String> =
-                    entity.columns.iter().enumerate().map(|(n, column)| format!("{column} = ?{}", first + n)).collect();
+                let sets: Vec<String> = entity
+                    .columns
+                    .iter()
+                    .enumerate()
+                    .map(|(n, column)| format!("{column} = ?{}", first + n))
+                    .collect();
                 let sql = format!("update {table} set {} where {}", sets.join(", "), place(entity));
                 self.run(&sql, &[key_values(entity, key).as_slice(), &image.0].concat())?;
             }
@@ -222,7 +246,12 @@ impl<'a> WriteTx<'a> {
                 after.as_ref().map(|image| image.to_json(entity)),
             ],
         )?;
-        self.changes.borrow_mut().push(Change { entity, key, before, after });
+        self.changes.borrow_mut().push(Change {
+            entity,
+            key,
+            before,
+            after,
+        });
         Ok(())
     }
 
@@ -244,7 +273,9 @@ impl<'a> WriteTx<'a> {
     }
 
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), DbError> {
-        self.connection().prepare_cached(sql)?.execute(params_from_iter(values))?;
+        self.connection()
+            .prepare_cached(sql)?
+            .execute(params_from_iter(values))?;
         Ok(())
     }
 
@@ -255,7 +286,9 @@ impl<'a> WriteTx<'a> {
 
 /// `?1, ?2, ?3`.
 fn marks(first: usize, count: usize) -> String {
-    let marks: Vec<String> = (first..first + count).map(|number| format!("?{number}")).collect();
+    let marks: Vec<String> = (first..first + count)
+        .map(|number| format!("?{number}"))
+        .collect();
     marks.join(", ")
 }
 

@@ -42,7 +42,11 @@ struct Recorded {
 ///
 /// # Errors
 /// `Refused` for such a change set, or where a row cannot come back because what it refers to is gone.
-pub fn undo(tx: &WriteTx<'_>, change_set: ChangeSetId, entities: &[&'static Entity]) -> Result<Undone, DbError> {
+pub fn undo(
+    tx: &WriteTx<'_>,
+    change_set: ChangeSetId,
+    entities: &[&'static Entity],
+) -> Result<Undone, DbError> {
     tx.mark_as_undoing(change_set);
     let mut undone = Undone::default();
     for change in recorded(tx, change_set, entities)? {
@@ -61,7 +65,8 @@ pub fn undo(tx: &WriteTx<'_>, change_set: ChangeSetId, entities: &[&'static Enti
             Ok(_) => undone.rows.push((change.entity, change.key)),
             Err(DbError::Constraint(_)) => {
                 return Err(DbError::Refused(
-                    "this can no longer be undone: something it belongs to has been changed or removed since".to_owned(),
+                    "this can no longer be undone: something it belongs to has been changed or removed since"
+                        .to_owned(),
                 ));
             }
             Err(error) => return Err(error),
@@ -81,9 +86,10 @@ fn recorded(
         &params![change_set],
         |row| {
             let table: String = row.get(0)?;
-            let entity = *entities.iter().find(|entity| entity.table == table).ok_or_else(|| {
-                DbError::Refused("this change cannot be undone".to_owned())
-            })?;
+            let entity = *entities
+                .iter()
+                .find(|entity| entity.table == table)
+                .ok_or_else(|| DbError::Refused("this change cannot be undone".to_owned()))?;
             Ok(Recorded {
                 entity,
                 key: RowKey::pair(row.get(1)?, row.get(2)?),

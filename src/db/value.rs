@@ -52,7 +52,9 @@ impl Value {
             serde_json::Value::Bool(flag) => Self::Int(i64::from(*flag)),
             serde_json::Value::Number(number) => number.as_i64().map_or(Self::Null, Self::Int),
             serde_json::Value::String(text) => Self::Text(text.clone()),
-            serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => Self::Null,
+            serde_json::Value::Null | serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
+                Self::Null
+            }
         }
     }
 
@@ -267,6 +269,10 @@ impl<T: Column> Column for Option<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
     fn read(value: ValueRef<'_>) -> Option<Self> {
-        if matches!(value, ValueRef::Null) { Some(None) } else { T::read(value).map(Some) }
+        if matches!(value, ValueRef::Null) {
+            Some(None)
+        } else {
+            T::read(value).map(Some)
+        }
     }
 }

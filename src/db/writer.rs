@@ -72,7 +72,14 @@ impl Writer {
         W: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Closure { gesture, work, outcome: None, committed: None, change_set: None, reply };
+        let job = Closure {
+            gesture,
+            work,
+            outcome: None,
+            committed: None,
+            change_set: None,
+            reply,
+        };
         self.queue.try_send(Box::new(job)).map_err(|error| match error {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Closed,
@@ -117,7 +124,10 @@ where
     fn answer(self: Box<Self>, failure: Option<DbError>) {
         let result = match (failure, self.outcome) {
             (Some(error), _) => Err(error.into()),
-            (None, Some(outcome)) => outcome.map(|value| Written { value, change_set: self.change_set }),
+            (None, Some(outcome)) => outcome.map(|value| Written {
+                value,
+                change_set: self.change_set,
+            }),
             (None, None) => Err(DbError::Closed.into()),
         };
         // A visitor who left does not stop the writer.
@@ -159,13 +169,17 @@ fn run_batch(
             roll_back(connection);
             return Err(error);
         }
-        stop(&format!("a commit failed, and whether it is on the disk is not known: {error}"));
+        stop(&format!(
+            "a commit failed, and whether it is on the disk is not known: {error}"
+        ));
     }
     let commits: Vec<Committed> = batch.iter_mut().filter_map(|job| job.committed()).collect();
     if let (Some(hook), false) = (hook.get(), commits.is_empty())
         && let Err(error) = hook(&Tx::new(connection), &commits)
     {
-        stop(&format!("what was committed could not be taken into memory: {error}"));
+        stop(&format!(
+            "what was committed could not be taken into memory: {error}"
+        ));
     }
     Ok(())
 }

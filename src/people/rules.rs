@@ -63,7 +63,10 @@ impl SkillLevel {
     /// The level kept as `number`; an unknown one is the lowest.
     #[must_use]
     pub fn from_number(number: u8) -> Self {
-        Self::ALL.into_iter().find(|level| level.number() == number).unwrap_or(Self::Learning)
+        Self::ALL
+            .into_iter()
+            .find(|level| level.number() == number)
+            .unwrap_or(Self::Learning)
     }
 
     /// Its name.
@@ -82,7 +85,9 @@ impl PersonDraft {
     pub fn read(reader: &mut Reader<'_>, known: &Plan) -> Self {
         let draft = Self {
             name: reader.name("name"),
-            email: reader.optional("email", crate::accounts::fold_email).unwrap_or_default(),
+            email: reader
+                .optional("email", crate::accounts::fold_email)
+                .unwrap_or_default(),
             phone: reader.line("phone", 60),
             location: reader.line("location", 100),
             department: reader.id("department"),
@@ -96,7 +101,10 @@ impl PersonDraft {
         if draft.department.is_some_and(|id| known.department(id).is_none()) {
             reader.fault("department", "is not one of the departments");
         }
-        if draft.role.is_some_and(|id| !known.roles.iter().any(|role| role.id == id)) {
+        if draft
+            .role
+            .is_some_and(|id| !known.roles.iter().any(|role| role.id == id))
+        {
             reader.fault("role", "is not one of the roles");
         }
         if let (Some(start), Some(last)) = (draft.start, draft.last)
@@ -136,7 +144,8 @@ pub fn department_fault(
         }
     }
     let below = own.map_or(0, |own| height(all, own, 0));
-    (above + 1 + below > MOST_DEPARTMENT_LEVELS).then_some("departments go ten levels deep at most; choose one higher up")
+    (above + 1 + below > MOST_DEPARTMENT_LEVELS)
+        .then_some("departments go ten levels deep at most; choose one higher up")
 }
 
 /// How many levels stand below `id`; never deeper than the limit, so a damaged tree ends too.
@@ -145,7 +154,10 @@ fn height(all: &[Department], id: DepartmentId, depth: usize) -> usize {
         return 0;
     }
     let children = all.iter().filter(|one| one.parent == Some(id));
-    children.map(|child| 1 + height(all, child.id, depth + 1)).max().unwrap_or(0)
+    children
+        .map(|child| 1 + height(all, child.id, depth + 1))
+        .max()
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -168,7 +180,10 @@ mod tests {
         let all = chain(3);
         assert!(department_fault(&all, Some(DepartmentId(1)), Some(DepartmentId(3))).is_some());
         assert!(department_fault(&all, Some(DepartmentId(1)), Some(DepartmentId(1))).is_some());
-        assert_eq!(department_fault(&all, Some(DepartmentId(3)), Some(DepartmentId(1))), None);
+        assert_eq!(
+            department_fault(&all, Some(DepartmentId(3)), Some(DepartmentId(1))),
+            None
+        );
         assert_eq!(department_fault(&all, Some(DepartmentId(3)), None), None);
     }
 
@@ -185,7 +200,10 @@ mod tests {
             depth: 0,
         }));
         assert!(department_fault(&all, Some(DepartmentId(20)), Some(DepartmentId(8))).is_some());
-        assert_eq!(department_fault(&all, Some(DepartmentId(20)), Some(DepartmentId(7))), None);
+        assert_eq!(
+            department_fault(&all, Some(DepartmentId(20)), Some(DepartmentId(7))),
+            None
+        );
     }
 
     #[test]

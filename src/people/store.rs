@@ -64,20 +64,52 @@ entity!(
 
 /// What can be taken back here.
 pub static ENTITIES: [&Entity; 10] = [
-    &ORGANISATION, &CALENDAR, &HOLIDAY, &DEPARTMENT, &ROLE, &SKILL, &PERSON, &PERSON_SKILL, &WORK_WEEK, &TIME_OFF,
+    &ORGANISATION,
+    &CALENDAR,
+    &HOLIDAY,
+    &DEPARTMENT,
+    &ROLE,
+    &SKILL,
+    &PERSON,
+    &PERSON_SKILL,
+    &WORK_WEEK,
+    &TIME_OFF,
 ];
 
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 
 /// Reads everything of this feature into the parts of a plan.
 pub fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>, parts: &mut Parts) -> Result<(), DbError> {
     parts.organisation = organisation(tx, week_start)?;
     parts.holidays = holidays(tx)?;
     parts.departments = tx.query("select id, name, parent_id from department", &[], |row| {
-        Ok(Department { id: row.get(0)?, name: row.get(1)?, parent: row.get(2)?, depth: 0 })
+        Ok(Department {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            parent: row.get(2)?,
+            depth: 0,
+        })
     })?;
-    parts.roles = tx.query("select id, name from role", &[], |row| Ok(Role { id: row.get(0)?, name: row.get(1)? }))?;
-    parts.skills = tx.query("select id, name from skill", &[], |row| Ok(Skill { id: row.get(0)?, name: row.get(1)? }))?;
+    parts.roles = tx.query("select id, name from role", &[], |row| {
+        Ok(Role {
+            id: row.get(0)?,
+            name: row.get(1)?,
+        })
+    })?;
+    parts.skills = tx.query("select id, name from skill", &[], |row| {
+        Ok(Skill {
+            id: row.get(0)?,
+            name: row.get(1)?,
+        })
+    })?;
     parts.people = people(tx)?;
     Ok(())
 }
@@ -112,10 +144,14 @@ fn work_week(row: &Row<'_>, first: usize) -> Result<WorkWeek, DbError> {
 
 fn holidays(tx: &Tx<'_>) -> Result<HashMap<CalendarId, Vec<Day>>, DbError> {
     let mut by_calendar: HashMap<CalendarId, Vec<Day>> = HashMap::new();
-    tx.query("select calendar_id, day from holiday order by calendar_id, day", &[], |row| {
-        by_calendar.entry(row.get(0)?).or_default().push(row.get(1)?);
-        Ok(())
-    })?;
+    tx.query(
+        "select calendar_id, day from holiday order by calendar_id, day",
+        &[],
+        |row| {
+            by_calendar.entry(row.get(0)?).or_default().push(row.get(1)?);
+            Ok(())
+        },
+    )?;
     Ok(by_calendar)
 }
 
@@ -141,17 +177,27 @@ fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
             })
         },
     )?;
-    let place: HashMap<PersonId, usize> = people.iter().enumerate().map(|(index, person)| (person.id, index)).collect();
+    let place: HashMap<PersonId, usize> = people
+        .iter()
+        .enumerate()
+        .map(|(index, person)| (person.id, index))
+        .collect();
     let mut of = |id: PersonId, add: &mut dyn FnMut(&mut Person)| {
         if let Some(person) = place.get(&id).and_then(|index| people.get_mut(*index)) {
             add(person);
         }
     };
-    tx.query("select person_id, skill_id, level from person_skill order by level desc, skill_id", &[], |row| {
-        let (skill, level): (SkillId, u16) = (row.get(1)?, row.get(2)?);
-        of(row.get(0)?, &mut |person| person.skills.push((skill, u8::try_from(level).unwrap_or(1))));
-        Ok(())
-    })?;
+    tx.query(
+        "select person_id, skill_id, level from person_skill order by level desc, skill_id",
+        &[],
+        |row| {
+            let (skill, level): (SkillId, u16) = (row.get(1)?, row.get(2)?);
+            of(row.get(0)?, &mut |person| {
+                person.skills.push((skill, u8::try_from(level).unwrap_or(1)))
+            });
+            Ok(())
+        },
+    )?;
     tx.query(
         "select person_id, from_day, monday, tuesday, wednesday, thursday, friday, saturday, sunday from work_week \
          order by person_id, from_day",
@@ -209,31 +255,51 @@ pub fn email_is_taken(tx: &Tx<'_>, email: &str, own: Option<PersonId>) -> Result
 
 /// The phone number and notes of a person, which the plan in memory does not carry.
 pub fn person_notes(tx: &Tx<'_>, id: PersonId) -> Result<Option<(String, String)>, DbError> {
-    tx.first("select phone, notes from person where id = ?1", &params![id], |row| Ok((row.get(0)?, row.get(1)?)))
+    tx.first(
+        "select phone, notes from person where id = ?1",
+        &params![id],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// Sets somebody's working week from a day on.
 pub fn put_work_week(tx: &WriteTx<'_>, id: PersonId, from: Day, week: WorkWeek) -> Result<(), DbError> {
-    let values: Vec<(&str, Value)> = WEEKDAYS.into_iter().zip(week.0).map(|(day, minutes)| (day, minutes.into())).collect();
+    let values: Vec<(&str, Value)> = WEEKDAYS
+        .into_iter()
+        .zip(week.0)
+        .map(|(day, minutes)| (day, minutes.into()))
+        .collect();
     tx.put(&WORK_WEEK, RowKey::pair(id.0, from.number().into()), &values)
 }
 
 /// Makes `skills` be all that a person has.
 pub fn set_skills(tx: &WriteTx<'_>, id: PersonId, skills: &[(SkillId, u8)]) -> Result<(), DbError> {
-    let kept: Vec<SkillId> =
-        tx.query("select skill_id from person_skill where person_id = ?1", &params![id], |row| row.get(0))?;
-    for gone in kept.iter().filter(|skill| !skills.iter().any(|(own, _)| own == *skill)) {
+    let kept: Vec<SkillId> = tx.query(
+        "select skill_id from person_skill where person_id = ?1",
+        &params![id],
+        |row| row.get(0),
+    )?;
+    for gone in kept
+        .iter()
+        .filter(|skill| !skills.iter().any(|(own, _)| own == *skill))
+    {
         tx.delete(&PERSON_SKILL, RowKey::pair(id.0, gone.0))?;
     }
     for (skill, level) in skills {
-        tx.put(&PERSON_SKILL, RowKey::pair(id.0, skill.0), &[("level", (*level).into())])?;
+        tx.put(
+            &PERSON_SKILL,
+            RowKey::pair(id.0, skill.0),
+            &[("level", (*level).into())],
+        )?;
     }
     Ok(())
 }
 
 /// The role called `name`, made where there is none.
 pub fn find_or_add_role(tx: &WriteTx<'_>, name: &str) -> Result<RoleId, DbError> {
-    let known: Vec<(RoleId, String)> = tx.query("select id, name from role", &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let known: Vec<(RoleId, String)> = tx.query("select id, name from role", &[], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     match known.into_iter().find(|(_, own)| fold(own) == fold(name)) {
         Some((id, _)) => Ok(id),
         None => tx.insert(&ROLE, &[("name", name.into())]).map(RoleId),
@@ -242,7 +308,9 @@ pub fn find_or_add_role(tx: &WriteTx<'_>, name: &str) -> Result<RoleId, DbError>
 
 /// The skill called `name`, made where there is none.
 pub fn find_or_add_skill(tx: &WriteTx<'_>, name: &str) -> Result<SkillId, DbError> {
-    let known: Vec<(SkillId, String)> = tx.query("select id, name from skill", &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let known: Vec<(SkillId, String)> = tx.query("select id, name from skill", &[], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     match known.into_iter().find(|(_, own)| fold(own) == fold(name)) {
         Some((id, _)) => Ok(id),
         None => tx.insert(&SKILL, &[("name", name.into())]).map(SkillId),
@@ -256,9 +324,19 @@ pub fn find_or_add_department(
     parent: Option<DepartmentId>,
 ) -> Result<DepartmentId, DbError> {
     let known: Vec<(DepartmentId, String, Option<DepartmentId>)> =
-        tx.query("select id, name, parent_id from department", &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    match known.into_iter().find(|(_, own, above)| *above == parent && fold(own) == fold(name)) {
+        tx.query("select id, name, parent_id from department", &[], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+    match known
+        .into_iter()
+        .find(|(_, own, above)| *above == parent && fold(own) == fold(name))
+    {
         Some((id, ..)) => Ok(id),
-        None => tx.insert(&DEPARTMENT, &[("name", name.into()), ("parent_id", parent.into())]).map(DepartmentId),
+        None => tx
+            .insert(
+                &DEPARTMENT,
+                &[("name", name.into()), ("parent_id", parent.into())],
+            )
+            .map(DepartmentId),
     }
 }

@@ -8,6 +8,6 @@ mod store;
 
 pub use rules::{ProjectDraft, StatusDraft};
 pub use store::{
-    CLIENT, ENTITIES, PROJECT, PROJECT_STATUS, add_project, change_project, code_is_taken, find_or_add_client, load_parts,
-    project_notes,
+    CLIENT, ENTITIES, PROJECT, PROJECT_STATUS, add_project, change_project, code_is_taken,
+    find_or_add_client, load_parts, project_notes,
 };

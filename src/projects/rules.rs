@@ -35,7 +35,13 @@ impl ProjectDraft {
     /// found in.
     pub fn read(reader: &mut Reader<'_>, known: &Plan) -> (Self, String) {
         let client = reader.line("client", 200);
-        let status = reader.id("status").or_else(|| known.statuses.iter().find(|one| one.counts_as == CountsAs::Confirmed).map(|one| one.id));
+        let status = reader.id("status").or_else(|| {
+            known
+                .statuses
+                .iter()
+                .find(|one| one.counts_as == CountsAs::Confirmed)
+                .map(|one| one.id)
+        });
         let draft = Self {
             name: reader.name("name"),
             code: reader.line("code", 40),

@@ -7,7 +7,12 @@ use crate::units::fold;
 use crate::units::ids::{ClientId, ProjectId};
 
 /// Whom a project is for.
-pub static CLIENT: Entity = Entity { table: "client", topic: "projects", key: Key::Id, columns: &["name"] };
+pub static CLIENT: Entity = Entity {
+    table: "client",
+    topic: "projects",
+    key: Key::Id,
+    columns: &["name"],
+};
 
 /// Where a project stands.
 pub static PROJECT_STATUS: Entity = Entity {
@@ -23,7 +28,16 @@ pub static PROJECT: Entity = Entity {
     topic: "projects",
     key: Key::Id,
     columns: &[
-        "name", "code", "client_id", "status_id", "department_id", "colour", "start_day", "end_day", "budget_minutes", "notes",
+        "name",
+        "code",
+        "client_id",
+        "status_id",
+        "department_id",
+        "colour",
+        "start_day",
+        "end_day",
+        "budget_minutes",
+        "notes",
     ],
 };
 
@@ -32,14 +46,23 @@ pub static ENTITIES: [&Entity; 3] = [&CLIENT, &PROJECT_STATUS, &PROJECT];
 
 /// Reads everything of this feature into the parts of a plan.
 pub fn load_parts(tx: &Tx<'_>, parts: &mut Parts) -> Result<(), DbError> {
-    parts.clients =
-        tx.query("select id, name from client", &[], |row| Ok(Client { id: row.get(0)?, name: row.get(1)? }))?;
+    parts.clients = tx.query("select id, name from client", &[], |row| {
+        Ok(Client {
+            id: row.get(0)?,
+            name: row.get(1)?,
+        })
+    })?;
     parts.statuses = tx.query(
         "select id, label, colour, counts_as from project_status order by position, id",
         &[],
         |row| {
             let counts_as = CountsAs::parse(&row.get::<String>(3)?).unwrap_or(CountsAs::Closed);
-            Ok(Status { id: row.get(0)?, label: row.get(1)?, colour: row.get(2)?, counts_as })
+            Ok(Status {
+                id: row.get(0)?,
+                label: row.get(1)?,
+                colour: row.get(2)?,
+                counts_as,
+            })
         },
     )?;
     parts.projects = tx.query(
@@ -97,7 +120,9 @@ pub fn code_is_taken(tx: &Tx<'_>, code: &str, own: Option<ProjectId>) -> Result<
 
 /// The notes of a project, which the plan in memory does not carry.
 pub fn project_notes(tx: &Tx<'_>, id: ProjectId) -> Result<Option<String>, DbError> {
-    tx.first("select notes from project where id = ?1", &params![id], |row| row.get(0))
+    tx.first("select notes from project where id = ?1", &params![id], |row| {
+        row.get(0)
+    })
 }
 
 /// The client called `name`, made where there is none; none for a blank name.
@@ -105,10 +130,13 @@ pub fn find_or_add_client(tx: &WriteTx<'_>, name: &str) -> Result<Option<ClientI
     if name.is_empty() {
         return Ok(None);
     }
-    let known: Vec<(ClientId, String)> =
-        tx.query("select id, name from client", &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let known: Vec<(ClientId, String)> = tx.query("select id, name from client", &[], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
     match known.into_iter().find(|(_, own)| fold(own) == fold(name)) {
         Some((id, _)) => Ok(Some(id)),
-        None => tx.insert(&CLIENT, &[("name", name.into())]).map(|id| Some(ClientId(id))),
+        None => tx
+            .insert(&CLIENT, &[("name", name.into())])
+            .map(|id| Some(ClientId(id))),
     }
 }

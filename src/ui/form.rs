@@ -23,7 +23,10 @@ impl FormState {
         for (name, value) in values {
             fields.add((*name).to_owned(), value.clone());
         }
-        Self { values: fields, errors: Vec::new() }
+        Self {
+            values: fields,
+            errors: Vec::new(),
+        }
     }
 
     /// The form again as it was typed, with what was wrong.
@@ -33,7 +36,10 @@ impl FormState {
     }
 
     fn fault(&self, name: &str) -> Option<&str> {
-        self.errors.iter().find(|error| error.field == name).map(|error| error.message.as_str())
+        self.errors
+            .iter()
+            .find(|error| error.field == name)
+            .map(|error| error.message.as_str())
     }
 }
 
@@ -59,7 +65,11 @@ pub fn errors_summary(state: &FormState) -> Markup {
 /// A field of one line. `kind` is the input's type: `text`, `email`, `date`, `password`, `number`, `hours`.
 #[must_use]
 pub fn field(state: &FormState, name: &str, label: &str, kind: &str, hint: &str) -> Markup {
-    let (kind, mode) = if kind == "hours" { ("text", Some("decimal")) } else { (kind, None) };
+    let (kind, mode) = if kind == "hours" {
+        ("text", Some("decimal"))
+    } else {
+        (kind, None)
+    };
     let complete = match (kind, name) {
         ("email", _) => "email",
         ("password", "password") => "current-password",
@@ -67,35 +77,59 @@ pub fn field(state: &FormState, name: &str, label: &str, kind: &str, hint: &str)
         _ => "off",
     };
     let secret = kind == "password";
-    wrapped(state, name, label, hint, &html! {
-        input.field id=(format!("f-{name}")) name=(name) type=(kind) inputmode=[mode] autocomplete=(complete)
-            value=[(!secret).then(|| state.values.text(name))]
-            aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)];
-    })
+    wrapped(
+        state,
+        name,
+        label,
+        hint,
+        &html! {
+            input.field id=(format!("f-{name}")) name=(name) type=(kind) inputmode=[mode] autocomplete=(complete)
+                value=[(!secret).then(|| state.values.text(name))]
+                aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)];
+        },
+    )
 }
 
 /// A field of several lines.
 #[must_use]
 pub fn area(state: &FormState, name: &str, label: &str, hint: &str) -> Markup {
-    wrapped(state, name, label, hint, &html! {
-        textarea.field id=(format!("f-{name}")) name=(name) rows="4"
-            aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)] {
-            (state.values.text(name))
-        }
-    })
+    wrapped(
+        state,
+        name,
+        label,
+        hint,
+        &html! {
+            textarea.field id=(format!("f-{name}")) name=(name) rows="4"
+                aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)] {
+                (state.values.text(name))
+            }
+        },
+    )
 }
 
 /// A choice from a list of values and labels. `none` is the label of no choice, where that is one.
 #[must_use]
-pub fn choice(state: &FormState, name: &str, label: &str, none: Option<&str>, options: &[(String, String)]) -> Markup {
+pub fn choice(
+    state: &FormState,
+    name: &str,
+    label: &str,
+    none: Option<&str>,
+    options: &[(String, String)],
+) -> Markup {
     let chosen = state.values.text(name);
-    wrapped(state, name, label, "", &html! {
-        select.field id=(format!("f-{name}")) name=(name) aria-invalid=[state.fault(name).map(|_| "true")]
-            aria-describedby=[described(state, name, "")] {
-            @if let Some(none) = none { option value="" selected[chosen.is_empty()] { (none) } }
-            @for (value, text) in options { option value=(value) selected[value == chosen] { (text) } }
-        }
-    })
+    wrapped(
+        state,
+        name,
+        label,
+        "",
+        &html! {
+            select.field id=(format!("f-{name}")) name=(name) aria-invalid=[state.fault(name).map(|_| "true")]
+                aria-describedby=[described(state, name, "")] {
+                @if let Some(none) = none { option value="" selected[chosen.is_empty()] { (none) } }
+                @for (value, text) in options { option value=(value) selected[value == chosen] { (text) } }
+            }
+        },
+    )
 }
 
 /// A box to tick.

@@ -59,17 +59,52 @@ struct Entry {
 }
 
 const PLAN: [Entry; 2] = [
-    Entry { place: Place::Overview, href: "/", icon: "overview", label: "Overview" },
-    Entry { place: Place::Schedule, href: "/schedule", icon: "schedule", label: "Schedule" },
+    Entry {
+        place: Place::Overview,
+        href: "/",
+        icon: "overview",
+        label: "Overview",
+    },
+    Entry {
+        place: Place::Schedule,
+        href: "/schedule",
+        icon: "schedule",
+        label: "Schedule",
+    },
 ];
 const WORK: [Entry; 2] = [
-    Entry { place: Place::Projects, href: "/projects", icon: "projects", label: "Projects" },
-    Entry { place: Place::People, href: "/people", icon: "people", label: "People" },
+    Entry {
+        place: Place::Projects,
+        href: "/projects",
+        icon: "projects",
+        label: "Projects",
+    },
+    Entry {
+        place: Place::People,
+        href: "/people",
+        icon: "people",
+        label: "People",
+    },
 ];
 const TEAM: [Entry; 3] = [
-    Entry { place: Place::Exchange, href: "/import", icon: "upload", label: "Import and export" },
-    Entry { place: Place::Settings, href: "/settings", icon: "settings", label: "Settings" },
-    Entry { place: Place::Accounts, href: "/accounts", icon: "check", label: "Accounts" },
+    Entry {
+        place: Place::Exchange,
+        href: "/import",
+        icon: "upload",
+        label: "Import and export",
+    },
+    Entry {
+        place: Place::Settings,
+        href: "/settings",
+        icon: "settings",
+        label: "Settings",
+    },
+    Entry {
+        place: Place::Accounts,
+        href: "/accounts",
+        icon: "check",
+        label: "Accounts",
+    },
 ];
 
 impl Frame {
@@ -77,7 +112,12 @@ impl Frame {
         match place {
             Place::Accounts => self.is_admin,
             Place::Exchange => self.may_edit,
-            Place::Overview | Place::Schedule | Place::Projects | Place::People | Place::Settings | Place::More => true,
+            Place::Overview
+            | Place::Schedule
+            | Place::Projects
+            | Place::People
+            | Place::Settings
+            | Place::More => true,
         }
     }
 }
@@ -85,27 +125,41 @@ impl Frame {
 /// A whole page, or only its inside where the browser asked for a fragment.
 #[must_use]
 pub fn fragment_or_page(frame: &Frame, place: Place, title: &str, content: &Markup) -> Response {
-    if frame.is_fragment { html! { (content) }.into_response() } else { page(frame, place, title, content).into_response() }
+    if frame.is_fragment {
+        html! { (content) }.into_response()
+    } else {
+        page(frame, place, title, content).into_response()
+    }
 }
 
 /// A whole page.
 #[must_use]
 pub fn page(frame: &Frame, place: Place, title: &str, content: &Markup) -> Markup {
-    document(frame.theme, title, Some(&frame.form_key), &html! {
-        a.skip href="#main" { "Skip to content" }
-        (rail(frame, place))
-        main #main tabindex="-1" { (content) }
-        (tabs(place))
-        div #status.toast role="status" hidden {}
-    })
+    document(
+        frame.theme,
+        title,
+        Some(&frame.form_key),
+        &html! {
+            a.skip href="#main" { "Skip to content" }
+            (rail(frame, place))
+            main #main tabindex="-1" { (content) }
+            (tabs(place))
+            div #status.toast role="status" hidden {}
+        },
+    )
 }
 
 /// A page without navigation: sign-in, set-up, errors.
 #[must_use]
 pub fn bare_page(title: &str, content: &Markup) -> Markup {
-    document("auto", title, None, &html! {
-        main.signin #main { (content) }
-    })
+    document(
+        "auto",
+        title,
+        None,
+        &html! {
+            main.signin #main { (content) }
+        },
+    )
 }
 
 fn document(theme: &str, title: &str, form_key: Option<&str>, body: &Markup) -> Markup {
@@ -185,15 +239,18 @@ fn tabs(place: Place) -> Markup {
 /// What a visitor reads when something was not done.
 #[must_use]
 pub fn error_page(error: &AppError, request_id: &str) -> Markup {
-    bare_page(error.title(), &html! {
-        div.card {
-            h1 { (error.title()) }
-            p { (error) }
-            @if let AppError::Invalid(fields) = error {
-                ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
+    bare_page(
+        error.title(),
+        &html! {
+            div.card {
+                h1 { (error.title()) }
+                p { (error) }
+                @if let AppError::Invalid(fields) = error {
+                    ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
+                }
+                p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }
+                p.faint { "Request " (request_id) }
             }
-            p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }
-            p.faint { "Request " (request_id) }
-        }
-    })
+        },
+    )
 }

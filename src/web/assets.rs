@@ -12,7 +12,6 @@ use crate::error::AppError;
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
-#[exclude = "*.md"]
 struct Embedded;
 
 /// One name for the whole tree, so that a module finds its neighbours by relative paths and each release has new addresses.
@@ -24,7 +23,10 @@ static TREE: LazyLock<String> = LazyLock::new(|| {
             hash.update(file.metadata.sha256_hash());
         }
     }
-    hash.finalize().iter().take(8).fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    hash.finalize()
+        .iter()
+        .take(8)
+        .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
 });
 
 /// The address of an asset: `url("css/app.css")`.
@@ -38,12 +40,17 @@ pub fn url(name: &str) -> String {
 /// # Errors
 /// `NotFound` for any other name: the lookup is by exact key, so no path leads out of the tree.
 pub async fn show_asset(Path((tree, name)): Path<(String, String)>) -> Result<Response, AppError> {
-    let file = Embedded::get(&name).filter(|_| tree == *TREE).ok_or(AppError::NotFound)?;
+    let file = Embedded::get(&name)
+        .filter(|_| tree == *TREE)
+        .ok_or(AppError::NotFound)?;
     let kind = kind_of(&name).ok_or(AppError::NotFound)?;
     let mut response = file.data.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     Ok(response)
 }
 
@@ -54,8 +61,13 @@ pub async fn show_asset(Path((tree, name)): Path<(String, String)>) -> Result<Re
 pub async fn show_favicon() -> Result<Response, AppError> {
     let file = Embedded::get("icons/favicon.svg").ok_or(AppError::NotFound)?;
     let mut response = file.data.into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=604800"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=604800"),
+    );
     Ok(response)
 }
 

@@ -14,13 +14,21 @@ const REFUSED: AppError = AppError::Forbidden(
 /// Refuses an unsafe request that carries a cookie and comes from elsewhere.
 pub async fn require_same_origin(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same_origin(request.headers()) { next.run(request).await } else { REFUSED.into_response() }
+    if safe || is_same_origin(request.headers()) {
+        next.run(request).await
+    } else {
+        REFUSED.into_response()
+    }
 }
 
 /// What the browser says of where a request comes from: `Sec-Fetch-Site`, else `Origin` against `Host`.
 /// A program that sends neither is let through only without a cookie.
 fn is_same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &http::HeaderValue| value.to_str().ok())
+    };
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin";
     }
@@ -40,12 +48,28 @@ mod tests {
         for (pairs, allowed) in [
             (&[("sec-fetch-site", "same-origin")][..], true),
             (&[("sec-fetch-site", "same-site")], false),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "http://plan.example"), ("host", "plan.example")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://plan.example"),
+                    ("host", "plan.example"),
+                ],
+                false,
+            ),
             (&[("sec-fetch-site", "none")], false),
-            (&[("origin", "https://plan.example"), ("host", "plan.example")], true),
-            (&[("origin", "https://evil.example"), ("host", "plan.example")], false),
+            (
+                &[("origin", "https://plan.example"), ("host", "plan.example")],
+                true,
+            ),
+            (
+                &[("origin", "https://evil.example"), ("host", "plan.example")],
+                false,
+            ),
             (&[("origin", "null"), ("host", "plan.example")], false),
-            (&[("origin", "https://plan.example:8443"), ("host", "plan.example")], false),
+            (
+                &[("origin", "https://plan.example:8443"), ("host", "plan.example")],
+                false,
+            ),
             (&[("cookie", "a=b"), ("host", "plan.example")], false),
             (&[("host", "plan.example")], true),
         ] {

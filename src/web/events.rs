@@ -15,7 +15,10 @@ pub async fn listen(State(app): State<App>) -> Sse<impl Stream<Item = Result<Eve
     let revision = app.book().revision;
     let events = BroadcastStream::new(app.feed.listen()).map(move |event| {
         // Who lagged lost events, not the news: everything may have changed.
-        let event = event.unwrap_or(crate::feed::Event { revision, topic: "all" });
+        let event = event.unwrap_or(crate::feed::Event {
+            revision,
+            topic: "all",
+        });
         let data = serde_json::to_string(&event).unwrap_or_default();
         Ok(Event::default().event("changed").data(data))
     });

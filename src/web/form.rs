@@ -26,7 +26,10 @@ impl Fields {
         for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let at = pair.iter().position(|byte| *byte == b'=');
             let (name, value) = at.map_or((pair, &[][..]), |at| {
-                (pair.get(..at).unwrap_or_default(), pair.get(at + 1..).unwrap_or_default())
+                (
+                    pair.get(..at).unwrap_or_default(),
+                    pair.get(at + 1..).unwrap_or_default(),
+                )
             });
             fields.add(decode(name), decode(value));
         }
@@ -59,7 +62,10 @@ impl Fields {
     /// The first value of `name`, or blank.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+        self.0
+            .get(name)
+            .and_then(|values| values.first())
+            .map_or("", String::as_str)
     }
 
     /// All values of `name`.
@@ -92,8 +98,13 @@ fn plain(value: &serde_json::Value) -> String {
 }
 
 fn decode(bytes: &[u8]) -> String {
-    let spaced: Vec<u8> = bytes.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
-    percent_encoding::percent_decode(&spaced).decode_utf8_lossy().into_owned()
+    let spaced: Vec<u8> = bytes
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    percent_encoding::percent_decode(&spaced)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 impl<S: Send + Sync> FromRequest<S> for Fields {
@@ -101,15 +112,22 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     /// A form or a JSON object, up to the route's body limit.
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         if kind.starts_with("application/json") {
-            let Json(object) = Json::<serde_json::Map<String, serde_json::Value>>::from_request(request, state).await?;
+            let Json(object) =
+                Json::<serde_json::Map<String, serde_json::Value>>::from_request(request, state).await?;
             return Ok(Self::from_json(&object));
         }
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(AppError::UnsupportedType("a form or JSON"));
         }
-        let body = axum::body::Bytes::from_request(request, state).await.map_err(|_| too_large())?;
+        let body = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|_| too_large())?;
         Ok(Self::from_form(&body))
     }
 }
@@ -129,7 +147,10 @@ impl<'a> Reader<'a> {
     /// A reader over `fields`.
     #[must_use]
     pub const fn new(fields: &'a Fields) -> Self {
-        Self { fields, errors: Vec::new() }
+        Self {
+            fields,
+            errors: Vec::new(),
+        }
     }
 
     /// Notes a fault of `field`.
@@ -138,7 +159,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `field` with `parse`; a fault is noted and the default stands in for the value.
-    pub fn parsed<T: Default, E: ToString>(&mut self, field: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> T {
+    pub fn parsed<T: Default, E: ToString>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> T {
         parse(self.fields.text(field)).unwrap_or_else(|error| {
             self.fault(field, error);
             T::default()
@@ -172,7 +197,9 @@ impl<'a> Reader<'a> {
 
     /// An id, or none where it is blank.
     pub fn id<T: Id>(&mut self, field: &str) -> Option<T> {
-        self.optional(field, |text| text.parse().map(T::from_raw).map_err(|_| "is not in the list"))
+        self.optional(field, |text| {
+            text.parse().map(T::from_raw).map_err(|_| "is not in the list")
+        })
     }
 
     /// Whether a box is ticked: `on`, `true`, `yes` or `1`.
@@ -182,7 +209,11 @@ impl<'a> Reader<'a> {
     }
 
     /// What `parse` makes of the field, or none where it is blank.
-    pub fn optional<T, E: ToString>(&mut self, field: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+    pub fn optional<T, E: ToString>(
+        &mut self,
+        field: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
         let text = self.fields.text(field).trim();
         if text.is_empty() {
             return None;
@@ -210,7 +241,11 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Every fault that was noted.
     pub fn finish<T>(self, value: T) -> Result<T, Vec<FieldError>> {
-        if self.errors.is_empty() { Ok(value) } else { Err(self.errors) }
+        if self.errors.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.errors)
+        }
     }
 }
 
@@ -234,6 +269,12 @@ mod tests {
         reader.day("start");
         reader.hours("budget", Minutes::BUDGET);
         let errors = reader.finish(()).unwrap_err();
-        assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["name", "start", "budget"]);
+        assert_eq!(
+            errors
+                .iter()
+                .map(|error| error.field.as_str())
+                .collect::<Vec<_>>(),
+            ["name", "start", "budget"]
+        );
     }
 }

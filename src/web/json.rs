@@ -16,11 +16,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         if !kind.starts_with("application/json") {
             return Err(AppError::UnsupportedType("application/json"));
         }
-        let body = axum::body::Bytes::from_request(request, state).await.map_err(|_| super::form::too_large())?;
+        let body = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(|_| super::form::too_large())?;
         serde_json::from_slice(&body).map(Json).map_err(|error| {
             // The position helps; the library's words name fields of ours at most.
             AppError::BadRequest(format!("The JSON cannot be read: {error}."))
@@ -31,9 +37,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         match serde_json::to_vec(&self.0) {
-            Ok(body) => {
-                ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
-            }
+            Ok(body) => (
+                [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))],
+                body,
+            )
+                .into_response(),
             Err(error) => AppError::Internal(error.to_string()).into_response(),
         }
     }
@@ -49,7 +57,10 @@ impl<T: Serialize> Versioned<T> {
     /// `Internal` where it cannot be written as JSON.
     pub fn answer(&self, headers: &HeaderMap) -> Result<Response, AppError> {
         let (body, tag) = self.body()?;
-        if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| *seen == tag) {
+        if headers
+            .get(header::IF_NONE_MATCH)
+            .is_some_and(|seen| *seen == tag)
+        {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
         let kind = HeaderValue::from_static("application/json");
@@ -59,7 +70,11 @@ impl<T: Serialize> Versioned<T> {
     fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
         let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
         let hash = Sha256::digest(&body);
-        let tag = hash.iter().take(12).fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+        let tag = hash
+            .iter()
+            .take(12)
+            .fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}"))
+            + "\"";
         let tag = HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))?;
         Ok((body, tag))
     }
@@ -70,7 +85,9 @@ impl<T: Serialize> Versioned<T> {
 /// # Errors
 /// `Stale`, with what it is now.
 pub fn if_match<T: Serialize>(headers: &HeaderMap, current: &T) -> Result<(), AppError> {
-    let Some(seen) = headers.get(header::IF_MATCH) else { return Ok(()) };
+    let Some(seen) = headers.get(header::IF_MATCH) else {
+        return Ok(());
+    };
     let (_, tag) = Versioned(current).body()?;
     if *seen == tag || *seen == "*" {
         return Ok(());

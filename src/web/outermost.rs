@@ -25,8 +25,14 @@ const FIXED: [(HeaderName, &str); 8] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_XSS_PROTECTION, "0"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
@@ -39,10 +45,12 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     let reader = Visit::of(&request);
     let quiet = reader.path.starts_with("/health") || matches!(reader.path.as_str(), "/livez" | "/readyz");
     let id = request_id();
-    let mut response = AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
-        AppError::Internal("a handler panicked".to_owned()).into_response()
-    });
-    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Raised>().is_none() {
+    let mut response = AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| AppError::Internal("a handler panicked".to_owned()).into_response());
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && response.extensions().get::<Raised>().is_none()
+    {
         response = AppError::MethodNotAllowed.into_response();
     }
     if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
@@ -61,7 +69,9 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
             HeaderValue::from_static("max-age=31536000; includeSubDomains"),
         );
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
@@ -92,13 +102,21 @@ impl Visit {
     fn of(request: &Request) -> Self {
         let path = request.uri().path().to_owned();
         let accepts = |headers: &HeaderMap, kind: &str| {
-            headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(kind))
+            headers
+                .get(header::ACCEPT)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|value| value.contains(kind))
         };
         Self {
             method: request.method().clone(),
-            query: request.uri().query().map(|query| format!("?{query}")).unwrap_or_default(),
+            query: request
+                .uri()
+                .query()
+                .map(|query| format!("?{query}"))
+                .unwrap_or_default(),
             wants_json: path.starts_with("/api/")
-                || (accepts(request.headers(), "application/json") && !accepts(request.headers(), "text/html")),
+                || (accepts(request.headers(), "application/json")
+                    && !accepts(request.headers(), "text/html")),
             is_fragment: request.headers().contains_key("x-fragment"),
             path,
         }
@@ -148,7 +166,10 @@ fn problem(error: &AppError, id: &str) -> Response {
     let mut errors = Vec::new();
     match error {
         AppError::Invalid(fields) => errors.clone_from(fields),
-        AppError::Conflict { extra: serde_json::Value::Object(more), .. } => extra.clone_from(more),
+        AppError::Conflict {
+            extra: serde_json::Value::Object(more),
+            ..
+        } => extra.clone_from(more),
         AppError::Stale { current } => {
             extra.insert("current".to_owned(), current.clone());
         }
@@ -166,7 +187,10 @@ fn problem(error: &AppError, id: &str) -> Response {
     let mut response = super::Json(problem).into_response();
     *response.status_mut() = error.status();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     if matches!(error, AppError::Busy) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }

@@ -14,7 +14,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| AppError::NotFound)
+        path.map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| AppError::NotFound)
     }
 }
 
@@ -26,8 +27,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        query.map(|axum::extract::Query(value)| Self(value)).map_err(|_| {
-            AppError::BadRequest("The part of the address after “?” cannot be read.".to_owned())
-        })
+        query
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|_| AppError::BadRequest("The part of the address after “?” cannot be read.".to_owned()))
     }
 }

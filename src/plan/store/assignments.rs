@@ -7,7 +7,12 @@ use crate::units::ids::{AssignmentId, PersonId, ProjectId, RoleId};
 use crate::units::{Minutes, Week};
 
 /// Sets the minutes of an assignment in a week, and answers what they were. Zero is no row.
-pub fn set_minutes(tx: &WriteTx<'_>, assignment: AssignmentId, week: Week, minutes: Minutes) -> Result<Minutes, DbError> {
+pub fn set_minutes(
+    tx: &WriteTx<'_>,
+    assignment: AssignmentId,
+    week: Week,
+    minutes: Minutes,
+) -> Result<Minutes, DbError> {
     let after = (minutes.0 > 0).then(|| Image(vec![minutes.into()]));
     let before = tx.replace(&BOOKING, RowKey::pair(assignment.0, week.0.into()), after)?;
     Ok(minutes_of(before.as_ref()))
@@ -15,12 +20,21 @@ pub fn set_minutes(tx: &WriteTx<'_>, assignment: AssignmentId, week: Week, minut
 
 /// The minutes of an assignment in a week.
 pub fn minutes(tx: &Tx<'_>, assignment: AssignmentId, week: Week) -> Result<Minutes, DbError> {
-    Ok(minutes_of(tx.image(&BOOKING, RowKey::pair(assignment.0, week.0.into()))?.as_ref()))
+    Ok(minutes_of(
+        tx.image(&BOOKING, RowKey::pair(assignment.0, week.0.into()))?
+            .as_ref(),
+    ))
 }
 
 fn minutes_of(image: Option<&Image>) -> Minutes {
-    let minutes = image.and_then(|image| image.get(&BOOKING, "minutes")).and_then(Value::as_int);
-    Minutes(minutes.and_then(|minutes| u32::try_from(minutes).ok()).unwrap_or(0))
+    let minutes = image
+        .and_then(|image| image.get(&BOOKING, "minutes"))
+        .and_then(Value::as_int);
+    Minutes(
+        minutes
+            .and_then(|minutes| u32::try_from(minutes).ok())
+            .unwrap_or(0),
+    )
 }
 
 /// Who last wrote a cell, for the mark of a conflict.
@@ -50,8 +64,12 @@ pub fn add_assignment(
     role: Option<RoleId>,
     note: &str,
 ) -> Result<AssignmentId, DbError> {
-    let values =
-        [("project_id", project.into()), ("person_id", person.into()), ("role_id", role.into()), ("note", Value::from(note))];
+    let values = [
+        ("project_id", project.into()),
+        ("person_id", person.into()),
+        ("role_id", role.into()),
+        ("note", Value::from(note)),
+    ];
     tx.insert(&ASSIGNMENT, &values).map(AssignmentId)
 }
 
@@ -63,7 +81,11 @@ pub fn change_assignment(
     role: Option<RoleId>,
     note: &str,
 ) -> Result<bool, DbError> {
-    let values = [("person_id", person.into()), ("role_id", role.into()), ("note", Value::from(note))];
+    let values = [
+        ("person_id", person.into()),
+        ("role_id", role.into()),
+        ("note", Value::from(note)),
+    ];
     tx.update(&ASSIGNMENT, RowKey::id(id.0), &values)
 }
 
@@ -91,13 +113,19 @@ pub fn free_the_future(tx: &WriteTx<'_>, person: PersonId, week: Week) -> Result
 
 /// Takes a project away with everything under it; the change set can bring it back.
 pub fn remove_project(tx: &WriteTx<'_>, id: ProjectId) -> Result<bool, DbError> {
-    let assignments: Vec<AssignmentId> =
-        tx.query("select id from assignment where project_id = ?1", &params![id], |row| row.get(0))?;
+    let assignments: Vec<AssignmentId> = tx.query(
+        "select id from assignment where project_id = ?1",
+        &params![id],
+        |row| row.get(0),
+    )?;
     for assignment in assignments {
         remove_assignment(tx, assignment)?;
     }
-    let deliverables: Vec<i64> =
-        tx.query("select id from deliverable where project_id = ?1", &params![id], |row| row.get(0))?;
+    let deliverables: Vec<i64> = tx.query(
+        "select id from deliverable where project_id = ?1",
+        &params![id],
+        |row| row.get(0),
+    )?;
     for deliverable in deliverables {
         tx.delete(&DELIVERABLE, RowKey::id(deliverable))?;
     }

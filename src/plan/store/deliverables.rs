@@ -34,7 +34,11 @@ fn values(draft: &DeliverableDraft) -> Vec<(&'static str, Value)> {
 }
 
 /// Adds a deliverable at the end of its project's list.
-pub fn add_deliverable(tx: &WriteTx<'_>, project: ProjectId, draft: &DeliverableDraft) -> Result<DeliverableId, DbError> {
+pub fn add_deliverable(
+    tx: &WriteTx<'_>,
+    project: ProjectId,
+    draft: &DeliverableDraft,
+) -> Result<DeliverableId, DbError> {
     let last: Option<i64> = tx.first(
         "select coalesce(max(position), 0) from deliverable where project_id = ?1",
         &params![project],
@@ -47,7 +51,11 @@ pub fn add_deliverable(tx: &WriteTx<'_>, project: ProjectId, draft: &Deliverable
 }
 
 /// Changes a deliverable. Answers false where there is none.
-pub fn change_deliverable(tx: &WriteTx<'_>, id: DeliverableId, draft: &DeliverableDraft) -> Result<bool, DbError> {
+pub fn change_deliverable(
+    tx: &WriteTx<'_>,
+    id: DeliverableId,
+    draft: &DeliverableDraft,
+) -> Result<bool, DbError> {
     tx.update(&DELIVERABLE, RowKey::id(id.0), &values(draft))
 }
 
@@ -57,7 +65,11 @@ pub fn remove_deliverable(tx: &WriteTx<'_>, id: DeliverableId) -> Result<bool, D
 }
 
 /// Puts the deliverables of a project into the order of `ids`; those that it does not name keep theirs, after them.
-pub fn order_deliverables(tx: &WriteTx<'_>, project: ProjectId, ids: &[DeliverableId]) -> Result<(), DbError> {
+pub fn order_deliverables(
+    tx: &WriteTx<'_>,
+    project: ProjectId,
+    ids: &[DeliverableId],
+) -> Result<(), DbError> {
     let mut kept: Vec<DeliverableId> = tx.query(
         "select id from deliverable where project_id = ?1 order by position, id",
         &params![project],
@@ -72,5 +84,9 @@ pub fn order_deliverables(tx: &WriteTx<'_>, project: ProjectId, ids: &[Deliverab
 
 /// The notes of a deliverable, which the plan in memory does not carry.
 pub fn deliverable_notes(tx: &Tx<'_>, id: DeliverableId) -> Result<Option<String>, DbError> {
-    tx.first("select notes from deliverable where id = ?1", &params![id], |row| row.get(0))
+    tx.first(
+        "select notes from deliverable where id = ?1",
+        &params![id],
+        |row| row.get(0),
+    )
 }

@@ -11,7 +11,11 @@ use crate::{people, projects};
 
 /// The whole plan, from one snapshot. `week_start` is the environment's, which outranks the kept one.
 pub fn load_book(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Book, DbError> {
-    let revision = tx.first("select coalesce(max(id), 0) from change_set", &[], |row| row.get(0))?.unwrap_or(0);
+    let revision = tx
+        .first("select coalesce(max(id), 0) from change_set", &[], |row| {
+            row.get(0)
+        })?
+        .unwrap_or(0);
     let mut book = Book::new(revision, load_parts(tx, week_start)?);
     book.hours = load_hours(tx)?;
     Ok(book)
@@ -37,8 +41,10 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
             })
         },
     )?;
-    parts.assignments =
-        tx.query("select id, project_id, person_id, role_id, note from assignment", &[], |row| {
+    parts.assignments = tx.query(
+        "select id, project_id, person_id, role_id, note from assignment",
+        &[],
+        |row| {
             Ok(Assignment {
                 id: row.get(0)?,
                 project: row.get(1)?,
@@ -46,16 +52,21 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
                 role: row.get(3)?,
                 note: row.get(4)?,
             })
-        })?;
+        },
+    )?;
     Ok(parts)
 }
 
 fn load_hours(tx: &Tx<'_>) -> Result<Hours, DbError> {
     let mut hours = Hours::default();
-    tx.query("select assignment_id, week, minutes from booking order by assignment_id, week", &[], |row| {
-        hours.set(row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(())
-    })?;
+    tx.query(
+        "select assignment_id, week, minutes from booking order by assignment_id, week",
+        &[],
+        |row| {
+            hours.set(row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(())
+        },
+    )?;
     Ok(hours)
 }
 
@@ -72,10 +83,19 @@ pub fn next_book(
         next.revision = next.revision.max(commit.change_set.0);
         for change in &commit.changes {
             if std::ptr::eq(change.entity, &raw const BOOKING) {
-                let minutes = change.after.as_ref().and_then(|image| image.get(&BOOKING, "minutes"));
-                let minutes = minutes.and_then(crate::db::Value::as_int).and_then(|minutes| u32::try_from(minutes).ok());
+                let minutes = change
+                    .after
+                    .as_ref()
+                    .and_then(|image| image.get(&BOOKING, "minutes"));
+                let minutes = minutes
+                    .and_then(crate::db::Value::as_int)
+                    .and_then(|minutes| u32::try_from(minutes).ok());
                 let week = i32::try_from(change.key.part).unwrap_or(i32::MAX);
-                next.hours.set(AssignmentId(change.key.id), Week(week), Minutes(minutes.unwrap_or(0)));
+                next.hours.set(
+                    AssignmentId(change.key.id),
+                    Week(week),
+                    Minutes(minutes.unwrap_or(0)),
+                );
             } else {
                 reread |= change.entity.topic != "accounts";
             }

@@ -5,9 +5,13 @@ mod deliverables;
 mod load;
 
 pub use assignments::{
-    add_assignment, change_assignment, free_the_future, minutes, remove_assignment, remove_project, set_minutes, writers_of,
+    add_assignment, change_assignment, free_the_future, minutes, remove_assignment, remove_project,
+    set_minutes, writers_of,
 };
-pub use deliverables::{DeliverableDraft, add_deliverable, change_deliverable, deliverable_notes, order_deliverables, remove_deliverable};
+pub use deliverables::{
+    DeliverableDraft, add_deliverable, change_deliverable, deliverable_notes, order_deliverables,
+    remove_deliverable,
+};
 pub use load::{load_book, next_book};
 
 use crate::db::{Entity, Key};
@@ -21,15 +25,28 @@ pub static ASSIGNMENT: Entity = Entity {
 };
 
 /// Minutes of an assignment in a week.
-pub static BOOKING: Entity =
-    Entity { table: "booking", topic: "plan", key: Key::Pair("assignment_id", "week"), columns: &["minutes"] };
+pub static BOOKING: Entity = Entity {
+    table: "booking",
+    topic: "plan",
+    key: Key::Pair("assignment_id", "week"),
+    columns: &["minutes"],
+};
 
 /// Something a project hands over.
 pub static DELIVERABLE: Entity = Entity {
     table: "deliverable",
     topic: "plan",
     key: Key::Id,
-    columns: &["project_id", "name", "percent", "phase", "due_day", "done", "notes", "position"],
+    columns: &[
+        "project_id",
+        "name",
+        "percent",
+        "phase",
+        "due_day",
+        "done",
+        "notes",
+        "position",
+    ],
 };
 
 /// What can be taken back here.

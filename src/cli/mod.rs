@@ -1,0 +1,115 @@
+//! The commands, one file each.
+
+mod config;
+mod exit;
+mod health;
+mod migrate;
+mod serve;
+mod user;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Sources};
+use crate::error::AppError;
+use exit::Failure;
+
+/// Who works on what, week by week, against what each person can carry.
+#[derive(Parser)]
+#[command(name = "ballast", version, arg_required_else_help = true)]
+struct Arguments {
+    /// Where the database is kept; as `DATA_DIR`.
+    #[arg(long, global = true)]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the server.
+    Serve(serve::Options),
+    /// Brings the schema up to date, after keeping a copy.
+    Migrate(migrate::Options),
+    /// Asks a running server whether it works.
+    Health(health::Options),
+    /// Accounts.
+    #[command(subcommand)]
+    User(user::Action),
+    /// Settings.
+    #[command(subcommand)]
+    Config(config::Action),
+    /// Prints the `OpenAPI` document.
+    Openapi,
+}
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come here too, and are no failure.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(exit::USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    match dispatch(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    let mut given = Vec::new();
+    if let Some(directory) = &arguments.data_dir {
+        given.push(("DATA_DIR".to_owned(), directory.to_string_lossy().into_owned()));
+    }
+    if let Command::Serve(options) = &arguments.command {
+        options.settings(&mut given);
+    }
+    let sources = Sources::read(&PathBuf::from("."), std::env::vars(), &given);
+    if let Command::Config(action) = &arguments.command {
+        return config::run(action, &sources);
+    }
+    let config = Config::from_sources(&sources).map_err(|faults| Failure::configuration(&faults))?;
+    match arguments.command {
+        Command::Serve(options) => serve::run(config, &sources, &options),
+        Command::Migrate(options) => migrate::run(&config, &options),
+        Command::Health(options) => health::run(&config, &options),
+        Command::User(action) => in_runtime(user::run(&config, action)),
+        Command::Openapi => exit::print(&crate::openapi::document_json()),
+        Command::Config(_) => Ok(()),
+    }
+}
+
+/// Runs a short command to its end.
+fn in_runtime<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime
+        .map_err(|error| Failure::unavailable(format!("the runtime cannot start: {error}")))?
+        .block_on(work)
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        match &error {
+            AppError::Invalid(fields) => {
+                let lines: Vec<String> = fields
+                    .iter()
+                    .map(|field| format!("{}: {}", field.field, field.message))
+                    .collect();
+                Self::usage(lines.join("\n"))
+            }
+            AppError::Internal(cause) => Self::unavailable(cause.clone()),
+            _ => Self::unavailable(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `ballast serve`: the server.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::exit::{self, Failure};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, Environment, LogFormat, Sources};
+use crate::db::Db;
+use crate::{accounts, demo, routes, server};
+
+/// How to serve.
+#[derive(Args)]
+pub struct Options {
+    /// Fills a fresh data directory with an invented plan, and offers a one-click sign-in on loopback. `large` makes 500
+    /// people, 800 projects and 5,000 assignments of 26 weeks.
+    #[arg(long, value_name = "SIZE", num_args = 0..=1, default_missing_value = "small", require_equals = true)]
+    demo: Option<demo::Size>,
+    /// Where to listen; as `HTTP_ADDR`.
+    #[arg(long)]
+    http_addr: Option<String>,
+}
+
+impl Options {
+    /// What these options say of settings. A demonstration keeps its data apart from a real plan's.
+    pub fn settings(&self, given: &mut Vec<(String, String)>) {
+        if let Some(address) = &self.http_addr {
+            given.push(("HTTP_ADDR".to_owned(), address.clone()));
+        }
+        let chosen =
+            given.iter().any(|(name, _)| name == "DATA_DIR") || std::env::var_os("DATA_DIR").is_some();
+        if let Some(size) = self.demo.filter(|_| !chosen) {
+            let directory = PathBuf::from("./data").join(size.directory());
+            given.push(("DATA_DIR".to_owned(), directory.to_string_lossy().into_owned()));
+        }
+    }
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), Failure> {
+    start_log(&config);
+    for warning in &sources.warnings {
+        tracing::warn!("{warning}");
+    }
+    if options.demo.is_some() && config.environment == Environment::Production {
+        return Err(Failure::usage(
+            "--demo lets anybody on this machine in; it is refused with ENVIRONMENT=production",
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Failure::unavailable(format!("the runtime cannot start: {error}")))?;
+    runtime.block_on(serve(config, options))
+}
+
+async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
+    let db = Db::open(&config.data_dir, config.migrate)?;
+    let clock = Clock::system(config.time_zone.clone());
+    if let Some(size) = options.demo {
+        demo::fill(&db, size, &clock).await?;
+    }
+    let listener = TcpListener::bind(config.http_addr)
+        .await
+        .map_err(|error| Failure::unavailable(format!("cannot listen on {}: {error}", config.http_addr)))?;
+    let address = listener.local_addr().unwrap_or(config.http_addr);
+    let grace = config.shutdown_grace;
+    let app = App::start(config, db, clock, options.demo.is_some()).await?;
+    exit::print(&format!("Ballast is at http://{address}"))?;
+    if let Some(path) = accounts::make_setup_link(&app).await? {
+        exit::print(&format!(
+            "Make the first account at http://{address}{path} (good once, for a day)"
+        ))?;
+    }
+    server::serve(listener, routes::router(app), stopped(), grace).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stopped() {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        // Without signals the process can only be killed; the database is made for that.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(format!("{},hyper=warn,h2=warn", config.log_level));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
+    match config.log_format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.init(),
+    }
+}

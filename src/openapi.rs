@@ -1,0 +1,53 @@
+//! The `OpenAPI` document, made from the code.
+
+use std::sync::LazyLock;
+
+use utoipa::OpenApi;
+
+use crate::accounts::api as accounts;
+use crate::error::FieldError;
+use crate::plan::api as plan;
+use crate::web::outermost::Problem;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ballast",
+        description = "Who works on what, week by week. Sign in as in a browser; errors are problem documents (RFC 9457)."
+    ),
+    paths(
+        accounts::show_me,
+        accounts::list_accounts,
+        accounts::add_account,
+        accounts::change_account,
+        crate::plan::handlers::hours::write_hours,
+        crate::plan::handlers::undo::undo_change_set,
+        plan::list_assignments,
+        plan::show_assignment,
+        plan::add_assignment,
+        plan::change_assignment,
+        plan::remove_assignment,
+        plan::list_deliverables,
+        plan::add_deliverable,
+        plan::change_deliverable,
+        plan::show_utilisation,
+    ),
+    components(schemas(Problem, FieldError))
+)]
+struct Document;
+
+static JSON: LazyLock<String> = LazyLock::new(|| Document::openapi().to_pretty_json().unwrap_or_default());
+
+/// The document as JSON.
+#[must_use]
+pub fn document_json() -> &'static str {
+    &JSON
+}
+
+/// `GET /api/v1/openapi.json`.
+pub async fn show_document() -> impl axum::response::IntoResponse {
+    (
+        [(http::header::CONTENT_TYPE, "application/json")],
+        document_json(),
+    )
+}

@@ -1,0 +1,381 @@
+//! The plan for programs: assignments and deliverables. Hours and undo stand with their handlers.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::handlers::{
+    add_assignment_from, add_deliverable_from, change_assignment_from, change_deliverable_from,
+    remove_assignment_by_id,
+};
+pub(crate) use super::handlers::{undo_change_set, write_hours};
+use super::store;
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::book::{Assignment, Book, Deliverable};
+use crate::error::AppError;
+use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
+use crate::units::{Day, Minutes, Week};
+use crate::web::{Json, Path, Query, Versioned, if_match};
+
+/// A person, or nobody yet, in a role on a project.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AssignmentJson {
+    id: i64,
+    project: i64,
+    /// None for an open place.
+    person: Option<i64>,
+    role: Option<i64>,
+    note: String,
+    /// Hours by the first day of their week.
+    #[schema(value_type = std::collections::BTreeMap<String, f64>)]
+    hours: std::collections::BTreeMap<Day, Minutes>,
+}
+
+impl AssignmentJson {
+    fn of(book: &Book, assignment: &Assignment) -> Self {
+        let start = book.plan.organisation.week_start;
+        Self {
+            id: assignment.id.0,
+            project: assignment.project.0,
+            person: assignment.person.map(|id| id.0),
+            role: assignment.role.map(|id| id.0),
+            note: assignment.note.clone(),
+            hours: book
+                .hours
+                .booked(assignment.id)
+                .map(|(week, minutes)| (week.first_day(start), minutes))
+                .collect(),
+        }
+    }
+}
+
+/// What somebody sends to make or change an assignment.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it documents the fields, which forms and JSON share and one reader reads"
+)]
+pub struct AssignmentInput {
+    /// Only where it is made.
+    project: Option<i64>,
+    person: Option<i64>,
+    /// Needed where there is no person.
+    role: Option<i64>,
+    note: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct AssignmentQuery {
+    person: Option<PersonId>,
+    project: Option<ProjectId>,
+    after: Option<i64>,
+    limit: Option<usize>,
+}
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub struct Page<T> {
+    items: Vec<T>,
+    /// Ask with this as `after` for the next page; none where this is the last.
+    next: Option<i64>,
+}
+
+/// Assignments with their hours, by id; of one person or project where it is given.
+#[utoipa::path(
+    get, path = "/api/v1/assignments", tag = "plan",
+    params(("person" = Option<i64>, Query), ("project" = Option<i64>, Query), ("after" = Option<i64>, Query), ("limit" = Option<usize>, Query, description = "1 to 500; 100 where it is not given")),
+    responses((status = 200, body = Page<AssignmentJson>))
+)]
+pub(crate) async fn list_assignments(
+    State(app): State<App>,
+    Query(query): Query<AssignmentQuery>,
+) -> Json<Page<AssignmentJson>> {
+    let book = app.book();
+    let limit = query.limit.unwrap_or(100).clamp(1, 500);
+    let mut found: Vec<&Assignment> = book
+        .plan
+        .assignments
+        .iter()
+        .filter(|one| query.person.is_none_or(|person| one.person == Some(person)))
+        .filter(|one| query.project.is_none_or(|project| one.project == project))
+        .filter(|one| query.after.is_none_or(|after| one.id.0 > after))
+        .collect();
+    found.sort_by_key(|one| one.id);
+    let next = found
+        .get(limit)
+        .and_then(|_| found.get(limit - 1))
+        .map(|one| one.id.0);
+    Json(Page {
+        items: found
+            .into_iter()
+            .take(limit)
+            .map(|one| AssignmentJson::of(&book, one))
+            .collect(),
+        next,
+    })
+}
+
+/// One assignment with its hours.
+#[utoipa::path(get, path = "/api/v1/assignments/{id}", tag = "plan", params(("id" = i64, Path)), responses((status = 200, body = AssignmentJson), (status = 404)))]
+pub(crate) async fn show_assignment(
+    State(app): State<App>,
+    Path(id): Path<AssignmentId>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    Versioned(AssignmentJson::of(&book, assignment)).answer(&headers)
+}
+
+/// Puts somebody, or an open place, on a project.
+#[utoipa::path(post, path = "/api/v1/assignments", tag = "plan", request_body = AssignmentInput, responses((status = 201, body = AssignmentJson), (status = 422)))]
+pub(crate) async fn add_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let id = add_assignment_from(&app, &visitor, &fields).await?.value;
+    let book = app.book();
+    let made = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    let place = format!("/api/v1/assignments/{id}");
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, place)],
+        Json(AssignmentJson::of(&book, made)),
+    )
+        .into_response())
+}
+
+/// Gives an assignment to somebody else, fills an open place, or changes its role or note.
+#[utoipa::path(patch, path = "/api/v1/assignments/{id}", tag = "plan", params(("id" = i64, Path)), request_body = AssignmentInput, responses((status = 200, body = AssignmentJson), (status = 404), (status = 412), (status = 422)))]
+pub(crate) async fn change_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+    headers: HeaderMap,
+    KeyedForm(mut fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let current = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    if_match(&headers, &AssignmentJson::of(&book, current))?;
+    let text = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+    for (name, value) in [
+        ("person", text(current.person.map(|id| id.0))),
+        ("role", text(current.role.map(|id| id.0))),
+        ("note", current.note.clone()),
+    ] {
+        if !fields.has(name) {
+            fields.add(name.to_owned(), value);
+        }
+    }
+    change_assignment_from(&app, &visitor, id, &fields).await?;
+    let book = app.book();
+    let changed = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    Versioned(AssignmentJson::of(&book, changed)).answer(&HeaderMap::new())
+}
+
+/// Takes an assignment away with its hours.
+#[utoipa::path(delete, path = "/api/v1/assignments/{id}", tag = "plan", params(("id" = i64, Path)), responses((status = 200, description = "`changeSet` can be undone"), (status = 404)))]
+pub(crate) async fn remove_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+) -> Result<Json<serde_json::Value>, AppError> {
+    let change_set = remove_assignment_by_id(&app, &visitor, id).await?;
+    Ok(Json(serde_json::json!({ "changeSet": change_set })))
+}
+
+/// Something a project hands over.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliverableJson {
+    id: i64,
+    project: i64,
+    name: String,
+    percent: Option<u8>,
+    phase: String,
+    #[schema(value_type = Option<String>)]
+    due: Option<Day>,
+    done: bool,
+}
+
+impl From<&Deliverable> for DeliverableJson {
+    fn from(deliverable: &Deliverable) -> Self {
+        Self {
+            id: deliverable.id.0,
+            project: deliverable.project.0,
+            name: deliverable.name.clone(),
+            percent: deliverable.percent,
+            phase: deliverable.phase.clone(),
+            due: deliverable.due,
+            done: deliverable.done,
+        }
+    }
+}
+
+/// What somebody sends to make or change a deliverable.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it documents the fields, which forms and JSON share and one reader reads"
+)]
+pub struct DeliverableInput {
+    /// Only where it is made.
+    project: Option<i64>,
+    name: String,
+    percent: Option<u8>,
+    phase: Option<String>,
+    /// As `2026-11-24`.
+    due: Option<String>,
+    done: Option<bool>,
+    notes: Option<String>,
+}
+
+/// The deliverables of a project, in its order.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/deliverables", tag = "plan", params(("id" = i64, Path)), responses((status = 200, body = Vec<DeliverableJson>), (status = 404)))]
+pub(crate) async fn list_deliverables(
+    State(app): State<App>,
+    Path(id): Path<ProjectId>,
+) -> Result<Json<Vec<DeliverableJson>>, AppError> {
+    let book = app.book();
+    book.plan.project(id).ok_or(AppError::NotFound)?;
+    Ok(Json(
+        book.plan.deliverables_of(id).map(DeliverableJson::from).collect(),
+    ))
+}
+
+/// Adds a deliverable to a project.
+#[utoipa::path(post, path = "/api/v1/projects/{id}/deliverables", tag = "plan", params(("id" = i64, Path)), request_body = DeliverableInput, responses((status = 201), (status = 404), (status = 422)))]
+pub(crate) async fn add_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(project): Path<ProjectId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let id = add_deliverable_from(&app, &visitor, project, &fields)
+        .await?
+        .value;
+    let place = format!("/api/v1/deliverables/{id}");
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, place)],
+        Json(serde_json::json!({ "id": id })),
+    )
+        .into_response())
+}
+
+/// Changes a deliverable; fields that are not sent stay.
+#[utoipa::path(patch, path = "/api/v1/deliverables/{id}", tag = "plan", params(("id" = i64, Path)), request_body = DeliverableInput, responses((status = 200, body = DeliverableJson), (status = 404), (status = 412), (status = 422)))]
+pub(crate) async fn change_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<DeliverableId>,
+    headers: HeaderMap,
+    KeyedForm(mut fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let find = |book: &Book| {
+        book.plan
+            .deliverables
+            .iter()
+            .find(|one| one.id == id)
+            .map(DeliverableJson::from)
+    };
+    let current = find(&app.book()).ok_or(AppError::NotFound)?;
+    if_match(&headers, &current)?;
+    let notes = app
+        .db
+        .read(move |tx| store::deliverable_notes(tx, id))
+        .await?
+        .unwrap_or_default();
+    for (name, value) in [
+        ("name", current.name),
+        (
+            "percent",
+            current
+                .percent
+                .map(|percent| percent.to_string())
+                .unwrap_or_default(),
+        ),
+        ("phase", current.phase),
+        ("due", current.due.map(|day| day.to_string()).unwrap_or_default()),
+        ("done", current.done.to_string()),
+        ("notes", notes),
+    ] {
+        if !fields.has(name) {
+            fields.add(name.to_owned(), value);
+        }
+    }
+    change_deliverable_from(&app, &visitor, id, &fields).await?;
+    Versioned(find(&app.book()).ok_or(AppError::NotFound)?).answer(&HeaderMap::new())
+}
+
+/// What a person carries, week by week.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonLoadJson {
+    person: i64,
+    name: String,
+    #[schema(value_type = Vec<f64>)]
+    booked: Vec<Minutes>,
+    #[schema(value_type = Vec<f64>)]
+    capacity: Vec<Minutes>,
+}
+
+/// The load of everybody, for the weeks that are asked for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UtilisationJson {
+    revision: i64,
+    /// First days of the weeks.
+    #[schema(value_type = Vec<String>)]
+    weeks: Vec<Day>,
+    people: Vec<PersonLoadJson>,
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct UtilisationQuery {
+    from: Option<Day>,
+    weeks: Option<u16>,
+    department: Option<i64>,
+}
+
+/// Booked hours and capacity by person and week: the heat map in numbers.
+#[utoipa::path(
+    get, path = "/api/v1/utilisation", tag = "plan",
+    params(("from" = Option<String>, Query), ("weeks" = Option<u16>, Query, description = "1 to 104; 12 where it is not given"), ("department" = Option<i64>, Query)),
+    responses((status = 200, body = UtilisationJson))
+)]
+pub(crate) async fn show_utilisation(
+    State(app): State<App>,
+    Query(query): Query<UtilisationQuery>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let start = book.plan.organisation.week_start;
+    let from = Week::of(query.from.unwrap_or_else(|| app.clock.today()), start);
+    let count = query.weeks.unwrap_or(12).clamp(1, 104);
+    let filter = crate::book::Filter {
+        department: query.department.map(crate::units::ids::DepartmentId),
+        ..Default::default()
+    };
+    let people = book.people(&filter).into_iter().map(|person| {
+        let weeks = book.person_weeks(person, from, count);
+        PersonLoadJson {
+            person: person.id.0,
+            name: person.name.clone(),
+            booked: weeks.iter().map(|week| week.booked).collect(),
+            capacity: weeks.iter().map(|week| week.capacity).collect(),
+        }
+    });
+    let weeks = from.span(count).map(|week| week.first_day(start)).collect();
+    Versioned(UtilisationJson {
+        revision: book.revision,
+        weeks,
+        people: people.collect(),
+    })
+    .answer(&headers)
+}

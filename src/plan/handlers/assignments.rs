@@ -1,0 +1,257 @@
+//! Putting people on projects: assign, reassign, fill an open place, remove.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::db::{DbError, Written};
+use crate::error::AppError;
+use crate::plan::rules::read_assignment;
+use crate::plan::{pages, store};
+use crate::ui::FormState;
+use crate::units::ids::{AssignmentId, PersonId, ProjectId};
+use crate::web::{Fields, Path, Query, Reader};
+
+#[derive(serde::Deserialize)]
+pub(crate) struct Preset {
+    person: Option<PersonId>,
+    project: Option<ProjectId>,
+}
+
+/// `GET /assignments/new?person=&project=`: the form.
+pub(crate) async fn new_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(preset): Query<Preset>,
+) -> Response {
+    let text = |id: Option<String>| id.unwrap_or_default();
+    let state = FormState::with(&[
+        ("person", text(preset.person.map(|id| id.to_string()))),
+        ("project", text(preset.project.map(|id| id.to_string()))),
+    ]);
+    pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state)
+}
+
+/// `POST /assignments`: puts somebody, or an open place, on a project.
+pub(crate) async fn add_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match add(&app, &visitor, &fields).await {
+        Ok(written) => Ok(back_to_schedule(&app, written.value, &fields)),
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            let mut response = pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state);
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The schedule with the row of the person or project open that somebody has just worked on.
+fn back_to_schedule(app: &App, id: AssignmentId, fields: &Fields) -> Response {
+    let book = app.book();
+    let person = book.plan.assignment(id).and_then(|assignment| assignment.person);
+    let place = match (fields.text("back"), person) {
+        (back, _)
+            if back.starts_with("/schedule")
+                || back.starts_with("/projects/")
+                || back.starts_with("/people/") =>
+        {
+            back.to_owned()
+        }
+        (_, Some(person)) => format!("/schedule?open={person}#p{person}"),
+        (_, None) => {
+            let project = book
+                .plan
+                .assignment(id)
+                .map_or(0, |assignment| assignment.project.0);
+            format!("/schedule?view=projects&open={project}#j{project}")
+        }
+    };
+    Redirect::to(&place).into_response()
+}
+
+pub(in crate::plan) async fn add(
+    app: &App,
+    visitor: &Visitor,
+    fields: &Fields,
+) -> Result<Written<AssignmentId>, AppError> {
+    let book = app.book();
+    let mut reader = Reader::new(fields);
+    let (project, person, role, note) = read_assignment(&mut reader, &book.plan);
+    if !fields.has("project") {
+        reader.fault("project", "choose one of the projects");
+    }
+    let ids = reader
+        .finish((project, person, role, note))
+        .map_err(AppError::Invalid)?;
+    let (Some(project), person, role, note) = ids else {
+        return Err(AppError::NotFound);
+    };
+    let who = person.and_then(|id| book.plan.person(id)).map_or_else(
+        || format!("an open place ({})", book.plan.role_name(role)),
+        |person| person.name.clone(),
+    );
+    let name = book
+        .plan
+        .project(project)
+        .map(|project| project.name.clone())
+        .unwrap_or_default();
+    let label = format!("assigned {who} to {name}");
+    app.db
+        .write(app.gesture(visitor, &label), move |tx| {
+            Ok::<_, AppError>(store::add_assignment(tx, project, person, role, &note)?)
+        })
+        .await
+}
+
+/// `GET /assignments/{id}/edit`: who works on it, as what.
+pub(crate) async fn edit_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    let state = FormState::with(&[
+        (
+            "person",
+            assignment.person.map(|id| id.to_string()).unwrap_or_default(),
+        ),
+        (
+            "role",
+            assignment.role.map(|id| id.to_string()).unwrap_or_default(),
+        ),
+        ("note", assignment.note.clone()),
+    ]);
+    Ok(pages::assignment_form(
+        &visitor.frame(&app),
+        &book,
+        Some(assignment),
+        &state,
+    ))
+}
+
+/// `POST /assignments/{id}`: gives it to somebody else, fills an open place, or changes its role. Its hours stay with it.
+pub(crate) async fn change_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match change(&app, &visitor, id, &fields).await {
+        Ok(()) => Ok(back_to_schedule(&app, id, &fields)),
+        Err(AppError::Invalid(errors)) => {
+            let book = app.book();
+            let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+            let state = FormState::again(fields, errors);
+            let mut response = pages::assignment_form(&visitor.frame(&app), &book, Some(assignment), &state);
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(in crate::plan) async fn change(
+    app: &App,
+    visitor: &Visitor,
+    id: AssignmentId,
+    fields: &Fields,
+) -> Result<(), AppError> {
+    let book = app.book();
+    let before = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    let mut reader = Reader::new(fields);
+    let (_, person, role, note) = read_assignment(&mut reader, &book.plan);
+    if let Some(new) = person
+        .filter(|_| person != before.person)
+        .and_then(|id| book.plan.person(id))
+    {
+        let outside = book
+            .hours
+            .booked(id)
+            .filter(|(week, _)| !book.plan.is_employed(new, *week))
+            .count();
+        if outside > 0 {
+            reader.fault(
+                "person",
+                format!(
+                    "{} is not employed in {outside} of the booked weeks; clear those first",
+                    new.name
+                ),
+            );
+        }
+    }
+    let (person, role, note) = reader.finish((person, role, note)).map_err(AppError::Invalid)?;
+    let name = |id: Option<PersonId>| {
+        id.and_then(|id| book.plan.person(id))
+            .map_or("an open place", |person| &person.name)
+    };
+    let project = book
+        .plan
+        .project(before.project)
+        .map_or("", |project| &project.name);
+    let label = if person == before.person {
+        format!("changed the role of {} on {project}", name(person))
+    } else {
+        format!("gave {project} from {} to {}", name(before.person), name(person))
+    };
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            Ok::<_, DbError>(store::change_assignment(tx, id, person, role, &note)?)
+        })
+        .await?;
+    written.value.then_some(()).ok_or(AppError::NotFound)
+}
+
+/// `POST /assignments/{id}/remove`: takes it away with its hours; undo brings both back.
+pub(crate) async fn remove_assignment(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    remove(&app, &visitor, id).await?;
+    let back = fields.text("back");
+    let place = if back.starts_with("/schedule") || back.starts_with("/projects/") {
+        back
+    } else {
+        "/schedule"
+    };
+    Ok(Redirect::to(place).into_response())
+}
+
+pub(in crate::plan) async fn remove(
+    app: &App,
+    visitor: &Visitor,
+    id: AssignmentId,
+) -> Result<Option<i64>, AppError> {
+    let book = app.book();
+    let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+    let who = assignment
+        .person
+        .and_then(|id| book.plan.person(id))
+        .map_or("an open place", |person| &person.name);
+    let project = book
+        .plan
+        .project(assignment.project)
+        .map_or("", |project| &project.name);
+    let label = format!("removed {who} from {project}, with {} h", book.hours.total(id));
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            store::remove_assignment(tx, id)
+        })
+        .await?;
+    if written.value {
+        Ok(written.change_set.map(|id| id.0))
+    } else {
+        Err(AppError::NotFound)
+    }
+}

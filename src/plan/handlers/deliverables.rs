@@ -1,0 +1,237 @@
+//! Deliverables: add, change, reorder, done.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::book::{Book, Deliverable};
+use crate::db::{DbError, Written};
+use crate::error::AppError;
+use crate::plan::rules::read_deliverable;
+use crate::plan::{pages, store};
+use crate::ui::FormState;
+use crate::units::ids::{DeliverableId, ProjectId};
+use crate::web::{Fields, Path, Query, Reader};
+
+#[derive(serde::Deserialize)]
+pub(crate) struct OfProject {
+    project: ProjectId,
+}
+
+/// `GET /deliverables/new?project=`: the form.
+pub(crate) async fn new_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(OfProject { project }): Query<OfProject>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let project = book.plan.project(project).ok_or(AppError::NotFound)?;
+    Ok(pages::deliverable_form(
+        &visitor.frame(&app),
+        project,
+        None,
+        &FormState::default(),
+    ))
+}
+
+/// `POST /deliverables`: adds one at the end of its project's list.
+pub(crate) async fn add_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let project = fields.text("project").parse().unwrap_or(ProjectId(0));
+    match add(&app, &visitor, project, &fields).await {
+        Ok(_) => Ok(Redirect::to(&format!("/projects/{project}")).into_response()),
+        Err(AppError::Invalid(errors)) => {
+            let book = app.book();
+            let project = book.plan.project(project).ok_or(AppError::NotFound)?;
+            let state = FormState::again(fields, errors);
+            let mut response = pages::deliverable_form(&visitor.frame(&app), project, None, &state);
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(in crate::plan) async fn add(
+    app: &App,
+    visitor: &Visitor,
+    project: ProjectId,
+    fields: &Fields,
+) -> Result<Written<DeliverableId>, AppError> {
+    let book = app.book();
+    let name = book.plan.project(project).ok_or(AppError::NotFound)?.name.clone();
+    let mut reader = Reader::new(fields);
+    let draft = read_deliverable(&mut reader);
+    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
+    let label = format!("added {} to {name}", draft.name);
+    app.db
+        .write(app.gesture(visitor, &label), move |tx| {
+            Ok::<_, AppError>(store::add_deliverable(tx, project, &draft)?)
+        })
+        .await
+}
+
+/// `GET /deliverables/{id}/edit`: the form.
+pub(crate) async fn edit_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<DeliverableId>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let deliverable = find(&book, id)?;
+    let project = book.plan.project(deliverable.project).ok_or(AppError::NotFound)?;
+    let notes = app
+        .db
+        .read(move |tx| store::deliverable_notes(tx, id))
+        .await?
+        .unwrap_or_default();
+    let state = FormState::with(&[
+        ("name", deliverable.name.clone()),
+        (
+            "percent",
+            deliverable
+                .percent
+                .map(|percent| percent.to_string())
+                .unwrap_or_default(),
+        ),
+        ("phase", deliverable.phase.clone()),
+        (
+            "due",
+            deliverable.due.map(|day| day.to_string()).unwrap_or_default(),
+        ),
+        ("done", deliverable.done.to_string()),
+        ("notes", notes),
+    ]);
+    Ok(pages::deliverable_form(
+        &visitor.frame(&app),
+        project,
+        Some(id),
+        &state,
+    ))
+}
+
+fn find(book: &Book, id: DeliverableId) -> Result<&Deliverable, AppError> {
+    book.plan
+        .deliverables
+        .iter()
+        .find(|deliverable| deliverable.id == id)
+        .ok_or(AppError::NotFound)
+}
+
+/// `POST /deliverables/{id}`: changes it.
+pub(crate) async fn change_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<DeliverableId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let project = find(&book, id)?.project;
+    match change(&app, &visitor, id, &fields).await {
+        Ok(()) => Ok(Redirect::to(&format!("/projects/{project}")).into_response()),
+        Err(AppError::Invalid(errors)) => {
+            let project = book.plan.project(project).ok_or(AppError::NotFound)?;
+            let state = FormState::again(fields, errors);
+            let mut response = pages::deliverable_form(&visitor.frame(&app), project, Some(id), &state);
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(in crate::plan) async fn change(
+    app: &App,
+    visitor: &Visitor,
+    id: DeliverableId,
+    fields: &Fields,
+) -> Result<(), AppError> {
+    let book = app.book();
+    let before = find(&book, id)?;
+    let mut reader = Reader::new(fields);
+    let draft = read_deliverable(&mut reader);
+    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
+    let label = match (before.due, draft.due) {
+        (Some(old), Some(new)) if old != new => {
+            format!("moved {} from {} to {}", draft.name, old.short(), new.short())
+        }
+        _ if draft.done != before.done => format!(
+            "marked {} as {}",
+            draft.name,
+            if draft.done { "done" } else { "not done" }
+        ),
+        _ => format!("changed {}", draft.name),
+    };
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            store::change_deliverable(tx, id, &draft)
+        })
+        .await?;
+    written.value.then_some(()).ok_or(AppError::NotFound)
+}
+
+/// `POST /deliverables/{id}/remove`: takes it away.
+pub(crate) async fn remove_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<DeliverableId>,
+    _form: KeyedForm,
+) -> Result<Redirect, AppError> {
+    let book = app.book();
+    let deliverable = find(&book, id)?;
+    let label = format!("removed {}", deliverable.name);
+    app.db
+        .write(app.gesture(&visitor, &label), move |tx| {
+            store::remove_deliverable(tx, id)
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/projects/{}", deliverable.project)))
+}
+
+/// `POST /projects/{id}/deliverables/order`: the ids in their new order, as `order=3,1,2`, or one of them with `move=up|down`.
+pub(crate) async fn order_deliverables(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(project): Path<ProjectId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Redirect, AppError> {
+    let book = app.book();
+    let name = book.plan.project(project).ok_or(AppError::NotFound)?.name.clone();
+    let mut ids: Vec<DeliverableId> = book
+        .plan
+        .deliverables_of(project)
+        .map(|deliverable| deliverable.id)
+        .collect();
+    if fields.has("order") {
+        ids = fields
+            .text("order")
+            .split(',')
+            .filter_map(|id| id.trim().parse().ok())
+            .collect();
+    } else if let Some(place) = ids
+        .iter()
+        .position(|id| fields.text("deliverable").parse() == Ok(*id))
+    {
+        let other = if fields.text("move") == "up" {
+            place.checked_sub(1)
+        } else {
+            Some(place + 1)
+        };
+        if let Some(other) = other.filter(|other| *other < ids.len()) {
+            ids.swap(place, other);
+        }
+    }
+    let label = format!("reordered the deliverables of {name}");
+    app.db
+        .write(app.gesture(&visitor, &label), move |tx| {
+            Ok::<_, DbError>(store::order_deliverables(tx, project, &ids)?)
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/projects/{project}")))
+}

@@ -1,0 +1,22 @@
+//! What is asked of the plan.
+
+mod assignments;
+mod deliverables;
+pub(crate) mod hours;
+
+pub(crate) mod undo;
+
+pub(super) use assignments::{
+    add as add_assignment_from, change as change_assignment_from, remove as remove_assignment_by_id,
+};
+pub(crate) use assignments::{
+    add_assignment, change_assignment, edit_assignment, new_assignment, remove_assignment,
+};
+pub(super) use deliverables::{add as add_deliverable_from, change as change_deliverable_from};
+pub(crate) use deliverables::{
+    add_deliverable, change_deliverable, edit_deliverable, new_deliverable, order_deliverables,
+    remove_deliverable,
+};
+pub(crate) use hours::{edit_hours, set_hours_by_form, write_hours};
+
+pub(crate) use undo::{undo_by_form, undo_change_set};

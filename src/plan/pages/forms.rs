@@ -1,0 +1,167 @@
+//! Forms for assignments, deliverables, and hours without scripts.
+
+use axum::response::Response;
+use maud::html;
+
+use crate::book::{Assignment, Book, Project};
+use crate::ui::{self, FormState, Frame, Place};
+use crate::units::Week;
+use crate::units::ids::DeliverableId;
+
+fn options<'a>(items: impl Iterator<Item = (String, &'a str)>) -> Vec<(String, String)> {
+    items.map(|(id, name)| (id, name.to_owned())).collect()
+}
+
+/// Who works on what, as what: a new assignment, or one that is to change.
+pub fn assignment_form(
+    frame: &Frame,
+    book: &Book,
+    existing: Option<&Assignment>,
+    state: &FormState,
+) -> Response {
+    let plan = &book.plan;
+    let people = options(
+        plan.people
+            .iter()
+            .filter(|one| one.active)
+            .map(|one| (one.id.to_string(), one.name.as_str())),
+    );
+    let projects = options(
+        plan.projects
+            .iter()
+            .map(|one| (one.id.to_string(), one.name.as_str())),
+    );
+    let roles = options(
+        plan.roles
+            .iter()
+            .map(|one| (one.id.to_string(), one.name.as_str())),
+    );
+    let title = match existing {
+        None => "Assign to a project".to_owned(),
+        Some(one) => plan
+            .project(one.project)
+            .map(|project| project.name.clone())
+            .unwrap_or_default(),
+    };
+    let action = existing.map_or_else(
+        || "/assignments".to_owned(),
+        |one| format!("/assignments/{}", one.id),
+    );
+    ui::fragment_or_page(
+        frame,
+        Place::Schedule,
+        &title,
+        &html! {
+            section.card.narrow {
+                header { h1 { (title) } }
+                (ui::errors_summary(state))
+                form.form method="post" action=(action) {
+                    (ui::form_key(&frame.form_key))
+                    @if existing.is_none() { (ui::choice(state, "project", "Project", Some("Choose a project"), &projects)) }
+                    (ui::choice(state, "person", "Person", Some("Nobody yet: an open place"), &people))
+                    (ui::choice(state, "role", "Role", Some("As the person's own role"), &roles))
+                    (ui::field(state, "note", "Note", "text", ""))
+                    div.actions {
+                        button.btn.primary type="submit" { @if existing.is_none() { "Assign" } @else { "Save" } }
+                        @if let Some(one) = existing {
+                            a.btn href=(format!("/assignments/{}/hours", one.id)) { "Hours as a form" }
+                        }
+                    }
+                }
+                @if let Some(one) = existing {
+                    form.form method="post" action=(format!("/assignments/{}/remove", one.id)) {
+                        (ui::form_key(&frame.form_key))
+                        button.btn.quiet type="submit" data-confirm=(format!("Remove this assignment with its {} hours? You can undo it.", book.hours.total(one.id))) {
+                            "Remove from the project"
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// A deliverable: a new one, or one that is to change.
+pub fn deliverable_form(
+    frame: &Frame,
+    project: &Project,
+    existing: Option<DeliverableId>,
+    state: &FormState,
+) -> Response {
+    let title = if existing.is_none() {
+        format!("New deliverable of {}", project.name)
+    } else {
+        format!("Deliverable of {}", project.name)
+    };
+    let action = existing.map_or_else(|| "/deliverables".to_owned(), |id| format!("/deliverables/{id}"));
+    ui::fragment_or_page(
+        frame,
+        Place::Projects,
+        &title,
+        &html! {
+            section.card.narrow {
+                header { h1 { (title) } }
+                (ui::errors_summary(state))
+                form.form method="post" action=(action) {
+                    (ui::form_key(&frame.form_key))
+                    input type="hidden" name="project" value=(project.id);
+                    (ui::field(state, "name", "Name", "text", ""))
+                    (ui::field(state, "due", "Due", "date", ""))
+                    (ui::field(state, "percent", "Percent of the project", "number", "From 0 to 100, or blank."))
+                    (ui::field(state, "phase", "Phase", "text", ""))
+                    (ui::check(state, "done", "Done"))
+                    (ui::area(state, "notes", "Notes", ""))
+                    button.btn.primary type="submit" { @if existing.is_none() { "Add deliverable" } @else { "Save" } }
+                }
+                @if let Some(id) = existing {
+                    form.form method="post" action=(format!("/deliverables/{id}/remove")) {
+                        (ui::form_key(&frame.form_key))
+                        button.btn.quiet type="submit" data-confirm="Remove this deliverable? The hours stay, and you can undo it." { "Remove" }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// The hours of one assignment, a field for each week.
+pub fn hours_form(
+    frame: &Frame,
+    book: &Book,
+    assignment: &Assignment,
+    from: Week,
+    weeks: u16,
+    state: &FormState,
+) -> Response {
+    let plan = &book.plan;
+    let project = plan
+        .project(assignment.project)
+        .map_or("", |project| project.name.as_str());
+    let who = assignment
+        .person
+        .and_then(|id| plan.person(id))
+        .map_or("Open place", |person| person.name.as_str());
+    let title = format!("Hours of {who} on {project}");
+    ui::fragment_or_page(
+        frame,
+        Place::Schedule,
+        &title,
+        &html! {
+            section.card {
+                header { h1 { (title) } }
+                (ui::errors_summary(state))
+                form.form method="post" action=(format!("/assignments/{}/hours", assignment.id)) {
+                    (ui::form_key(&frame.form_key))
+                    div.week-fields {
+                        @for week in from.span(weeks) {
+                            @let label = week.first_day(plan.organisation.week_start).short();
+                            input type="hidden" name=(format!("seen-{week}")) value=(state.values.text(&format!("seen-{week}")));
+                            (ui::field(state, &format!("week-{week}"), &label, "hours", ""))
+                        }
+                    }
+                    button.btn.primary type="submit" { "Save hours" }
+                }
+            }
+        },
+    )
+}

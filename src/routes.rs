@@ -1,0 +1,208 @@
+//! Every URL of the product in one table, each with who may ask; then the layers around them.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use http::Method;
+use tower_http::compression::CompressionLayer;
+
+use crate::accounts::{self, Access, Visitor, handlers as account};
+use crate::app::App;
+use crate::error::AppError;
+use crate::plan::{api as plan_api, handlers as plan};
+use crate::web::{assets, csrf, events, outermost};
+use crate::{health, openapi};
+
+/// Who may ask: anybody, or somebody signed in with at least this access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody.
+    Anybody,
+    /// Somebody signed in.
+    AtLeast(Access),
+}
+
+const VIEWER: Who = Who::AtLeast(Access::Viewer);
+const MANAGER: Who = Who::AtLeast(Access::Manager);
+const ADMIN: Who = Who::AtLeast(Access::Admin);
+
+/// One line of the table.
+pub struct Route {
+    /// The method; `GET` answers `HEAD` too.
+    pub method: Method,
+    /// The path, with its variable parts in braces.
+    pub path: &'static str,
+    /// Who may ask.
+    pub who: Who,
+    handler: MethodRouter<App>,
+}
+
+macro_rules! route {
+    ($method:ident, $make:ident, $path:literal, $who:expr, $handler:expr) => {
+        Route {
+            method: Method::$method,
+            path: $path,
+            who: $who,
+            handler: axum::routing::$make($handler),
+        }
+    };
+}
+
+macro_rules! get {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(GET, get, $path, $who, $handler)
+    };
+}
+
+macro_rules! post {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(POST, post, $path, $who, $handler)
+    };
+}
+
+macro_rules! patch {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(PATCH, patch, $path, $who, $handler)
+    };
+}
+
+macro_rules! delete {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(DELETE, delete, $path, $who, $handler)
+    };
+}
+
+/// A form or JSON body takes this many bytes.
+const BODY: usize = 2 * 1_048_576;
+
+/// The table. What does not stand here does not exist.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let mut all = public();
+    all.extend(pages());
+    all.extend(api());
+    all
+}
+
+/// What anybody may ask.
+fn public() -> Vec<Route> {
+    vec![
+        get!("/health", Who::Anybody, health::show_health),
+        get!("/health/", Who::Anybody, health::show_health),
+        get!("/readyz", Who::Anybody, health::show_health),
+        get!("/api/health", Who::Anybody, health::show_api_health),
+        get!("/api/health/", Who::Anybody, health::show_api_health),
+        get!("/healthz", Who::Anybody, health::show_plain_health),
+        get!("/livez", Who::Anybody, health::show_life),
+        get!("/assets/{tree}/{*name}", Who::Anybody, assets::show_asset),
+        get!("/favicon.ico", Who::Anybody, assets::show_favicon),
+        get!("/auth/login", Who::Anybody, account::show_sign_in),
+        post!("/auth/login", Who::Anybody, account::sign_in),
+        post!("/demo/sign-in", Who::Anybody, account::sign_in_to_demo),
+        get!("/setup/{key}", Who::Anybody, account::show_setup),
+        post!("/setup/{key}", Who::Anybody, account::set_up),
+    ]
+}
+
+/// Pages and forms.
+fn pages() -> Vec<Route> {
+    vec![
+        get!("/events", VIEWER, events::listen),
+        post!("/auth/logout", VIEWER, account::sign_out),
+        get!("/assignments/new", MANAGER, plan::new_assignment),
+        post!("/assignments", MANAGER, plan::add_assignment),
+        get!("/assignments/{id}/edit", MANAGER, plan::edit_assignment),
+        post!("/assignments/{id}", MANAGER, plan::change_assignment),
+        post!("/assignments/{id}/remove", MANAGER, plan::remove_assignment),
+        get!("/assignments/{id}/hours", MANAGER, plan::edit_hours),
+        post!("/assignments/{id}/hours", MANAGER, plan::set_hours_by_form),
+        get!("/deliverables/new", MANAGER, plan::new_deliverable),
+        post!("/deliverables", MANAGER, plan::add_deliverable),
+        get!("/deliverables/{id}/edit", MANAGER, plan::edit_deliverable),
+        post!("/deliverables/{id}", MANAGER, plan::change_deliverable),
+        post!("/deliverables/{id}/remove", MANAGER, plan::remove_deliverable),
+        post!(
+            "/projects/{id}/deliverables/order",
+            MANAGER,
+            plan::order_deliverables
+        ),
+        post!("/change-sets/{id}/undo", MANAGER, plan::undo_by_form),
+        get!("/accounts", ADMIN, account::list_accounts),
+        post!("/accounts", ADMIN, account::add_account),
+        post!("/accounts/{id}", ADMIN, account::change_account),
+    ]
+}
+
+/// JSON for programs, and for our own scripts.
+fn api() -> Vec<Route> {
+    vec![
+        get!("/api/v1/openapi.json", VIEWER, openapi::show_document),
+        get!("/api/v1/me", VIEWER, accounts::api::show_me),
+        get!("/api/v1/accounts", ADMIN, accounts::api::list_accounts),
+        post!("/api/v1/accounts", ADMIN, accounts::api::add_account),
+        patch!("/api/v1/accounts/{id}", ADMIN, accounts::api::change_account),
+        post!("/api/v1/hours", MANAGER, plan_api::write_hours),
+        post!(
+            "/api/v1/change-sets/{id}/undo",
+            MANAGER,
+            plan_api::undo_change_set
+        ),
+        get!("/api/v1/assignments", VIEWER, plan_api::list_assignments),
+        post!("/api/v1/assignments", MANAGER, plan_api::add_assignment),
+        get!("/api/v1/assignments/{id}", VIEWER, plan_api::show_assignment),
+        patch!("/api/v1/assignments/{id}", MANAGER, plan_api::change_assignment),
+        delete!("/api/v1/assignments/{id}", MANAGER, plan_api::remove_assignment),
+        get!(
+            "/api/v1/projects/{id}/deliverables",
+            VIEWER,
+            plan_api::list_deliverables
+        ),
+        post!(
+            "/api/v1/projects/{id}/deliverables",
+            MANAGER,
+            plan_api::add_deliverable
+        ),
+        patch!("/api/v1/deliverables/{id}", MANAGER, plan_api::change_deliverable),
+        get!("/api/v1/utilisation", VIEWER, plan_api::show_utilisation),
+    ]
+}
+
+/// The whole product over `app`.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        router = router.route(
+            route.path,
+            route.handler.layer(from_fn_with_state(route.who, guard)),
+        );
+    }
+    router
+        .fallback(nothing_here)
+        .layer(from_fn(csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), accounts::recognise))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), outermost::outermost))
+        .with_state(app)
+}
+
+/// Lets through who may ask; everybody else is told to sign in, or that they may not.
+async fn guard(State(who): State<Who>, request: Request, next: Next) -> Response {
+    let Who::AtLeast(needed) = who else {
+        return next.run(request).await;
+    };
+    match request.extensions().get::<Visitor>() {
+        None => AppError::SignedOut.into_response(),
+        Some(visitor) if visitor.access < needed => {
+            AppError::Forbidden("Your account may not do this. Ask an administrator if you need it.")
+                .into_response()
+        }
+        Some(_) => next.run(request).await,
+    }
+}
+
+async fn nothing_here() -> AppError {
+    AppError::NotFound
+}
