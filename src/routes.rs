@@ -111,6 +111,8 @@ fn pages() -> Vec<Route> {
     vec![
         get!("/events", VIEWER, events::listen),
         post!("/auth/logout", VIEWER, account::sign_out),
+        get!("/schedule", VIEWER, plan::show_schedule),
+        get!("/schedule/rows", VIEWER, plan::show_rows),
         get!("/assignments/new", MANAGER, plan::new_assignment),
         post!("/assignments", MANAGER, plan::add_assignment),
         get!("/assignments/{id}/edit", MANAGER, plan::edit_assignment),

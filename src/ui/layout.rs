@@ -1,7 +1,7 @@
 //! The frame around every page.
 
 use axum::response::{IntoResponse, Response};
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::icon;
 use crate::error::AppError;
@@ -135,10 +135,27 @@ pub fn fragment_or_page(frame: &Frame, place: Place, title: &str, content: &Mark
 /// A whole page.
 #[must_use]
 pub fn page(frame: &Frame, place: Place, title: &str, content: &Markup) -> Markup {
+    framed(frame, place, title, content, None)
+}
+
+/// A whole page with a script of its own.
+#[must_use]
+pub fn page_with_script(frame: &Frame, place: Place, title: &str, content: &Markup, script: &str) -> Markup {
+    framed(frame, place, title, content, Some(script))
+}
+
+/// Markup that was made before and kept as text.
+#[must_use]
+pub fn finished(markup: &str) -> Markup {
+    PreEscaped(markup.to_owned())
+}
+
+fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Option<&str>) -> Markup {
     document(
         frame.theme,
         title,
         Some(&frame.form_key),
+        script,
         &html! {
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
@@ -156,13 +173,14 @@ pub fn bare_page(title: &str, content: &Markup) -> Markup {
         "auto",
         title,
         None,
+        None,
         &html! {
             main.signin #main { (content) }
         },
     )
 }
 
-fn document(theme: &str, title: &str, form_key: Option<&str>, body: &Markup) -> Markup {
+fn document(theme: &str, title: &str, form_key: Option<&str>, script: Option<&str>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" data-theme=(theme) {
@@ -175,6 +193,7 @@ fn document(theme: &str, title: &str, form_key: Option<&str>, body: &Markup) -> 
                 link rel="icon" type="image/svg+xml" href=(assets::url("icons/favicon.svg"));
                 link rel="stylesheet" href=(assets::url("css/app.css"));
                 script type="module" src=(assets::url("js/app.js")) {}
+                @if let Some(script) = script { script type="module" src=(assets::url(script)) {} }
             }
             body { (body) }
         }

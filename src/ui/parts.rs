@@ -78,3 +78,18 @@ pub fn ago(clock: &Clock, at: i64) -> String {
         _ => clock.day_of(at).long(),
     }
 }
+
+/// The pattern by which charts mark what is tentative; once on a page that draws one.
+#[must_use]
+pub fn hatch() -> Markup {
+    html! {
+        svg.hidden-defs width="0" height="0" aria-hidden="true" focusable="false" {
+            defs {
+                pattern #hatch patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(45)" {
+                    rect.hatch-ground width="5" height="5" {}
+                    rect.hatch-line width="1.4" height="5" {}
+                }
+            }
+        }
+    }
+}

@@ -9,6 +9,6 @@ pub mod week;
 
 pub use colour::Colour;
 pub use day::{Day, DayError};
-pub use minutes::{HoursError, Minutes};
+pub use minutes::{HoursError, Minutes, grouped};
 pub use text::{Name, TextError, fold, initials};
 pub use week::{Week, WeekStart};

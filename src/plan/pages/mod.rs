@@ -2,7 +2,8 @@
 
 mod forms;
 mod grid;
-
 mod project_grid;
+mod schedule;
 
 pub use forms::{assignment_form, deliverable_form, hours_form};
+pub use schedule::{rows_fragment, schedule, schedule_page};

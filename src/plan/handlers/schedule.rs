@@ -1,0 +1,77 @@
+//! The schedule: the page, and its rows alone for a browser that has the page already.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::cache::Question;
+use crate::plan::pages;
+use crate::plan::rules::Window;
+use crate::ui;
+use crate::units::Day;
+use crate::web::Fields;
+
+fn pairs(query: Option<&str>) -> Vec<(String, String)> {
+    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    fields
+        .names()
+        .map(|name| (name.to_owned(), fields.text(name).to_owned()))
+        .collect()
+}
+
+/// What an answer depends on besides the plan: the window, the day it is, and whether cells can be edited.
+fn question(what: &str, query: &str, today: Day, may_edit: bool, revision: i64) -> Question {
+    Question {
+        asked: format!("{what}|{today}|{may_edit}|{query}"),
+        revision,
+    }
+}
+
+/// `GET /schedule`: the grid. Everything about it stands in the address.
+pub(crate) async fn show_schedule(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let book = app.book();
+    let today = app.clock.today();
+    let window = Window::read(&pairs(query.as_deref()), &book, today);
+    let may_edit = visitor.may_edit();
+    let question = question(
+        "schedule",
+        &window.query(&book.plan),
+        today,
+        may_edit,
+        book.revision,
+    );
+    let inside = app.answers.get_or_make(question, || {
+        pages::schedule(&book, &window, today, may_edit).into_string()
+    });
+    let frame = visitor.frame(&app);
+    pages::schedule_page(&frame, &inside).into_response()
+}
+
+/// `GET /schedule/rows`: the rows of the same window as a fragment; of some people or projects only where `only` names them.
+pub(crate) async fn show_rows(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let book = app.book();
+    let today = app.clock.today();
+    let pairs = pairs(query.as_deref());
+    let window = Window::read(&pairs, &book, today);
+    let only = pairs
+        .iter()
+        .find(|(name, _)| name == "only")
+        .map(|(_, value)| value.clone());
+    let may_edit = visitor.may_edit();
+    let asked = format!("{}|{}", window.query(&book.plan), only.as_deref().unwrap_or("*"));
+    let question = question("rows", &asked, today, may_edit, book.revision);
+    let rows = app.answers.get_or_make(question, || {
+        let only: Option<Vec<&str>> = only.as_deref().map(|list| list.split(',').collect());
+        pages::rows_fragment(&book, &window, today, may_edit, only.as_deref()).into_string()
+    });
+    ui::finished(&rows).into_response()
+}

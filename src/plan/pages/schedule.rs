@@ -1,0 +1,244 @@
+//! The schedule's page: what stands around the grid.
+
+use maud::{Markup, html};
+
+use super::grid::{self, Grid};
+use super::project_grid;
+use crate::book::{BandUnit, Book};
+use crate::plan::rules::{View, Window};
+use crate::ui::{self, Frame, Place};
+use crate::units::ids::Id;
+use crate::units::{Day, Week};
+
+/// The whole page around a finished inside.
+pub fn schedule_page(frame: &Frame, inside: &str) -> Markup {
+    ui::page_with_script(
+        frame,
+        Place::Schedule,
+        "Schedule",
+        &ui::finished(inside),
+        "js/grid/grid.js",
+    )
+}
+
+/// Everything between the page's frame: bar, legend, grid. It depends on the plan and the window alone, so it is kept.
+pub fn schedule(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
+    let grid = Grid::new(book, window, today, may_edit);
+    html! {
+        (bar(book, window, today, may_edit))
+        (legend(book))
+        div.sched #schedule data-view=(window.view.as_str()) data-from=(grid.first_days.first().map(Day::to_string).unwrap_or_default())
+            data-weeks=(window.weeks) data-revision=(book.revision) data-edit=(may_edit)
+            data-bands=(bands(book)) data-band-unit=(band_unit(book))
+            data-rows=(format!("/schedule/rows?{}", window.query(&book.plan))) {
+            table.grid.(format!("weeks-{}", window.weeks)) role="grid" aria-label=(match window.view {
+                View::People => "Schedule: people by week",
+                View::Projects => "Schedule: projects by week",
+            }) {
+                (grid::head(&grid))
+                tbody role="rowgroup" { (rows(&grid, None)) }
+                (foot(&grid))
+            }
+        }
+        div.gridstatus role="status" {}
+        (ui::hatch())
+    }
+}
+
+/// The rows of the grid, or those of some owners and all departments, with the foot.
+pub fn rows_fragment(
+    book: &Book,
+    window: &Window,
+    today: Day,
+    may_edit: bool,
+    only: Option<&[&str]>,
+) -> Markup {
+    let grid = Grid::new(book, window, today, may_edit);
+    html! {
+        table data-revision=(book.revision) {
+            tbody { (rows(&grid, only)) }
+            (foot(&grid))
+        }
+    }
+}
+
+fn rows(grid: &Grid<'_>, only: Option<&[&str]>) -> Markup {
+    match grid.window.view {
+        View::People => grid::people_rows(grid, only),
+        View::Projects => project_grid::project_rows(grid, only),
+    }
+}
+
+fn foot(grid: &Grid<'_>) -> Markup {
+    match grid.window.view {
+        View::People => grid::people_foot(grid),
+        View::Projects => project_grid::projects_foot(grid),
+    }
+}
+
+fn bands(book: &Book) -> String {
+    let limits: Vec<String> = book
+        .plan
+        .organisation
+        .bands
+        .limits
+        .iter()
+        .map(u32::to_string)
+        .collect();
+    limits.join(" ")
+}
+
+fn band_unit(book: &Book) -> &'static str {
+    match book.plan.organisation.bands.unit {
+        BandUnit::Percent => "percent",
+        BandUnit::Hours => "hours",
+    }
+}
+
+fn bar(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
+    let plan = &book.plan;
+    let this_week = Week::of(today, plan.organisation.week_start);
+    let at = |change: &dyn Fn(&mut Window)| window.with(|other| change(other)).href(plan);
+    let moved_to = |week: Week| {
+        at(&|other: &mut Window| {
+            other.from = week;
+            other.moved = week != this_week;
+        })
+    };
+    let step = i32::from(window.weeks) / 2;
+    html! {
+        div.topbar {
+            h1 { "Schedule" }
+            div.seg role="group" aria-label="By" {
+                @for (view, label) in [(View::People, "People"), (View::Projects, "Projects")] {
+                    a href=(at(&|other: &mut Window| { other.view = view; other.open.clear(); })) aria-current=[(window.view == view).then_some("true")] { (label) }
+                }
+            }
+            span.spacer {}
+            form method="get" action="/schedule" role="search" {
+                (hidden(book, window, &["q", "open"]))
+                input.field type="search" name="q" value=(window.filter.text) placeholder="Find a person, project or skill  ( / )" aria-label="Find a person, project or skill";
+            }
+            (filters(book, window))
+            div.seg role="group" aria-label="Move" {
+                a href=(moved_to(window.from.plus(-step))) aria-label=(format!("{step} weeks earlier")) { "‹" }
+                a href=(moved_to(this_week)) aria-current=[(!window.moved).then_some("true")] { "Today" }
+                a href=(moved_to(window.from.plus(step))) aria-label=(format!("{step} weeks later")) { "›" }
+            }
+            div.seg role="group" aria-label="Weeks" {
+                @for weeks in Window::LENGTHS {
+                    a href=(at(&|other: &mut Window| other.weeks = weeks)) aria-current=[(window.weeks == weeks).then_some("true")]
+                        aria-label=(format!("{weeks} weeks")) { (weeks) " w" }
+                }
+            }
+            @if may_edit { a.btn.primary href="/assignments/new" data-dialog { "+ Assign" } }
+        }
+    }
+}
+
+/// The window as hidden fields of a form, without those that the form asks for itself.
+fn hidden(book: &Book, window: &Window, without: &[&str]) -> Markup {
+    let query = window.query(&book.plan);
+    let fields = crate::web::Fields::from_form(query.as_bytes());
+    html! {
+        @for name in fields.names().filter(|name| !without.contains(name)) {
+            input type="hidden" name=(name) value=(fields.text(name));
+        }
+    }
+}
+
+fn filters(book: &Book, window: &Window) -> Markup {
+    let (plan, filter) = (&book.plan, &window.filter);
+    let departments: Vec<(i64, String)> = plan
+        .departments
+        .iter()
+        .map(|one| (one.id.0, format!("{}{}", "\u{2003}".repeat(one.depth), one.name)))
+        .collect();
+    let clients: Vec<(i64, String)> = plan
+        .clients
+        .iter()
+        .map(|one| (one.id.0, one.name.clone()))
+        .collect();
+    let statuses: Vec<(i64, String)> = plan
+        .statuses
+        .iter()
+        .map(|one| (one.id.0, one.label.clone()))
+        .collect();
+    let roles: Vec<(i64, String)> = plan
+        .roles
+        .iter()
+        .map(|one| (one.id.0, one.name.clone()))
+        .collect();
+    let skills: Vec<(i64, String)> = plan
+        .skills
+        .iter()
+        .map(|one| (one.id.0, one.name.clone()))
+        .collect();
+    let set = [
+        filter.department.map(Id::raw),
+        filter.client.map(Id::raw),
+        filter.status.map(Id::raw),
+        filter.role.map(Id::raw),
+        filter.skill.map(Id::raw),
+    ];
+    let count = set.iter().flatten().count();
+    let [department, client, status, role, skill] = set;
+    html! {
+        details.menu {
+            summary.btn {
+                @match (count, filter.department.and_then(|id| plan.department(id))) {
+                    (0, _) => "Filter",
+                    (1, Some(department)) => (department.name),
+                    (count, _) => { (count) @if count == 1 { " filter" } @else { " filters" } },
+                }
+            }
+            form method="get" action="/schedule" data-autosubmit {
+                (hidden(book, window, &["department", "client", "status", "role", "skill", "open"]))
+                (select("department", "Department, with those below", &departments, department))
+                (select("client", "Client", &clients, client))
+                (select("status", "Status", &statuses, status))
+                (select("role", "Role", &roles, role))
+                (select("skill", "Skill", &skills, skill))
+                div.actions {
+                    button.btn.primary type="submit" { "Show" }
+                    @if count > 0 {
+                        a.btn.quiet href=(window.with(|other| other.filter = crate::book::Filter { text: filter.text.clone(), ..Default::default() }).href(plan)) { "Clear" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn select(name: &str, label: &str, options: &[(i64, String)], chosen: Option<i64>) -> Markup {
+    html! {
+        label {
+            span { (label) }
+            select.field name=(name) {
+                option value="" { "All" }
+                @for (id, text) in options { option value=(id) selected[chosen == Some(*id)] { (text) } }
+            }
+        }
+    }
+}
+
+fn legend(book: &Book) -> Markup {
+    let [light, good, full, over] = book.plan.organisation.bands.limits;
+    let unit = match book.plan.organisation.bands.unit {
+        BandUnit::Percent => "%",
+        BandUnit::Hours => "h",
+    };
+    html! {
+        div.legend {
+            span { i.u1 {} (format!("under {light} {unit}")) }
+            span { i.u2 {} (format!("to {good} {unit}")) }
+            span { i.u3 {} (format!("to {full} {unit}")) }
+            span { i.u4 {} "over" }
+            span { i.u5 {} (format!("past {over} {unit}")) }
+            span { i.tent {} "tentative" }
+            span { i.off {} "away" }
+            span.spacer {}
+            span { "hours a week · " span.live data-live="off" { "live" } }
+        }
+    }
+}
