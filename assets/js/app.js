@@ -1,6 +1,7 @@
 // What every page shares: dialogs, toasts, menus, theme, filters that send themselves, keys, live changes.
 
 import { wireDialogs } from './dialog.js';
+import { typing } from './keys.js';
 import { listen } from './live.js';
 import { adoptToast } from './toast.js';
 
@@ -61,11 +62,6 @@ function wireForms() {
   addEventListener('pageshow', () => {
     for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
   });
-}
-
-/** Whether a key press is meant for a field and not for the page. */
-export function typing(target) {
-  return target.isContentEditable || target.matches?.('input, select, textarea');
 }
 
 function wireKeys() {

@@ -11,7 +11,7 @@ function labelled(dialog) {
 }
 
 function focusFirst(dialog) {
-  const target = dialog.querySelector('[aria-invalid="true"], .errors a, [autofocus]')
+  const target = dialog.querySelector('[aria-invalid="true"]') ?? dialog.querySelector('.errors a, [autofocus]')
     ?? dialog.querySelector('input:not([type="hidden"]), select, textarea, .btn');
   target?.focus();
 }
