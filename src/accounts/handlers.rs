@@ -158,7 +158,7 @@ pub(crate) async fn sign_out(
 }
 
 /// A link under which the first account can be made, or none where there is an account already.
-pub(crate) async fn make_setup_link(app: &App) -> Result<Option<String>, AppError> {
+pub async fn make_setup_link(app: &App) -> Result<Option<String>, AppError> {
     let key = random_key()?;
     let key_hash = hash_of(&key);
     let expires_at = app.clock.now() + SETUP_LIVES;

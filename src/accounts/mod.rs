@@ -14,5 +14,5 @@ pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use store::{Account, ENTITIES, accounts, count_accounts, make_account, set_password};
 pub use visitor::{Visitor, recognise};
 
-pub(crate) use handlers::{KeyedForm, make_setup_link};
+pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};

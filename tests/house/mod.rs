@@ -1,0 +1,180 @@
+//! A whole Ballast on a free port, with a directory of its own and a clock that stands, and visitors who talk to it.
+
+#![expect(dead_code, reason = "each test file uses its own part of the house")]
+
+use std::sync::OnceLock;
+
+use ballast::accounts::{self, Access, AccountDraft};
+use ballast::app::App;
+use ballast::clock::Clock;
+use ballast::config::{Config, Sources};
+use ballast::db::{Actor, Db, Gesture, Migrate};
+use ballast::error::AppError;
+use ballast::{routes, server};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Wednesday, 18 November 2026, noon UTC.
+pub const NOW: i64 = 1_795_003_200_000;
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct House {
+    pub app: App,
+    pub address: String,
+    pub directory: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+/// Somebody with a browser: keeps a cookie and the key of their forms.
+pub struct Guest {
+    client: Client,
+    address: String,
+    pub cookie: Option<String>,
+    pub form_key: String,
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    pub async fn open_with(settings: &[(&str, &str)]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut given: Vec<(String, String)> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        given.push(("DATA_DIR".to_owned(), directory.path().display().to_string()));
+        given.push(("TIME_ZONE".to_owned(), "UTC".to_owned()));
+        let sources = Sources::read(directory.path(), std::iter::empty(), &given);
+        let config = Config::from_sources(&sources).unwrap();
+        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+        let clock = Clock::fixed(config.time_zone.clone(), NOW);
+        let app = App::start(config, db, clock, false).await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = routes::router(app.clone());
+        tokio::spawn(async move {
+            let stopped = async { drop(stopped.await) };
+            server::serve(listener, router, stopped, std::time::Duration::from_secs(1)).await;
+        });
+        Self { app, address, directory, stop: Some(stop) }
+    }
+
+    /// The link to the first account, as the command prints it.
+    pub async fn setup_link(&self) -> Option<String> {
+        accounts::make_setup_link(&self.app).await.unwrap()
+    }
+
+    /// Nobody in particular.
+    pub fn stranger(&self) -> Guest {
+        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        Guest { client, address: self.address.clone(), cookie: None, form_key: String::new() }
+    }
+
+    /// Somebody signed in with this access.
+    pub async fn guest(&self, access: Access) -> Guest {
+        self.guest_called(access, access.as_str()).await
+    }
+
+    /// Somebody signed in with this access, under this name.
+    pub async fn guest_called(&self, access: Access, name: &str) -> Guest {
+        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+        let draft = AccountDraft { email: email.clone(), name: name.to_owned(), access };
+        let hash = password_hash().await;
+        let gesture = Gesture { actor: Actor::program(), label: "made an account".to_owned(), at: NOW };
+        self.app
+            .db
+            .write(gesture, move |tx| {
+                if let Some(id) = accounts::make_account(tx, &draft)? {
+                    accounts::set_password(tx, id, hash)?;
+                }
+                Ok::<_, AppError>(())
+            })
+            .await
+            .unwrap();
+        let mut guest = self.stranger();
+        let answer = guest.form("/auth/login", &[("email", &email), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "signing in");
+        guest.keep_cookie(&answer);
+        let page = guest.text("/accounts").await + &guest.text("/schedule").await;
+        guest.form_key = between(&page, "<meta name=\"csrf\" content=\"", "\"").unwrap_or_default();
+        guest
+    }
+
+    pub async fn manager(&self) -> Guest {
+        self.guest(Access::Manager).await
+    }
+
+    pub async fn admin(&self) -> Guest {
+        self.guest(Access::Admin).await
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+async fn password_hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    if HASH.get().is_none() {
+        let _ = HASH.set(accounts::hash_password(PASSWORD.to_owned()).await.unwrap());
+    }
+    HASH.get().unwrap()
+}
+
+impl Guest {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.address)).header("Sec-Fetch-Site", "same-origin");
+        match &self.cookie {
+            Some(cookie) => request.header("Cookie", cookie),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.text().await.unwrap()
+    }
+
+    pub async fn json(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap()
+    }
+
+    /// Sends a form as a page would, with the session's key.
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let mut all = fields.to_vec();
+        all.push(("csrf", &self.form_key));
+        self.request(Method::POST, path).form(&all).send().await.unwrap()
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Response {
+        self.request(method, path).json(body).send().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Response {
+        self.send(Method::POST, path, body).await
+    }
+
+    pub fn keep_cookie(&mut self, answer: &Response) {
+        let set = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
+        self.cookie = set.split(';').next().map(str::to_owned);
+    }
+}
+
+/// What stands between two texts.
+pub fn between(text: &str, before: &str, after: &str) -> Option<String> {
+    let rest = text.split_once(before)?.1;
+    Some(rest.split_once(after)?.0.to_owned())
+}
