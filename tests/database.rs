@@ -8,7 +8,14 @@ use ballast::people::{PERSON, ROLE};
 use ballast::units::ids::ChangeSetId;
 
 fn gesture() -> Gesture {
-    Gesture { actor: Actor { account: None, name: "Ada".to_owned() }, label: "tried".to_owned(), at: 1_000 }
+    Gesture {
+        actor: Actor {
+            account: None,
+            name: "Ada".to_owned(),
+        },
+        label: "tried".to_owned(),
+        at: 1_000,
+    }
 }
 
 fn open(directory: &tempfile::TempDir) -> Db {
@@ -20,7 +27,9 @@ fn add_role(tx: &WriteTx<'_>, name: &str) -> Result<i64, DbError> {
 }
 
 async fn roles(db: &Db) -> Vec<String> {
-    db.read(|tx| tx.query("select name from role order by id", &[], |row| row.get(0))).await.unwrap()
+    db.read(|tx| tx.query("select name from role order by id", &[], |row| row.get(0)))
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -32,7 +41,11 @@ async fn a_write_that_fails_leaves_nothing_and_its_neighbours_alone() {
         tokio::spawn(async move {
             db.write(gesture(), move |tx| {
                 add_role(tx, &format!("role {number}"))?;
-                if number % 3 == 0 { Err(DbError::Busy) } else { Ok(()) }
+                if number % 3 == 0 {
+                    Err(DbError::Busy)
+                } else {
+                    Ok(())
+                }
             })
             .await
             .is_ok()
@@ -44,9 +57,15 @@ async fn a_write_that_fails_leaves_nothing_and_its_neighbours_alone() {
     }
     let names = roles(&db).await;
     assert_eq!((kept, names.len()), (66, 66));
-    assert!(names.iter().all(|name| name.trim_start_matches("role ").parse::<u32>().unwrap() % 3 != 0));
-    let changes: Option<i64> =
-        db.read(|tx| tx.first("select count(*) from change", &[], |row| row.get(0))).await.unwrap();
+    assert!(
+        names
+            .iter()
+            .all(|name| name.trim_start_matches("role ").parse::<u32>().unwrap() % 3 != 0)
+    );
+    let changes: Option<i64> = db
+        .read(|tx| tx.first("select count(*) from change", &[], |row| row.get(0)))
+        .await
+        .unwrap();
     assert_eq!(changes, Some(66), "what was rolled back is not in the history");
 }
 
@@ -91,7 +110,9 @@ async fn the_hook_runs_before_the_writer_answers_and_sees_what_was_committed() {
         Ok(())
     }));
     for number in 1..=5 {
-        db.write(gesture(), move |tx| add_role(tx, &format!("role {number}"))).await.unwrap();
+        db.write(gesture(), move |tx| add_role(tx, &format!("role {number}")))
+            .await
+            .unwrap();
         assert_eq!(seen.load(Ordering::SeqCst), number);
     }
     db.write(gesture(), |_| Ok::<_, DbError>(())).await.unwrap();
@@ -103,7 +124,11 @@ async fn readers_cannot_write() {
     let directory = tempfile::tempdir().unwrap();
     let db = open(&directory);
     let result = db
-        .read(|tx| tx.first("insert into role (name) values ('x') returning id", &[], |row| row.get::<i64>(0)))
+        .read(|tx| {
+            tx.first("insert into role (name) values ('x') returning id", &[], |row| {
+                row.get::<i64>(0)
+            })
+        })
         .await;
     assert!(result.is_err());
     assert!(roles(&db).await.is_empty());
@@ -138,12 +163,18 @@ async fn undo_gives_back_every_row_and_redo_takes_it_again() {
     assert!(roles(&db).await.is_empty());
     take_back(&db, undone).await;
     assert_eq!(roles(&db).await, ["Lead engineer"]);
-    let people: Vec<String> = db.read(|tx| tx.query("select name from person", &[], |row| row.get(0))).await.unwrap();
+    let people: Vec<String> = db
+        .read(|tx| tx.query("select name from person", &[], |row| row.get(0)))
+        .await
+        .unwrap();
     assert_eq!(people, ["Ada"]);
 }
 
 async fn take_back(db: &Db, change_set: ChangeSetId) -> ChangeSetId {
-    let written = db.write(gesture(), move |tx| undo(tx, change_set, &[&ROLE, &PERSON])).await.unwrap();
+    let written = db
+        .write(gesture(), move |tx| undo(tx, change_set, &[&ROLE, &PERSON]))
+        .await
+        .unwrap();
     assert!(written.value.conflicts.is_empty());
     written.change_set.unwrap()
 }
@@ -152,13 +183,29 @@ async fn take_back(db: &Db, change_set: ChangeSetId) -> ChangeSetId {
 async fn undo_leaves_alone_what_somebody_changed_since() {
     let directory = tempfile::tempdir().unwrap();
     let db = open(&directory);
-    let made = db.write(gesture(), |tx| Ok::<_, DbError>((add_role(tx, "A")?, add_role(tx, "B")?))).await.unwrap();
+    let made = db
+        .write(gesture(), |tx| {
+            Ok::<_, DbError>((add_role(tx, "A")?, add_role(tx, "B")?))
+        })
+        .await
+        .unwrap();
     let (first, _) = made.value;
-    db.write(gesture(), move |tx| tx.update(&ROLE, RowKey::id(first), &[("name", "changed".into())])).await.unwrap();
+    db.write(gesture(), move |tx| {
+        tx.update(&ROLE, RowKey::id(first), &[("name", "changed".into())])
+    })
+    .await
+    .unwrap();
     let change_set = made.change_set.unwrap();
-    let undone = db.write(gesture(), move |tx| undo(tx, change_set, &[&ROLE])).await.unwrap().value;
+    let undone = db
+        .write(gesture(), move |tx| undo(tx, change_set, &[&ROLE]))
+        .await
+        .unwrap()
+        .value;
     assert_eq!((undone.rows.len(), undone.conflicts.len()), (1, 1));
-    assert_eq!(undone.conflicts[0].now.as_ref().unwrap().0, [Value::from("changed")]);
+    assert_eq!(
+        undone.conflicts[0].now.as_ref().unwrap().0,
+        [Value::from("changed")]
+    );
     assert_eq!(roles(&db).await, ["changed"]);
 }
 
@@ -167,7 +214,12 @@ async fn what_is_the_same_already_leaves_no_trace() {
     let directory = tempfile::tempdir().unwrap();
     let db = open(&directory);
     let role = db.write(gesture(), |tx| add_role(tx, "A")).await.unwrap().value;
-    let again = db.write(gesture(), move |tx| tx.update(&ROLE, RowKey::id(role), &[("name", "A".into())])).await.unwrap();
+    let again = db
+        .write(gesture(), move |tx| {
+            tx.update(&ROLE, RowKey::id(role), &[("name", "A".into())])
+        })
+        .await
+        .unwrap();
     assert_eq!((again.value, again.change_set), (true, None));
 }
 
@@ -184,8 +236,9 @@ fn rusqlite_version() -> i64 {
     let directory = tempfile::tempdir().unwrap();
     let db = open(&directory);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let text: Option<String> =
-        runtime.block_on(db.read(|tx| tx.first("select sqlite_version()", &[], |row| row.get(0)))).unwrap();
+    let text: Option<String> = runtime
+        .block_on(db.read(|tx| tx.first("select sqlite_version()", &[], |row| row.get(0))))
+        .unwrap();
     let text = text.unwrap();
     let parts: Vec<i64> = text.split('.').map(|part| part.parse().unwrap()).collect();
     parts[0] * 1_000_000 + parts[1] * 1_000 + parts[2]
@@ -195,16 +248,27 @@ fn rusqlite_version() -> i64 {
 fn a_second_process_is_told_that_the_directory_is_taken() {
     let directory = tempfile::tempdir().unwrap();
     let _first = open(&directory);
-    assert!(matches!(Db::open(directory.path(), Migrate::Auto), Err(DbError::Locked(_))));
+    assert!(matches!(
+        Db::open(directory.path(), Migrate::Auto),
+        Err(DbError::Locked(_))
+    ));
 }
 
 #[test]
 fn a_foreign_an_emptied_and_a_newer_file_are_refused_and_left_as_they_are() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join(Db::FILE);
-    std::fs::write(&path, "this is no database, and longer than a header would be, so that it is read as one").unwrap();
+    std::fs::write(
+        &path,
+        "this is no database, and longer than a header would be, so that it is read as one",
+    )
+    .unwrap();
     assert!(Db::open(directory.path(), Migrate::Auto).is_err());
-    assert!(std::fs::read_to_string(&path).unwrap().starts_with("this is no database"));
+    assert!(
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .starts_with("this is no database")
+    );
 
     std::fs::remove_file(&path).unwrap();
     drop(open(&directory));
@@ -213,7 +277,10 @@ fn a_foreign_an_emptied_and_a_newer_file_are_refused_and_left_as_they_are() {
     }
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, "").unwrap();
-    assert!(matches!(Db::open(directory.path(), Migrate::Auto), Err(DbError::Refused(_))));
+    assert!(matches!(
+        Db::open(directory.path(), Migrate::Auto),
+        Err(DbError::Refused(_))
+    ));
 
     // The schema's number stands in bytes 60 to 63 of the header.
     let mut newer = bytes;

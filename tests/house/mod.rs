@@ -43,8 +43,10 @@ impl House {
 
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let mut given: Vec<(String, String)> =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut given: Vec<(String, String)> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         given.push(("DATA_DIR".to_owned(), directory.path().display().to_string()));
         given.push(("TIME_ZONE".to_owned(), "UTC".to_owned()));
         let sources = Sources::read(directory.path(), std::iter::empty(), &given);
@@ -60,7 +62,12 @@ impl House {
             let stopped = async { drop(stopped.await) };
             server::serve(listener, router, stopped, std::time::Duration::from_secs(1)).await;
         });
-        Self { app, address, directory, stop: Some(stop) }
+        Self {
+            app,
+            address,
+            directory,
+            stop: Some(stop),
+        }
     }
 
     /// The link to the first account, as the command prints it.
@@ -70,8 +77,16 @@ impl House {
 
     /// Nobody in particular.
     pub fn stranger(&self) -> Guest {
-        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
-        Guest { client, address: self.address.clone(), cookie: None, form_key: String::new() }
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .build()
+            .unwrap();
+        Guest {
+            client,
+            address: self.address.clone(),
+            cookie: None,
+            form_key: String::new(),
+        }
     }
 
     /// Somebody signed in with this access.
@@ -82,9 +97,17 @@ impl House {
     /// Somebody signed in with this access, under this name.
     pub async fn guest_called(&self, access: Access, name: &str) -> Guest {
         let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-        let draft = AccountDraft { email: email.clone(), name: name.to_owned(), access };
+        let draft = AccountDraft {
+            email: email.clone(),
+            name: name.to_owned(),
+            access,
+        };
         let hash = password_hash().await;
-        let gesture = Gesture { actor: Actor::program(), label: "made an account".to_owned(), at: NOW };
+        let gesture = Gesture {
+            actor: Actor::program(),
+            label: "made an account".to_owned(),
+            at: NOW,
+        };
         self.app
             .db
             .write(gesture, move |tx| {
@@ -96,7 +119,9 @@ impl House {
             .await
             .unwrap();
         let mut guest = self.stranger();
-        let answer = guest.form("/auth/login", &[("email", &email), ("password", PASSWORD)]).await;
+        let answer = guest
+            .form("/auth/login", &[("email", &email), ("password", PASSWORD)])
+            .await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "signing in");
         guest.keep_cookie(&answer);
         let page = guest.text("/accounts").await + &guest.text("/schedule").await;
@@ -131,7 +156,10 @@ async fn password_hash() -> &'static str {
 
 impl Guest {
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.client.request(method, format!("{}{path}", self.address)).header("Sec-Fetch-Site", "same-origin");
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.address))
+            .header("Sec-Fetch-Site", "same-origin");
         match &self.cookie {
             Some(cookie) => request.header("Cookie", cookie),
             None => request,
@@ -177,4 +205,70 @@ impl Guest {
 pub fn between(text: &str, before: &str, after: &str) -> Option<String> {
     let rest = text.split_once(before)?.1;
     Some(rest.split_once(after)?.0.to_owned())
+}
+
+/// A small plan: two people, one project, an assignment each and an open place.
+pub struct Seed {
+    pub ada: i64,
+    pub bo: i64,
+    pub project: i64,
+    pub adas: i64,
+    pub bos: i64,
+    pub open: i64,
+}
+
+impl House {
+    /// Puts a small plan in. Bo starts on Wednesday, 2 December 2026.
+    pub async fn seed(&self) -> Seed {
+        use ballast::{people, plan, projects};
+        let gesture = Gesture {
+            actor: Actor::program(),
+            label: "made a small plan".to_owned(),
+            at: NOW,
+        };
+        let made = self.app.db.write(gesture, |tx| {
+            let role = people::find_or_add_role(tx, "Engineer")?;
+            let department = people::find_or_add_department(tx, "Electrical", None)?;
+            let person = |name: &str| people::PersonDraft {
+                name: name.to_owned(),
+                department: Some(department),
+                role: Some(role),
+                active: true,
+                ..people::PersonDraft::default()
+            };
+            let ada = people::add_person(tx, &person("Ada Osei"))?;
+            let start = "2026-12-02".parse().ok();
+            let bo = people::add_person(
+                tx,
+                &people::PersonDraft {
+                    start,
+                    ..person("Bo Lindqvist")
+                },
+            )?;
+            let project = projects::add_project(
+                tx,
+                &projects::ProjectDraft {
+                    name: "Harbour Substation".to_owned(),
+                    code: "P-1".to_owned(),
+                    client: projects::find_or_add_client(tx, "Nordlys")?,
+                    status: ballast::units::ids::StatusId(2),
+                    department: Some(department),
+                    colour: ballast::units::Colour::default(),
+                    start: None,
+                    end: None,
+                    budget: None,
+                    notes: String::new(),
+                },
+            )?;
+            Ok::<_, AppError>(Seed {
+                ada: ada.0,
+                bo: bo.0,
+                project: project.0,
+                adas: plan::add_assignment(tx, project, Some(ada), None, "")?.0,
+                bos: plan::add_assignment(tx, project, Some(bo), None, "")?.0,
+                open: plan::add_assignment(tx, project, None, Some(role), "")?.0,
+            })
+        });
+        made.await.unwrap().value
+    }
 }
