@@ -51,15 +51,19 @@ fn without_hint(text: &str) -> (&str, Option<u8>, u32) {
     }
 }
 
-/// The separator that cuts the heads into most fields, among those that cut most rows into as many as the heads.
+/// The separator that cuts the most records into one and the same number of fields, and then into the most fields.
+/// Not the first record decides: a title may stand above the heads. Decimal commas do not decide either, since the
+/// heads have none.
 fn separator_of(text: &str) -> u8 {
     let score = |separator: u8| {
         let widths = widths(text.as_bytes(), separator);
-        let heads = widths.first().copied().unwrap_or(0);
-        let alike = widths.iter().filter(|width| **width == heads).count();
-        // Ten steps of agreement, so that a few ragged rows do not decide against more columns.
-        let agreement = (alike * 10).checked_div(widths.len()).unwrap_or(0);
-        if heads < 2 { (0, 0) } else { (agreement, heads) }
+        let alike = |width: usize| widths.iter().filter(|other| **other == width).count();
+        widths
+            .iter()
+            .filter(|width| **width > 1)
+            .map(|width| (alike(*width), *width))
+            .max()
+            .unwrap_or_default()
     };
     let mut best = (b',', (0, 0));
     for separator in SEPARATORS {
@@ -163,11 +167,12 @@ fn cell_of(field: &str) -> Cell {
     Cell::Text(field.to_owned())
 }
 
-/// Whether a spreadsheet program could run the text as a formula, or whether it is such a text that already has
-/// apostrophes before it: those get one more, so that exactly one can be taken off again.
+/// Whether a spreadsheet program could run the text as a formula, with or without spaces and apostrophes before it.
+/// Those that have apostrophes already get one more, so that exactly one can be taken off again.
 pub(super) fn needs_apostrophe(text: &str) -> bool {
-    text.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r'])
+    let bare = text.trim_start_matches('\'');
+    let first = text.trim_start_matches(|c: char| c == '\'' || c.is_whitespace());
+    bare.starts_with(['\t', '\r']) || first.starts_with(['=', '+', '-', '@'])
 }
 
 /// Finds the line of a place in the file; CRLF, LF and CR alone each end one. Places must not go backwards.

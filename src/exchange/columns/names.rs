@@ -616,6 +616,10 @@ static KNOWN: LazyLock<HashMap<(Kind, String), (Field, usize)>> = LazyLock::new(
 
 /// What a head means in a sheet of this kind, and how good a name for it that is: 0 is the best.
 pub(super) fn meaning(kind: Kind, head: &str) -> Option<(Field, usize)> {
+    // A text as long as that is no head, and folding it for every kind would cost time for nothing.
+    if head.len() > 200 {
+        return None;
+    }
     let known = |title: &str| KNOWN.get(&(kind, normal(title))).copied();
     // `Budget (h)` and `Weekly hours [h]` carry their unit; what stands in brackets only explains.
     known(head).or_else(|| {

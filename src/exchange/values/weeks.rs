@@ -7,7 +7,7 @@ use crate::units::{Day, Week, WeekStart, fold};
 
 /// A week as a file names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::exchange) enum WeekName {
+pub enum WeekName {
     /// By one of its days, usually the first.
     By(Day),
     /// By its number, `2026-W47`, which always means Monday to Sunday.
@@ -16,7 +16,8 @@ pub(in crate::exchange) enum WeekName {
 
 impl WeekName {
     /// The week, where a Sunday belongs as `start` says.
-    pub(in crate::exchange) const fn week(self, start: WeekStart) -> Week {
+    #[must_use]
+    pub const fn week(self, start: WeekStart) -> Week {
         match self {
             Self::By(day) => Week::of(day, start),
             Self::Numbered(week) => week,
@@ -24,7 +25,8 @@ impl WeekName {
     }
 
     /// Whether it is named by a Sunday.
-    pub(in crate::exchange) const fn is_sunday(self) -> bool {
+    #[must_use]
+    pub const fn is_sunday(self) -> bool {
         match self {
             Self::By(day) => day.weekday() == 6,
             Self::Numbered(_) => false,
@@ -97,6 +99,9 @@ pub(in crate::exchange) fn bare(text: &str) -> String {
 }
 
 fn named(text: &str, dates: Dates) -> Option<WeekName> {
+    if text.len() > 80 {
+        return None;
+    }
     let day = numbered(text)
         .map(WeekName::Numbered)
         .or_else(|| dates.text(&bare(text)).map(WeekName::By))?;
