@@ -1,12 +1,12 @@
 //! Text with separators to a sheet. The line of the file on which each row begins is kept, also past quoted
-//! line ends, because a problem is named as FILE:LINE.
+//! line ends, because a problem is named as `FILE:LINE`.
 
 use super::decode::decode;
 use super::problem::FileError;
 use super::table::{Cell, Limits, Row, Sheet, Tally, Workbook};
 
-/// The separators that spreadsheet programs write. Where two fit equally well the first here wins: commas stand in
-/// names and numbers of files with semicolons far more often than the other way round.
+/// The separators that spreadsheet programs write. Where two fit equally well the first here wins: commas
+/// stand in names and numbers of files with semicolons far more often than the other way round.
 const SEPARATORS: [u8; 4] = [b'\t', b';', b',', b'|'];
 /// How many records tell the separator.
 const SAMPLE: usize = 50;
@@ -51,9 +51,9 @@ fn without_hint(text: &str) -> (&str, Option<u8>, u32) {
     }
 }
 
-/// The separator that cuts the most records into one and the same number of fields, and then into the most fields.
-/// Not the first record decides: a title may stand above the heads. Decimal commas do not decide either, since the
-/// heads have none.
+/// The separator that cuts the most records into one and the same number of fields, and then into the most
+/// fields. Not the first record decides: a title may stand above the heads. Decimal commas do not decide
+/// either, since the heads have none.
 fn separator_of(text: &str) -> u8 {
     let score = |separator: u8| {
         let widths = widths(text.as_bytes(), separator);
@@ -75,7 +75,7 @@ fn separator_of(text: &str) -> u8 {
     best.0
 }
 
-fn reader<'a>(bytes: &'a [u8], separator: u8) -> ::csv::Reader<&'a [u8]> {
+fn reader(bytes: &[u8], separator: u8) -> ::csv::Reader<&[u8]> {
     ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -93,8 +93,8 @@ fn widths(bytes: &[u8], separator: u8) -> Vec<usize> {
     widths
 }
 
-/// The line of a quotation mark that opens a field and is never closed: the reader would quietly take the rest
-/// of the file as that one cell.
+/// The line of a quotation mark that opens a field and is never closed: the reader would quietly take the
+/// rest of the file as that one cell.
 fn unclosed_quote(bytes: &[u8], separator: u8) -> Option<u32> {
     let mut lines = Lines::new(bytes);
     let mut opened = None;
@@ -149,9 +149,9 @@ fn rows_of(bytes: &[u8], separator: u8, first_line: u32, limits: Limits) -> Resu
 
 /// Takes the apostrophe off text that an export disarmed, and marks what a spreadsheet program would run.
 ///
-/// An export writes `'=x` for the text `=x` so that no program runs it; the apostrophe says "this is text", so it
-/// comes back as the text `=x`, without difference. A bare `=x` was never written by an export of ours, and no
-/// person is called so: it is marked as a formula, and a column of names refuses it.
+/// An export writes `'=x` for the text `=x` so that no program runs it; the apostrophe says "this is text",
+/// so it comes back as the text `=x`, without difference. A bare `=x` was never written by an export of ours,
+/// and no person is called so: it is marked as a formula, and a column of names refuses it.
 fn cell_of(field: &str) -> Cell {
     if field.trim().is_empty() {
         return Cell::Empty;
@@ -167,8 +167,8 @@ fn cell_of(field: &str) -> Cell {
     Cell::Text(field.to_owned())
 }
 
-/// Whether a spreadsheet program could run the text as a formula, with or without spaces and apostrophes before it.
-/// Those that have apostrophes already get one more, so that exactly one can be taken off again.
+/// Whether a spreadsheet program could run the text as a formula, with or without spaces and apostrophes
+/// before it. Those that have apostrophes already get one more, so that exactly one can be taken off again.
 pub(super) fn needs_apostrophe(text: &str) -> bool {
     let bare = text.trim_start_matches('\'');
     let first = text.trim_start_matches(|c: char| c == '\'' || c.is_whitespace());

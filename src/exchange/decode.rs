@@ -15,10 +15,13 @@ pub(super) struct Decoded<'a> {
 /// Decodes the whole file; the byte-order mark is dropped.
 pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FileError> {
     let decoded = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8_or_1252(rest),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => Decoded {
+            text: Cow::Borrowed(std::str::from_utf8(rest).map_err(|_| FileError::NotText)?),
+            note: None,
+        },
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        _ => utf8_or_1252(bytes),
+        _ => utf8_or_1252(bytes)?,
     };
     if is_text(&decoded.text) {
         Ok(decoded)
@@ -27,19 +30,28 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FileError> {
     }
 }
 
-fn utf8_or_1252(bytes: &[u8]) -> Decoded<'_> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Decoded {
-            text: Cow::Borrowed(text),
-            note: None,
-        },
-        Err(_) => Decoded {
-            text: Cow::Owned(bytes.iter().copied().map(windows_1252).collect()),
-            note: Some(
-                "The file is not in UTF-8; it was read as Western European text. Check names with accents.",
-            ),
-        },
+/// Letters beyond ASCII that are valid UTF-8 never come about by chance: a file that has them and then an
+/// invalid byte is UTF-8 that was cut short or damaged, and to read it as something else would spoil every
+/// such letter.
+fn utf8_or_1252(bytes: &[u8]) -> Result<Decoded<'_>, FileError> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            return Ok(Decoded {
+                text: Cow::Borrowed(text),
+                note: None,
+            });
+        }
+        Err(error) => error,
+    };
+    if !bytes.get(..error.valid_up_to()).unwrap_or_default().is_ascii() {
+        return Err(FileError::NotText);
     }
+    Ok(Decoded {
+        text: Cow::Owned(bytes.iter().copied().map(windows_1252).collect()),
+        note: Some(
+            "The file is not in UTF-8; it was read as Western European text. Check names with accents.",
+        ),
+    })
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Decoded<'static>, FileError> {
@@ -115,7 +127,9 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_refused() {
         for bytes in [
-            &b"Name\0Role"[..],
+            &b"\xC3\x85sa;\xC3"[..],
+            b"\xEF\xBB\xBFR\xF4le",
+            b"Name\0Role",
             &[0xFF, 0xFE, 0x41],
             &[0xFF, 0xFE, 0x00, 0xD8],
             &[1, 2, 3, 4, 5, 6],

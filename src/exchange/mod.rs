@@ -1,5 +1,5 @@
-//! Import and export: files become drafts, and what the plan holds becomes files. Everything here is pure: bytes
-//! in, typed drafts and problems out; nothing knows the database or HTTP.
+//! Import and export: files become drafts, and what the plan holds becomes files. Everything here is pure:
+//! bytes in, typed drafts and problems out; nothing knows the database or HTTP.
 
 mod columns;
 mod csv;
@@ -7,6 +7,7 @@ mod decode;
 mod drafts;
 mod problem;
 mod read;
+mod recognise;
 mod sniff;
 mod table;
 mod tables;

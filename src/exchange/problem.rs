@@ -76,8 +76,8 @@ pub struct Problem {
 }
 
 impl fmt::Display for Problem {
-    /// `5: Week: “not a date” is not a date; …`, to follow `FILE:`. A sheet's name comes after the line, so that
-    /// `FILE:LINE` stays what editors and people expect.
+    /// `5: Week: “not a date” is not a date; …`, to follow `FILE:`. A sheet's name comes after the line, so
+    /// that `FILE:LINE` stays what editors and people expect.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: ", self.line)?;
         if let Some(sheet) = &self.sheet {

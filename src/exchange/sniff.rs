@@ -1,5 +1,5 @@
-//! What a file is, by its first bytes and its name together: where the two disagree the person is told, because
-//! a guess would only move the surprise to a later page.
+//! What a file is, by its first bytes and its name together: where the two disagree the person is told,
+//! because a guess would only move the surprise to a later page.
 
 use super::problem::FileError;
 

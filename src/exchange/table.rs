@@ -12,8 +12,8 @@ pub enum Cell {
     Empty,
     /// Text that is meant as text.
     Text(String),
-    /// Text of a CSV file that a spreadsheet program would run as a formula: it begins with `=`, `+` or `@` and
-    /// has no apostrophe before it. Refused in columns of names; a telephone number may begin so.
+    /// Text of a CSV file that a spreadsheet program would run as a formula: it begins with `=`, `+` or `@`
+    /// and has no apostrophe before it. Refused in columns of names; a telephone number may begin so.
     Formula(String),
     /// A number.
     Number(f64),
@@ -170,7 +170,8 @@ impl Tally {
         }
     }
 
-    /// `count` more cells, those that only fill the way to a far column included: they take memory like any other.
+    /// `count` more cells, those that only fill the way to a far column included: they take memory like any
+    /// other.
     pub(super) fn cells(&mut self, count: usize) -> Result<(), FileError> {
         self.cells = self
             .cells

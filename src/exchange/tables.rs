@@ -1,5 +1,5 @@
-//! Drafts to tables, in the shape in which they are read back: what an export writes an import takes without a
-//! difference. A draft whose fields are all stated, blank or given, gives every column its cell.
+//! Drafts to tables, in the shape in which they are read back: what an export writes an import takes without
+//! a difference. A draft whose fields are all stated, blank or given, gives every column its cell.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -254,7 +254,8 @@ fn path(value: &Stated<Vec<Name>>) -> Cell {
         .map_or(Cell::Empty, |names| text(&joined(names, " / ")))
 }
 
-/// Names between semicolons; one alone that has a comma in it is followed by a semicolon, so that it stays one.
+/// Names between semicolons; one alone that has a comma in it is followed by a semicolon, so that it stays
+/// one.
 fn list(value: &Stated<Vec<Name>>) -> Cell {
     let Some(names) = value.given() else {
         return Cell::Empty;

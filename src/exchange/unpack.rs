@@ -1,5 +1,5 @@
-//! The guard before the workbook reader: every part of the container is unpacked once into nothing, and counted.
-//! What a container says about its own sizes cannot be believed, so nothing here asks it.
+//! The guard before the workbook reader: every part of the container is unpacked once into nothing, and
+//! counted. What a container says about its own sizes cannot be believed, so nothing here asks it.
 
 use std::io::{Cursor, Read};
 
@@ -119,8 +119,8 @@ impl Watch {
     }
 }
 
-/// The reader makes room for as many texts as the part announces before it has seen one, so a small file could
-/// ask for all memory there is. Eight digits would already be more texts than cells are allowed.
+/// The reader makes room for as many texts as the part announces before it has seen one, so a small file
+/// could ask for all memory there is. Eight digits would already be more texts than cells are allowed.
 fn announces_too_much(bytes: &[u8]) -> bool {
     const WORD: &[u8] = b"uniqueCount";
     let Some(place) = find(bytes, WORD) else {

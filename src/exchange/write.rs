@@ -90,10 +90,11 @@ impl From<::csv::Error> for WriteError {
     }
 }
 
-/// Writes a table as text: UTF-8 with a byte-order mark, without which some programs take it for something else,
-/// and quoted as RFC 4180 says.
+/// Writes a table as text: UTF-8 with a byte-order mark, without which some programs take it for something
+/// else, and quoted as RFC 4180 says.
 ///
-/// Text that a program could run as a formula gets an apostrophe before it; reading takes exactly that one off.
+/// Text that a program could run as a formula gets an apostrophe before it; reading takes exactly that one
+/// off.
 pub fn to_csv(table: &Table, separator: Separator) -> Result<Vec<u8>, WriteError> {
     let delimiter = match separator {
         Separator::Comma => b',',

@@ -17,8 +17,8 @@ type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 /// Reads the sheets that a person sees.
 pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Workbook, FileError> {
     unpack::check(bytes, limits)?;
-    // The reader counts cell references without checking for overflow; a reference made up to break it must end
-    // as a message to the visitor, not as the end of the thread.
+    // The reader counts cell references without checking for overflow; a reference made up to break it must
+    // end as a message to the visitor, not as the end of the thread.
     catch_unwind(AssertUnwindSafe(|| sheets(bytes, limits))).unwrap_or(Err(FileError::Damaged))
 }
 
@@ -143,7 +143,7 @@ fn put(
 fn cell_of(value: &DataRef<'_>) -> Cell {
     match value {
         DataRef::Empty => Cell::Empty,
-        DataRef::String(text) => Cell::text(text.as_str()),
+        DataRef::String(text) | DataRef::DurationIso(text) => Cell::text(text.as_str()),
         DataRef::SharedString(text) => Cell::text(*text),
         #[expect(
             clippy::cast_precision_loss,
@@ -154,7 +154,6 @@ fn cell_of(value: &DataRef<'_>) -> Cell {
         DataRef::Bool(yes) => Cell::Bool(*yes),
         DataRef::DateTime(moment) => date_or_duration(moment),
         DataRef::DateTimeIso(text) => dates::iso(text).map_or_else(|| Cell::text(text.as_str()), Cell::Date),
-        DataRef::DurationIso(text) => Cell::text(text.as_str()),
         DataRef::Error(error) => Cell::Fault(format!("the error {error}")),
     }
 }
@@ -198,8 +197,8 @@ fn is_percent(format: &str) -> bool {
     false
 }
 
-/// A second pass over the sheet, only for workbooks that have percentages at all: values and formats come from
-/// two different ways through the reader.
+/// A second pass over the sheet, only for workbooks that have percentages at all: values and formats come
+/// from two different ways through the reader.
 fn mark_percent(
     book: &mut Book<'_>,
     name: &str,

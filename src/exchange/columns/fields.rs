@@ -59,6 +59,65 @@ pub enum Kind {
     HoursLong,
 }
 
+const PEOPLE: &[Field] = &[
+    Field::Name,
+    Field::FirstName,
+    Field::LastName,
+    Field::Email,
+    Field::Phone,
+    Field::Role,
+    Field::Department,
+    Field::Weekly,
+    Field::Start,
+    Field::End,
+    Field::Location,
+    Field::Skills,
+    Field::Notes,
+    Field::Active,
+];
+const PROJECTS: &[Field] = &[
+    Field::Name,
+    Field::Code,
+    Field::Client,
+    Field::Status,
+    Field::Department,
+    Field::Start,
+    Field::End,
+    Field::Budget,
+    Field::Notes,
+];
+const DELIVERABLES: &[Field] = &[
+    Field::Code,
+    Field::Project,
+    Field::Name,
+    Field::Percent,
+    Field::Phase,
+    Field::Due,
+    Field::Done,
+    Field::Notes,
+];
+const HOURS_WIDE: &[Field] = &[
+    Field::Person,
+    Field::Email,
+    Field::Code,
+    Field::Project,
+    Field::Role,
+    Field::Notes,
+    Field::Placeholder,
+    Field::WeekHours,
+];
+const HOURS_LONG: &[Field] = &[
+    Field::Person,
+    Field::Email,
+    Field::Code,
+    Field::Project,
+    Field::Role,
+    Field::Notes,
+    Field::Placeholder,
+    Field::Week,
+    Field::Hours,
+];
+
 impl Kind {
     /// All of them.
     pub const ALL: [Self; 5] = [
@@ -82,66 +141,12 @@ impl Kind {
     /// What its columns can mean, in the order in which an export writes them.
     #[must_use]
     pub const fn fields(self) -> &'static [Field] {
-        use Field as F;
         match self {
-            Self::People => &[
-                F::Name,
-                F::FirstName,
-                F::LastName,
-                F::Email,
-                F::Phone,
-                F::Role,
-                F::Department,
-                F::Weekly,
-                F::Start,
-                F::End,
-                F::Location,
-                F::Skills,
-                F::Notes,
-                F::Active,
-            ],
-            Self::Projects => &[
-                F::Name,
-                F::Code,
-                F::Client,
-                F::Status,
-                F::Department,
-                F::Start,
-                F::End,
-                F::Budget,
-                F::Notes,
-            ],
-            Self::Deliverables => &[
-                F::Code,
-                F::Project,
-                F::Name,
-                F::Percent,
-                F::Phase,
-                F::Due,
-                F::Done,
-                F::Notes,
-            ],
-            Self::HoursWide => &[
-                F::Person,
-                F::Email,
-                F::Code,
-                F::Project,
-                F::Role,
-                F::Notes,
-                F::Placeholder,
-                F::WeekHours,
-            ],
-            Self::HoursLong => &[
-                F::Person,
-                F::Email,
-                F::Code,
-                F::Project,
-                F::Role,
-                F::Notes,
-                F::Placeholder,
-                F::Week,
-                F::Hours,
-            ],
+            Self::People => PEOPLE,
+            Self::Projects => PROJECTS,
+            Self::Deliverables => DELIVERABLES,
+            Self::HoursWide => HOURS_WIDE,
+            Self::HoursLong => HOURS_LONG,
         }
     }
 
@@ -265,7 +270,7 @@ impl Field {
         if self == Self::WeekHours {
             "Hours of the week"
         } else {
-            titles(kind, self).first().copied().unwrap_or("")
+            titles(kind, self).next().unwrap_or("")
         }
     }
 }

@@ -84,7 +84,8 @@ impl Mapping {
         mapping
     }
 
-    /// Two columns with names for one field. Where even the names are the same nobody can tell which is meant.
+    /// Two columns with names for one field. Where even the names are the same nobody can tell which is
+    /// meant.
     fn clash(&mut self, heads: &Row, field: Field, first: usize, second: usize) {
         let (one, other) = (heads.cell(first).shown(), heads.cell(second).shown());
         if normal(&one) == normal(&other) {
@@ -115,14 +116,14 @@ impl Mapping {
             };
             *place = match field {
                 None => Meaning::Ignored,
-                Some(Field::WeekHours) => match weeks::head(heads.cell(*column), dates) {
-                    Some(week) => Meaning::HoursOf(week),
-                    None => {
-                        self.faults
-                            .push((Some(*column), "the head of the column names no week".to_owned()));
-                        Meaning::Ignored
+                Some(Field::WeekHours) => {
+                    let week = weeks::head(heads.cell(*column), dates);
+                    if week.is_none() {
+                        let reason = "the head of the column names no week".to_owned();
+                        self.faults.push((Some(*column), reason));
                     }
-                },
+                    week.map_or(Meaning::Ignored, Meaning::HoursOf)
+                }
                 Some(field) => Meaning::Is(*field),
             };
         }
@@ -193,7 +194,7 @@ impl Mapping {
         }
         let accepted: Vec<String> = group
             .iter()
-            .flat_map(|field| titles(self.kind, *field).iter().take(3))
+            .flat_map(|field| titles(self.kind, *field).take(3))
             .map(|title| format!("“{title}”"))
             .collect();
         let label = first.label(self.kind);

@@ -1,5 +1,5 @@
-//! The names under which columns are recognised, the one that an export writes first in each list. Case, accents,
-//! spaces and punctuation do not count: `E-mail` and `email` are one name.
+//! The names under which columns are recognised, the one that an export writes first in each list. Case,
+//! accents, spaces and punctuation do not count: `E-mail` and `email` are one name.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,603 +10,208 @@ use unicode_normalization::char::is_combining_mark;
 use super::fields::{Field, Kind};
 use crate::units::fold;
 
-type Titles = &'static [&'static str];
+const EMAIL: &str = "\
+    E-mail, Mail, E-mail address, Mail address, Work e-mail, Person e-mail, E-Mail-Adresse, Courriel, \
+    Adresse e-mail, Correo, Correo electrónico";
 
-const EMAIL: Titles = &[
-    "E-mail",
-    "Mail",
-    "E-mail address",
-    "Mail address",
-    "Work e-mail",
-    "Person e-mail",
-    "E-Mail-Adresse",
-    "Courriel",
-    "Adresse e-mail",
-    "Correo",
-    "Correo electrónico",
+const ROLE: &str = "\
+    Role, Job title, Position, Function, Discipline, Role on project, Project role, Rolle, Funktion, \
+    Stelle, Rôle, Fonction, Poste, Rol, Función, Puesto, Cargo";
+
+const DEPARTMENT: &str = "\
+    Department, Team, Group, Unit, Division, Dept, Abteilung, Bereich, Département, Service, Équipe, \
+    Departamento, Equipo";
+
+const NOTES: &str = "\
+    Notes, Note, Comment, Comments, Remark, Remarks, Description, Notizen, Notiz, Bemerkung, \
+    Bemerkungen, Beschreibung, Kommentar, Remarque, Remarques, Commentaire, Notas, Comentario, \
+    Comentarios, Descripción";
+
+const CODE: &str = "\
+    Project number, Project code, Project no, Project id, Project key, Job number, Job no, Job code, \
+    Number, Code, Projektnummer, Projekt-Nr, Projektcode, Projektkürzel, Numéro de projet, Code projet, \
+    Code du projet, N° projet, Número de proyecto, Código de proyecto, Código del proyecto";
+
+const PROJECT: &str = "\
+    Project, Project name, Project title, Job, Job name, Projekt, Projektname, Projet, Nom du projet, \
+    Proyecto, Nombre del proyecto";
+
+const PERSON: &str = "\
+    Person, Name, Person name, Full name, Employee, Employee name, Resource, Resource name, Team member, \
+    Member, Staff, Consultant, Assignee, Who, Mitarbeiter, Mitarbeiterin, Mitarbeitende, Personne, Nom, \
+    Collaborateur, Employé, Persona, Nombre, Empleado, Recurso";
+
+const PLACEHOLDER: &str = "Placeholder, Placeholder number";
+
+const PEOPLE: &[(Field, &str)] = &[
+    (
+        Field::Name,
+        "Name, Full name, Person, Person name, Display name, Employee, Employee name, Resource, \
+         Resource name, Team member, Member, Staff, Mitarbeiter, Mitarbeiterin, Mitarbeitende, \
+         Vollständiger Name, Nom complet, Personne, Collaborateur, Employé, Nombre completo, Persona, \
+         Empleado",
+    ),
+    (
+        Field::FirstName,
+        "First name, Given name, Forename, Firstname, Vorname, Prénom, Nombre, Nombre de pila",
+    ),
+    (
+        Field::LastName,
+        "Last name, Surname, Family name, Nachname, Familienname, Nom, Nom de famille, Apellido, Apellidos",
+    ),
+    (Field::Email, EMAIL),
+    (
+        Field::Phone,
+        "Phone, Phone number, Telephone, Mobile, Mobile phone, Cell, Tel, Telefon, Telefonnummer, Handy, \
+         Mobil, Téléphone, Portable, Teléfono, Móvil",
+    ),
+    (Field::Role, ROLE),
+    (Field::Department, DEPARTMENT),
+    (
+        Field::Weekly,
+        "Weekly hours, Hours per week, Hours a week, Hours/week, h/week, Weekly capacity, Capacity, \
+         Contract hours, Contracted hours, Working hours, Wochenstunden, Stunden pro Woche, Arbeitszeit, \
+         Kapazität, Heures par semaine, Heures hebdomadaires, Horas semanales, Horas por semana",
+    ),
+    (
+        Field::Start,
+        "Start date, Start, First day, Hire date, Hired, Date hired, Joined, Joining date, Employed from, \
+         Employment start, Eintritt, Eintrittsdatum, Beginn, Date d'entrée, Date d'embauche, \
+         Date de début, Début, Fecha de inicio, Inicio, Fecha de alta",
+    ),
+    (
+        Field::End,
+        "Last day, End date, End, Leaving date, Leave date, Termination date, Employed until, \
+         Employment end, Left, Austritt, Austrittsdatum, Ende, Date de sortie, Date de fin, \
+         Date de départ, Fin, Fecha de fin, Fecha de baja",
+    ),
+    (
+        Field::Location,
+        "Location, Office, Site, City, Place, Standort, Büro, Ort, Lieu, Bureau, Ville, Ubicación, \
+         Oficina, Ciudad, Sede",
+    ),
+    (
+        Field::Skills,
+        "Skills, Skill, Competences, Competencies, Expertise, Tags, Fähigkeiten, Kompetenzen, Kenntnisse, \
+         Compétences, Habilidades, Competencias",
+    ),
+    (Field::Notes, NOTES),
+    (
+        Field::Active,
+        "Active, Is active, Currently active, Aktiv, Actif, Activo",
+    ),
 ];
-const ROLE: Titles = &[
-    "Role",
-    "Job title",
-    "Position",
-    "Function",
-    "Discipline",
-    "Role on project",
-    "Project role",
-    "Rolle",
-    "Funktion",
-    "Stelle",
-    "Rôle",
-    "Fonction",
-    "Poste",
-    "Rol",
-    "Función",
-    "Puesto",
-    "Cargo",
+
+const PROJECTS: &[(Field, &str)] = &[
+    (
+        Field::Name,
+        "Project, Project name, Name, Project title, Title, Job, Job name, Projekt, Projektname, \
+         Bezeichnung, Projet, Nom du projet, Nom, Proyecto, Nombre del proyecto, Nombre",
+    ),
+    (
+        Field::Code,
+        "Number, Code, Project number, Project code, Project no, Project id, Project key, No, Nr, Key, \
+         Job number, Job no, Job code, Reference, Ref, Nummer, Projektnummer, Projekt-Nr, Projektcode, \
+         Kürzel, Numéro, Numéro de projet, Code projet, Code du projet, N°, Référence, Número, Código, \
+         Número de proyecto, Código de proyecto, Código del proyecto, Referencia, Id",
+    ),
+    (
+        Field::Client,
+        "Client, Customer, Client name, Customer name, Account, Company, Kunde, Kundin, Auftraggeber, \
+         Kundenname, Cliente, Maître d'ouvrage",
+    ),
+    (
+        Field::Status,
+        "Status, State, Stage, Project status, Projektstatus, Stand, Statut, État, Estado",
+    ),
+    (Field::Department, DEPARTMENT),
+    (
+        Field::Start,
+        "Start, Start date, From, Begin, Begins, Project start, Beginn, Startdatum, Projektbeginn, Von, \
+         Début, Date de début, Inicio, Fecha de inicio",
+    ),
+    (
+        Field::End,
+        "End, End date, Finish, Finish date, To, Until, Due, Due date, Deadline, Project end, Ende, \
+         Enddatum, Projektende, Bis, Fin, Date de fin, Échéance, Fecha de fin",
+    ),
+    (
+        Field::Budget,
+        "Budget hours, Budget, Hours budget, Budgeted hours, Planned hours, Estimated hours, Estimate, \
+         Hours, Stundenbudget, Budgetstunden, Budget Stunden, Sollstunden, Stunden, Heures budgétées, \
+         Budget heures, Heures, Horas presupuestadas, Presupuesto, Presupuesto de horas, Horas",
+    ),
+    (Field::Notes, NOTES),
 ];
-const DEPARTMENT: Titles = &[
-    "Department",
-    "Team",
-    "Group",
-    "Unit",
-    "Division",
-    "Dept",
-    "Abteilung",
-    "Bereich",
-    "Département",
-    "Service",
-    "Équipe",
-    "Departamento",
-    "Equipo",
+
+const DELIVERABLES: &[(Field, &str)] = &[
+    (Field::Code, CODE),
+    (Field::Project, PROJECT),
+    (
+        Field::Name,
+        "Deliverable, Deliverable name, Milestone, Milestone name, Name, Title, Task, Package, \
+         Liefergegenstand, Lieferung, Meilenstein, Bezeichnung, Livrable, Jalon, Entregable, Hito",
+    ),
+    (
+        Field::Percent,
+        "Percent, %, Percentage, Percent complete, Progress, Prozent, Anteil, Fortschritt, Pourcentage, \
+         Pourcent, Avancement, Porcentaje, Avance",
+    ),
+    (Field::Phase, "Phase, Stage, Leistungsphase, Fase, Étape, Etapa"),
+    (
+        Field::Due,
+        "Due, Due date, Date, Deadline, Delivery date, Target date, Fällig, Fälligkeit, Termin, Datum, \
+         Liefertermin, Échéance, Date d'échéance, Date limite, Fecha, Fecha límite, Fecha de entrega, \
+         Vencimiento",
+    ),
+    (
+        Field::Done,
+        "Done, Completed, Complete, Finished, Delivered, Is done, Erledigt, Fertig, Abgeschlossen, Fait, \
+         Terminé, Livré, Hecho, Terminado, Entregado",
+    ),
+    (Field::Notes, NOTES),
 ];
-const NOTES: Titles = &[
-    "Notes",
-    "Note",
-    "Comment",
-    "Comments",
-    "Remark",
-    "Remarks",
-    "Description",
-    "Notizen",
-    "Notiz",
-    "Bemerkung",
-    "Bemerkungen",
-    "Beschreibung",
-    "Kommentar",
-    "Remarque",
-    "Remarques",
-    "Commentaire",
-    "Notas",
-    "Comentario",
-    "Comentarios",
-    "Descripción",
+
+const HOURS: &[(Field, &str)] = &[
+    (Field::Person, PERSON),
+    (Field::Email, EMAIL),
+    (Field::Code, CODE),
+    (Field::Project, PROJECT),
+    (Field::Role, ROLE),
+    (Field::Notes, NOTES),
+    (Field::Placeholder, PLACEHOLDER),
+    (
+        Field::Week,
+        "Week, Week of, Week starting, Week start, Week commencing, Week beginning, W/c, Date, Day, \
+         Period, Woche, KW, Kalenderwoche, Datum, Semaine, Semana, Fecha",
+    ),
+    (
+        Field::Hours,
+        "Hours, Hrs, H, Booked hours, Planned hours, Hours booked, Hours planned, Allocation, Effort, \
+         Quantity, Stunden, Std, Heures, Horas",
+    ),
 ];
-const CODE: Titles = &[
-    "Project number",
-    "Project code",
-    "Project no",
-    "Project id",
-    "Project key",
-    "Job number",
-    "Job no",
-    "Job code",
-    "Number",
-    "Code",
-    "Projektnummer",
-    "Projekt-Nr",
-    "Projektcode",
-    "Projektkürzel",
-    "Numéro de projet",
-    "Code projet",
-    "Code du projet",
-    "N° projet",
-    "Número de proyecto",
-    "Código de proyecto",
-    "Código del proyecto",
-];
-const PROJECT: Titles = &[
-    "Project",
-    "Project name",
-    "Project title",
-    "Job",
-    "Job name",
-    "Projekt",
-    "Projektname",
-    "Projet",
-    "Nom du projet",
-    "Proyecto",
-    "Nombre del proyecto",
-];
-const PERSON: Titles = &[
-    "Person",
-    "Name",
-    "Person name",
-    "Full name",
-    "Employee",
-    "Employee name",
-    "Resource",
-    "Resource name",
-    "Team member",
-    "Member",
-    "Staff",
-    "Consultant",
-    "Assignee",
-    "Who",
-    "Mitarbeiter",
-    "Mitarbeiterin",
-    "Mitarbeitende",
-    "Personne",
-    "Nom",
-    "Collaborateur",
-    "Employé",
-    "Persona",
-    "Nombre",
-    "Empleado",
-    "Recurso",
-];
-const PLACEHOLDER: Titles = &["Placeholder", "Placeholder number"];
 
 /// The names of one field in one kind of sheet.
-pub(super) fn titles(kind: Kind, field: Field) -> Titles {
-    match kind {
-        Kind::People => people(field),
-        Kind::Projects => projects(field),
-        Kind::Deliverables => deliverables(field),
-        Kind::HoursWide | Kind::HoursLong => hours(field),
-    }
-}
-
-fn people(field: Field) -> Titles {
-    match field {
-        Field::Name => &[
-            "Name",
-            "Full name",
-            "Person",
-            "Person name",
-            "Display name",
-            "Employee",
-            "Employee name",
-            "Resource",
-            "Resource name",
-            "Team member",
-            "Member",
-            "Staff",
-            "Mitarbeiter",
-            "Mitarbeiterin",
-            "Mitarbeitende",
-            "Vollständiger Name",
-            "Nom complet",
-            "Personne",
-            "Collaborateur",
-            "Employé",
-            "Nombre completo",
-            "Persona",
-            "Empleado",
-        ],
-        Field::FirstName => &[
-            "First name",
-            "Given name",
-            "Forename",
-            "Firstname",
-            "Vorname",
-            "Prénom",
-            "Nombre",
-            "Nombre de pila",
-        ],
-        Field::LastName => &[
-            "Last name",
-            "Surname",
-            "Family name",
-            "Nachname",
-            "Familienname",
-            "Nom",
-            "Nom de famille",
-            "Apellido",
-            "Apellidos",
-        ],
-        Field::Email => EMAIL,
-        Field::Phone => &[
-            "Phone",
-            "Phone number",
-            "Telephone",
-            "Mobile",
-            "Mobile phone",
-            "Cell",
-            "Tel",
-            "Telefon",
-            "Telefonnummer",
-            "Handy",
-            "Mobil",
-            "Téléphone",
-            "Portable",
-            "Teléfono",
-            "Móvil",
-        ],
-        Field::Role => ROLE,
-        Field::Department => DEPARTMENT,
-        Field::Weekly => &[
-            "Weekly hours",
-            "Hours per week",
-            "Hours a week",
-            "Hours/week",
-            "h/week",
-            "Weekly capacity",
-            "Capacity",
-            "Contract hours",
-            "Contracted hours",
-            "Working hours",
-            "Wochenstunden",
-            "Stunden pro Woche",
-            "Arbeitszeit",
-            "Kapazität",
-            "Heures par semaine",
-            "Heures hebdomadaires",
-            "Horas semanales",
-            "Horas por semana",
-        ],
-        Field::Start => &[
-            "Start date",
-            "Start",
-            "First day",
-            "Hire date",
-            "Hired",
-            "Date hired",
-            "Joined",
-            "Joining date",
-            "Employed from",
-            "Employment start",
-            "Eintritt",
-            "Eintrittsdatum",
-            "Beginn",
-            "Date d'entrée",
-            "Date d'embauche",
-            "Date de début",
-            "Début",
-            "Fecha de inicio",
-            "Inicio",
-            "Fecha de alta",
-        ],
-        Field::End => &[
-            "Last day",
-            "End date",
-            "End",
-            "Leaving date",
-            "Leave date",
-            "Termination date",
-            "Employed until",
-            "Employment end",
-            "Left",
-            "Austritt",
-            "Austrittsdatum",
-            "Ende",
-            "Date de sortie",
-            "Date de fin",
-            "Date de départ",
-            "Fin",
-            "Fecha de fin",
-            "Fecha de baja",
-        ],
-        Field::Location => &[
-            "Location",
-            "Office",
-            "Site",
-            "City",
-            "Place",
-            "Standort",
-            "Büro",
-            "Ort",
-            "Lieu",
-            "Bureau",
-            "Ville",
-            "Ubicación",
-            "Oficina",
-            "Ciudad",
-            "Sede",
-        ],
-        Field::Skills => &[
-            "Skills",
-            "Skill",
-            "Competences",
-            "Competencies",
-            "Expertise",
-            "Tags",
-            "Fähigkeiten",
-            "Kompetenzen",
-            "Kenntnisse",
-            "Compétences",
-            "Habilidades",
-            "Competencias",
-        ],
-        Field::Notes => NOTES,
-        Field::Active => &[
-            "Active",
-            "Is active",
-            "Currently active",
-            "Aktiv",
-            "Actif",
-            "Activo",
-        ],
-        _ => &[],
-    }
-}
-
-fn projects(field: Field) -> Titles {
-    match field {
-        Field::Name => &[
-            "Project",
-            "Project name",
-            "Name",
-            "Project title",
-            "Title",
-            "Job",
-            "Job name",
-            "Projekt",
-            "Projektname",
-            "Bezeichnung",
-            "Projet",
-            "Nom du projet",
-            "Nom",
-            "Proyecto",
-            "Nombre del proyecto",
-            "Nombre",
-        ],
-        Field::Code => &[
-            "Number",
-            "Code",
-            "Project number",
-            "Project code",
-            "Project no",
-            "Project id",
-            "Project key",
-            "No",
-            "Nr",
-            "Key",
-            "Job number",
-            "Job no",
-            "Job code",
-            "Reference",
-            "Ref",
-            "Nummer",
-            "Projektnummer",
-            "Projekt-Nr",
-            "Projektcode",
-            "Kürzel",
-            "Numéro",
-            "Numéro de projet",
-            "Code projet",
-            "Code du projet",
-            "N°",
-            "Référence",
-            "Número",
-            "Código",
-            "Número de proyecto",
-            "Código de proyecto",
-            "Código del proyecto",
-            "Referencia",
-            "Id",
-        ],
-        Field::Client => &[
-            "Client",
-            "Customer",
-            "Client name",
-            "Customer name",
-            "Account",
-            "Company",
-            "Kunde",
-            "Kundin",
-            "Auftraggeber",
-            "Kundenname",
-            "Cliente",
-            "Maître d'ouvrage",
-        ],
-        Field::Status => &[
-            "Status",
-            "State",
-            "Stage",
-            "Project status",
-            "Projektstatus",
-            "Stand",
-            "Statut",
-            "État",
-            "Estado",
-        ],
-        Field::Department => DEPARTMENT,
-        Field::Start => &[
-            "Start",
-            "Start date",
-            "From",
-            "Begin",
-            "Begins",
-            "Project start",
-            "Beginn",
-            "Startdatum",
-            "Projektbeginn",
-            "Von",
-            "Début",
-            "Date de début",
-            "Inicio",
-            "Fecha de inicio",
-        ],
-        Field::End => &[
-            "End",
-            "End date",
-            "Finish",
-            "Finish date",
-            "To",
-            "Until",
-            "Due",
-            "Due date",
-            "Deadline",
-            "Project end",
-            "Ende",
-            "Enddatum",
-            "Projektende",
-            "Bis",
-            "Fin",
-            "Date de fin",
-            "Échéance",
-            "Fecha de fin",
-        ],
-        Field::Budget => &[
-            "Budget hours",
-            "Budget",
-            "Hours budget",
-            "Budgeted hours",
-            "Planned hours",
-            "Estimated hours",
-            "Estimate",
-            "Hours",
-            "Stundenbudget",
-            "Budgetstunden",
-            "Budget Stunden",
-            "Sollstunden",
-            "Stunden",
-            "Heures budgétées",
-            "Budget heures",
-            "Heures",
-            "Horas presupuestadas",
-            "Presupuesto",
-            "Presupuesto de horas",
-            "Horas",
-        ],
-        Field::Notes => NOTES,
-        _ => &[],
-    }
-}
-
-fn deliverables(field: Field) -> Titles {
-    match field {
-        Field::Code => CODE,
-        Field::Project => PROJECT,
-        Field::Name => &[
-            "Deliverable",
-            "Deliverable name",
-            "Milestone",
-            "Milestone name",
-            "Name",
-            "Title",
-            "Task",
-            "Package",
-            "Liefergegenstand",
-            "Lieferung",
-            "Meilenstein",
-            "Bezeichnung",
-            "Livrable",
-            "Jalon",
-            "Entregable",
-            "Hito",
-        ],
-        Field::Percent => &[
-            "Percent",
-            "%",
-            "Percentage",
-            "Percent complete",
-            "Progress",
-            "Prozent",
-            "Anteil",
-            "Fortschritt",
-            "Pourcentage",
-            "Pourcent",
-            "Avancement",
-            "Porcentaje",
-            "Avance",
-        ],
-        Field::Phase => &["Phase", "Stage", "Leistungsphase", "Fase", "Étape", "Etapa"],
-        Field::Due => &[
-            "Due",
-            "Due date",
-            "Date",
-            "Deadline",
-            "Delivery date",
-            "Target date",
-            "Fällig",
-            "Fälligkeit",
-            "Termin",
-            "Datum",
-            "Liefertermin",
-            "Échéance",
-            "Date d'échéance",
-            "Date limite",
-            "Fecha",
-            "Fecha límite",
-            "Fecha de entrega",
-            "Vencimiento",
-        ],
-        Field::Done => &[
-            "Done",
-            "Completed",
-            "Complete",
-            "Finished",
-            "Delivered",
-            "Is done",
-            "Erledigt",
-            "Fertig",
-            "Abgeschlossen",
-            "Fait",
-            "Terminé",
-            "Livré",
-            "Hecho",
-            "Terminado",
-            "Entregado",
-        ],
-        Field::Notes => NOTES,
-        _ => &[],
-    }
-}
-
-fn hours(field: Field) -> Titles {
-    match field {
-        Field::Person => PERSON,
-        Field::Email => EMAIL,
-        Field::Code => CODE,
-        Field::Project => PROJECT,
-        Field::Role => ROLE,
-        Field::Notes => NOTES,
-        Field::Placeholder => PLACEHOLDER,
-        Field::Week => &[
-            "Week",
-            "Week of",
-            "Week starting",
-            "Week start",
-            "Week commencing",
-            "Week beginning",
-            "W/c",
-            "Date",
-            "Day",
-            "Period",
-            "Woche",
-            "KW",
-            "Kalenderwoche",
-            "Datum",
-            "Semaine",
-            "Semana",
-            "Fecha",
-        ],
-        Field::Hours => &[
-            "Hours",
-            "Hrs",
-            "H",
-            "Booked hours",
-            "Planned hours",
-            "Hours booked",
-            "Hours planned",
-            "Allocation",
-            "Effort",
-            "Quantity",
-            "Stunden",
-            "Std",
-            "Heures",
-            "Horas",
-        ],
-        _ => &[],
-    }
+pub(super) fn titles(kind: Kind, field: Field) -> impl Iterator<Item = &'static str> {
+    let table = match kind {
+        Kind::People => PEOPLE,
+        Kind::Projects => PROJECTS,
+        Kind::Deliverables => DELIVERABLES,
+        Kind::HoursWide | Kind::HoursLong => HOURS,
+    };
+    let names = table
+        .iter()
+        .find(|(known, _)| *known == field)
+        .map(|(_, names)| *names);
+    names.into_iter().flat_map(|names| names.split(", "))
 }
 
 static KNOWN: LazyLock<HashMap<(Kind, String), (Field, usize)>> = LazyLock::new(|| {
     let mut known = HashMap::new();
     for kind in Kind::ALL {
         for field in kind.fields() {
-            for (rank, title) in titles(kind, *field).iter().enumerate() {
+            for (rank, title) in titles(kind, *field).enumerate() {
                 known.entry((kind, normal(title))).or_insert((*field, rank));
             }
         }

@@ -130,8 +130,8 @@ fn settled(rows: &[Row], column: usize, weekly: bool) -> Settled {
     settle(texts.iter().map(String::as_str), weekly)
 }
 
-/// Reads the fields of one row and gathers everything that is wrong with it, so that a person can put a row right
-/// in one go.
+/// Reads the fields of one row and gathers everything that is wrong with it, so that a person can put a row
+/// right in one go.
 pub(in crate::exchange) struct RowReader<'a> {
     pub(super) columns: &'a SheetColumns,
     pub(super) row: &'a Row,
@@ -151,8 +151,8 @@ impl<'a> RowReader<'a> {
             problems,
             sound: true,
         };
-        // In a text file a cell too many means a separator inside a cell without quotation marks, and then every
-        // cell behind it stands under the wrong head. A workbook may have remarks beside the table.
+        // In a text file a cell too many means a separator inside a cell without quotation marks, and then
+        // every cell behind it stands under the wrong head. A workbook may have remarks beside the table.
         let heads = columns.mapping.columns.len();
         let is_text = columns.sheets.get(columns.index).is_some_and(Option::is_none);
         if is_text && row.cells.len() > heads {

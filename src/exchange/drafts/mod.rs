@@ -18,9 +18,9 @@ pub(super) use projects::{deliverable, number_deliverables, project, same_projec
 
 /// What a file says about one field of one row.
 ///
-/// The three are kept apart because an update must tell them apart: a file without a column `Phone` says nothing
-/// about telephones and leaves them alone, while a blank cell under `Phone` says that there is none. A blank for
-/// yes or no means what a new one starts with: not done, active.
+/// The three are kept apart because an update must tell them apart: a file without a column `Phone` says
+/// nothing about telephones and leaves them alone, while a blank cell under `Phone` says that there is none.
+/// A blank for yes or no means what a new one starts with: not done, active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Stated<T> {
     /// The file has no such column.

@@ -91,8 +91,8 @@ fn name(row: &mut RowReader<'_>) -> Option<Name> {
     }
 }
 
-/// Reports people who stand in the file twice: by e-mail address, or by name unless both rows have an address and
-/// the two differ, since two people may share a name.
+/// Reports people who stand in the file twice: by e-mail address, or by name unless both rows have an address
+/// and the two differ, since two people may share a name.
 pub(in crate::exchange) fn same_people(
     people: &[PersonDraft],
     sheets: &[Option<String>],

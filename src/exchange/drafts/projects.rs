@@ -112,8 +112,8 @@ pub(super) fn which_project(row: &mut RowReader<'_>) -> Option<Name> {
     project
 }
 
-/// Reports projects that stand in the file twice: by code, or by name unless both rows have a code and the two
-/// differ.
+/// Reports projects that stand in the file twice: by code, or by name unless both rows have a code and the
+/// two differ.
 pub(in crate::exchange) fn same_projects(
     projects: &[ProjectDraft],
     sheets: &[Option<String>],

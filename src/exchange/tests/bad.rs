@@ -1,5 +1,9 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::exchange::unpack::tests::container;
+use proptest::prelude::*;
+use proptest::sample::select;
 use rust_xlsxwriter::Workbook;
 
 fn error(name: &str, bytes: &[u8]) -> FileError {
@@ -23,13 +27,16 @@ fn by_hand(sheet: &str, workbook_properties: &str) -> Vec<u8> {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let package = format!(
-        "<Relationships><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+        "<Relationships><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" \
+         Target=\"xl/workbook.xml\"/></Relationships>"
     );
     let book = format!(
-        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\">{workbook_properties}<sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\">{workbook_properties}<sheets>\
+         <sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
     );
     let parts = format!(
-        "<Relationships><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+        "<Relationships><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" \
+         Target=\"worksheets/sheet1.xml\"/></Relationships>"
     );
     let sheet = format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{sheet}</sheetData></worksheet>");
     container(&[
@@ -53,8 +60,11 @@ fn files_that_are_not_what_they_say_are_refused_in_a_sentence() {
         .chain([0; 1_024])
         .collect();
     let macros = container(&[("[Content_Types].xml", b"<Types/>"), ("xl/vbaProject.bin", b"x")]);
+    let bomb = by_hand(&" ".repeat(4 << 20), "");
+    assert!(bomb.len() < 20_000);
     for (name, bytes, expected) in [
         ("plan.csv", &b""[..], FileError::Empty),
+        ("plan.xlsx", &bomb, FileError::TooLargeInside),
         ("plan.csv", b"\xEF\xBB\xBF\r\n", FileError::Empty),
         (
             "plan.xlsx",
@@ -126,7 +136,7 @@ fn sheets_rows_and_cells_of_a_workbook_are_counted_while_reading() {
 fn far_columns_count_for_all_that_they_would_fill() {
     let mut rows = HEADS.to_owned();
     for row in 2..12 {
-        rows.push_str(&format!("<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>"));
+        write!(rows, "<row r=\"{row}\"><c r=\"XFD{row}\"><v>1</v></c></row>").unwrap();
     }
     let limits = Limits {
         cells: 100_000,
@@ -300,4 +310,25 @@ fn a_thousand_problems_are_kept_of_many() {
         (reading.problems.count(), reading.problems.kept().len()),
         (1_500, 1_000)
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_to_a_workbook_breaks_the_reader(place in 0..10_000_usize, byte in any::<u8>()) {
+        let mut bytes = sample!("projects.xlsx").to_vec();
+        let place = place % bytes.len();
+        bytes[place] = byte;
+        let _ = read_file("plan.xlsx", &bytes, &Options::default());
+    }
+
+    #[test]
+    fn no_xml_breaks_the_reader(parts in proptest::collection::vec(select(vec![
+        "<row r=\"2\">", "<row>", "</row>", "<c r=\"A2\">", "<c t=\"s\">", "<c r=\"B1\" t=\"b\" s=\"9\">", "</c>",
+        "<v>", "</v>", "<f t=\"shared\" si=\"99999999999\">", "</f>", "<is>", "<t>", "</t>", "</is>", "1e400", "-1",
+        "<c r=\"A1:B2\">", "<c r=\"é\">", "&#0;", "<![CDATA[", "<!--", "name",
+    ]), 0..16)) {
+        let _ = read_file("plan.xlsx", &by_hand(&format!("{HEADS}{}", parts.concat()), ""), &Options::default());
+    }
 }

@@ -1,4 +1,5 @@
-//! Whole files through the whole reader: the samples of a team, files of the same kinds, and files that are not.
+//! Whole files through the whole reader: the samples of a team, files of the same kinds, and files that are
+//! not.
 
 mod bad;
 mod round;

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::exchange::values::words::means_nobody;
 use crate::exchange::{
     At, Cell, Column, DeliverableDraft, HoursDraft, PersonDraft, ProjectDraft, Separator, Shape, Stated,
     Table, deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table, to_csv,
@@ -25,7 +26,9 @@ fn name() -> impl Strategy<Value = Name> {
         .prop_filter_map("a name", |text| Name::parse(&text).ok())
         .prop_filter("not a list or path", |name| {
             let words: Vec<&str> = name.as_str().split(' ').collect();
-            !name.as_str().contains([';', '|']) && !words.iter().any(|word| matches!(*word, "/" | ">" | "›"))
+            !means_nobody(name.as_str())
+                && !name.as_str().contains([';', '|'])
+                && !words.iter().any(|word| matches!(*word, "/" | ">" | "›"))
         })
 }
 
@@ -220,7 +223,10 @@ fn the_same_table_gives_the_same_bytes() {
         columns: vec![Column::week(Day::MAX)],
         rows: vec![],
     };
-    assert_eq!(to_xlsx(&[table.clone()]).unwrap(), to_xlsx(&[table]).unwrap());
+    assert_eq!(
+        to_xlsx(std::slice::from_ref(&table)).unwrap(),
+        to_xlsx(&[table]).unwrap()
+    );
 }
 
 #[test]

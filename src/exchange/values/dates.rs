@@ -100,8 +100,8 @@ pub(in crate::exchange) fn iso(text: &str) -> Option<Day> {
 
 /// Looks at all values of a column to tell whether day or month comes first in `03/04/2026`.
 ///
-/// A number above 12 tells it. In a column of weeks so does the weekday: dates that all fall on a Monday, or all
-/// on a Sunday, in only one of the two readings are meant that way.
+/// A number above 12 tells it. In a column of weeks so does the weekday: dates that all fall on a Monday, or
+/// all on a Sunday, in only one of the two readings are meant that way.
 pub(in crate::exchange) fn settle<'a>(cells: impl Iterator<Item = &'a str>, weekly: bool) -> Settled {
     let open: Vec<(u32, u32, i32)> = cells
         .filter_map(|text| match written(text)? {

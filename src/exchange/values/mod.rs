@@ -1,5 +1,5 @@
-//! Cells to values. Every reader answers `Ok(None)` for a blank cell and, for one it cannot take, the reason as
-//! the end of a sentence that begins with the column.
+//! Cells to values. Every reader answers `Ok(None)` for a blank cell and, for one it cannot take, the reason
+//! as the end of a sentence that begins with the column.
 
 pub(super) mod dates;
 pub(super) mod numbers;

@@ -53,7 +53,6 @@ fn plain(text: &str, thousands: bool) -> Option<String> {
     let points = text.matches('.').count();
     let commas = text.matches(',').count();
     let (whole, fraction) = match (points, commas) {
-        (0, 0) => (text, ""),
         (1, 0) | (0, 1) => {
             let (whole, fraction) = text.split_once(['.', ','])?;
             let groups = thousands && fraction.len() == 3 && (1..=3).contains(&whole.len()) && whole != "0";
@@ -90,7 +89,8 @@ fn ungrouped(whole: &str) -> Option<String> {
     (fits && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
-/// Whether the plain numbers of a column are shares of one, 0.35 for 35 %: none is above 1, and one is between.
+/// Whether the plain numbers of a column are shares of one, 0.35 for 35 %: none is above 1, and one is
+/// between.
 pub(in crate::exchange) fn are_shares<'a>(cells: impl Iterator<Item = &'a Cell>) -> bool {
     let mut between = false;
     for number in cells.filter_map(|cell| number(cell).ok().flatten()) {

@@ -54,8 +54,8 @@ const WORDS: [&str; 16] = [
     "semana del",
 ];
 
-/// The week that a column's head names, if it names one. A bare number in a head is a day number only where it
-/// is one of this century: nothing else in a row of heads is.
+/// The week that a column's head names, if it names one. A bare number in a head is a day number only where
+/// it is one of this century: nothing else in a row of heads is.
 pub(in crate::exchange) fn head(cell: &Cell, dates: Dates) -> Option<WeekName> {
     match cell {
         Cell::Date(day) => Some(WeekName::By(*day)),

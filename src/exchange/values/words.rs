@@ -52,7 +52,8 @@ fn line(shown: Option<String>, most: usize) -> Value<String> {
     Ok(Some(line).filter(|line| !line.is_empty()))
 }
 
-/// Notes over several lines. They are only ever shown as text, so what looks like a formula may stand in them.
+/// Notes over several lines. They are only ever shown as text, so what looks like a formula may stand in
+/// them.
 pub(in crate::exchange) fn notes(cell: &Cell) -> Value<String> {
     let Some(shown) = shown(cell)? else {
         return Ok(None);
@@ -104,8 +105,8 @@ pub(in crate::exchange) fn names(cell: &Cell) -> Value<Vec<Name>> {
     Ok(Some(names).filter(|names| !names.is_empty()))
 }
 
-/// A department with those above it, outermost first: `Engineering / Civil`. A slash without spaces is part of a
-/// name, as in `R/D`.
+/// A department with those above it, outermost first: `Engineering / Civil`. A slash without spaces is part
+/// of a name, as in `R/D`.
 pub(in crate::exchange) fn path(cell: &Cell) -> Value<Vec<Name>> {
     const DEEPEST: usize = 10;
     let Some(shown) = no_formula(cell)? else {
