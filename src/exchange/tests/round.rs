@@ -141,7 +141,7 @@ fn anywhere(hours: &[HoursDraft]) -> Vec<HoursDraft> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn people_come_back_without_a_difference(people in several(person)) {
