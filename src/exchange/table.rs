@@ -1,0 +1,212 @@
+//! A table as it stood in the file: cells with the type that the file gave them, rows with the number that a
+//! person sees beside them.
+
+use super::problem::FileError;
+use crate::units::{Day, Minutes};
+
+/// One cell. What a column means is decided later; here is only what the file says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Cell {
+    /// Nothing, or nothing but spaces.
+    #[default]
+    Empty,
+    /// Text that is meant as text.
+    Text(String),
+    /// Text of a CSV file that a spreadsheet program would run as a formula: it begins with `=`, `+` or `@`
+    /// and has no apostrophe before it. Refused in columns of names; a telephone number may begin so.
+    Formula(String),
+    /// A number.
+    Number(f64),
+    /// A number that the workbook shows as a percentage: 0.35 for 35 %.
+    Percent(f64),
+    /// A day; a time of the day is dropped.
+    Date(Day),
+    /// A duration, as `[h]:mm` cells hold, or hours to be written.
+    Hours(Minutes),
+    /// Yes or no.
+    Bool(bool),
+    /// A cell that holds no value but a reason for that: `#REF!`, or a formula that was never calculated.
+    Fault(String),
+}
+
+impl Cell {
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// A text cell, or an empty one for blank text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.trim().is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text)
+        }
+    }
+
+    /// What a person would read in the cell, for samples, messages and names that look like numbers.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) | Self::Formula(text) | Self::Fault(text) => text.trim().to_owned(),
+            Self::Number(number) => plain(*number),
+            Self::Percent(share) => format!("{share}"),
+            Self::Date(day) => day.to_string(),
+            Self::Hours(minutes) => minutes.to_string(),
+            Self::Bool(true) => "yes".to_owned(),
+            Self::Bool(false) => "no".to_owned(),
+        }
+    }
+}
+
+/// `1000` for the float 1000.0: a project number that a workbook keeps as a number has no point in it.
+fn plain(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        format!("{number:.0}")
+    } else {
+        number.to_string()
+    }
+}
+
+/// One row that is not blank.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// The line of the text file on which it begins, or the row of the sheet; from 1.
+    pub line: u32,
+    /// Its cells up to the last that is not blank.
+    pub cells: Vec<Cell>,
+}
+
+impl Row {
+    /// The cell in a column; blank beyond the end.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> &Cell {
+        self.cells.get(column).unwrap_or(&Cell::Empty)
+    }
+}
+
+/// One sheet of a workbook, or the whole of a text file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sheet {
+    /// Its name in a workbook; a text file has none.
+    pub name: Option<String>,
+    /// Its rows, the blank ones left out.
+    pub rows: Vec<Row>,
+    /// Whether day numbers without a date format count from 1904, as old workbooks from a Mac do.
+    pub since_1904: bool,
+}
+
+/// A file with its sheets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Workbook {
+    /// The sheets that a person sees, in order.
+    pub sheets: Vec<Sheet>,
+    /// What the person should know about how it was read.
+    pub notes: Vec<String>,
+}
+
+/// How much a file may hold. Everything is counted while reading, because what a file says about its own size
+/// cannot be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Sheets of a workbook.
+    pub sheets: usize,
+    /// Rows of one sheet that are not blank, the heads among them.
+    pub rows: usize,
+    /// Cells of the whole file.
+    pub cells: u64,
+    /// Bytes of the whole file when unpacked.
+    pub unpacked: u64,
+    /// How many times its packed size a part may unpack to, once it is past a mebibyte. Sheets of real plans
+    /// stay below 40; the format itself ends at about 1,030.
+    pub ratio: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sheets: 10,
+            rows: 100_000,
+            cells: 5_000_000,
+            unpacked: 256 << 20,
+            ratio: 200,
+        }
+    }
+}
+
+/// Counts what has been read against the limits.
+#[derive(Debug)]
+pub(super) struct Tally {
+    limits: Limits,
+    cells: u64,
+    rows: usize,
+}
+
+impl Tally {
+    pub(super) const fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            cells: 0,
+            rows: 0,
+        }
+    }
+
+    /// Begins another sheet.
+    pub(super) const fn sheet(&mut self) {
+        self.rows = 0;
+    }
+
+    /// One more row of the sheet that is not blank.
+    pub(super) fn row(&mut self) -> Result<(), FileError> {
+        self.rows = self.rows.saturating_add(1);
+        if self.rows > self.limits.rows {
+            Err(FileError::TooManyRows(self.limits.rows))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `count` more cells, those that only fill the way to a far column included: they take memory like any
+    /// other.
+    pub(super) fn cells(&mut self, count: usize) -> Result<(), FileError> {
+        self.cells = self
+            .cells
+            .saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        if self.cells > self.limits.cells {
+            Err(FileError::TooManyCells(self.limits.cells))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_a_name_has_no_point() {
+        assert_eq!(Cell::Number(1000.0).shown(), "1000");
+        assert_eq!(Cell::Number(7.5).shown(), "7.5");
+        assert_eq!(Cell::Number(-0.5).shown(), "-0.5");
+    }
+
+    #[test]
+    fn a_tally_ends_where_the_limits_say() {
+        let mut tally = Tally::new(Limits {
+            rows: 2,
+            cells: 3,
+            ..Limits::default()
+        });
+        assert_eq!(tally.row().and_then(|()| tally.row()), Ok(()));
+        assert_eq!(tally.row(), Err(FileError::TooManyRows(2)));
+        tally.sheet();
+        assert_eq!(tally.row(), Ok(()));
+        assert_eq!(tally.cells(3), Ok(()));
+        assert_eq!(tally.cells(1), Err(FileError::TooManyCells(3)));
+    }
+}
