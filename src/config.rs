@@ -306,10 +306,7 @@ impl Checker<'_> {
         })
     }
 
-    fn one_of<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T
-    where
-        T: Copy,
-    {
+    fn one_of<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> T {
         let text = self.sources.text(name).to_lowercase();
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
             return *value;

@@ -18,6 +18,10 @@ pub struct FieldError {
 
 impl FieldError {
     /// An error of `field`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "errors and literals are handed over as they come"
+    )]
     pub fn new(field: impl Into<String>, message: impl ToString) -> Self {
         Self {
             field: field.into(),

@@ -70,7 +70,7 @@ pub(crate) async fn show_me(State(app): State<App>, visitor: Visitor) -> Result<
 /// Every account.
 #[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", responses((status = 200, body = Vec<AccountJson>)))]
 pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<AccountJson>>, AppError> {
-    let all = app.db.read(|tx| store::accounts(tx)).await?;
+    let all = app.db.read(store::accounts).await?;
     Ok(Json(all.iter().map(AccountJson::from).collect()))
 }
 

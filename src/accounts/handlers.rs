@@ -104,7 +104,7 @@ pub(crate) async fn sign_in_to_demo(
     }
     let account = app
         .db
-        .read(|tx| store::accounts(tx))
+        .read(store::accounts)
         .await?
         .into_iter()
         .find(|account| account.access == Access::Admin);
@@ -232,7 +232,7 @@ pub(crate) async fn set_up(
 
 /// `GET /accounts`: who may come in.
 pub(crate) async fn list_accounts(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    let all = app.db.read(|tx| store::accounts(tx)).await?;
+    let all = app.db.read(store::accounts).await?;
     Ok(pages::accounts(&visitor.frame(&app), visitor.account, &all, &FormState::default()).into_response())
 }
 
@@ -247,7 +247,7 @@ pub(crate) async fn add_account(
         Err(AppError::Invalid(errors)) => errors,
         Err(error) => return Err(error),
     };
-    let all = app.db.read(|tx| store::accounts(tx)).await?;
+    let all = app.db.read(store::accounts).await?;
     let page = pages::accounts(
         &visitor.frame(&app),
         visitor.account,

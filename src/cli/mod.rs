@@ -85,7 +85,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(options) => migrate::run(&config, &options),
         Command::Health(options) => health::run(&config, &options),
         Command::User(action) => in_runtime(user::run(&config, action)),
-        Command::Openapi => exit::print(&crate::openapi::document_json()),
+        Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) => Ok(()),
     }
 }

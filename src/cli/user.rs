@@ -39,7 +39,7 @@ pub async fn run(config: &Config, action: Action) -> Result<(), Failure> {
     let db = Db::open(&config.data_dir, config.migrate)?;
     match action {
         Action::List => {
-            for account in db.read(|tx| accounts::accounts(tx)).await? {
+            for account in db.read(accounts::accounts).await? {
                 let state = if account.active { "" } else { "\tswitched off" };
                 exit::print(&format!(
                     "{}\t{}\t{}{state}",

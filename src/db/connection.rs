@@ -12,7 +12,7 @@ use super::{DbError, OLDEST_SQLITE};
 /// How many milliseconds one read may take before it is interrupted, so that no snapshot holds the log back for ever.
 const READ_DEADLINE: u64 = 20_000;
 
-/// Refuses an SQLite that is known to lose data.
+/// Refuses an `SQLite` that is known to lose data.
 pub fn assert_version() -> Result<(), DbError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(DbError::Refused(format!(

@@ -132,7 +132,7 @@ fn refuse_a_foreign_file(connection: &Connection, path: &Path) -> Result<(), DbE
     Ok(())
 }
 
-/// An empty file passes every check of SQLite and would look like a new installation.
+/// An empty file passes every check of `SQLite` and would look like a new installation.
 fn refuse_an_emptied_file(directory: &Path, path: &Path) -> Result<(), DbError> {
     let empty = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
     if empty && marker(directory).exists() {

@@ -1,7 +1,7 @@
 //! The one door to the database: reads see one snapshot, writes are all or nothing and durable when they return.
 //!
-//! Nothing outside this folder names the SQLite library or opens a connection. SQL is written once, in the subset that
-//! SQLite and PostgreSQL share, through [`Tx`], [`Row`] and [`Value`].
+//! Nothing outside this folder names the `SQLite` library or opens a connection. SQL is written once, in the subset that
+//! `SQLite` and `PostgreSQL` share, through [`Tx`], [`Row`] and [`Value`].
 
 mod changes;
 mod connection;
@@ -32,7 +32,7 @@ pub(crate) use value::params;
 use readers::Readers;
 use writer::Writer;
 
-/// SQLite before 3.51.3 can lose committed data in WAL mode when two connections write and checkpoint at once.
+/// `SQLite` before 3.51.3 can lose committed data in WAL mode when two connections write and checkpoint at once.
 pub const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// What is called after each commit, on the writer's thread, before anybody is answered.

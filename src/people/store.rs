@@ -177,6 +177,12 @@ fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
             })
         },
     )?;
+    add_terms(tx, &mut people)?;
+    Ok(people)
+}
+
+/// Adds to each person their skills, working weeks and approved time off.
+fn add_terms(tx: &Tx<'_>, people: &mut [Person]) -> Result<(), DbError> {
     let place: HashMap<PersonId, usize> = people
         .iter()
         .enumerate()
@@ -193,7 +199,7 @@ fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
         |row| {
             let (skill, level): (SkillId, u16) = (row.get(1)?, row.get(2)?);
             of(row.get(0)?, &mut |person| {
-                person.skills.push((skill, u8::try_from(level).unwrap_or(1)))
+                person.skills.push((skill, u8::try_from(level).unwrap_or(1)));
             });
             Ok(())
         },
@@ -217,7 +223,7 @@ fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
             Ok(())
         },
     )?;
-    Ok(people)
+    Ok(())
 }
 
 fn person_values(draft: &PersonDraft) -> Vec<(&'static str, Value)> {

@@ -65,9 +65,6 @@ impl Window {
                 .find(|(own, _)| own == name)
                 .map_or("", |(_, value)| value.trim())
         };
-        fn id<T: Id>(text: &str) -> Option<T> {
-            text.parse().ok().map(T::from_raw)
-        }
         let list = |name: &str| -> Vec<i64> {
             text(name)
                 .split(',')
@@ -168,6 +165,10 @@ impl Window {
         change(&mut other);
         other
     }
+}
+
+fn id<T: Id>(text: &str) -> Option<T> {
+    text.parse().ok().map(T::from_raw)
 }
 
 /// One cell as somebody writes it.
@@ -290,14 +291,13 @@ pub fn read_assignment(
     match person.map(|id| plan.person(id)) {
         Some(None) => reader.fault("person", "choose one of the people"),
         Some(Some(person)) if !person.active => {
-            reader.fault("person", "is no longer active; choose somebody else")
+            reader.fault("person", "is no longer active; choose somebody else");
         }
-        Some(Some(_)) => {}
         None if role.is_none() => reader.fault(
             "role",
             "choose a role, or a person: an open place needs one of them",
         ),
-        None => {}
+        Some(Some(_)) | None => {}
     }
     if role.is_some_and(|id| !plan.roles.iter().any(|one| one.id == id)) {
         reader.fault("role", "choose one of the roles");

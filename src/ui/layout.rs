@@ -30,6 +30,10 @@ pub enum Place {
 
 /// What the frame says of the visitor and the plan.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers to four questions, none implied by another"
+)]
 pub struct Frame {
     /// The visitor's name.
     pub name: String,

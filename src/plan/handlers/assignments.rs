@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::db::{DbError, Written};
+use crate::db::Written;
 use crate::error::AppError;
 use crate::plan::rules::read_assignment;
 use crate::plan::{pages, store};
@@ -204,7 +204,7 @@ pub(in crate::plan) async fn change(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            Ok::<_, DbError>(store::change_assignment(tx, id, person, role, &note)?)
+            store::change_assignment(tx, id, person, role, &note)
         })
         .await?;
     written.value.then_some(()).ok_or(AppError::NotFound)

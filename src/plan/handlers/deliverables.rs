@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Deliverable};
-use crate::db::{DbError, Written};
+use crate::db::Written;
 use crate::error::AppError;
 use crate::plan::rules::read_deliverable;
 use crate::plan::{pages, store};
@@ -230,7 +230,7 @@ pub(crate) async fn order_deliverables(
     let label = format!("reordered the deliverables of {name}");
     app.db
         .write(app.gesture(&visitor, &label), move |tx| {
-            Ok::<_, DbError>(store::order_deliverables(tx, project, &ids)?)
+            store::order_deliverables(tx, project, &ids)
         })
         .await?;
     Ok(Redirect::to(&format!("/projects/{project}")))

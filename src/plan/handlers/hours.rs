@@ -140,7 +140,7 @@ fn read_cells(book: &Book, input: &HoursInput) -> Result<Vec<CellWrite>, AppErro
         match read_cell(book, cell) {
             Ok(cell) => cells.push(cell),
             Err((field, message)) if errors.len() < 100 => {
-                errors.push(FieldError::new(format!("cells[{index}].{field}"), message))
+                errors.push(FieldError::new(format!("cells[{index}].{field}"), message));
             }
             Err(_) => {}
         }

@@ -1,6 +1,7 @@
 //! The grid of people: departments, people's load, and under an opened person their assignments.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
@@ -41,7 +42,8 @@ impl<'a> Grid<'a> {
                 .entry((deliverable.project, Week::of(day, start)))
                 .or_default();
             let joint = if names.is_empty() { "" } else { "; " };
-            names.push_str(&format!("{joint}{} due {}", deliverable.name, day.short()));
+            // Writing to a String does not fail.
+            let _ = write!(names, "{joint}{} due {}", deliverable.name, day.short());
         }
         Self {
             book,
@@ -259,7 +261,7 @@ fn load_cell(book: &Book, week: &PersonWeek, day: Day) -> Markup {
 fn cell_title(week: &PersonWeek) -> String {
     let mut title = format!("{} h of {} h", week.booked, week.capacity);
     if week.tentative.0 > 0 {
-        title.push_str(&format!(", {} h of it tentative", week.tentative));
+        let _ = write!(title, ", {} h of it tentative", week.tentative);
     }
     if week.away == Away::Partly {
         title.push_str(", away on some days");
@@ -361,10 +363,10 @@ fn foot_cell(week: &WeekDemand, highest: u32) -> Markup {
         grouped_hours(week.capacity)
     );
     if let Some(percent) = percent(week.booked(), week.capacity) {
-        title.push_str(&format!(", {percent} %"));
+        let _ = write!(title, ", {percent} %");
     }
     if week.open.0 > 0 {
-        title.push_str(&format!("; {} h in open places", grouped_hours(week.open)));
+        let _ = write!(title, "; {} h in open places", grouped_hours(week.open));
     }
     html! {
         td role="gridcell" title=(title) {
