@@ -31,6 +31,7 @@ use crate::web::outermost::Problem;
         plan::add_deliverable,
         plan::change_deliverable,
         plan::show_utilisation,
+        crate::plan::handlers::overview::json::show_overview,
     ),
     components(schemas(Problem, FieldError))
 )]

@@ -113,6 +113,8 @@ fn pages() -> Vec<Route> {
         post!("/auth/logout", VIEWER, account::sign_out),
         get!("/schedule", VIEWER, plan::show_schedule),
         get!("/schedule/rows", VIEWER, plan::show_rows),
+        get!("/", VIEWER, plan::show_overview),
+        get!("/more", VIEWER, plan::show_more),
         get!("/assignments/new", MANAGER, plan::new_assignment),
         post!("/assignments", MANAGER, plan::add_assignment),
         get!("/assignments/{id}/edit", MANAGER, plan::edit_assignment),
@@ -167,6 +169,7 @@ fn api() -> Vec<Route> {
             plan_api::add_deliverable
         ),
         patch!("/api/v1/deliverables/{id}", MANAGER, plan_api::change_deliverable),
+        get!("/api/v1/overview", VIEWER, plan::overview::json::show_overview),
         get!("/api/v1/utilisation", VIEWER, plan_api::show_utilisation),
     ]
 }

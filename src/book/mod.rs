@@ -8,7 +8,9 @@ mod capacity;
 mod demand;
 mod filter;
 mod hours;
+mod overview;
 mod plan;
+mod project;
 mod utilisation;
 
 use std::sync::Arc;
@@ -18,10 +20,12 @@ pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
 pub use hours::Hours;
+pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
     Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role,
     Skill, Status,
 };
+pub use project::{LeadIn, ProjectFigures};
 pub use utilisation::PersonWeek;
 
 /// The whole plan at one revision.

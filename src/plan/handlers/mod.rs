@@ -3,6 +3,7 @@
 mod assignments;
 mod deliverables;
 pub(crate) mod hours;
+pub(crate) mod overview;
 mod schedule;
 
 pub(crate) mod undo;
@@ -20,5 +21,6 @@ pub(crate) use deliverables::{
 };
 pub(crate) use hours::{edit_hours, set_hours_by_form, write_hours};
 
+pub(crate) use overview::{show_more, show_overview};
 pub(crate) use schedule::{show_rows, show_schedule};
 pub(crate) use undo::{undo_by_form, undo_change_set};

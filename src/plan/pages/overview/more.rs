@@ -1,0 +1,42 @@
+//! Where a phone finds what its tabs do not hold.
+
+use maud::{Markup, html};
+
+use crate::ui::{self, Frame, Place};
+
+/// A list of every other place, the theme, and the way out.
+pub fn more(frame: &Frame) -> Markup {
+    let places = [
+        ("/projects", "projects", "Projects", true),
+        ("/people", "people", "People", true),
+        ("/import", "upload", "Import and export", frame.may_edit),
+        ("/settings", "settings", "Settings", true),
+        ("/accounts", "check", "Accounts", frame.is_admin),
+    ];
+    ui::page(
+        frame,
+        Place::More,
+        "More",
+        &html! {
+            (ui::page_head("More", &html! { span.muted { (frame.name) } }, &html! {}))
+            nav.card.places aria-label="More" {
+                ul {
+                    @for (href, icon, label, _) in places.iter().filter(|(_, _, _, shown)| *shown) {
+                        li { a href=(href) { (ui::icon(icon)) (label) (ui::icon("chevron-right")) } }
+                    }
+                }
+            }
+            div.card.places {
+                ul {
+                    li { button type="button" data-theme-switch { (ui::icon("theme")) span { "Theme: " span data-theme-name { (frame.theme) } } } }
+                    li {
+                        form method="post" action="/auth/logout" {
+                            (ui::form_key(&frame.form_key))
+                            button type="submit" { (ui::icon("sign-out")) span { "Sign out" } }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
