@@ -128,7 +128,7 @@ fn bar(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
             div.seg role="group" aria-label="Weeks" {
                 @for weeks in Window::LENGTHS {
                     a href=(at(&|other: &mut Window| other.weeks = weeks)) aria-current=[(window.weeks == weeks).then_some("true")]
-                        aria-label=(format!("{weeks} weeks")) { (weeks) " w" }
+                        title=(format!("{weeks} weeks")) { (weeks) " w" }
                 }
             }
             @if may_edit { a.btn.primary href="/assignments/new" data-dialog { "+ Assign" } }
