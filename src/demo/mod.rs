@@ -1,9 +1,18 @@
-//! An invented plan.
+//! An invented plan: the same one each time, for this week.
+//!
+//! `Small` is a consultancy as one might meet it; `Large` is what the house is measured with.
 
-use crate::accounts::{Access, AccountDraft, make_account};
+mod large;
+mod random;
+mod small;
+mod store;
+#[cfg(test)]
+mod tests;
+
 use crate::clock::Clock;
 use crate::db::{Actor, Db, Gesture};
 use crate::error::AppError;
+use crate::units::{Day, Week, WeekStart};
 
 /// How much to invent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -25,25 +34,68 @@ impl Size {
     }
 }
 
+/// The name of the account that a visitor of the demonstration gets.
+const PLANNER: &str = "Demo Planner";
+/// Its address. It has no password: the way in is the one click on loopback.
+const PLANNER_EMAIL: &str = "planner@demo.example";
+
+/// The moment around which everything is invented.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    /// Milliseconds since 1970-01-01 UTC.
+    now: i64,
+    today: Day,
+    this_week: Week,
+}
+
+impl Moment {
+    fn of(clock: &Clock) -> Self {
+        let today = clock.today();
+        Self {
+            now: clock.now(),
+            today,
+            this_week: Week::of(today, WeekStart::Monday),
+        }
+    }
+
+    /// The day `weekday` (0 is Monday) of the week that is `weeks` after this one.
+    const fn day(&self, weeks: i32, weekday: i32) -> Day {
+        self.this_week.plus(weeks).monday().plus(weekday)
+    }
+
+    /// The write that lays down the whole plan.
+    fn beginning(&self) -> Gesture {
+        Gesture {
+            actor: Actor::program(),
+            label: "invented a plan to look around in".to_owned(),
+            at: self.now,
+        }
+    }
+}
+
 /// Fills an empty database; one with people in it is left as it is.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn fill(db: &Db, _size: Size, clock: &Clock) -> Result<(), AppError> {
-    let gesture = Gesture {
-        actor: Actor::program(),
-        label: "invented a plan".to_owned(),
-        at: clock.now(),
-    };
-    db.write(gesture, |tx| {
-        let draft = AccountDraft {
-            email: "planner@demo.example".into(),
-            name: "Demo Planner".into(),
-            access: Access::Admin,
-        };
-        make_account(tx, &draft)?;
-        Ok::<_, AppError>(())
-    })
-    .await?;
-    Ok(())
+pub async fn fill(db: &Db, size: Size, clock: &Clock) -> Result<(), AppError> {
+    let filled = db.read(store::has_people).await?;
+    if filled {
+        return Ok(());
+    }
+    let moment = Moment::of(clock);
+    match size {
+        Size::Small => small::fill(db, moment).await,
+        Size::Large => large::fill(db, moment).await,
+    }
+}
+
+/// An address at the domain that is nobody's: `Tomás Rivera` → `tomas.rivera@example.org`.
+fn email_of(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let plain: String = name
+        .nfd()
+        .filter(char::is_ascii)
+        .map(|c| if c == ' ' { '.' } else { c.to_ascii_lowercase() })
+        .collect();
+    format!("{plain}@example.org")
 }

@@ -8,7 +8,7 @@ mod store;
 
 pub use rules::{MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, department_fault};
 pub use store::{
-    DEPARTMENT, ENTITIES, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, ROLE, SKILL, TIME_OFF, WORK_WEEK,
-    add_person, change_person, find_or_add_department, find_or_add_role, find_or_add_skill, load_parts,
-    person_notes, put_work_week, set_skills,
+    CALENDAR, DEPARTMENT, ENTITIES, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, ROLE, SKILL, TIME_OFF,
+    WORK_WEEK, add_person, change_person, find_or_add_department, find_or_add_role, find_or_add_skill,
+    load_parts, person_notes, put_work_week, set_skills,
 };

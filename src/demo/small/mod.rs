@@ -1,0 +1,82 @@
+//! A consultancy of about forty people, around this week.
+
+mod history;
+mod hours;
+mod team;
+mod work;
+
+use super::random::Random;
+use super::{Moment, PLANNER, PLANNER_EMAIL, store};
+use crate::accounts::{Access, AccountDraft, make_account};
+use crate::db::{Db, DbError, WriteTx};
+use crate::error::AppError;
+use crate::people;
+use crate::plan;
+use crate::units::ids::ProjectId;
+
+/// From which the small plan is drawn.
+const SEED: u64 = 20_261_116;
+
+/// The accounts beside the planner's; none has a password, so nobody can sign in to them.
+const ACCOUNTS: [(&str, Access); 4] = [
+    ("Amara Osei", Access::Manager),
+    ("Hana Sato", Access::Manager),
+    ("Mina Park", Access::Manager),
+    ("Oskar Nowak", Access::Member),
+];
+
+/// Lays down the plan in one write, then lets people change a little of it.
+pub async fn fill(db: &Db, moment: Moment) -> Result<(), AppError> {
+    db.write(moment.beginning(), move |tx| invent(tx, &moment))
+        .await?;
+    history::play(db, moment).await
+}
+
+fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
+    let mut random = Random::new(SEED);
+    add_accounts(tx)?;
+    team::add_organisation(tx, moment)?;
+    team::add(tx, moment, &mut random)?;
+    // What was just written, so that hours follow the same contracts, holidays and days off that the pages show.
+    let book = plan::load_book(tx, None)?;
+    let rows = hours::rows(&book.plan, moment, &mut random);
+    let mut projects: Vec<Option<ProjectId>> = Vec::new();
+    for index in 0..work::PROJECTS.len() {
+        let of_project = rows.iter().filter(|row| row.project == index);
+        let planned = of_project
+            .flat_map(|row| &row.cells)
+            .map(|(_, minutes)| *minutes)
+            .sum();
+        projects.push(work::add(tx, index, planned, &book, moment, &mut random)?);
+    }
+    for row in &rows {
+        let Some(project) = projects.get(row.project).copied().flatten() else {
+            continue;
+        };
+        let role = row
+            .role
+            .map(|role| people::find_or_add_role(tx, role))
+            .transpose()?;
+        let assignment = plan::add_assignment(tx, project, row.person, role, row.note)?;
+        store::put_bookings(tx, assignment, &row.cells)?;
+    }
+    Ok(())
+}
+
+fn add_accounts(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    let planner = AccountDraft {
+        email: PLANNER_EMAIL.to_owned(),
+        name: PLANNER.to_owned(),
+        access: Access::Admin,
+    };
+    make_account(tx, &planner)?;
+    for (name, access) in ACCOUNTS {
+        let draft = AccountDraft {
+            email: super::email_of(name),
+            name: name.to_owned(),
+            access,
+        };
+        make_account(tx, &draft)?;
+    }
+    Ok(())
+}
