@@ -297,7 +297,7 @@ pub fn assignment_row(
                 @let due = grid.due(project.id, *week);
                 @let refused = refused_week(&grid.book.plan, assignment.id, *week);
                 @let title = refused.as_deref().or(due);
-                td.cell[refused.is_none()].locked[refused.is_some()].flag[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
+                td.cell[refused.is_none()].locked[refused.is_some()].flag[due.is_some()].(project.colour.class())[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
                     data-week=(day) data-minutes=(minutes.0) title=[title] {
                     span { @if minutes.0 > 0 { (minutes) } }
                 }

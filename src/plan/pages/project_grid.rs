@@ -54,7 +54,7 @@ fn one_project(grid: &Grid<'_>, project: &Project) -> Markup {
             }
             @for ((week, day), minutes) in grid.weeks.iter().zip(&grid.first_days).zip(&weeks) {
                 @let due = grid.due(project.id, *week);
-                td.sum.plain.u0[minutes.0 == 0].tent[tentative && minutes.0 > 0].flag.(project.colour.class())[due.is_some()] role="gridcell"
+                td.sum.plain.u0[minutes.0 == 0].tent[tentative && minutes.0 > 0].flag[due.is_some()].(project.colour.class())[due.is_some()] role="gridcell"
                     data-minutes=(minutes.0) data-label=(day.ymd().2) title=(due.map_or_else(|| format!("{minutes} h"), |due| format!("{minutes} h; {due}"))) {
                     span { @if minutes.0 == 0 { "·" } @else { (minutes.rounded()) } }
                 }
