@@ -1,4 +1,4 @@
-// The one input in which a cell is typed. It moves from cell to cell; its text is read by the rules of `parseHours`.
+// The one input in which a cell is typed. It is laid over the cell that is open; its text is read by the rules of `parseHours`.
 
 import { formatHours, parseHours } from './model.js';
 
@@ -6,6 +6,7 @@ import { formatHours, parseHours } from './model.js';
  * Typing in a cell.
  *
  * - `write(td, minutes)` is called when the typed hours differ from the shown ones
+ * - `release(td, other)` is called when the cell stays as it was, or (`other`) as somebody else has made it
  * - `say(text, bad)` tells what is wrong with a text
  */
 export class Editor {
@@ -19,6 +20,7 @@ export class Editor {
     this.input = document.createElement('input');
     Object.assign(this.input, { className: 'edit', type: 'text', inputMode: 'decimal', autocomplete: 'off', spellcheck: false, maxLength: 40 });
     this.input.setAttribute('enterkeyhint', 'done');
+    sheet.root.append(this.input);
     this.input.addEventListener('input', () => this.#valid());
     this.input.addEventListener('blur', () => this.#left());
   }
@@ -33,7 +35,8 @@ export class Editor {
     this.input.value = text ?? (minutes ? formatHours(minutes) : '');
     this.input.setAttribute('aria-label', `Hours, ${this.sheet.name(td)}`);
     this.#valid();
-    td.append(this.input);
+    this.input.classList.add('open');
+    this.follow();
     this.input.focus({ preventScroll: true });
     if (text === null) this.input.select();
   }
@@ -61,7 +64,7 @@ export class Editor {
     this.#close();
     if (seenOther) td.classList.remove('conflict');
     if (always || seenOther || read.minutes !== this.sheet.minutes(td)) this.write(td, read.minutes);
-    else this.release(td);
+    else this.release(td, false);
     return true;
   }
 
@@ -70,17 +73,30 @@ export class Editor {
     const { td, theirs } = this;
     if (!td) return;
     this.#close();
-    if (theirs !== null) {
+    const other = theirs !== null;
+    if (other) {
       td.classList.remove('conflict');
       this.sheet.write(td, theirs);
     }
-    this.release(td);
+    this.release(td, other);
   }
 
   #close() {
     this.td = null;
     this.theirs = null;
-    this.input.remove();
+    this.input.classList.remove('open');
+    this.input.style.translate = '';
+  }
+
+  /** Lays the input over its cell, also after rows above have come or gone. */
+  follow() {
+    if (!this.td) return;
+    const [root, box] = [this.sheet.root.getBoundingClientRect(), this.td.getBoundingClientRect()];
+    const left = box.left - root.left + this.sheet.root.scrollLeft - this.sheet.root.clientLeft;
+    const top = box.top - root.top + this.sheet.root.scrollTop - this.sheet.root.clientTop;
+    const width = `${box.width}px`;
+    if (this.input.style.width !== width) this.input.style.width = width;
+    this.input.style.translate = `${left}px ${top}px`;
   }
 
   #valid() {

@@ -19,14 +19,23 @@ function start(root) {
   const sheet = new Sheet(root);
   const status = statusLine(root);
   const say = (text, bad = false) => tell(status, text, bad, saves);
-  const saves = new Saves({ post: postJson, reason, say, signedOut: signedOutToast, ...painter(sheet), saved: (done) => saved(done) });
+  const saves = new Saves({ post: postJson, reason, say, signedOut: signedOutToast, ...painter(sheet), saved: (done) => saved(done), settled: (cell) => totals(cell.assignment) });
   const gestures = new Gestures(sheet, saves, say);
   const editor = new Editor(sheet, {
     say,
     write: (td, minutes) => gestures.type(td, minutes),
-    release: (td) => saves.release(sheet.key(td)),
+    release: (td, other) => {
+      saves.release(sheet.key(td));
+      if (other) totals(sheet.key(td).assignment);
+    },
   });
   const rows = new Rows(sheet, saves, editor, say);
+
+  /** Asks for the totals above an assignment. */
+  function totals(assignment) {
+    const owner = document.getElementById(`a${assignment}`)?.dataset.owner;
+    if (owner) rows.refreshOwners([owner]);
+  }
 
   /** After an answer: the totals of the touched owners come from the server, and the gesture can be taken back. */
   function saved({ assignments, changeSet, revision, label, count, clashes, text }) {
@@ -77,6 +86,8 @@ function start(root) {
     if (plan && plan.target !== plan.source) gestures.fillTo(plan.source, plan.target);
   }
 
+  root.parentElement.classList.add('fits');
+  addEventListener('resize', () => editor.follow());
   wirePointer(grid);
   gridKeys(grid);
   wireClipboard(grid);

@@ -7,9 +7,11 @@ const TYPES = /^[\d.,:０-９]$/;
 /** Wires the keys of the grid. */
 export function gridKeys(grid) {
   const { sheet, editor } = grid;
+  editor.input.addEventListener('keydown', (event) => {
+    if (!event.isComposing && !event.altKey && editor.td) editKey(grid, event);
+  });
   sheet.body.addEventListener('keydown', (event) => {
     if (event.isComposing || event.altKey) return;
-    if (editor.td) return editKey(grid, event);
     const place = sheet.place(event.target);
     if (!place) return;
     if (!sheet.at || sheet.at.row !== place.row || sheet.at.col !== place.col) sheet.select(place.row, place.col);
@@ -18,7 +20,7 @@ export function gridKeys(grid) {
   // Somebody who comes in by Tab finds the cursor where the keyboard is.
   sheet.body.addEventListener('focusin', (event) => {
     const place = sheet.place(event.target);
-    if (place && !sheet.at && event.target !== editor.input) sheet.select(place.row, place.col);
+    if (place && !sheet.at) sheet.select(place.row, place.col);
   });
 }
 

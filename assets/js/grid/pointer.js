@@ -1,6 +1,7 @@
 // The pointer in the grid: choosing, dragging a selection, the fill handle, a double click or a tap to type.
 
 const EDGE = 28;
+const HANDLE = 11;
 
 /**
  * Wires the pointer.
@@ -14,8 +15,7 @@ export function wirePointer(grid) {
 
   body.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 || event.pointerType === 'touch') return;
-    if (event.target === editor.input) return;
-    const filling = event.target === sheet.handle;
+    const filling = atHandle(event);
     const td = event.target.closest('td');
     if (!td) return;
     event.preventDefault();
@@ -27,8 +27,19 @@ export function wirePointer(grid) {
     }
     drag = { filling, last: td, x: event.clientX, y: event.clientY };
     root.classList.add('dragging');
-    root.classList.toggle('filling', filling);
     scrollAtEdge();
+  });
+
+  /** The handle is painted into the corner of the last selected cell, so it is found by place. */
+  function atHandle(event) {
+    if (!sheet.corner || event.target.closest?.('td') !== sheet.corner) return false;
+    const box = sheet.corner.getBoundingClientRect();
+    return event.clientX > box.right - HANDLE && event.clientY > box.bottom - HANDLE;
+  }
+
+  body.addEventListener('pointermove', (event) => {
+    const over = drag ? drag.filling : atHandle(event);
+    if (root.classList.contains('at-handle') !== over) root.classList.toggle('at-handle', over);
   });
 
   addEventListener('pointermove', (event) => {
@@ -50,7 +61,7 @@ export function wirePointer(grid) {
 
   function stop() {
     drag = null;
-    root.classList.remove('dragging', 'filling');
+    root.classList.remove('dragging', 'at-handle');
   }
 
   function reach() {
@@ -78,12 +89,12 @@ export function wirePointer(grid) {
 
   body.addEventListener('dblclick', (event) => {
     const td = event.target.closest('td');
-    if (td && event.target !== editor.input) grid.edit(td);
+    if (td) grid.edit(td);
   });
 
   // A finger scrolls; a tap chooses the cell and opens it.
   body.addEventListener('click', (event) => {
-    if (event.pointerType !== 'touch' || event.target === editor.input) return;
+    if (event.pointerType !== 'touch') return;
     const td = event.target.closest('td');
     if (!td || !editor.commit()) return;
     const place = sheet.place(td);

@@ -4,7 +4,7 @@ import { readHtml, request } from '../fragment.js';
 import { signedOutToast } from '../toast.js';
 
 /** Classes that only the browser gives; the server's word about a cell does not touch them. */
-const LOCAL = new Set(['sel', 'cursor', 'saving', 'saved', 'failed', 'conflict', 'changed', 'fill']);
+const LOCAL = new Set(['sel', 'cursor', 'saving', 'saved', 'failed', 'conflict', 'changed', 'fill', 'corner']);
 const TOPICS = new Set(['plan', 'people', 'projects', 'all']);
 const FULL_EVERY = 1000;
 const SLICE = 8;
@@ -139,6 +139,7 @@ export class Rows {
     }
     this.sheet.reindex();
     this.sheet.paint();
+    this.editor.follow();
     // A row that went away with the keyboard in it gives the keyboard to the cell that has taken its place.
     const at = this.sheet.at;
     if (inside && at && !this.sheet.body.contains(document.activeElement)) this.sheet.focus(this.sheet.cell(at.row, at.col));

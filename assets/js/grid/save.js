@@ -11,6 +11,7 @@ const decimal = (minutes) => Number(formatHours(minutes));
  * - `post(url, body)` answers `{response, answer}` or throws when the server cannot be reached
  * - `show(cell, minutes)` shows hours; `state(cell, name, title)` shows saving, saved, failed, conflict or none
  * - `say(text, bad)` tells the person; `signedOut()`; `reason(response, answer)` a sentence for an answer
+ * - `settled(cell)` when a cell takes the server's hours without a save, so that totals are asked for
  * - `saved({assignments, changeSet, revision, label, count})` after each answer that changed something
  */
 export class Saves {
@@ -79,7 +80,10 @@ export class Saves {
 
   /** Takes back (or does again) the last gesture, after all that is still under way. */
   reverse(direction) {
-    if (direction === 'undo' && this.failed.length > 0) return this.#dropFailed();
+    if (this.failed.length > 0) {
+      // A gesture that waits to be sent again is the newest: undo takes it, and there is nothing after it to redo.
+      return direction === 'undo' ? this.#dropFailed() : this.ports.say('Save what is marked first, then redo.', true);
+    }
     this.waiting.push({ kind: 'reverse', direction });
     this.#run();
   }
@@ -148,6 +152,7 @@ export class Saves {
     this.open.delete(keyOf(cell));
     this.ports.show(cell, minutes);
     this.ports.state(cell, 'none');
+    this.ports.settled(cell);
   }
 
   #conflict(entry, theirs, by) {
@@ -270,7 +275,10 @@ export class Saves {
     }
     for (const cell of answer.cells ?? []) {
       const minutes = fromDecimal(cell.hours);
-      if (this.entry(cell)) this.foreign(cell, minutes);
+      const entry = this.entry(cell);
+      // Hours typed after the undo was asked for stay in sight; they follow upon what the undo has made.
+      if (entry?.state === 'saving') entry.seen = minutes;
+      else if (entry) this.foreign(cell, minutes);
       else this.ports.show(cell, minutes);
     }
     const left = answer.conflicts?.length ?? 0;

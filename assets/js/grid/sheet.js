@@ -21,8 +21,6 @@ export class Sheet {
     this.painted = new Set();
     this.hinted = [];
     this.tabStop = null;
-    this.handle = document.createElement('i');
-    this.handle.className = 'handle';
     this.reindex();
     for (const tr of this.rows) this.adopt(tr);
     this.#giveTabStop();
@@ -221,8 +219,10 @@ export class Sheet {
     active?.classList.add('cursor');
     this.marked = active;
     const corner = rect && this.editable ? this.cell(rect.bottom, rect.right) : null;
-    if (corner && this.viewSelection()) corner.append(this.handle);
-    else this.handle.remove();
+    const handle = corner && this.viewSelection() ? corner : null;
+    if (this.corner !== handle) this.corner?.classList.remove('corner');
+    handle?.classList.add('corner');
+    this.corner = handle;
   }
 
   /** Shows hours in a cell and what they do to the totals above it; the server's own totals follow after the save. */
