@@ -6,7 +6,9 @@ use utoipa::OpenApi;
 
 use crate::accounts::api as accounts;
 use crate::error::FieldError;
+use crate::people::api as people;
 use crate::plan::api as plan;
+use crate::plan::handlers::people as leavers;
 use crate::web::outermost::Problem;
 
 #[derive(OpenApi)]
@@ -32,6 +34,19 @@ use crate::web::outermost::Problem;
         plan::change_deliverable,
         plan::show_utilisation,
         crate::plan::handlers::overview::json::show_overview,
+        people::list_people,
+        people::show_person,
+        people::add_person,
+        people::change_person,
+        leavers::deactivate_by_api,
+        leavers::reactivate_by_api,
+        people::weeks::list_work_weeks,
+        people::weeks::put_work_week,
+        people::weeks::remove_work_week,
+        people::weeks::list_time_off,
+        people::weeks::add_time_off,
+        people::weeks::remove_time_off,
+        people::weeks::set_skills,
     ),
     components(schemas(Problem, FieldError))
 )]

@@ -11,6 +11,7 @@ use tower_http::compression::CompressionLayer;
 use crate::accounts::{self, Access, Visitor, handlers as account};
 use crate::app::App;
 use crate::error::AppError;
+use crate::people::{api as people_api, handlers as people};
 use crate::plan::{api as plan_api, handlers as plan};
 use crate::web::{assets, csrf, events, outermost};
 use crate::{health, openapi};
@@ -68,6 +69,12 @@ macro_rules! patch {
     };
 }
 
+macro_rules! put {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(PUT, put, $path, $who, $handler)
+    };
+}
+
 macro_rules! delete {
     ($path:literal, $who:expr, $handler:expr) => {
         route!(DELETE, delete, $path, $who, $handler)
@@ -82,7 +89,9 @@ const BODY: usize = 2 * 1_048_576;
 pub fn table() -> Vec<Route> {
     let mut all = public();
     all.extend(pages());
+    all.extend(people_pages());
     all.extend(api());
+    all.extend(people_for_programs());
     all
 }
 
@@ -136,6 +145,72 @@ fn pages() -> Vec<Route> {
         get!("/accounts", ADMIN, account::list_accounts),
         post!("/accounts", ADMIN, account::add_account),
         post!("/accounts/{id}", ADMIN, account::change_account),
+    ]
+}
+
+/// Pages and forms of people.
+fn people_pages() -> Vec<Route> {
+    vec![
+        get!("/people", VIEWER, people::list_people),
+        post!("/people", MANAGER, people::add_person),
+        get!("/people/new", MANAGER, people::new_person),
+        get!("/people/{id}", VIEWER, people::show_person),
+        post!("/people/{id}", MANAGER, people::change_person),
+        get!("/people/{id}/edit", MANAGER, people::edit_person),
+        get!("/people/{id}/skills", MANAGER, people::edit_skills),
+        post!("/people/{id}/skills", MANAGER, people::set_skills),
+        get!("/people/{id}/work-weeks/new", MANAGER, people::new_work_week),
+        post!("/people/{id}/work-weeks", MANAGER, people::add_work_week),
+        post!(
+            "/people/{id}/work-weeks/remove",
+            MANAGER,
+            people::remove_work_week
+        ),
+        get!("/people/{id}/time-off/new", MANAGER, people::new_time_off),
+        post!("/people/{id}/time-off", MANAGER, people::add_time_off_by_form),
+        post!(
+            "/people/{id}/time-off/{time_off}/remove",
+            MANAGER,
+            people::remove_time_off
+        ),
+        get!("/people/{id}/deactivate", MANAGER, plan::ask_to_deactivate),
+        post!("/people/{id}/deactivate", MANAGER, plan::deactivate_person),
+        post!("/people/{id}/reactivate", MANAGER, plan::reactivate_person),
+    ]
+}
+
+/// JSON of people.
+fn people_for_programs() -> Vec<Route> {
+    vec![
+        get!("/api/v1/people", VIEWER, people_api::list_people),
+        post!("/api/v1/people", MANAGER, people_api::add_person),
+        get!("/api/v1/people/{id}", VIEWER, people_api::show_person),
+        patch!("/api/v1/people/{id}", MANAGER, people_api::change_person),
+        post!("/api/v1/people/{id}/deactivate", MANAGER, plan::deactivate_by_api),
+        post!("/api/v1/people/{id}/reactivate", MANAGER, plan::reactivate_by_api),
+        get!(
+            "/api/v1/people/{id}/work-weeks",
+            VIEWER,
+            people_api::list_work_weeks
+        ),
+        put!(
+            "/api/v1/people/{id}/work-weeks/{from}",
+            MANAGER,
+            people_api::put_work_week
+        ),
+        delete!(
+            "/api/v1/people/{id}/work-weeks/{from}",
+            MANAGER,
+            people_api::remove_work_week
+        ),
+        get!("/api/v1/people/{id}/time-off", VIEWER, people_api::list_time_off),
+        post!("/api/v1/people/{id}/time-off", MANAGER, people_api::add_time_off),
+        delete!(
+            "/api/v1/people/{id}/time-off/{time_off}",
+            MANAGER,
+            people_api::remove_time_off
+        ),
+        put!("/api/v1/people/{id}/skills", MANAGER, people_api::set_skills),
     ]
 }
 

@@ -66,6 +66,7 @@ impl Visitor {
             theme: self.theme,
             is_fragment: self.wants_fragment,
             demo: app.demo,
+            said: None,
         }
     }
 }

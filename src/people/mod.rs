@@ -6,9 +6,17 @@ mod pages;
 mod rules;
 mod store;
 
-pub use rules::{MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, department_fault};
-pub use store::{
-    CALENDAR, DEPARTMENT, ENTITIES, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, ROLE, SKILL, TIME_OFF,
-    WORK_WEEK, add_person, change_person, find_or_add_department, find_or_add_role, find_or_add_skill,
-    load_parts, person_notes, put_work_week, set_skills,
+pub use rules::{
+    MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, WEEKDAYS, department_fault, read_work_week,
 };
+pub use store::{
+    CALENDAR, Calendar, DEPARTMENT, ENTITIES, HOLIDAY, HistoryLine, Holiday, ORGANISATION, PERSON,
+    PERSON_SKILL, ROLE, SKILL, TIME_OFF, WORK_WEEK, add_calendar, add_department, add_named, add_person,
+    calendar_is_known, calendars, change_bands, change_department, change_organisation, change_person,
+    departments, find_or_add_department, find_or_add_role, find_or_add_skill, grouped, load_parts,
+    name_is_taken, person_notes, put_holiday, put_work_week, remove_calendar, remove_holiday, remove_row,
+    rename, set_active, set_skills,
+};
+
+pub(crate) use handlers::{Done, done_at, refused};
+pub(crate) use pages::{day_hours, history, weekday_fields};

@@ -53,6 +53,8 @@ pub struct Frame {
     pub is_fragment: bool,
     /// An invented plan: said at the foot of the navigation.
     pub demo: bool,
+    /// What the visitor has just done, and the change set that takes it back.
+    pub said: Option<(String, i64)>,
 }
 
 struct Entry {
@@ -165,7 +167,9 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             (rail(frame, place))
             main #main tabindex="-1" { (content) }
             (tabs(place))
-            div #status.toast role="status" hidden {}
+            div #status.toast role="status" data-change-set=[frame.said.as_ref().map(|(_, id)| id)] hidden[frame.said.is_none()] {
+                @if let Some((text, _)) = &frame.said { (text) }
+            }
         },
     )
 }

@@ -4,6 +4,7 @@ mod assignments;
 mod deliverables;
 pub(crate) mod hours;
 pub(crate) mod overview;
+pub(crate) mod people;
 mod schedule;
 
 pub(crate) mod undo;
@@ -22,5 +23,8 @@ pub(crate) use deliverables::{
 pub(crate) use hours::{edit_hours, set_hours_by_form, write_hours};
 
 pub(crate) use overview::{show_more, show_overview};
+pub(crate) use people::{
+    ask_to_deactivate, deactivate_by_api, deactivate_person, reactivate_by_api, reactivate_person,
+};
 pub(crate) use schedule::{show_rows, show_schedule};
 pub(crate) use undo::{undo_by_form, undo_change_set};

@@ -1,5 +1,11 @@
 //! What is true of people and departments.
 
+mod list;
+mod weeks;
+
+pub use list::{PeopleQuery, PersonRow, Show, Sort};
+pub use weeks::{TimeOffDraft, TimeOffKind, WEEKDAYS, read_skills, read_work_week, weekly_text};
+
 use crate::book::{Department, Plan, WorkWeek};
 use crate::units::ids::{CalendarId, DepartmentId, RoleId};
 use crate::units::{Day, Minutes};

@@ -1,0 +1,264 @@
+//! Working weeks, time off and skills for programs.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::SkillLevelJson;
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::book::{Book, WorkWeek};
+use crate::error::{AppError, FieldError};
+use crate::people::rules::{SkillLevel, read_work_week};
+use crate::people::{handlers, store};
+use crate::units::ids::{PersonId, SkillId, TimeOffId};
+use crate::units::{Day, Minutes};
+use crate::web::{Json, Path, Reader, Versioned};
+
+/// A working week from a day on.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkWeekJson {
+    /// The first day on which it counts.
+    #[schema(value_type = String)]
+    from: Day,
+    /// The whole week.
+    #[schema(value_type = f64)]
+    hours: Minutes,
+    /// Monday to Sunday.
+    #[schema(value_type = Vec<f64>)]
+    days: [Minutes; 7],
+}
+
+impl WorkWeekJson {
+    fn of(from: Day, week: &WorkWeek) -> Self {
+        Self {
+            from,
+            hours: week.total(),
+            days: week.0.map(|minutes| Minutes(u32::from(minutes))),
+        }
+    }
+}
+
+/// What somebody sends to set a working week: `hours` a week, even from Monday to Friday, or the hours of each day.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it documents the fields, which forms and JSON share and one reader reads"
+)]
+pub struct WorkWeekInput {
+    hours: Option<f64>,
+    monday: Option<f64>,
+    tuesday: Option<f64>,
+    wednesday: Option<f64>,
+    thursday: Option<f64>,
+    friday: Option<f64>,
+    saturday: Option<f64>,
+    sunday: Option<f64>,
+}
+
+fn work_weeks(book: &Book, id: PersonId) -> Result<Vec<WorkWeekJson>, AppError> {
+    let person = book.plan.person(id).ok_or(AppError::NotFound)?;
+    let weeks = person.work_weeks.iter();
+    Ok(weeks.map(|(from, week)| WorkWeekJson::of(*from, week)).collect())
+}
+
+/// The working weeks of a person, rising; before the first one the organisation's counts.
+#[utoipa::path(get, path = "/api/v1/people/{id}/work-weeks", tag = "people", params(("id" = i64, Path)), responses((status = 200, body = Vec<WorkWeekJson>), (status = 404)))]
+pub(crate) async fn list_work_weeks(
+    State(app): State<App>,
+    Path(id): Path<PersonId>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    Versioned(work_weeks(&app.book(), id)?).answer(&headers)
+}
+
+/// Sets the working week of a person from a day on.
+#[utoipa::path(put, path = "/api/v1/people/{id}/work-weeks/{from}", tag = "people", params(("id" = i64, Path), ("from" = String, Path)), request_body = WorkWeekInput, responses((status = 200, body = Vec<WorkWeekJson>), (status = 404), (status = 422)))]
+pub(crate) async fn put_work_week(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, from)): Path<(PersonId, Day)>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Json<Vec<WorkWeekJson>>, AppError> {
+    let mut reader = Reader::new(&fields);
+    let week = read_work_week(&mut reader);
+    let week = reader.finish(week).map_err(AppError::Invalid)?;
+    handlers::put_week(&app, &visitor, id, from, week).await?;
+    work_weeks(&app.book(), id).map(Json)
+}
+
+/// Takes the working week that begins on a day away; the one before it counts on.
+#[utoipa::path(delete, path = "/api/v1/people/{id}/work-weeks/{from}", tag = "people", params(("id" = i64, Path), ("from" = String, Path)), responses((status = 204), (status = 404)))]
+pub(crate) async fn remove_work_week(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, from)): Path<(PersonId, Day)>,
+) -> Result<StatusCode, AppError> {
+    handlers::remove_week(&app, &visitor, id, from).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Days on which somebody is away.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeOffJson {
+    id: i64,
+    #[schema(value_type = String)]
+    first: Day,
+    #[schema(value_type = String)]
+    last: Day,
+    /// Only half of each day.
+    half: bool,
+    /// `approved` counts; `requested` and `declined` do not.
+    status: String,
+    /// `holiday`, `sick`, `family`, `training` or `other`; only managers are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    /// Only managers are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+/// What somebody sends to add time off.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "it documents the fields, which forms and JSON share and one reader reads"
+)]
+pub struct TimeOffInput {
+    /// As `2026-12-24`.
+    first: String,
+    /// The first day where it is not given.
+    last: Option<String>,
+    half: Option<bool>,
+    /// `holiday` where it is not given.
+    kind: Option<String>,
+    note: Option<String>,
+}
+
+/// The time off of a person, newest first.
+#[utoipa::path(get, path = "/api/v1/people/{id}/time-off", tag = "people", params(("id" = i64, Path)), responses((status = 200, body = Vec<TimeOffJson>), (status = 404)))]
+pub(crate) async fn list_time_off(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    app.book().plan.person(id).ok_or(AppError::NotFound)?;
+    let all = app.db.read(move |tx| store::time_off(tx, id)).await?;
+    let told = visitor.may_edit();
+    let all: Vec<TimeOffJson> = all
+        .into_iter()
+        .map(|one| TimeOffJson {
+            id: one.id.0,
+            first: one.first,
+            last: one.last,
+            half: one.half,
+            status: one.status,
+            kind: told.then(|| one.kind.as_str()),
+            note: told.then_some(one.note),
+        })
+        .collect();
+    Versioned(all).answer(&headers)
+}
+
+/// Adds time off that counts at once.
+#[utoipa::path(post, path = "/api/v1/people/{id}/time-off", tag = "people", params(("id" = i64, Path)), request_body = TimeOffInput, responses((status = 201), (status = 404), (status = 422)))]
+pub(crate) async fn add_time_off(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let made = handlers::add_time_off_from(&app, &visitor, id, &fields)
+        .await?
+        .value;
+    let place = format!("/api/v1/people/{id}/time-off/{made}");
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, place)],
+        Json(serde_json::json!({ "id": made })),
+    )
+        .into_response())
+}
+
+/// Takes time off away.
+#[utoipa::path(delete, path = "/api/v1/people/{id}/time-off/{time_off}", tag = "people", params(("id" = i64, Path), ("time_off" = i64, Path)), responses((status = 204), (status = 404)))]
+pub(crate) async fn remove_time_off(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, time_off)): Path<(PersonId, TimeOffId)>,
+) -> Result<StatusCode, AppError> {
+    handlers::remove_time_off_of(&app, &visitor, id, time_off).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// All that somebody can.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SkillsInput {
+    skills: Vec<SkillInput>,
+}
+
+/// How well somebody does something.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SkillInput {
+    skill: i64,
+    /// 1 learning, 2 able, 3 expert.
+    level: u8,
+}
+
+/// Makes the list be all that somebody can.
+#[utoipa::path(put, path = "/api/v1/people/{id}/skills", tag = "people", params(("id" = i64, Path)), request_body = SkillsInput, responses((status = 200, body = Vec<SkillLevelJson>), (status = 404), (status = 422)))]
+pub(crate) async fn set_skills(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    Json(input): Json<SkillsInput>,
+) -> Result<Json<Vec<SkillLevelJson>>, AppError> {
+    let book = app.book();
+    let mut errors = Vec::new();
+    for (index, one) in input.skills.iter().enumerate() {
+        let known = book.plan.skills.iter().any(|skill| skill.id.0 == one.skill);
+        if !known {
+            errors.push(FieldError::new(
+                format!("skills[{index}].skill"),
+                "is not one of the skills",
+            ));
+        }
+        if !SkillLevel::ALL.iter().any(|level| level.number() == one.level) {
+            errors.push(FieldError::new(
+                format!("skills[{index}].level"),
+                "must be a level from 1 to 3",
+            ));
+        }
+        let earlier = input.skills.iter().take(index);
+        if earlier.into_iter().any(|other| other.skill == one.skill) {
+            errors.push(FieldError::new(
+                format!("skills[{index}].skill"),
+                "is there twice",
+            ));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::Invalid(errors));
+    }
+    let skills = input
+        .skills
+        .iter()
+        .map(|one| (SkillId(one.skill), one.level))
+        .collect();
+    handlers::save_skills(&app, &visitor, id, skills).await?;
+    let book = app.book();
+    let person = book.plan.person(id).ok_or(AppError::NotFound)?;
+    let all = person.skills.iter().map(|(skill, level)| SkillLevelJson {
+        skill: skill.0,
+        name: book.plan.skill_name(*skill).to_owned(),
+        level: *level,
+    });
+    Ok(Json(all.collect()))
+}

@@ -1,0 +1,23 @@
+//! The list of people.
+
+use axum::extract::{RawQuery, State};
+use axum::response::{IntoResponse, Response};
+
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::people::pages;
+use crate::people::rules::PeopleQuery;
+use crate::web::Fields;
+
+/// `GET /people`: everybody for whom the address holds, in its order.
+pub(crate) async fn list_people(
+    State(app): State<App>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let book = app.book();
+    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let query = PeopleQuery::read(&fields);
+    let rows = query.rows(&book, app.clock.today());
+    pages::people(&visitor.frame(&app), &book, &query, &rows).into_response()
+}

@@ -1,0 +1,84 @@
+//! What is asked of people.
+
+mod list;
+mod person;
+mod weeks;
+
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+use super::store;
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::book::{Book, Person};
+use crate::error::AppError;
+use crate::ui::Frame;
+use crate::units::ids::{ChangeSetId, PersonId};
+
+pub(crate) use list::list_people;
+pub(super) use person::{add, change, own_fields};
+pub(crate) use person::{add_person, change_person, edit_person, new_person, show_person};
+pub(super) use weeks::{
+    add_time_off as add_time_off_from, put_week, remove_time_off_of, remove_week, save_skills,
+};
+pub(crate) use weeks::{
+    add_time_off_by_form, add_work_week, edit_skills, new_time_off, new_work_week, remove_time_off,
+    remove_work_week, set_skills,
+};
+
+/// For how long a page still says what its visitor has just done, in milliseconds.
+const JUST_NOW: i64 = 30_000;
+
+/// The `done` of an address: the change set that the visitor has just made.
+#[derive(serde::Deserialize)]
+pub(crate) struct Done {
+    done: Option<ChangeSetId>,
+}
+
+impl Done {
+    /// The frame that says what was done, with its Undo.
+    pub(crate) async fn frame(&self, app: &App, visitor: &Visitor) -> Result<Frame, AppError> {
+        let mut frame = visitor.frame(app);
+        if let Some(id) = self.done {
+            let (account, since) = (visitor.account, app.clock.now() - JUST_NOW);
+            let label = app
+                .db
+                .read(move |tx| store::own_gesture(tx, id, account, since))
+                .await?;
+            frame.said = label.map(|label| (capitalised(&label), id.0));
+        }
+        Ok(frame)
+    }
+}
+
+/// `removed x` → `Removed x.`
+fn capitalised(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first
+            .to_uppercase()
+            .chain(letters)
+            .chain(std::iter::once('.'))
+            .collect()
+    })
+}
+
+/// Back to `place`, which says what was done where something was.
+pub(crate) fn done_at(place: &str, change_set: Option<ChangeSetId>) -> Response {
+    let place = change_set.map_or_else(|| place.to_owned(), |id| format!("{place}?done={id}"));
+    Redirect::to(&place).into_response()
+}
+
+/// A form that was refused, with the status that says so.
+pub(crate) fn refused(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    response
+}
+
+fn find(book: &Book, id: PersonId) -> Result<&Person, AppError> {
+    book.plan.person(id).ok_or(AppError::NotFound)
+}
+
+fn back_to(id: PersonId, change_set: Option<ChangeSetId>) -> Response {
+    done_at(&format!("/people/{id}"), change_set)
+}

@@ -1,0 +1,244 @@
+//! One person: their page, and the form that adds or changes them.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+
+use super::{Done, back_to, done_at, find, refused};
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::book::{Person, Plan};
+use crate::db::{Tx, Written};
+use crate::error::AppError;
+use crate::people::pages::{self, PersonView};
+use crate::people::rules::{PersonDraft, read_weekly_hours};
+use crate::people::store::{self, Particulars};
+use crate::ui::FormState;
+use crate::units::Week;
+use crate::units::ids::{ChangeSetId, PersonId};
+use crate::web::{Fields, Path, Query, Reader};
+
+/// `GET /people/{id}`: everything about one person.
+pub(crate) async fn show_person(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    Query(done): Query<Done>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let person = find(&book, id)?;
+    let (particulars, time_off, calendars, history) = app
+        .db
+        .read(move |tx| {
+            let (phone, notes) = store::person_notes(tx, id)?.unwrap_or_default();
+            Ok::<_, AppError>((
+                Particulars { phone, notes },
+                store::time_off(tx, id)?,
+                store::calendars(tx)?,
+                store::person_history(tx, id)?,
+            ))
+        })
+        .await?;
+    let view = PersonView {
+        book: &book,
+        person,
+        particulars,
+        time_off,
+        calendars,
+        history,
+        clock: &app.clock,
+    };
+    let frame = done.frame(&app, &visitor).await?;
+    Ok(pages::person(&frame, &view).into_response())
+}
+
+/// `GET /people/new`: the form.
+pub(crate) async fn new_person(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
+    form(&app, &visitor, None, &FormState::default()).await
+}
+
+/// `GET /people/{id}/edit`: the same form with what is known.
+pub(crate) async fn edit_person(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+) -> Result<Response, AppError> {
+    let values = own_fields(&app, id).await?;
+    let values: Vec<(&str, String)> = values.into_iter().collect();
+    form(&app, &visitor, Some(id), &FormState::with(&values)).await
+}
+
+async fn form(
+    app: &App,
+    visitor: &Visitor,
+    id: Option<PersonId>,
+    state: &FormState,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let person = id.map(|id| find(&book, id)).transpose()?;
+    let calendars = app.db.read(|tx| store::calendars(tx)).await?;
+    Ok(pages::person_form(
+        &visitor.frame(app),
+        &book,
+        person,
+        &calendars,
+        state,
+    ))
+}
+
+/// What a form and a partial change begin with: a person's fields as texts.
+pub(in crate::people) async fn own_fields(
+    app: &App,
+    id: PersonId,
+) -> Result<Vec<(&'static str, String)>, AppError> {
+    let book = app.book();
+    let person = find(&book, id)?;
+    let (phone, notes) = app
+        .db
+        .read(move |tx| store::person_notes(tx, id))
+        .await?
+        .unwrap_or_default();
+    let text = |value: Option<String>| value.unwrap_or_default();
+    Ok(vec![
+        ("name", person.name.clone()),
+        ("email", person.email.clone()),
+        ("phone", phone),
+        ("location", person.location.clone()),
+        ("department", text(person.department.map(|id| id.to_string()))),
+        ("role", text(person.role.map(|id| id.to_string()))),
+        ("calendar", text(person.calendar.map(|id| id.to_string()))),
+        ("start", text(person.start.map(|day| day.to_string()))),
+        ("last", text(person.last.map(|day| day.to_string()))),
+        ("notes", notes),
+    ])
+}
+
+/// `POST /people`: somebody more.
+pub(crate) async fn add_person(
+    State(app): State<App>,
+    visitor: Visitor,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match add(&app, &visitor, &fields).await {
+        Ok(written) => Ok(back_to(written.value, written.change_set)),
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            form(&app, &visitor, None, &state).await.map(refused)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds a person from the fields of a form or of JSON; `hours` a week where they are not the team's.
+pub(in crate::people) async fn add(
+    app: &App,
+    visitor: &Visitor,
+    fields: &Fields,
+) -> Result<Written<PersonId>, AppError> {
+    let book = app.book();
+    let mut reader = Reader::new(fields);
+    let mut draft = PersonDraft::read(&mut reader, &book.plan);
+    let week = read_weekly_hours(&mut reader, "hours");
+    draft = reader.finish(draft).map_err(AppError::Invalid)?;
+    draft.active = true;
+    let start = book.plan.organisation.week_start;
+    let from = draft
+        .start
+        .unwrap_or_else(|| Week::of(app.clock.today(), start).first_day(start));
+    let label = format!("added {}", draft.name);
+    app.db
+        .write(app.gesture(visitor, &label), move |tx| {
+            check(tx, &draft, None)?;
+            let id = store::add_person(tx, &draft)?;
+            if let Some(week) = week {
+                store::put_work_week(tx, id, from, week)?;
+            }
+            Ok::<_, AppError>(id)
+        })
+        .await
+}
+
+/// What only the database knows to be wrong.
+fn check(tx: &Tx<'_>, draft: &PersonDraft, own: Option<PersonId>) -> Result<(), AppError> {
+    if store::email_is_taken(tx, &draft.email, own)? {
+        return Err(AppError::field("email", "belongs to somebody else already"));
+    }
+    if let Some(calendar) = draft.calendar
+        && !store::calendar_is_known(tx, calendar)?
+    {
+        return Err(AppError::field("calendar", "is not one of the calendars"));
+    }
+    Ok(())
+}
+
+/// `POST /people/{id}`: changes somebody.
+pub(crate) async fn change_person(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match change(&app, &visitor, id, &fields).await {
+        Ok(change_set) => Ok(done_at(&format!("/people/{id}"), change_set)),
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            form(&app, &visitor, Some(id), &state).await.map(refused)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Changes a person from the fields of a form or of JSON. Whether they are planned stays: that frees hours, and is asked apart.
+pub(in crate::people) async fn change(
+    app: &App,
+    visitor: &Visitor,
+    id: PersonId,
+    fields: &Fields,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let book = app.book();
+    let before = find(&book, id)?;
+    let mut reader = Reader::new(fields);
+    let mut draft = PersonDraft::read(&mut reader, &book.plan);
+    draft = reader.finish(draft).map_err(AppError::Invalid)?;
+    draft.active = before.active;
+    let label = describe(&book.plan, before, &draft);
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            check(tx, &draft, Some(id))?;
+            Ok::<_, AppError>(store::change_person(tx, id, &draft)?)
+        })
+        .await?;
+    if written.value {
+        Ok(written.change_set)
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// What changed about a person, in the history's words.
+fn describe(plan: &Plan, before: &Person, after: &PersonDraft) -> String {
+    if before.name != after.name {
+        return format!("renamed {} to {}", before.name, after.name);
+    }
+    if before.role != after.role && after.role.is_some() {
+        return format!("made {} {}", after.name, plan.role_name(after.role));
+    }
+    let differs = [
+        ("e-mail", before.email != after.email),
+        ("location", before.location != after.location),
+        ("department", before.department != after.department),
+        ("role", before.role != after.role),
+        ("holidays", before.calendar != after.calendar),
+        ("first day", before.start != after.start),
+        ("last day", before.last != after.last),
+    ];
+    let words: Vec<&str> = differs
+        .into_iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(word, _)| word)
+        .collect();
+    match words.as_slice() {
+        [] => format!("changed the details of {}", after.name),
+        words => format!("changed {} of {}", words.join(", "), after.name),
+    }
+}

@@ -1,0 +1,273 @@
+//! What a person's weeks depend on: working weeks and time off; and their skills.
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::{back_to, find, refused};
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::book::WorkWeek;
+use crate::db::{DbError, Written};
+use crate::error::AppError;
+use crate::people::rules::{TimeOffDraft, read_skills, read_work_week, weekly_text};
+use crate::people::{pages, store};
+use crate::ui::FormState;
+use crate::units::Day;
+use crate::units::ids::{ChangeSetId, PersonId, SkillId, TimeOffId};
+use crate::web::{Fields, Path, Reader};
+
+/// `GET /people/{id}/work-weeks/new`: the form.
+pub(crate) async fn new_work_week(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let person = find(&book, id)?;
+    let state = FormState::with(&[("from", app.clock.today().to_string())]);
+    Ok(pages::work_week_form(&visitor.frame(&app), person, &state))
+}
+
+/// `POST /people/{id}/work-weeks`: sets the working week from a day on.
+pub(crate) async fn add_work_week(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let mut reader = Reader::new(&fields);
+    let from = reader.day("from");
+    if fields.text("from").trim().is_empty() {
+        reader.fault("from", "say from which day on");
+    }
+    let week = read_work_week(&mut reader);
+    match reader.finish((from, week)) {
+        Ok((Some(from), week)) => {
+            let written = put_week(&app, &visitor, id, from, week).await?;
+            Ok(back_to(id, written))
+        }
+        Ok((None, _)) => Err(AppError::NotFound),
+        Err(errors) => {
+            let book = app.book();
+            let state = FormState::again(fields, errors);
+            Ok(refused(pages::work_week_form(
+                &visitor.frame(&app),
+                find(&book, id)?,
+                &state,
+            )))
+        }
+    }
+}
+
+/// Sets the working week of a person from a day on.
+pub(in crate::people) async fn put_week(
+    app: &App,
+    visitor: &Visitor,
+    id: PersonId,
+    from: Day,
+    week: WorkWeek,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let book = app.book();
+    let name = &find(&book, id)?.name;
+    let label = format!("set {name} to {} from {}", weekly_text(&week), from.long());
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            store::put_work_week(tx, id, from, week)
+        })
+        .await?;
+    Ok(written.change_set)
+}
+
+/// `POST /people/{id}/work-weeks/remove`: takes the one that begins on `from` away.
+pub(crate) async fn remove_work_week(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let from = fields.text("from").parse().map_err(|_| AppError::NotFound)?;
+    let change_set = remove_week(&app, &visitor, id, from).await?;
+    Ok(back_to(id, change_set))
+}
+
+/// Takes a working week away; the one before it counts on.
+pub(in crate::people) async fn remove_week(
+    app: &App,
+    visitor: &Visitor,
+    id: PersonId,
+    from: Day,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let book = app.book();
+    let name = &find(&book, id)?.name;
+    let label = format!("removed the working week of {name} from {}", from.long());
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            store::remove_work_week(tx, id, from)
+        })
+        .await?;
+    known(&written)
+}
+
+fn known(written: &Written<bool>) -> Result<Option<ChangeSetId>, AppError> {
+    if written.value {
+        Ok(written.change_set)
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// `GET /people/{id}/time-off/new`: the form.
+pub(crate) async fn new_time_off(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    Ok(pages::time_off_form(
+        &visitor.frame(&app),
+        find(&book, id)?,
+        &FormState::default(),
+    ))
+}
+
+/// `POST /people/{id}/time-off`: a manager grants it, so it counts at once.
+pub(crate) async fn add_time_off_by_form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match add_time_off(&app, &visitor, id, &fields).await {
+        Ok(written) => Ok(back_to(id, written.change_set)),
+        Err(AppError::Invalid(errors)) => {
+            let book = app.book();
+            let state = FormState::again(fields, errors);
+            Ok(refused(pages::time_off_form(
+                &visitor.frame(&app),
+                find(&book, id)?,
+                &state,
+            )))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds time off from the fields of a form or of JSON.
+pub(in crate::people) async fn add_time_off(
+    app: &App,
+    visitor: &Visitor,
+    id: PersonId,
+    fields: &Fields,
+) -> Result<Written<TimeOffId>, AppError> {
+    let book = app.book();
+    let name = &find(&book, id)?.name;
+    let mut reader = Reader::new(fields);
+    let draft = TimeOffDraft::read(&mut reader);
+    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
+    let label = format!(
+        "noted that {name} is away {}",
+        pages::days(draft.first, draft.last, draft.half)
+    );
+    app.db
+        .write(app.gesture(visitor, &label), move |tx| {
+            Ok::<_, AppError>(store::add_time_off(tx, id, &draft)?)
+        })
+        .await
+}
+
+/// `POST /people/{id}/time-off/{time_off}/remove`: takes it away.
+pub(crate) async fn remove_time_off(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, time_off)): Path<(PersonId, TimeOffId)>,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    let change_set = remove_time_off_of(&app, &visitor, id, time_off).await?;
+    Ok(back_to(id, change_set))
+}
+
+/// Takes time off of a person away.
+pub(in crate::people) async fn remove_time_off_of(
+    app: &App,
+    visitor: &Visitor,
+    id: PersonId,
+    time_off: TimeOffId,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let book = app.book();
+    let label = format!("removed time off of {}", find(&book, id)?.name);
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            store::remove_time_off(tx, id, time_off)
+        })
+        .await?;
+    known(&written)
+}
+
+/// `GET /people/{id}/skills`: the form.
+pub(crate) async fn edit_skills(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let person = find(&book, id)?;
+    let mut state = FormState::default();
+    for (skill, level) in &person.skills {
+        state.values.add(format!("skill-{skill}"), level.to_string());
+    }
+    Ok(pages::skills_form(&visitor.frame(&app), &book, person, &state))
+}
+
+/// `POST /people/{id}/skills`: all that somebody can.
+pub(crate) async fn set_skills(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<PersonId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let person = find(&book, id)?;
+    let mut reader = Reader::new(&fields);
+    let skills = read_skills(&mut reader, &book.plan);
+    match reader.finish(skills) {
+        Ok(skills) => {
+            let change_set = save_skills(&app, &visitor, id, skills).await?;
+            Ok(back_to(id, change_set))
+        }
+        Err(errors) => {
+            let state = FormState::again(fields, errors);
+            Ok(refused(pages::skills_form(
+                &visitor.frame(&app),
+                &book,
+                person,
+                &state,
+            )))
+        }
+    }
+}
+
+/// Makes `skills` be all that a person has.
+pub(in crate::people) async fn save_skills(
+    app: &App,
+    visitor: &Visitor,
+    id: PersonId,
+    skills: Vec<(SkillId, u8)>,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let book = app.book();
+    let label = format!("set the skills of {}", find(&book, id)?.name);
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            store::set_skills(tx, id, &skills)
+        })
+        .await
+        .map_err(|error| match error {
+            // The skill was removed between the look at the book and the write.
+            DbError::Constraint(_) => AppError::field("skills", "one of these skills has just been removed"),
+            other => other.into(),
+        })?;
+    Ok(written.change_set)
+}

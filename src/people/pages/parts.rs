@@ -1,0 +1,75 @@
+//! Pieces that the pages here share with the settings.
+
+use maud::{Markup, html};
+
+use crate::clock::Clock;
+use crate::people::rules::WEEKDAYS;
+use crate::people::store::HistoryLine;
+use crate::ui::{self, FormState, Frame};
+use crate::units::Day;
+
+/// `24 Dec 2026 to 4 Jan 2027, half days`.
+pub fn days(first: Day, last: Day, half: bool) -> String {
+    let with_year = |day: Day| format!("{} {}", day.short(), day.ymd().0);
+    let text = if first == last {
+        with_year(first)
+    } else if first.ymd().0 == last.ymd().0 {
+        format!("{} to {}", first.short(), with_year(last))
+    } else {
+        format!("{} to {}", with_year(first), with_year(last))
+    };
+    match (half, first == last) {
+        (false, _) => text,
+        (true, true) => format!("{text}, half a day"),
+        (true, false) => format!("{text}, half days"),
+    }
+}
+
+/// A field for the hours of each weekday.
+pub fn weekday_fields(state: &FormState, legend: &str, hint: &str) -> Markup {
+    html! {
+        fieldset {
+            legend { (legend) }
+            div.weekdays {
+                @for (field, label) in WEEKDAYS {
+                    @let fault = state.errors.iter().find(|error| error.field == field);
+                    label {
+                        (label)
+                        input.field #(format!("f-{field}")) name=(field) type="text" inputmode="decimal" autocomplete="off"
+                            value=(state.values.text(field)) aria-invalid=[fault.map(|_| "true")]
+                            aria-describedby=[fault.map(|_| format!("e-{field}"))];
+                        @if let Some(fault) = fault { span.error #(format!("e-{field}")) { (fault.message) } }
+                    }
+                }
+            }
+            @if !hint.is_empty() { p.hint { (hint) } }
+        }
+    }
+}
+
+/// Who did what when; what may be taken back has a button for it.
+pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, may_undo: bool) -> Markup {
+    html! {
+        @if lines.is_empty() {
+            p.muted { "Nothing has been changed yet." }
+        } @else {
+            ol.history {
+                @for line in lines {
+                    li {
+                        span.when { (ui::ago(clock, line.at)) }
+                        span { b { (line.actor) } " " (line.label) }
+                        @if line.taken_back {
+                            span.faint { "undone" }
+                        } @else if may_undo {
+                            form method="post" action=(format!("/change-sets/{}/undo", line.change_set)) {
+                                (ui::form_key(&frame.form_key))
+                                input type="hidden" name="back" value=(back);
+                                button.link type="submit" aria-label=(format!("Undo: {}", line.label)) { "Undo" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
