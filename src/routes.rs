@@ -11,10 +11,10 @@ use tower_http::compression::CompressionLayer;
 use crate::accounts::{self, Access, Visitor, handlers as account};
 use crate::app::App;
 use crate::error::AppError;
+use crate::openapi;
 use crate::people::{api as people_api, handlers as people};
 use crate::plan::{api as plan_api, handlers as plan};
-use crate::web::{assets, csrf, events, outermost};
-use crate::{health, openapi};
+use crate::web::{assets, csrf, events, health, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,6 +114,25 @@ impl Db {
         self.inner.writer.run(gesture, work).await
     }
 
+    /// Reads a row through a reader and goes once through the writer's queue.
+    ///
+    /// # Errors
+    /// Whatever either of them answers.
+    pub async fn check(&self, at: i64) -> Result<(), DbError> {
+        self.read(|tx| {
+            tx.first("select max(id) from change_set", &[], |row| {
+                row.get::<Option<i64>>(0)
+            })
+        })
+        .await?;
+        let gesture = Gesture {
+            actor: Actor::program(),
+            label: "check".to_owned(),
+            at,
+        };
+        self.write(gesture, |_| Ok::<_, DbError>(())).await.map(|_| ())
+    }
+
     /// True while the writer takes work: it has not stopped, and its queue is not full.
     #[must_use]
     pub fn writer_is_alive(&self) -> bool {

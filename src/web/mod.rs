@@ -5,6 +5,7 @@ pub mod cookie;
 pub mod csrf;
 pub mod events;
 pub mod form;
+pub mod health;
 pub mod json;
 pub mod outermost;
 pub mod params;

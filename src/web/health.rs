@@ -7,26 +7,15 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::app::App;
-use crate::db::DbError;
 
 /// How long the database may take before it counts as not answering.
 const WITHIN: Duration = Duration::from_secs(4);
 
-/// Reads a row through a reader and goes once through the writer's queue.
 async fn database_works(app: &App) -> bool {
-    let check = async {
-        let read = app.db.read(|tx| {
-            tx.first("select id from organisation where id = 1", &[], |row| {
-                row.get::<i64>(0)
-            })
-        });
-        let row = read.await?;
-        app.db
-            .write(app.own_gesture("check"), |_| Ok::<_, DbError>(()))
-            .await?;
-        Ok::<_, DbError>(row.is_some())
-    };
-    matches!(tokio::time::timeout(WITHIN, check).await, Ok(Ok(true)))
+    matches!(
+        tokio::time::timeout(WITHIN, app.db.check(app.clock.now())).await,
+        Ok(Ok(()))
+    )
 }
 
 /// `GET /health`, `/health/`, `/readyz`: fixed words, whatever the fault.
