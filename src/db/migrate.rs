@@ -183,4 +183,72 @@ mod tests {
             .collect();
         assert_eq!(files, listed);
     }
+
+    /// A file as it was after the first two migrations, with a row in it.
+    fn an_older_file(directory: &Path) -> PathBuf {
+        let path = directory.join("ballast.sqlite");
+        let connection = connection::writer(&path).unwrap();
+        for (index, migration) in MIGRATIONS.iter().enumerate().take(2) {
+            apply(&connection, index + 1, migration).unwrap();
+        }
+        let row =
+            "insert into account (email, name, access, active) values ('ada@example.org', 'Ada', 'admin', 1)";
+        connection.execute_batch(row).unwrap();
+        path
+    }
+
+    fn names(path: &Path) -> Vec<String> {
+        let connection = Connection::open(path).unwrap();
+        let mut query = connection.prepare("select name from account").unwrap();
+        query
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    }
+
+    #[test]
+    fn an_older_file_is_brought_up_to_date_after_a_copy_was_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = an_older_file(directory.path());
+        assert_eq!(pending_migrations(&path).unwrap().len(), MIGRATIONS.len() - 2);
+        bring_up_to_date(directory.path(), &path, Migrate::Auto).unwrap();
+        assert_eq!(pending_migrations(&path).unwrap(), Vec::<&str>::new());
+        assert_eq!(names(&path), ["Ada"]);
+        let copy = directory.path().join("backups/before-migration-from-0002.sqlite");
+        assert_eq!(names(&copy), ["Ada"]);
+        assert_eq!(version(&Connection::open(copy).unwrap()).unwrap(), 2);
+    }
+
+    #[test]
+    fn an_older_file_waits_where_migrations_are_by_hand_and_is_told_the_command() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = an_older_file(directory.path());
+        let refused = bring_up_to_date(directory.path(), &path, Migrate::Manual).unwrap_err();
+        assert!(refused.to_string().contains("ballast migrate"), "{refused}");
+        assert_eq!(version(&Connection::open(&path).unwrap()).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_at_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = an_older_file(directory.path());
+        let connection = connection::writer(&path).unwrap();
+        let broken = Migration {
+            name: "broken",
+            sql: "create table half (id integer) strict; nonsense;",
+        };
+        assert!(apply(&connection, 3, &broken).is_err());
+        drop(connection);
+        let connection = Connection::open(&path).unwrap();
+        assert_eq!(version(&connection).unwrap(), 2);
+        let half: i64 = connection
+            .query_row(
+                "select count(*) from sqlite_master where name = 'half'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(half, 0);
+    }
 }
