@@ -63,12 +63,12 @@ impl Moment {
         self.this_week.plus(weeks).monday().plus(weekday)
     }
 
-    /// The write that lays down the whole plan.
+    /// The write that lays down the whole plan: a month ago, so that what people changed since comes after it.
     fn beginning(&self) -> Gesture {
         Gesture {
             actor: Actor::program(),
             label: "invented a plan to look around in".to_owned(),
-            at: self.now,
+            at: self.now - 30 * 86_400_000,
         }
     }
 }

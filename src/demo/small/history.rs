@@ -2,7 +2,7 @@
 
 use super::super::{Moment, PLANNER};
 use crate::accounts;
-use crate::book::Book;
+use crate::book::{Book, CountsAs};
 use crate::db::{self, Actor, Db, DbError, Gesture, RowKey, WriteTx, Written};
 use crate::error::AppError;
 use crate::people;
@@ -70,7 +70,7 @@ impl Stage<'_> {
         Ok(self.db.write(gesture, work).await?)
     }
 
-    /// Somebody gets two hours more in the first weeks to come of the first project they are on.
+    /// Somebody gets two hours more in the first weeks to come of an agreed project.
     async fn raise(
         &self,
         actor: &str,
@@ -85,7 +85,7 @@ impl Stage<'_> {
             .into_iter()
             .flat_map(|known| plan.assignments_of_person(known.id))
         {
-            if cells.is_empty() {
+            if cells.is_empty() && plan.counts_as(assignment.project) == CountsAs::Confirmed {
                 cells = self.cells(assignment.id, weeks);
             }
         }

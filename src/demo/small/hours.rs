@@ -121,8 +121,8 @@ fn part(member: &Member, nth: usize, random: &mut Random) -> (Option<&'static st
 /// How much of somebody's week is meant for what runs, and how much for what may come, in percent.
 fn aims(pace: Pace, ahead: i32) -> (u32, u32) {
     let later = u32::try_from(ahead - 2).unwrap_or(0);
-    let fading = |now: u32| now.saturating_sub(later * 3).max(24);
-    let coming = u32::try_from(ahead).unwrap_or(0).min(9) * 4;
+    let fading = |now: u32| now.saturating_sub(later * 4).max(24);
+    let coming = u32::try_from(ahead).unwrap_or(0).min(9) * 3;
     match pace {
         Pace::Steady(percent) => (fading(percent), coming),
         Pace::Over if (0..=6).contains(&ahead) => (109, 0),
@@ -147,8 +147,8 @@ fn fill_week(
 ) {
     let (running, coming) = aims(member.pace, ahead);
     // Weeks differ a little, but what is meant to be free stays free.
-    let unevenness = if running > 0 { random.between(0, 8) } else { 0 };
-    let running = (running + unevenness).saturating_sub(4);
+    let unevenness = if running > 0 { random.between(0, 10) } else { 0 };
+    let running = (running + unevenness).saturating_sub(6);
     let wanted = |tentative: bool| capacity.0 * if tentative { coming } else { running } / 100;
     let is_tentative = |sketch: &Sketch| sketch.counts_as() == CountsAs::Tentative;
     let mut shares: Vec<u32> = Vec::with_capacity(rows.len());

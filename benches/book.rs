@@ -1,0 +1,133 @@
+//! What the plan in memory costs, on 500 people, 800 projects and 5,000 assignments of 26 weeks.
+//!
+//! `cargo bench --bench book`
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and has nobody to answer to"
+)]
+
+#[path = "support/plan.rs"]
+mod plan;
+
+use std::sync::LazyLock;
+
+use ballast::book::{Book, Filter};
+use ballast::db::{Db, DbError};
+use ballast::plan::load_book;
+use ballast::units::{Minutes, Week, WeekStart};
+use divan::{Bencher, black_box};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// How many weeks the schedule shows unless it is asked for others.
+const WEEKS: u16 = 16;
+
+struct World {
+    runtime: Runtime,
+    db: Db,
+    book: Book,
+    from: Week,
+    _directory: TempDir,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let runtime = Runtime::new().unwrap();
+    let directory = plan::directory().unwrap();
+    let db = runtime.block_on(plan::large(directory.path())).unwrap();
+    let book = runtime.block_on(db.read(load)).unwrap();
+    World {
+        from: Week::of(plan::clock().today(), WeekStart::Monday),
+        _directory: directory,
+        runtime,
+        db,
+        book,
+    }
+});
+
+fn load(tx: &ballast::db::Tx<'_>) -> Result<Book, DbError> {
+    load_book(tx, None)
+}
+
+fn main() {
+    LazyLock::force(&WORLD);
+    println!("The plan in memory: 500 people, 800 projects, 5,000 assignments, 130,000 booked weeks.");
+    println!(
+        "`build` is paid once at start, `next_snapshot` once for each commit, the others once for each page.\n"
+    );
+    divan::main();
+}
+
+/// The whole plan read from the database into columns.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn build(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| WORLD.runtime.block_on(WORLD.db.read(load)).unwrap());
+}
+
+/// Capacity and demand of everybody, by department, 16 weeks.
+#[divan::bench]
+fn department_loads(bencher: Bencher<'_, '_>) {
+    let everybody = WORLD.book.people(&Filter::default());
+    bencher.bench_local(|| {
+        WORLD
+            .book
+            .department_loads(black_box(&everybody), WORLD.from, WEEKS)
+    });
+}
+
+/// One row of load cells, 16 weeks.
+#[divan::bench]
+fn person_weeks(bencher: Bencher<'_, '_>) {
+    let person = WORLD.book.plan.people.first().unwrap();
+    bencher.bench_local(|| WORLD.book.person_weeks(black_box(person), WORLD.from, WEEKS));
+}
+
+/// The rows of everybody, 16 weeks.
+#[divan::bench]
+fn person_weeks_of_everybody(bencher: Bencher<'_, '_>) {
+    let everybody = WORLD.book.people(&Filter::default());
+    bencher.bench_local(|| {
+        let weeks = everybody
+            .iter()
+            .flat_map(|person| WORLD.book.person_weeks(person, WORLD.from, WEEKS));
+        weeks.filter(ballast::book::PersonWeek::is_over).count()
+    });
+}
+
+/// The people of a department with all below it.
+#[divan::bench]
+fn filter_by_department(bencher: Bencher<'_, '_>) {
+    let filter = Filter {
+        department: WORLD
+            .book
+            .plan
+            .departments
+            .first()
+            .map(|department| department.id),
+        ..Filter::default()
+    };
+    bencher.bench_local(|| WORLD.book.people(black_box(&filter)).len());
+}
+
+/// The people in whose names, skills or projects two words are found.
+#[divan::bench]
+fn filter_by_words(bencher: Bencher<'_, '_>) {
+    let filter = Filter {
+        text: "harrow bridge".to_owned(),
+        ..Filter::default()
+    };
+    bencher.bench_local(|| WORLD.book.people(black_box(&filter)).len());
+}
+
+/// One changed cell, and the snapshot that the next page reads; the one before stays as it was.
+#[divan::bench]
+fn next_snapshot(bencher: Bencher<'_, '_>) {
+    let assignment = WORLD.book.plan.assignments.get(2_500).unwrap().id;
+    bencher.bench_local(|| {
+        let mut next = WORLD.book.clone();
+        next.revision += 1;
+        next.hours.set(assignment, WORLD.from, Minutes(black_box(450)));
+        next
+    });
+}

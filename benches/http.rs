@@ -1,0 +1,240 @@
+//! What a browser waits for on the large plan, over a real connection on this machine.
+//!
+//! `cargo bench --bench http`
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
+#[path = "support/plan.rs"]
+mod plan;
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/table.rs"]
+mod table;
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ballast::app::App;
+use ballast::config::{Config, Sources};
+use ballast::{routes, server};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use reqwest::Client;
+use tokio::net::TcpListener;
+
+type Fault = Box<dyn Error>;
+
+/// How often each thing is asked.
+const TIMES: usize = 300;
+
+#[tokio::main]
+async fn main() -> Result<(), Fault> {
+    let directory = plan::directory()?;
+    let address = serve(directory.path()).await?;
+    let browser = process::browser()?;
+    process::sign_in(&browser, address).await?;
+    pages(&browser, address).await?;
+    writes(&browser, address).await?;
+    starts().await
+}
+
+/// The whole product on a free port of this process.
+async fn serve(directory: &Path) -> Result<SocketAddr, Fault> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let given = [
+        ("DATA_DIR", directory.to_string_lossy().into_owned()),
+        ("HTTP_ADDR", address.to_string()),
+        ("SECURE_COOKIES", "false".to_owned()),
+        ("TIME_ZONE", "UTC".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value));
+    let sources = Sources::read(directory, std::iter::empty(), &given);
+    let config = Config::from_sources(&sources).map_err(|faults| faults.join("; "))?;
+    let db = plan::large(directory).await?;
+    let app = App::start(config, db, plan::clock(), true).await?;
+    let never = std::future::pending::<()>();
+    tokio::spawn(server::serve(
+        listener,
+        routes::router(app),
+        never,
+        Duration::ZERO,
+    ));
+    Ok(address)
+}
+
+/// One answer: how long it took to its last byte, and its body as it came over the wire.
+async fn fetch(browser: &Client, url: &str) -> Result<(Duration, Bytes), Fault> {
+    let begun = Instant::now();
+    let answer = browser.get(url).header("accept-encoding", "gzip").send().await?;
+    let status = answer.status();
+    let body = answer.bytes().await?;
+    if !status.is_success() {
+        return Err(format!("GET {url} answered {status}").into());
+    }
+    Ok((begun.elapsed(), body))
+}
+
+/// The schedule: asked again, asked after each change, and the same bytes from a server that does nothing else.
+async fn pages(browser: &Client, address: SocketAddr) -> Result<(), Fault> {
+    let mut rows = Vec::new();
+    let mut floor = Duration::ZERO;
+    for (name, path) in [
+        ("GET /schedule, 16 weeks", "/schedule"),
+        ("GET /schedule, 52 weeks", "/schedule?weeks=52"),
+        ("GET /schedule, by project", "/schedule?view=projects"),
+    ] {
+        let url = format!("http://{address}{path}");
+        let (_, body) = fetch(browser, &url).await?;
+        if floor.is_zero() {
+            floor = bare(browser, body.clone()).await?;
+        }
+        let (mut again, mut anew) = (Vec::new(), Vec::new());
+        for turn in 0..TIMES {
+            again.push(fetch(browser, &url).await?.0);
+            write_cell(browser, address, 17, turn).await?;
+            anew.push(fetch(browser, &url).await?.0);
+        }
+        rows.push(row(name, &again, floor, Some(body.len())));
+        rows.push(row("  after a change", &anew, floor, Some(body.len())));
+    }
+    table::print(
+        "Pages, 500 people signed-in and one after the other",
+        &[
+            "what",
+            "p50 ms",
+            "p95 ms",
+            "times bare hyper",
+            "bytes on the wire",
+        ],
+        &rows,
+        "From request to last byte, client included. Bare hyper sends the bytes of the first row from memory.",
+    );
+    Ok(())
+}
+
+fn row(name: &str, times: &[Duration], floor: Duration, bytes: Option<usize>) -> Vec<String> {
+    let [half, most] = [50, 95].map(|percent| table::percentile(times, percent));
+    vec![
+        name.to_owned(),
+        table::milliseconds(half),
+        table::milliseconds(most),
+        table::ratio(half, floor),
+        bytes.map_or_else(String::new, |bytes| bytes.to_string()),
+    ]
+}
+
+/// The middle time of a hyper server that answers `body` and knows nothing else.
+async fn bare(browser: &Client, body: Bytes) -> Result<Duration, Fault> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    let server = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let body = body.clone();
+            let service = service_fn(move |_| {
+                let answer = http::Response::new(Full::new(body.clone()));
+                async move { Ok::<_, Infallible>(answer) }
+            });
+            let connection = hyper::server::conn::http1::Builder::new();
+            tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
+        }
+    });
+    let mut times = Vec::with_capacity(TIMES);
+    for _ in 0..TIMES {
+        times.push(fetch(browser, &url).await?.0);
+    }
+    server.abort();
+    Ok(table::percentile(&times, 50))
+}
+
+/// Sets the cell of this week to a figure that it does not hold yet.
+async fn write_cell(browser: &Client, address: SocketAddr, row: i64, turn: usize) -> Result<Duration, Fault> {
+    let body = serde_json::json!({
+        "cells": [{ "assignment": row, "week": plan::clock().today(), "hours": 20 + turn % 100 }],
+    });
+    let begun = Instant::now();
+    let request = browser
+        .post(format!("http://{address}/api/v1/hours"))
+        .header("sec-fetch-site", "same-origin");
+    let answer = request.json(&body).send().await?;
+    let status = answer.status();
+    answer.bytes().await?;
+    if !status.is_success() {
+        return Err(format!("POST /api/v1/hours answered {status}").into());
+    }
+    Ok(begun.elapsed())
+}
+
+/// A cell, acknowledged when it is on the disk and in the book.
+async fn writes(browser: &Client, address: SocketAddr) -> Result<(), Fault> {
+    let mut times = Vec::with_capacity(TIMES);
+    for turn in 0..TIMES {
+        times.push(write_cell(browser, address, 18, turn).await?);
+    }
+    let [half, most] = [50, 95].map(|percent| table::milliseconds(table::percentile(&times, percent)));
+    table::print(
+        "A cell, written alone",
+        &["what", "p50 ms", "p95 ms"],
+        &[vec!["POST /api/v1/hours".to_owned(), half, most]],
+        "From request to answer: durable, recorded, and in the plan that the next page reads.",
+    );
+    Ok(())
+}
+
+/// How soon a new process answers, and how much memory it takes.
+async fn starts() -> Result<(), Fault> {
+    let directory = plan::directory()?;
+    let first = process::Server::start(directory.path()).await?;
+    let filling = first.healthy_after;
+    first.stop()?;
+    let mut times = Vec::new();
+    let mut memory = Vec::new();
+    for _ in 0..7 {
+        let server = process::Server::start(directory.path()).await?;
+        times.push(server.healthy_after);
+        let at_start = server.resident_kilobytes()?;
+        let browser = process::browser()?;
+        process::sign_in(&browser, server.address).await?;
+        for turn in 0..50 {
+            fetch(&browser, &format!("http://{}/schedule", server.address)).await?;
+            write_cell(&browser, server.address, 19, turn).await?;
+        }
+        memory.push((at_start, server.resident_kilobytes()?));
+        server.stop()?;
+    }
+    let megabytes = |kilobytes: Option<u64>| {
+        let tenths = kilobytes.unwrap_or(0) * 10 / 1_024;
+        format!("{}.{}", tenths / 10, tenths % 10)
+    };
+    let rows = [
+        ("first start, making the plan, ms", table::milliseconds(filling)),
+        (
+            "start to first healthy answer, p50 ms",
+            table::milliseconds(table::percentile(&times, 50)),
+        ),
+        (
+            "start to first healthy answer, worst ms",
+            table::milliseconds(table::percentile(&times, 100)),
+        ),
+        (
+            "resident at the start, most MiB",
+            megabytes(memory.iter().map(|(start, _)| *start).max()),
+        ),
+        (
+            "resident after 50 pages and writes, most MiB",
+            megabytes(memory.iter().map(|(_, end)| *end).max()),
+        ),
+    ];
+    table::print(
+        "A process of its own: serve --demo=large",
+        &["what", "figure"],
+        &rows.map(|(name, figure)| vec![name.to_owned(), figure]),
+        "From spawning the program to a 200 of /health; memory as the kernel counts it (VmRSS).",
+    );
+    Ok(())
+}
