@@ -117,13 +117,18 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     };
     if session.seen_at + NOTED_EVERY < now {
         let noted = key_hash.clone();
-        app.db
+        let written = app
+            .db
             .write(app.own_gesture("use a session"), move |tx| {
                 store::touch_session(tx, &noted)?;
                 store::end_old_sessions(tx, now - idle, now - most)?;
                 Ok::<_, DbError>(())
             })
-            .await?;
+            .await;
+        // A full disk must not lock out who only reads.
+        if let Err(error) = written {
+            tracing::warn!(%error, "the use of a session could not be noted");
+        }
     }
     Ok(Some(Visitor {
         account: session.account.id,
