@@ -55,7 +55,7 @@ export function toast(text, { undo, label = 'Undo', link } = {}) {
 /** Says that the session has ended and offers the way back. */
 export function signedOutToast() {
   const back = encodeURIComponent(location.pathname + location.search);
-  toast('You are signed out.', { link: { href: `/sign-in?next=${back}`, text: 'Sign in' } });
+  toast('You are signed out.', { link: { href: `/auth/login?next=${back}`, text: 'Sign in' } });
 }
 
 /** Takes back one change set on the server, then lets the page show it (or loads it again). */

@@ -62,7 +62,7 @@ function alongHead({ sheet }, step) {
 /** The next row that has something in this column; the row “+ Assign” has only its head. */
 function nextRow(sheet, { row, col }, step) {
   let next = row + step;
-  while (col >= 0 && sheet.rows[next]?.classList.contains('add')) next += step;
+  while (col >= 0 && sheet.rows[next]?.matches('.add, .none')) next += step;
   return sheet.rows[next] ? next : row;
 }
 

@@ -153,7 +153,8 @@ export class Sheet {
   /** Moves the active cell, or with `extend` the other corner of the selection. */
   select(row, col, { extend = false } = {}) {
     const tr = this.rows[row];
-    if (!tr) return;
+    // A row that only says something has no weeks.
+    if (!tr || col >= tr.cells.length - 1) return;
     if (extend && this.cursor && this.cursor.col >= 0) {
       this.extent = { tr, row, col: Math.max(col, 0) };
       this.paint();
