@@ -132,7 +132,7 @@ export class Saves {
     const entry = this.entry(cell);
     if (!entry || entry.state === 'saving' || now === entry.seen) return;
     if (now === entry.yours) this.#settle(cell, now);
-    else this.#conflict(entry, now, by);
+    else this.#conflict(entry, now, by ?? (now === entry.theirs ? entry.by : undefined));
   }
 
   /** A cell that is being typed in has changed on the server: what will be typed counts as seen with the new value. */
