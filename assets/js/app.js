@@ -17,7 +17,10 @@ function nameTheme(button) {
 }
 
 function wireTheme() {
-  for (const button of document.querySelectorAll('button[data-theme-switch]')) nameTheme(button);
+  for (const button of document.querySelectorAll('button[data-theme-switch]')) {
+    button.hidden = false;
+    nameTheme(button);
+  }
   document.addEventListener('click', (event) => {
     const button = event.target.closest?.('button[data-theme-switch]');
     if (!button) return;

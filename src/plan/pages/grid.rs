@@ -293,12 +293,12 @@ pub fn assignment_row(
                     }
                 }
             }
-            @for ((week, day), minutes) in grid.weeks.iter().zip(&grid.labels).zip(minutes) {
+            @for (((week, day), first), minutes) in grid.weeks.iter().zip(&grid.labels).zip(&grid.first_days).zip(minutes) {
                 @let due = grid.due(project.id, *week);
                 @let refused = refused_week(&grid.book.plan, assignment.id, *week);
                 @let title = refused.as_deref().or(due);
                 td.cell[refused.is_none()].locked[refused.is_some()].flag[due.is_some()].(project.colour.class())[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
-                    data-week=(day) data-minutes=(minutes.0) title=[title] {
+                    data-week=(day) data-minutes=(minutes.0) data-label=(first.ymd().2) title=[title] {
                     span { @if minutes.0 > 0 { (minutes) } }
                 }
             }

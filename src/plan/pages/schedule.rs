@@ -238,7 +238,7 @@ fn legend(book: &Book) -> Markup {
             span { i.tent {} "tentative" }
             span { i.off {} "away" }
             span.spacer {}
-            span { "hours a week · " span.live data-live="off" { "live" } }
+            span { "hours a week · " span.live-mark data-live="off" { "live" } }
         }
     }
 }
