@@ -131,7 +131,7 @@ pub fn skills_form(frame: &Frame, book: &Book, person: &Person, state: &FormStat
         @if skills.is_empty() {
             p.muted {
                 "There are no skills to choose from yet."
-                @if frame.is_admin { " Make some in " a href="/settings/skills" { "the settings" } "." }
+                @if frame.is_admin { " Make some in " a href="/settings/lists/skills" { "the settings" } "." }
             }
         }
         div.skills {
