@@ -49,7 +49,7 @@ pub struct HolidayInput {
 /// Every calendar with its days.
 #[utoipa::path(get, path = "/api/v1/calendars", tag = "settings", responses((status = 200, body = Vec<CalendarJson>)))]
 pub(crate) async fn list_calendars(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
-    let all = app.db.read(|tx| people::calendars(tx)).await?;
+    let all = app.db.read(people::calendars).await?;
     let all = all.into_iter().map(|calendar| CalendarJson {
         id: calendar.id.0,
         name: calendar.name,

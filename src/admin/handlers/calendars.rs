@@ -17,7 +17,7 @@ use crate::units::ids::{CalendarId, ChangeSetId};
 use crate::web::{Fields, Path, Query, Reader};
 
 async fn all(app: &App) -> Result<Vec<Calendar>, AppError> {
-    Ok(app.db.read(|tx| people::calendars(tx)).await?)
+    Ok(app.db.read(people::calendars).await?)
 }
 
 async fn find(app: &App, id: CalendarId) -> Result<Calendar, AppError> {

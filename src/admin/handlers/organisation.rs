@@ -63,7 +63,7 @@ pub(crate) async fn show_organisation(
 }
 
 async fn organisation_page(app: &App, frame: &Frame, state: &FormState) -> Result<maud::Markup, AppError> {
-    let calendars = app.db.read(|tx| people::calendars(tx)).await?;
+    let calendars = app.db.read(people::calendars).await?;
     let fixed = app.config.week_starts_on;
     Ok(pages::organisation(frame, &calendars, fixed, state))
 }
@@ -170,6 +170,6 @@ pub(in crate::admin) async fn save_bands(
 
 /// `GET /settings/history`: who changed which setting.
 pub(crate) async fn show_history(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    let lines = app.db.read(|tx| store::settings_history(tx)).await?;
+    let lines = app.db.read(store::settings_history).await?;
     Ok(pages::settings_history(&visitor.frame(&app), &app.clock, &lines).into_response())
 }
