@@ -4,6 +4,7 @@
 //! `accounts ← people ← projects ← plan ← exchange`.
 
 pub mod accounts; // sign-in, sessions, access levels
+pub mod admin; // the settings
 pub mod app; // the parts of a running Ballast, wired together
 pub mod book; // the plan in memory, and every aggregate over it
 pub mod cache; // finished answers

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use utoipa::OpenApi;
 
 use crate::accounts::api as accounts;
+use crate::admin::api::{calendars, lists, organisation};
 use crate::error::FieldError;
 use crate::people::api as people;
 use crate::plan::api as plan;
@@ -47,6 +48,30 @@ use crate::web::outermost::Problem;
         people::weeks::add_time_off,
         people::weeks::remove_time_off,
         people::weeks::set_skills,
+        organisation::show_organisation,
+        organisation::change_organisation,
+        lists::list_departments,
+        lists::add_department,
+        lists::change_department,
+        lists::remove_department,
+        lists::list_roles,
+        lists::add_role,
+        lists::change_role,
+        lists::remove_role,
+        lists::list_skills,
+        lists::add_skill,
+        lists::change_skill,
+        lists::remove_skill,
+        lists::list_statuses,
+        lists::add_status,
+        lists::change_status,
+        lists::remove_status,
+        calendars::list_calendars,
+        calendars::add_calendar,
+        calendars::change_calendar,
+        calendars::remove_calendar,
+        calendars::add_holidays,
+        calendars::remove_holiday,
     ),
     components(schemas(Problem, FieldError))
 )]

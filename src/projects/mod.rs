@@ -8,6 +8,7 @@ mod store;
 
 pub use rules::{ProjectDraft, StatusDraft};
 pub use store::{
-    CLIENT, ENTITIES, PROJECT, PROJECT_STATUS, add_project, change_project, code_is_taken,
-    find_or_add_client, load_parts, project_notes,
+    CLIENT, ENTITIES, PROJECT, PROJECT_STATUS, add_project, add_status, change_project, change_status,
+    code_is_taken, find_or_add_client, label_is_taken, load_parts, order_statuses, project_notes,
+    remove_status,
 };

@@ -1,10 +1,10 @@
 //! Clients, statuses and projects as they are kept.
 
-use super::rules::ProjectDraft;
+use super::rules::{ProjectDraft, StatusDraft};
 use crate::book::{Client, CountsAs, Parts, Project, Status};
 use crate::db::{DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
 use crate::units::fold;
-use crate::units::ids::{ClientId, ProjectId};
+use crate::units::ids::{ClientId, ProjectId, StatusId};
 
 /// Whom a project is for.
 pub static CLIENT: Entity = Entity {
@@ -139,4 +139,65 @@ pub fn find_or_add_client(tx: &WriteTx<'_>, name: &str) -> Result<Option<ClientI
             .insert(&CLIENT, &[("name", name.into())])
             .map(|id| Some(ClientId(id))),
     }
+}
+
+/// Adds a status at the end of the team's order.
+pub fn add_status(tx: &WriteTx<'_>, draft: &StatusDraft) -> Result<StatusId, DbError> {
+    let last: Option<i64> = tx.first(
+        "select coalesce(max(position), 0) from project_status",
+        &[],
+        |row| row.get(0),
+    )?;
+    let mut values = status_values(draft);
+    values.push(("position", (last.unwrap_or(0) + 10).into()));
+    tx.insert(&PROJECT_STATUS, &values).map(StatusId)
+}
+
+/// Changes a status; its place in the order stays. Answers false where there is none.
+pub fn change_status(tx: &WriteTx<'_>, id: StatusId, draft: &StatusDraft) -> Result<bool, DbError> {
+    tx.update(&PROJECT_STATUS, RowKey::id(id.0), &status_values(draft))
+}
+
+fn status_values(draft: &StatusDraft) -> Vec<(&'static str, Value)> {
+    vec![
+        ("label", Value::from(&draft.label)),
+        ("colour", draft.colour.into()),
+        ("counts_as", draft.counts_as.as_str().into()),
+    ]
+}
+
+/// Whether another status than `own` has this label, as people compare names.
+pub fn label_is_taken(tx: &Tx<'_>, label: &str, own: Option<StatusId>) -> Result<bool, DbError> {
+    let known: Vec<(StatusId, String)> = tx.query("select id, label from project_status", &[], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(known
+        .iter()
+        .any(|(id, other)| Some(*id) != own && fold(other) == fold(label)))
+}
+
+/// Puts the statuses into the order of `ids`; those that it does not name keep theirs, after them.
+pub fn order_statuses(tx: &WriteTx<'_>, ids: &[StatusId]) -> Result<(), DbError> {
+    let mut kept: Vec<StatusId> = tx.query(
+        "select id from project_status order by position, id",
+        &[],
+        |row| row.get(0),
+    )?;
+    kept.sort_by_key(|id| ids.iter().position(|wanted| wanted == id).unwrap_or(usize::MAX));
+    for (place, id) in (1_i64..).zip(kept) {
+        tx.update(
+            &PROJECT_STATUS,
+            RowKey::id(id.0),
+            &[("position", (place * 10).into())],
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes a status away. Answers false where there is none.
+///
+/// # Errors
+/// `Constraint` where a project is in it.
+pub fn remove_status(tx: &WriteTx<'_>, id: StatusId) -> Result<bool, DbError> {
+    tx.delete(&PROJECT_STATUS, RowKey::id(id.0))
 }

@@ -168,7 +168,7 @@ pub(crate) async fn list_people(
         .get(limit)
         .and_then(|_| found.get(limit - 1))
         .map(|person| person.id.0);
-    let mut particulars = app.db.read(|tx| store::particulars(tx)).await?;
+    let mut particulars = app.db.read(store::particulars).await?;
     let today = app.clock.today();
     let items = found
         .into_iter()

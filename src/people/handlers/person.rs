@@ -75,7 +75,7 @@ async fn form(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let person = id.map(|id| find(&book, id)).transpose()?;
-    let calendars = app.db.read(|tx| store::calendars(tx)).await?;
+    let calendars = app.db.read(store::calendars).await?;
     Ok(pages::person_form(
         &visitor.frame(app),
         &book,

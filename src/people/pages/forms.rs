@@ -59,7 +59,7 @@ pub fn person_form(
                         (ui::field(state, "last", "Last day", "date", ""))
                     }
                     @if existing.is_none() {
-                        (ui::field(state, "hours", "Hours a week", "hours", &format!("Blank for the team's {} hours.", usual)))
+                        (ui::field(state, "hours", "Hours a week", "hours", &format!("Blank for the team's {usual} hours.")))
                     }
                     (ui::area(state, "notes", "Notes", ""))
                     div.actions {
@@ -83,15 +83,17 @@ pub fn work_week_form(frame: &Frame, person: &Person, state: &FormState) -> Resp
     small_form(
         frame,
         person,
-        "Working week",
-        "work-weeks",
+        &Small {
+            title: "Working week",
+            place: "work-weeks",
+            button: "Set working week",
+        },
         state,
         &html! {
             (ui::field(state, "from", "From", "date", "The day from which it counts; the one before ends there."))
             (ui::field(state, "hours", "Hours a week", "hours", "Spread evenly from Monday to Friday."))
             (weekday_fields(state, "Or the hours of each day", "Fill these in where the days differ; blank is a day off."))
         },
-        "Set working week",
     )
 }
 
@@ -104,8 +106,11 @@ pub fn time_off_form(frame: &Frame, person: &Person, state: &FormState) -> Respo
     small_form(
         frame,
         person,
-        "Time off",
-        "time-off",
+        &Small {
+            title: "Time off",
+            place: "time-off",
+            button: "Add time off",
+        },
         state,
         &html! {
             div.cols {
@@ -116,7 +121,6 @@ pub fn time_off_form(frame: &Frame, person: &Person, state: &FormState) -> Respo
             (ui::choice(state, "kind", "Kind", None, &kinds))
             (ui::field(state, "note", "Note", "text", ""))
         },
-        "Add time off",
     )
 }
 
@@ -131,7 +135,7 @@ pub fn skills_form(frame: &Frame, book: &Book, person: &Person, state: &FormStat
         @if skills.is_empty() {
             p.muted {
                 "There are no skills to choose from yet."
-                @if frame.is_admin { " Make some in " a href="/settings/skills" { "the settings" } "." }
+                @if frame.is_admin { " Make some in " a href="/settings/lists/skills" { "the settings" } "." }
             }
         }
         div.skills {
@@ -140,31 +144,35 @@ pub fn skills_form(frame: &Frame, book: &Book, person: &Person, state: &FormStat
             }
         }
     };
-    small_form(frame, person, "Skills", "skills", state, &inside, "Save skills")
+    let form = Small {
+        title: "Skills",
+        place: "skills",
+        button: "Save skills",
+    };
+    small_form(frame, person, &form, state, &inside)
 }
 
-fn small_form(
-    frame: &Frame,
-    person: &Person,
-    title: &str,
-    place: &str,
-    state: &FormState,
-    inside: &Markup,
-    button: &str,
-) -> Response {
+/// What a short form about a person is called, where it goes, and what its button says.
+struct Small {
+    title: &'static str,
+    place: &'static str,
+    button: &'static str,
+}
+
+fn small_form(frame: &Frame, person: &Person, form: &Small, state: &FormState, inside: &Markup) -> Response {
     let PersonId(id) = person.id;
     ui::fragment_or_page(
         frame,
         Place::People,
-        &format!("{title} of {}", person.name),
+        &format!("{} of {}", form.title, person.name),
         &html! {
             section.card.narrow {
-                (head(person, title))
+                (head(person, form.title))
                 (ui::errors_summary(state))
-                form.form method="post" action=(format!("/people/{id}/{place}")) {
+                form.form method="post" action=(format!("/people/{id}/{}", form.place)) {
                     (ui::form_key(&frame.form_key))
                     (inside)
-                    div.actions { button.btn.primary type="submit" { (button) } }
+                    div.actions { button.btn.primary type="submit" { (form.button) } }
                 }
             }
         },

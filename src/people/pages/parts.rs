@@ -60,7 +60,8 @@ pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, 
                         span { b { (line.actor) } " " (line.label) }
                         @if line.taken_back {
                             span.faint { "undone" }
-                        } @else if may_undo {
+                        // What Ballast itself did, such as filling a whole plan, is not taken back from here.
+                        } @else if may_undo && line.actor != "Ballast" {
                             form method="post" action=(format!("/change-sets/{}/undo", line.change_set)) {
                                 (ui::form_key(&frame.form_key))
                                 input type="hidden" name="back" value=(back);

@@ -1,7 +1,7 @@
 //! Somebody leaves the plan, or comes back. What they have done stays; what lies ahead is freed.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
@@ -144,8 +144,8 @@ pub(crate) async fn deactivate_by_api(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<PersonId>,
-) -> Result<Response, AppError> {
-    answer(set_active(&app, &visitor, id, false).await?)
+) -> Result<Json<ActivityJson>, AppError> {
+    set_active(&app, &visitor, id, false).await.map(answer)
 }
 
 /// Plans somebody again. Freed hours come back by undoing the change set that freed them.
@@ -154,14 +154,13 @@ pub(crate) async fn reactivate_by_api(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<PersonId>,
-) -> Result<Response, AppError> {
-    answer(set_active(&app, &visitor, id, true).await?)
+) -> Result<Json<ActivityJson>, AppError> {
+    set_active(&app, &visitor, id, true).await.map(answer)
 }
 
-fn answer((change_set, hours_freed): (Option<ChangeSetId>, Minutes)) -> Result<Response, AppError> {
-    Ok(Json(ActivityJson {
+fn answer((change_set, hours_freed): (Option<ChangeSetId>, Minutes)) -> Json<ActivityJson> {
+    Json(ActivityJson {
         change_set: change_set.map(|id| id.0),
         hours_freed,
     })
-    .into_response())
 }

@@ -46,15 +46,18 @@ pub(crate) async fn undo_change_set(
     undo(&app, &visitor, id).await.map(Json)
 }
 
-/// `POST /change-sets/{id}/undo`: the same from a form, back to the schedule.
+/// `POST /change-sets/{id}/undo`: the same from a form, back to the page that asked, else to the schedule.
 pub(crate) async fn undo_by_form(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<ChangeSetId>,
-    _form: KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Redirect, AppError> {
     undo(&app, &visitor, id).await?;
-    Ok(Redirect::to("/schedule"))
+    let back = fields.text("back");
+    let ours = ["/people/", "/projects/", "/settings"];
+    let is_ours = ours.iter().any(|place| back.starts_with(place));
+    Ok(Redirect::to(if is_ours { back } else { "/schedule" }))
 }
 
 async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJson, AppError> {

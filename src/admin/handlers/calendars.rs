@@ -1,0 +1,280 @@
+//! Public holidays.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+
+use super::{again, known, unused, used_meanwhile};
+use crate::accounts::{KeyedForm, Visitor};
+use crate::admin::pages;
+use crate::admin::rules::{Section, calendar_uses, read_holidays};
+use crate::app::App;
+use crate::db::Written;
+use crate::error::{AppError, FieldError};
+use crate::people::{self, CALENDAR, Calendar, Done, Holiday, done_at, refused};
+use crate::ui::FormState;
+use crate::units::Day;
+use crate::units::ids::{CalendarId, ChangeSetId};
+use crate::web::{Fields, Path, Query, Reader};
+
+async fn all(app: &App) -> Result<Vec<Calendar>, AppError> {
+    Ok(app.db.read(people::calendars).await?)
+}
+
+async fn find(app: &App, id: CalendarId) -> Result<Calendar, AppError> {
+    let found = all(app).await?.into_iter().find(|calendar| calendar.id == id);
+    found.ok_or(AppError::NotFound)
+}
+
+/// `GET /settings/calendars`: every calendar.
+pub(crate) async fn show_calendars(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(done): Query<Done>,
+) -> Result<Response, AppError> {
+    let frame = done.frame(&app, &visitor).await?;
+    let page = pages::calendars(&frame, &app.book(), &all(&app).await?, app.clock.today());
+    Ok(page.into_response())
+}
+
+/// `GET /settings/calendars/{id}`: the days of one.
+pub(crate) async fn show_calendar(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+    Query(done): Query<Done>,
+) -> Result<Response, AppError> {
+    let frame = done.frame(&app, &visitor).await?;
+    let calendar = find(&app, id).await?;
+    let state = FormState::default();
+    Ok(pages::calendar(&frame, &calendar, &state, app.clock.today()).into_response())
+}
+
+fn href(id: CalendarId) -> String {
+    format!("{}/{id}", Section::Calendars.href())
+}
+
+/// `GET /settings/calendars/new`: the form.
+pub(crate) async fn new_calendar(State(app): State<App>, visitor: Visitor) -> Response {
+    pages::calendar_form(&visitor.frame(&app), &app.book(), None, &FormState::default())
+}
+
+/// `GET /settings/calendars/{id}/edit`: the form.
+pub(crate) async fn edit_calendar(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+) -> Result<Response, AppError> {
+    let calendar = find(&app, id).await?;
+    let state = FormState::with(&[("name", calendar.name)]);
+    Ok(pages::calendar_form(
+        &visitor.frame(&app),
+        &app.book(),
+        Some(id),
+        &state,
+    ))
+}
+
+/// `POST /settings/calendars`: one more.
+pub(crate) async fn add_calendar(
+    State(app): State<App>,
+    visitor: Visitor,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    answer(&app, &visitor, None, fields).await
+}
+
+/// `POST /settings/calendars/{id}`: renames one.
+pub(crate) async fn change_calendar(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    answer(&app, &visitor, Some(id), fields).await
+}
+
+async fn answer(
+    app: &App,
+    visitor: &Visitor,
+    id: Option<CalendarId>,
+    fields: Fields,
+) -> Result<Response, AppError> {
+    match save(app, visitor, id, &fields).await {
+        Ok(written) => Ok(done_at(&href(written.value), written.change_set)),
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            Ok(refused(pages::calendar_form(
+                &visitor.frame(app),
+                &app.book(),
+                id,
+                &state,
+            )))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds a calendar, or renames the one with `id`.
+pub(in crate::admin) async fn save(
+    app: &App,
+    visitor: &Visitor,
+    id: Option<CalendarId>,
+    fields: &Fields,
+) -> Result<Written<CalendarId>, AppError> {
+    let mut reader = Reader::new(fields);
+    let name = reader.name("name");
+    let name = reader.finish(name).map_err(AppError::Invalid)?;
+    let label = match id {
+        None => format!("added the calendar {name}"),
+        Some(id) => format!("renamed the calendar {} to {name}", find(app, id).await?.name),
+    };
+    app.db
+        .write(app.gesture(visitor, &label), move |tx| {
+            if people::name_is_taken(tx, &CALENDAR, &name, id.map(|id| id.0))? {
+                return Err(AppError::field(
+                    "name",
+                    "there is a calendar of this name already",
+                ));
+            }
+            match id {
+                None => Ok(people::add_calendar(tx, &name)?),
+                Some(id) if people::rename(tx, &CALENDAR, id.0, &name)? => Ok(id),
+                Some(_) => Err(AppError::NotFound),
+            }
+        })
+        .await
+}
+
+/// `POST /settings/calendars/{id}/remove`: takes one away that nobody keeps.
+pub(crate) async fn remove_calendar(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    let change_set = remove(&app, &visitor, id).await?;
+    Ok(done_at(Section::Calendars.href(), change_set))
+}
+
+/// Takes a calendar away that nobody keeps, with its days.
+pub(in crate::admin) async fn remove(
+    app: &App,
+    visitor: &Visitor,
+    id: CalendarId,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let name = find(app, id).await?.name;
+    unused(&name, &calendar_uses(&app.book(), id))?;
+    let label = format!("removed the calendar {name}");
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            people::remove_calendar(tx, id)
+        })
+        .await
+        .map_err(used_meanwhile)?;
+    known(&written)
+}
+
+/// `POST /settings/calendars/{id}/days`: one day with its name, or many as pasted lines.
+pub(crate) async fn add_holidays(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match add_days(&app, &visitor, id, &fields).await {
+        Ok(change_set) => Ok(done_at(&href(id), change_set)),
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            let calendar = find(&app, id).await?;
+            Ok(again(pages::calendar(
+                &visitor.frame(&app),
+                &calendar,
+                &state,
+                app.clock.today(),
+            )))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Sets the holidays of `lines`, or the one of `day` and `name`.
+pub(in crate::admin) async fn add_days(
+    app: &App,
+    visitor: &Visitor,
+    id: CalendarId,
+    fields: &Fields,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let calendar = find(app, id).await?.name;
+    let days = if fields.text("lines").trim().is_empty() {
+        read_one(fields)?
+    } else {
+        read_holidays(fields.text("lines")).map_err(|faults| {
+            let errors = faults.into_iter().map(|fault| FieldError::new("lines", fault));
+            AppError::Invalid(errors.collect())
+        })?
+    };
+    let label = match days.as_slice() {
+        [one] => format!("added {} on {} to {calendar}", one.name, one.day.long()),
+        many => format!("added {} holidays to {calendar}", many.len()),
+    };
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            if !people::calendar_is_known(tx, id)? {
+                return Err(AppError::NotFound);
+            }
+            for holiday in &days {
+                people::put_holiday(tx, id, holiday)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(written.change_set)
+}
+
+fn read_one(fields: &Fields) -> Result<Vec<Holiday>, AppError> {
+    let mut reader = Reader::new(fields);
+    let day = reader.day("day");
+    if fields.text("day").trim().is_empty() {
+        reader.fault("day", "say which day");
+    }
+    let name = reader.name("name");
+    let read = reader.finish((day, name)).map_err(AppError::Invalid)?;
+    let (Some(day), name) = read else {
+        return Err(AppError::NotFound);
+    };
+    Ok(vec![Holiday { day, name }])
+}
+
+/// `POST /settings/calendars/{id}/days/remove`: takes the holiday on `day` away.
+pub(crate) async fn remove_holiday(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let day = fields.text("day").parse().map_err(|_| AppError::NotFound)?;
+    let change_set = remove_day(&app, &visitor, id, day).await?;
+    Ok(done_at(&href(id), change_set))
+}
+
+/// Takes a holiday away.
+pub(in crate::admin) async fn remove_day(
+    app: &App,
+    visitor: &Visitor,
+    id: CalendarId,
+    day: Day,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let calendar = find(app, id).await?;
+    let holiday = calendar.holidays.iter().find(|holiday| holiday.day == day);
+    let name = &holiday.ok_or(AppError::NotFound)?.name;
+    let label = format!("removed {name} on {} from {}", day.long(), calendar.name);
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            people::remove_holiday(tx, id, day)
+        })
+        .await?;
+    known(&written)
+}

@@ -1,0 +1,71 @@
+//! What is asked of the settings.
+
+mod calendars;
+mod departments;
+mod lists;
+mod organisation;
+mod statuses;
+
+pub(crate) use calendars::{
+    add_calendar, add_holidays, change_calendar, edit_calendar, new_calendar, remove_calendar,
+    remove_holiday, show_calendar, show_calendars,
+};
+pub(super) use calendars::{add_days, remove as remove_calendar_by_id, remove_day, save as save_calendar};
+pub(crate) use departments::{
+    add_department, change_department, edit_department, new_department, remove_department, show_departments,
+};
+pub(super) use departments::{remove as remove_department_by_id, save as save_department};
+pub(crate) use lists::{add_name, change_name, edit_name, new_name, remove_name, show_list};
+pub(super) use lists::{remove as remove_named, save as save_named};
+pub(crate) use organisation::{
+    change_bands, change_organisation, show_bands, show_history, show_organisation,
+};
+pub(super) use organisation::{organisation_fields, save_bands, save_organisation};
+pub(crate) use statuses::{
+    add_status, change_status, edit_status, move_status, new_status, remove_status, show_statuses,
+};
+pub(super) use statuses::{remove as remove_status_by_id, save as save_status};
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use maud::Markup;
+
+use crate::db::{DbError, Written};
+use crate::error::AppError;
+use crate::units::ids::ChangeSetId;
+
+/// A page that shows a form again, with the status that says so.
+fn again(page: Markup) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// The change set of a write that found its row.
+fn known(written: &Written<bool>) -> Result<Option<ChangeSetId>, AppError> {
+    if written.value {
+        Ok(written.change_set)
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// Refuses to remove what is used, and says by what.
+fn unused(what: &str, uses: &str) -> Result<(), AppError> {
+    if uses.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::Conflict {
+        detail: format!("{what} is still used: {uses}. Change those first; nothing was removed."),
+        extra: serde_json::Value::Null,
+    })
+}
+
+/// Something began to use it between the look at the book and the write.
+fn used_meanwhile(error: DbError) -> AppError {
+    match error {
+        DbError::Constraint(_) => AppError::Conflict {
+            detail: "Something has just begun to use this, so it was not removed.".to_owned(),
+            extra: serde_json::Value::Null,
+        },
+        other => other.into(),
+    }
+}

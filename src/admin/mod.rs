@@ -1,0 +1,7 @@
+//! The settings: what the whole team shares. Everybody may read them, administrators change them.
+
+pub(crate) mod api;
+pub(crate) mod handlers;
+mod pages;
+mod rules;
+mod store;
