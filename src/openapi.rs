@@ -9,6 +9,7 @@ use crate::error::FieldError;
 use crate::people::api as people;
 use crate::plan::api as plan;
 use crate::plan::handlers::people as leavers;
+use crate::projects::api as projects;
 use crate::web::outermost::Problem;
 
 #[derive(OpenApi)]
@@ -47,6 +48,14 @@ use crate::web::outermost::Problem;
         people::weeks::add_time_off,
         people::weeks::remove_time_off,
         people::weeks::set_skills,
+        projects::list_projects,
+        projects::show_project,
+        projects::add_project,
+        projects::change_project,
+        crate::plan::handlers::projects::delete_project,
+        projects::list_clients,
+        projects::add_client,
+        projects::change_client,
     ),
     components(schemas(Problem, FieldError))
 )]
