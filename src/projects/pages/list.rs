@@ -130,9 +130,9 @@ fn table<'a>(
                 (head(SortBy::Name, "Project", ""))
                 (head(SortBy::Code, "Code", "phone-hide"))
                 (head(SortBy::Client, "Client", "phone-hide"))
-                (head(SortBy::Status, "Status", ""))
+                (head(SortBy::Status, "Status", "phone-hide"))
                 (head(SortBy::Due, "Next due", ""))
-                th scope="col" { "People" }
+                th.phone-hide scope="col" { "People" }
                 (head(SortBy::Hours, "Planned", "num"))
                 (head(SortBy::Budget, "Of budget", "after-num"))
                 th scope="col" { "Next " (AHEAD) " weeks" }
@@ -151,9 +151,9 @@ fn line(book: &Book, row: &ListedProject<'_>, today: Day) -> Markup {
             }
             td.muted.phone-hide { (project.code) }
             td.muted.phone-hide { (book.plan.client_name(project.client)) }
-            td { @if let Some(status) = book.plan.status(project.status) { (ui::status_chip(status.colour, &status.label)) } }
+            td.phone-hide { @if let Some(status) = book.plan.status(project.status) { (ui::status_chip(status.colour, &status.label)) } }
             td { @if let Some(next) = figures.next { (due(&next.name, next.due, today)) } }
-            td { (people(figures.people, figures.open_places)) }
+            td.phone-hide { (people(figures.people, figures.open_places)) }
             td.num { (figures.planned.rounded()) " h" }
             td.after-num { (budget(row)) }
             td { (sparkline(&row.ahead)) }
