@@ -10,6 +10,7 @@ use crate::error::FieldError;
 use crate::people::api as people;
 use crate::plan::api as plan;
 use crate::plan::handlers::people as leavers;
+use crate::projects::api as projects;
 use crate::web::outermost::Problem;
 
 #[derive(OpenApi)]
@@ -72,6 +73,14 @@ use crate::web::outermost::Problem;
         calendars::remove_calendar,
         calendars::add_holidays,
         calendars::remove_holiday,
+        projects::list_projects,
+        projects::show_project,
+        projects::add_project,
+        projects::change_project,
+        crate::plan::handlers::projects::delete_project,
+        projects::list_clients,
+        projects::add_client,
+        projects::change_client,
     ),
     components(schemas(Problem, FieldError))
 )]

@@ -15,6 +15,7 @@ use crate::error::AppError;
 use crate::openapi;
 use crate::people::{api as people_api, handlers as people};
 use crate::plan::{api as plan_api, handlers as plan};
+use crate::projects::{api as project_api, handlers as project};
 use crate::web::{assets, csrf, events, health, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -127,6 +128,15 @@ fn pages() -> Vec<Route> {
         get!("/schedule/rows", VIEWER, plan::show_rows),
         get!("/", VIEWER, plan::show_overview),
         get!("/more", VIEWER, plan::show_more),
+        get!("/projects", VIEWER, project::list_projects),
+        post!("/projects", MANAGER, project::add_project),
+        get!("/projects/new", MANAGER, project::new_project),
+        get!("/projects/{id}", VIEWER, project::show_project),
+        post!("/projects/{id}", MANAGER, project::change_project),
+        get!("/projects/{id}/edit", MANAGER, project::edit_project),
+        post!("/projects/{id}/close", MANAGER, project::close_project),
+        post!("/projects/{id}/remove", MANAGER, plan::remove_project),
+        post!("/deliverables/{id}/done", MANAGER, plan::mark_deliverable),
         get!("/assignments/new", MANAGER, plan::new_assignment),
         post!("/assignments", MANAGER, plan::add_assignment),
         get!("/assignments/{id}/edit", MANAGER, plan::edit_assignment),
@@ -328,6 +338,14 @@ fn api() -> Vec<Route> {
             plan_api::add_deliverable
         ),
         patch!("/api/v1/deliverables/{id}", MANAGER, plan_api::change_deliverable),
+        get!("/api/v1/projects", VIEWER, project_api::list_projects),
+        post!("/api/v1/projects", MANAGER, project_api::add_project),
+        get!("/api/v1/projects/{id}", VIEWER, project_api::show_project),
+        patch!("/api/v1/projects/{id}", MANAGER, project_api::change_project),
+        delete!("/api/v1/projects/{id}", MANAGER, plan::delete_project),
+        get!("/api/v1/clients", VIEWER, project_api::list_clients),
+        post!("/api/v1/clients", MANAGER, project_api::add_client),
+        patch!("/api/v1/clients/{id}", MANAGER, project_api::change_client),
         get!("/api/v1/overview", VIEWER, plan::overview::json::show_overview),
         get!("/api/v1/utilisation", VIEWER, plan_api::show_utilisation),
     ]

@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod handlers;
 mod pages;
 mod rules;
+mod rules_list;
 mod store;
 
 pub use rules::{ProjectDraft, StatusDraft};

@@ -2,7 +2,8 @@
 
 use super::rules::{ProjectDraft, StatusDraft};
 use crate::book::{Client, CountsAs, Parts, Project, Status};
-use crate::db::{DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::db::{self, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::people::{HistoryLine, grouped};
 use crate::units::fold;
 use crate::units::ids::{ClientId, ProjectId, StatusId};
 
@@ -111,6 +112,11 @@ pub fn change_project(tx: &WriteTx<'_>, id: ProjectId, draft: &ProjectDraft) -> 
     tx.update(&PROJECT, RowKey::id(id.0), &values(draft))
 }
 
+/// Changes only where a project stands. Answers false where there is none.
+pub fn set_status(tx: &WriteTx<'_>, id: ProjectId, status: StatusId) -> Result<bool, DbError> {
+    tx.update(&PROJECT, RowKey::id(id.0), &[("status_id", status.into())])
+}
+
 /// Whether another project than `own` has this code.
 pub fn code_is_taken(tx: &Tx<'_>, code: &str, own: Option<ProjectId>) -> Result<bool, DbError> {
     let sql = "select count(*) from project where lower(code) = lower(?1) and code <> '' and id <> ?2";
@@ -200,4 +206,39 @@ pub fn order_statuses(tx: &WriteTx<'_>, ids: &[StatusId]) -> Result<(), DbError>
 /// `Constraint` where a project is in it.
 pub fn remove_status(tx: &WriteTx<'_>, id: StatusId) -> Result<bool, DbError> {
     tx.delete(&PROJECT_STATUS, RowKey::id(id.0))
+}
+
+/// Calls a client something else. Answers false where there is none.
+pub fn rename_client(tx: &WriteTx<'_>, id: ClientId, name: &str) -> Result<bool, DbError> {
+    tx.update(&CLIENT, RowKey::id(id.0), &[("name", name.into())])
+}
+
+/// How many gestures the history of a project shows.
+const LINES: u32 = 30;
+
+/// The newest change of each gesture that touched the project, a deliverable or an assignment of it, or their hours.
+/// What is gone from its table is found by what was recorded when it was made.
+const OF_PROJECT: &str = r#"c.id in (
+    select max(h.id) from change h join (
+        select 'project' as entity, ?1 as id
+        union
+        select 'assignment', id from assignment where project_id = ?1
+        union
+        select 'booking', id from assignment where project_id = ?1
+        union
+        select 'deliverable', id from deliverable where project_id = ?1
+        union
+        select m.entity, m.entity_id from change m where m.entity in ('assignment', 'deliverable')
+            and (m.after like '%"project_id":' || cast(?1 as text) || ',%'
+                or m.after like '%"project_id":' || cast(?1 as text) || '}%')
+        union
+        select 'booking', m.entity_id from change m where m.entity = 'assignment'
+            and (m.after like '%"project_id":' || cast(?1 as text) || ',%'
+                or m.after like '%"project_id":' || cast(?1 as text) || '}%')
+    ) own on h.entity = own.entity and h.entity_id = own.id
+    group by h.change_set_id)"#;
+
+/// The newest gestures that changed something of a project.
+pub fn project_history(tx: &Tx<'_>, id: ProjectId) -> Result<Vec<HistoryLine>, DbError> {
+    Ok(grouped(db::history(tx, OF_PROJECT, id.0, LINES)?))
 }

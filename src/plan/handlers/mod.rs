@@ -5,6 +5,7 @@ mod deliverables;
 pub(crate) mod hours;
 pub(crate) mod overview;
 pub(crate) mod people;
+pub(crate) mod projects;
 mod schedule;
 
 pub(crate) mod undo;
@@ -26,5 +27,6 @@ pub(crate) use overview::{show_more, show_overview};
 pub(crate) use people::{
     ask_to_deactivate, deactivate_by_api, deactivate_person, reactivate_by_api, reactivate_person,
 };
+pub(crate) use projects::{delete_project, mark_deliverable, remove_project};
 pub(crate) use schedule::{show_rows, show_schedule};
 pub(crate) use undo::{undo_by_form, undo_change_set};

@@ -5,7 +5,8 @@ mod deliverables;
 mod load;
 
 pub use assignments::{
-    add_assignment, change_assignment, free_the_future, minutes, remove_assignment, set_minutes, writers_of,
+    add_assignment, change_assignment, free_the_future, minutes, remove_assignment, remove_project,
+    set_minutes, writers_of,
 };
 pub use deliverables::{
     DeliverableDraft, add_deliverable, change_deliverable, deliverable_notes, order_deliverables,
