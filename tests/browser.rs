@@ -218,7 +218,8 @@ mod pages {
         let page = &browser.client;
         open_schedule(&house, page, &seed).await;
         // The news of the other's change is slow to come: the browser learns of it by the answer to its own write.
-        let deaf = "window.addEventListener('ballast:changed', (event) => event.stopImmediatePropagation(), true)";
+        let deaf =
+            "window.addEventListener('ballast:changed', (event) => event.stopImmediatePropagation(), true)";
         page.execute(deaf, vec![]).await.unwrap();
         // Begins to type; meanwhile somebody else sets the same cell; then the typing ends.
         click(page, seed.adas, 0).await;
