@@ -104,7 +104,7 @@ async fn pages(browser: &Client, address: SocketAddr) -> Result<(), Fault> {
         rows.push(row("  after a change", &anew, floor, Some(body.len())));
     }
     table::print(
-        "Pages, 500 people signed-in and one after the other",
+        "Pages of the large plan, signed in, one after the other",
         &[
             "what",
             "p50 ms",

@@ -160,6 +160,12 @@ async fn the_small_plan_is_staffed_and_shows_every_kind_of_thing() {
     );
     assert!(count(&db, "time_off").await >= 12);
     assert!(count(&db, "change_set").await >= 9);
+    let held = book
+        .plan
+        .projects
+        .iter()
+        .filter(|one| book.plan.status(one.status).unwrap().label == "On hold");
+    assert_eq!(held.count(), 2);
     let starts = book.plan.people.iter().filter_map(|person| person.start);
     assert!(
         starts

@@ -1,6 +1,7 @@
 //! What happened to the small plan lately: a few recorded changes by named people.
 
 use super::super::{Moment, PLANNER};
+use super::work::HELD;
 use crate::accounts;
 use crate::book::{Book, CountsAs};
 use crate::db::{self, Actor, Db, DbError, Gesture, RowKey, WriteTx, Written};
@@ -35,7 +36,7 @@ pub async fn play(db: &Db, moment: Moment) -> Result<(), AppError> {
         accounts,
         book,
     };
-    stage.hold("Brewery conversion", "Hana Sato", 16 * DAY).await?;
+    stage.hold(HELD, "Hana Sato", 16 * DAY).await?;
     stage.raise("Amara Osei", "Jonas Lindqvist", 2, 9 * DAY).await?;
     stage
         .delay("Harbour Substation", "DD", "Mina Park", 6 * DAY)
@@ -44,9 +45,7 @@ pub async fn play(db: &Db, moment: Moment) -> Result<(), AppError> {
         .open_place("Ferry terminal", "Designer", "Hana Sato", 4 * DAY)
         .await?;
     stage.raise("Mina Park", "Oskar Nowak", 3, 2 * DAY).await?;
-    stage
-        .free_a_day("Viktor Horvat", "Demo Planner", 26 * HOUR)
-        .await?;
+    stage.free_a_day("Viktor Horvat", PLANNER, 26 * HOUR).await?;
     stage.raise(PLANNER, "Priya Raman", 4, 3 * HOUR).await?;
     let mistaken = stage.raise("Amara Osei", "Tomás Rivera", 2, 50 * MINUTE).await?;
     stage.undo(mistaken, "Amara Osei", 48 * MINUTE).await

@@ -68,6 +68,9 @@ pub const PROJECTS: [Sketch; 24] = [
     sketch("Marina offices", "Calder Estates", &["Structural", "Mechanical"], "Cancelled", -11, 6),
 ];
 
+/// The project that ran until its history put it on hold.
+pub const HELD: &str = "Brewery conversion";
+
 /// What a project hands over: name, percent, phase, and how far along its weeks that is, in percent.
 const DELIVERABLES: [(&str, u8, &str, i32); 4] = [
     ("SD", 35, "Schematic design", 25),
@@ -141,11 +144,12 @@ pub fn add(
         return Ok(None);
     };
     let number = i64::try_from(index).unwrap_or(0);
-    let status = book
-        .plan
-        .statuses
-        .iter()
-        .find(|status| status.label == sketch.status);
+    let label = if sketch.name == HELD {
+        "Active"
+    } else {
+        sketch.status
+    };
+    let status = book.plan.statuses.iter().find(|status| status.label == label);
     let draft = ProjectDraft {
         name: sketch.name.to_owned(),
         code: format!("P-{}", 1_001 + number),
