@@ -6,6 +6,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::Method;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use crate::accounts::{self, Access, Visitor, handlers as account};
@@ -365,7 +366,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
         .with_state(app)
 }

@@ -1,5 +1,7 @@
 //! Which part of the plan somebody looks at.
 
+use std::sync::OnceLock;
+
 use super::Book;
 use super::plan::{Assignment, Person, Plan, Project};
 use crate::units::fold;
@@ -39,12 +41,13 @@ impl Book {
     #[must_use]
     pub fn people(&self, filter: &Filter) -> Vec<&Person> {
         let departments: Option<Vec<DepartmentId>> = filter.department.map(|id| below(&self.plan, id));
-        let words = words(&filter.text);
+        let found = self.plan.people_found(&filter.text);
         self.plan
             .people
             .iter()
-            .filter(|person| person.active)
-            .filter(|person| {
+            .enumerate()
+            .filter(|(_, person)| person.active)
+            .filter(|(index, person)| {
                 departments
                     .as_ref()
                     .is_none_or(|all| person.department.is_some_and(|own| all.contains(&own)))
@@ -53,8 +56,9 @@ impl Book {
                         .skill
                         .is_none_or(|skill| person.skills.iter().any(|(own, _)| *own == skill))
                     && self.works_where(person, filter)
-                    && (words.is_empty() || all_found(&words, &person_text(&self.plan, person)))
+                    && found(*index)
             })
+            .map(|(_, person)| person)
             .collect()
     }
 
@@ -71,18 +75,20 @@ impl Book {
     #[must_use]
     pub fn projects(&self, filter: &Filter) -> Vec<&Project> {
         let departments: Option<Vec<DepartmentId>> = filter.department.map(|id| below(&self.plan, id));
-        let words = words(&filter.text);
+        let found = self.plan.projects_found(&filter.text);
         self.plan
             .projects
             .iter()
-            .filter(|project| {
+            .enumerate()
+            .filter(|(index, project)| {
                 of_client_and_status(project, filter)
                     && departments
                         .as_ref()
                         .is_none_or(|all| self.is_worked_on_by(project, all))
                     && self.is_staffed_with(project.id, filter)
-                    && (words.is_empty() || all_found(&words, &self.project_text(project)))
+                    && found(*index)
             })
+            .map(|(_, project)| project)
             .collect()
     }
 
@@ -116,22 +122,49 @@ impl Book {
         };
         self.plan.assignments_of_project(project).into_iter().any(fits)
     }
+}
 
-    fn project_text(&self, project: &Project) -> String {
-        let plan = &self.plan;
-        let mut text = format!(
-            "{} {} {}",
-            project.name,
-            project.code,
-            plan.client_name(project.client)
-        );
-        for assignment in plan.assignments_of_project(project.id) {
-            if let Some(person) = assignment.person.and_then(|person| plan.person(person)) {
-                text.push(' ');
-                text.push_str(&person.name);
-            }
-        }
-        fold(&text)
+impl Plan {
+    /// Whether the person at an index holds all words of `text`.
+    fn people_found(&self, text: &str) -> impl Fn(usize) -> bool + '_ {
+        let texts = || {
+            self.people
+                .iter()
+                .map(|person| person_text(self, person))
+                .collect()
+        };
+        found_in(&self.people_texts, texts, text)
+    }
+
+    /// Whether the project at an index holds all words of `text`.
+    fn projects_found(&self, text: &str) -> impl Fn(usize) -> bool + '_ {
+        let texts = || {
+            self.projects
+                .iter()
+                .map(|project| project_text(self, project))
+                .collect()
+        };
+        found_in(&self.project_texts, texts, text)
+    }
+}
+
+/// Whether the text at an index holds all words; the texts are only made where there are words to look for.
+fn found_in<'a>(
+    kept: &'a OnceLock<Vec<String>>,
+    make: impl FnOnce() -> Vec<String>,
+    text: &str,
+) -> impl Fn(usize) -> bool + 'a {
+    let words: Vec<String> = fold(text).split_whitespace().map(str::to_owned).collect();
+    let texts: &[String] = if words.is_empty() {
+        &[]
+    } else {
+        kept.get_or_init(make)
+    };
+    move |index| {
+        words.is_empty()
+            || texts
+                .get(index)
+                .is_some_and(|text| words.iter().all(|word| text.contains(word)))
     }
 }
 
@@ -147,12 +180,20 @@ fn of_client_and_status(project: &Project, filter: &Filter) -> bool {
         && filter.status.is_none_or(|status| project.status == status)
 }
 
-fn words(text: &str) -> Vec<String> {
-    fold(text).split_whitespace().map(str::to_owned).collect()
-}
-
-fn all_found(words: &[String], text: &str) -> bool {
-    words.iter().all(|word| text.contains(word.as_str()))
+fn project_text(plan: &Plan, project: &Project) -> String {
+    let mut text = format!(
+        "{} {} {}",
+        project.name,
+        project.code,
+        plan.client_name(project.client)
+    );
+    for assignment in plan.assignments_of_project(project.id) {
+        if let Some(person) = assignment.person.and_then(|person| plan.person(person)) {
+            text.push(' ');
+            text.push_str(&person.name);
+        }
+    }
+    fold(&text)
 }
 
 fn person_text(plan: &Plan, person: &Person) -> String {

@@ -1,7 +1,7 @@
 //! Everything of the plan but its hours, sorted for showing and indexed for asking.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Book;
 use super::bands::Bands;
@@ -233,6 +233,9 @@ pub struct Plan {
     of_person: HashMap<PersonId, Vec<usize>>,
     of_project: HashMap<ProjectId, Vec<usize>>,
     deliverables_of: HashMap<ProjectId, Vec<usize>>,
+    /// What a search looks through, folded: made by the first search of this plan.
+    pub(super) people_texts: OnceLock<Vec<String>>,
+    pub(super) project_texts: OnceLock<Vec<String>>,
 }
 
 impl std::ops::Deref for Plan {
@@ -296,6 +299,8 @@ impl Plan {
                     .iter()
                     .map(|deliverable| Some(deliverable.project)),
             ),
+            people_texts: OnceLock::new(),
+            project_texts: OnceLock::new(),
             parts,
         }
     }

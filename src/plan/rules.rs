@@ -240,10 +240,10 @@ pub fn describe_cells(plan: &Plan, cells: &[CellWrite]) -> String {
                 .take(3)
                 .map(|cell| cell.week.first_day(start).short())
                 .collect();
-            let more = if cells.len() > 3 {
-                format!(" and {} more weeks", cells.len() - 3)
-            } else {
-                String::new()
+            let more = match cells.len() {
+                0..=3 => String::new(),
+                4 => " and one more week".to_owned(),
+                count => format!(" and {} more weeks", count - 3),
             };
             let _ = write!(text, ", {}{more}", weeks.join(", "));
             text
