@@ -269,6 +269,7 @@ async fn deactivating_frees_what_lies_ahead_and_undo_brings_it_back() {
         whole["hours"],
         json!({ "2026-11-09": 10, "2026-11-16": 20, "2026-11-23": 30.5, "2026-12-14": 5 })
     );
+    assert!(!manager.text(&place).await.contains("data-change-set="));
     let page = manager.text(&back).await;
     assert!(page.contains("undid: deactivated Ada Osei") && page.contains(">undone<"));
 
