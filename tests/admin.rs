@@ -8,17 +8,20 @@ use house::{Guest, House};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
+#[cfg(test)]
 async fn fault(answer: Response) -> String {
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let problem: Value = answer.json().await.unwrap();
     problem["errors"][0]["field"].as_str().unwrap().to_owned()
 }
 
+#[cfg(test)]
 async fn made(answer: Response) -> i64 {
     assert_eq!(answer.status(), StatusCode::CREATED);
     answer.json::<Value>().await.unwrap()["id"].as_i64().unwrap()
 }
 
+#[cfg(test)]
 async fn department(admin: &Guest, name: &str, parent: Option<i64>) -> Response {
     admin
         .post("/api/v1/departments", &json!({ "name": name, "parent": parent }))

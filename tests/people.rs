@@ -9,6 +9,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 /// The fields at fault in a refused answer.
+#[cfg(test)]
 async fn faults(answer: reqwest::Response) -> Vec<String> {
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let problem: Value = answer.json().await.unwrap();
@@ -19,6 +20,7 @@ async fn faults(answer: reqwest::Response) -> Vec<String> {
         .collect()
 }
 
+#[cfg(test)]
 fn number(value: &Value, name: &str) -> i64 {
     value.get(name).and_then(Value::as_i64).unwrap()
 }
@@ -183,9 +185,9 @@ async fn working_weeks_count_from_their_day_and_time_off_takes_its_days() {
         ["last"]
     );
     let viewer = house.guest(Access::Viewer).await;
-    let seen = viewer.json(&format!("{person}/time-off")).await;
+    let told = viewer.json(&format!("{person}/time-off")).await;
     assert!(
-        seen[0].get("kind").is_none() && seen[0].get("note").is_none() && seen[0]["first"] == "2026-11-16"
+        told[0].get("kind").is_none() && told[0].get("note").is_none() && told[0]["first"] == "2026-11-16"
     );
     assert!(
         !viewer
@@ -269,6 +271,7 @@ async fn deactivating_frees_what_lies_ahead_and_undo_brings_it_back() {
         whole["hours"],
         json!({ "2026-11-09": 10, "2026-11-16": 20, "2026-11-23": 30.5, "2026-12-14": 5 })
     );
+    assert!(!manager.text(&place).await.contains("data-change-set="));
     let page = manager.text(&back).await;
     assert!(page.contains("undid: deactivated Ada Osei") && page.contains(">undone<"));
 

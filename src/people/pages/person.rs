@@ -165,7 +165,7 @@ fn schedule(frame: &Frame, view: &PersonView<'_>) -> Markup {
             header {
                 h2 { "Own schedule" }
                 span.muted { "hours a week, the next " (WEEKS) " weeks" }
-                @if frame.may_edit {
+                @if frame.may_edit && person.active {
                     a.end href=(format!("/assignments/new?person={}", person.id)) data-dialog { "+ Assign to a project" }
                 }
             }
@@ -230,6 +230,7 @@ fn deliverables(view: &PersonView<'_>) -> Markup {
     let (plan, today) = (&view.book.plan, view.clock.today());
     let mut projects: Vec<&Project> = plan
         .assignments_of_person(view.person.id)
+        .filter(|_| view.person.active)
         .filter_map(|assignment| plan.project(assignment.project))
         .collect();
     projects.dedup_by_key(|project| project.id);

@@ -34,7 +34,8 @@ pub fn person_history(tx: &Tx<'_>, id: PersonId) -> Result<Vec<HistoryLine>, DbE
     Ok(grouped(db::history(tx, ABOUT_A_PERSON, id.0, ROWS)?))
 }
 
-/// What `account` did in this change set, where that was after `since`: somebody else's is not theirs to be told of.
+/// What `account` did in this change set, where that was after `since` and still holds: somebody else's is not theirs
+/// to be told of.
 pub fn own_gesture(
     tx: &Tx<'_>,
     change_set: ChangeSetId,
@@ -42,7 +43,8 @@ pub fn own_gesture(
     since: i64,
 ) -> Result<Option<String>, DbError> {
     tx.first(
-        "select label from change_set where id = ?1 and account_id = ?2 and at >= ?3",
+        "select s.label from change_set s where s.id = ?1 and s.account_id = ?2 and s.at >= ?3 \
+         and not exists (select 1 from change_set later where later.undoes = s.id)",
         &params![change_set, account, since],
         |row| row.get(0),
     )
