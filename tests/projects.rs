@@ -233,6 +233,19 @@ async fn the_history_tells_each_gesture_once_and_only_of_its_project() {
     let theirs = between(&theirs, "id=\"history\"", "</section>").unwrap();
     assert!(theirs.contains("added the project Quay") && !theirs.contains("Harbour"));
 
+    // The button beside a line leads back here, and the line says that it was taken back.
+    let undo = format!("/change-sets/{}/undo", done(&closed));
+    let undone = manager.form(&undo, &[("back", &path)]).await;
+    assert!(place(&undone).starts_with(&path));
+    assert!(
+        manager
+            .text(&path)
+            .await
+            .contains("undid: closed Harbour Substation as Completed")
+    );
+    let project = manager.json(&format!("/api/v1{path}")).await;
+    assert_eq!(project.get("status"), Some(&json!(2)));
+
     // What is gone from the plan is still told.
     manager
         .form(&format!("/assignments/{}/remove", seed.adas), &[])
