@@ -5,10 +5,11 @@ use axum::response::Response;
 
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::db::{DbError, RowKey};
+use crate::db::RowKey;
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::{DELIVERABLE, store};
+use crate::units::Minutes;
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
 use crate::web::{Json, Path};
 
@@ -38,15 +39,14 @@ pub(crate) async fn delete_project(
 async fn remove(app: &App, visitor: &Visitor, id: ProjectId) -> Result<Option<ChangeSetId>, AppError> {
     let book = app.book();
     let project = book.plan.project(id).ok_or(AppError::NotFound)?;
-    let label = format!(
-        "removed the project {} with {} h",
-        project.name,
-        book.project_total(id)
-    );
+    let label = match book.project_total(id) {
+        Minutes(0) => format!("removed the project {}", project.name),
+        hours => format!("removed the project {} with {hours} h", project.name),
+    };
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            Ok::<_, DbError>(store::remove_project(tx, id)?)
+            store::remove_project(tx, id)
         })
         .await?;
     if written.value {

@@ -61,13 +61,30 @@ pub fn project_form(frame: &Frame, book: &Book, existing: Option<&Project>, stat
 /// What goes with a project that is removed.
 fn question(book: &Book, project: &Project) -> String {
     let hours = book.project_total(project.id);
-    let places = book.plan.assignments_of_project(project.id).len();
-    let dates = book.plan.deliverables_of(project.id).count();
-    format!(
-        "Remove {} with its {} h, {places} assignments and {dates} deliverables? You can undo it. To keep the hours, close it instead.",
-        project.name,
-        hours.rounded()
-    )
+    let counted = |number: usize, one: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    let with: Vec<String> = [
+        (hours.0 > 0).then(|| format!("{} h", hours.rounded())),
+        counted(book.plan.assignments_of_project(project.id).len(), "assignment"),
+        counted(book.plan.deliverables_of(project.id).count(), "deliverable"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let name = &project.name;
+    match with.as_slice() {
+        [] => format!("Remove {name}? You can undo it."),
+        [one] => {
+            format!("Remove {name} with its {one}? You can undo it. To keep the hours, close it instead.")
+        }
+        [first @ .., last] => format!(
+            "Remove {name} with its {} and {last}? You can undo it. To keep the hours, close it instead.",
+            first.join(", ")
+        ),
+    }
 }
 
 /// The client by name, with those that are known already offered.

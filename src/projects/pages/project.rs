@@ -174,14 +174,15 @@ fn from_here(view: &ProjectView<'_>) -> (String, Minutes) {
 fn deliverables(frame: &Frame, view: &ProjectView<'_>) -> Markup {
     let all: Vec<&Deliverable> = view.book.plan.deliverables_of(view.project.id).collect();
     let last = all.len().saturating_sub(1);
+    let picture = timeline::timeline(view);
     html! {
         section.card #deliverables aria-labelledby="deliverables-title" {
             header {
                 h2 #deliverables-title { "Deliverables" }
                 @if !all.is_empty() { span.muted { (done(&all)) " of " (all.len()) " done" } }
-                span.end.faint { "hours a week; the dashed line is today" }
+                @if picture.is_some() { span.end.faint { "hours a week; the dashed line is today" } }
             }
-            (timeline::timeline(view))
+            @if let Some(picture) = picture { (picture) }
             @if all.is_empty() {
                 (ui::empty(
                     "No deliverables yet",

@@ -71,8 +71,8 @@ struct Flag<'a> {
 }
 
 /// The picture, where there is anything to draw.
-pub fn timeline(view: &ProjectView<'_>) -> Markup {
-    html! { @if let Some(span) = Span::of(view) { (picture(view, &span)) } }
+pub fn timeline(view: &ProjectView<'_>) -> Option<Markup> {
+    Span::of(view).map(|span| picture(view, &span))
 }
 
 fn picture(view: &ProjectView<'_>, span: &Span) -> Markup {

@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use super::{href, schedule_link};
 use crate::book::{
-    Attention, BandUnit, Bands, Book, DepartmentLoad, Due, Overloaded, Overview, SOON_WEEKS, Scope, total,
+    Attention, BandUnit, Bands, Book, DepartmentLoad, Due, Overloaded, Overview, SOON_WEEKS, Scope,
+    WeekDemand, total,
 };
 use crate::ui;
 use crate::units::{Minutes, WeekStart};
@@ -27,7 +28,7 @@ fn hours(minutes: Minutes) -> String {
 /// The five figures.
 pub fn figures(view: &Overview<'_>, scope: Scope) -> Markup {
     let sum = total(&view.weeks);
-    let now = view.weeks.first().and_then(|week| week.percent());
+    let now = view.weeks.first().and_then(WeekDemand::percent);
     let due: Vec<&Due<'_>> = view.due_soon(scope.today).collect();
     let missing = due.iter().filter(|one| one.lead_in.0 == 0).count();
     let free: Minutes = view.free.iter().map(|(_, minutes)| *minutes).sum();
