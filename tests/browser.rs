@@ -1,5 +1,7 @@
 //! The pages as people use them, in a headless Chromium.
 
+#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
+
 #[cfg(test)]
 #[path = "browser/driver.rs"]
 mod driver;

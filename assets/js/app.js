@@ -84,6 +84,13 @@ wireMenus();
 wireForms();
 wireKeys();
 adoptToast();
+// What was done is said once: the address without it is the page's own.
+const address = new URL(location.href);
+if (address.searchParams.has('done')) {
+  address.searchParams.delete('done');
+  history.replaceState(history.state, '', address);
+}
+
 document.querySelector('.errors')?.setAttribute('tabindex', '-1');
 document.querySelector('.errors')?.focus();
 // Only somebody who is signed in has a rail, and only they may listen.

@@ -18,13 +18,14 @@ pub use store::{
     load_book, next_book, set_minutes,
 };
 
-/// Every kind of row that an undo may give back.
+/// Every kind of row that an undo may give back: settings only to who may change them.
 #[must_use]
-pub fn undoable() -> Vec<&'static Entity> {
+pub fn undoable(access: crate::accounts::Access) -> Vec<&'static Entity> {
     let people = crate::people::ENTITIES.iter();
     people
         .chain(&crate::projects::ENTITIES)
         .chain(&store::ENTITIES)
         .copied()
+        .filter(|entity| entity.topic != "settings" || access >= crate::accounts::Access::Admin)
         .collect()
 }

@@ -213,7 +213,8 @@ impl Stage<'_> {
         let Some(change_set) = written.change_set else {
             return Ok(());
         };
-        let work = move |tx: &WriteTx<'_>| db::undo(tx, change_set, &plan::undoable());
+        let work =
+            move |tx: &WriteTx<'_>| db::undo(tx, change_set, &plan::undoable(crate::accounts::Access::Admin));
         self.act(actor, ago, format!("undid: {label}"), work).await?;
         Ok(())
     }

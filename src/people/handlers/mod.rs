@@ -65,8 +65,16 @@ fn capitalised(label: &str) -> String {
 
 /// Back to `place`, which says what was done where something was.
 pub(crate) fn done_at(place: &str, change_set: Option<ChangeSetId>) -> Response {
-    let place = change_set.map_or_else(|| place.to_owned(), |id| format!("{place}?done={id}"));
-    Redirect::to(&place).into_response()
+    let Some(id) = change_set else {
+        return Redirect::to(place).into_response();
+    };
+    let (address, row) = place
+        .split_once('#')
+        .map_or((place, String::new()), |(address, row)| {
+            (address, format!("#{row}"))
+        });
+    let joint = if address.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{address}{joint}done={id}{row}")).into_response()
 }
 
 /// A form that was refused, with the status that says so.

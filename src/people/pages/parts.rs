@@ -65,7 +65,7 @@ pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, 
                             form method="post" action=(format!("/change-sets/{}/undo", line.change_set)) {
                                 (ui::form_key(&frame.form_key))
                                 input type="hidden" name="back" value=(back);
-                                button.link type="submit" aria-label=(format!("Undo: {}", line.label)) { "Undo" }
+                                button.link type="submit" data-confirm=(format!("Undo this: {} {}?", line.actor, line.label)) aria-label=(format!("Undo: {}", line.label)) { "Undo" }
                             }
                         }
                     }

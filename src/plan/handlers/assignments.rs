@@ -1,17 +1,19 @@
 //! Putting people on projects: assign, reassign, fill an open place, remove.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 
+use super::back;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::Written;
 use crate::error::AppError;
+use crate::people::done_at;
 use crate::plan::rules::read_assignment;
 use crate::plan::{pages, store};
 use crate::ui::FormState;
-use crate::units::ids::{AssignmentId, PersonId, ProjectId};
+use crate::units::ids::{AssignmentId, ChangeSetId, PersonId, ProjectId};
 use crate::web::{Fields, Path, Query, Reader};
 
 #[derive(serde::Deserialize)]
@@ -25,9 +27,11 @@ pub(crate) async fn new_assignment(
     State(app): State<App>,
     visitor: Visitor,
     Query(preset): Query<Preset>,
+    headers: HeaderMap,
 ) -> Response {
     let text = |id: Option<String>| id.unwrap_or_default();
     let state = FormState::with(&[
+        ("back", back::page_before(&headers)),
         ("person", text(preset.person.map(|id| id.to_string()))),
         ("project", text(preset.project.map(|id| id.to_string()))),
     ]);
@@ -41,7 +45,10 @@ pub(crate) async fn add_assignment(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     match add(&app, &visitor, &fields).await {
-        Ok(written) => Ok(back_to_schedule(&app, written.value, &fields)),
+        Ok(written) => Ok(done_at(
+            &back::after_assignment(&app, written.value, fields.text("back")),
+            written.change_set,
+        )),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
             let mut response = pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state);
@@ -50,30 +57,6 @@ pub(crate) async fn add_assignment(
         }
         Err(error) => Err(error),
     }
-}
-
-/// The schedule with the row of the person or project open that somebody has just worked on.
-fn back_to_schedule(app: &App, id: AssignmentId, fields: &Fields) -> Response {
-    let book = app.book();
-    let person = book.plan.assignment(id).and_then(|assignment| assignment.person);
-    let place = match (fields.text("back"), person) {
-        (back, _)
-            if back.starts_with("/schedule")
-                || back.starts_with("/projects/")
-                || back.starts_with("/people/") =>
-        {
-            back.to_owned()
-        }
-        (_, Some(person)) => format!("/schedule?open={person}#p{person}"),
-        (_, None) => {
-            let project = book
-                .plan
-                .assignment(id)
-                .map_or(0, |assignment| assignment.project.0);
-            format!("/schedule?view=projects&open={project}#j{project}")
-        }
-    };
-    Redirect::to(&place).into_response()
 }
 
 pub(in crate::plan) async fn add(
@@ -115,10 +98,12 @@ pub(crate) async fn edit_assignment(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<AssignmentId>,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
     let state = FormState::with(&[
+        ("back", back::page_before(&headers)),
         (
             "person",
             assignment.person.map(|id| id.to_string()).unwrap_or_default(),
@@ -145,7 +130,10 @@ pub(crate) async fn change_assignment(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     match change(&app, &visitor, id, &fields).await {
-        Ok(()) => Ok(back_to_schedule(&app, id, &fields)),
+        Ok(written) => Ok(done_at(
+            &back::after_assignment(&app, id, fields.text("back")),
+            written.change_set,
+        )),
         Err(AppError::Invalid(errors)) => {
             let book = app.book();
             let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
@@ -163,7 +151,7 @@ pub(in crate::plan) async fn change(
     visitor: &Visitor,
     id: AssignmentId,
     fields: &Fields,
-) -> Result<(), AppError> {
+) -> Result<Written<bool>, AppError> {
     let book = app.book();
     let before = book.plan.assignment(id).ok_or(AppError::NotFound)?;
     let mut reader = Reader::new(fields);
@@ -207,7 +195,11 @@ pub(in crate::plan) async fn change(
             store::change_assignment(tx, id, person, role, &note)
         })
         .await?;
-    written.value.then_some(()).ok_or(AppError::NotFound)
+    if written.value {
+        Ok(written)
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// `POST /assignments/{id}/remove`: takes it away with its hours; undo brings both back.
@@ -217,14 +209,8 @@ pub(crate) async fn remove_assignment(
     Path(id): Path<AssignmentId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    remove(&app, &visitor, id).await?;
-    let back = fields.text("back");
-    let place = if back.starts_with("/schedule") || back.starts_with("/projects/") {
-        back
-    } else {
-        "/schedule"
-    };
-    Ok(Redirect::to(place).into_response())
+    let change_set = remove(&app, &visitor, id).await?.map(ChangeSetId);
+    Ok(done_at(&back::after_undo(&app, fields.text("back")), change_set))
 }
 
 pub(in crate::plan) async fn remove(

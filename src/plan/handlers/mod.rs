@@ -1,6 +1,7 @@
 //! What is asked of the plan.
 
 mod assignments;
+mod back;
 mod deliverables;
 pub(crate) mod hours;
 pub(crate) mod overview;

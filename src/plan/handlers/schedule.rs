@@ -6,11 +6,13 @@ use axum::response::{IntoResponse, Response};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::cache::Question;
+use crate::error::AppError;
+use crate::people::Done;
 use crate::plan::pages;
 use crate::plan::rules::Window;
 use crate::ui;
 use crate::units::Day;
-use crate::web::Fields;
+use crate::web::{Fields, Query};
 
 fn pairs(query: Option<&str>) -> Vec<(String, String)> {
     let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
@@ -32,8 +34,9 @@ fn question(what: &str, query: &str, today: Day, may_edit: bool, revision: i64) 
 pub(crate) async fn show_schedule(
     State(app): State<App>,
     visitor: Visitor,
+    Query(done): Query<Done>,
     RawQuery(query): RawQuery,
-) -> Response {
+) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
     let window = Window::read(&pairs(query.as_deref()), &book, today);
@@ -48,8 +51,8 @@ pub(crate) async fn show_schedule(
     let inside = app.answers.get_or_make(question, || {
         pages::schedule(&book, &window, today, may_edit).into_string()
     });
-    let frame = visitor.frame(&app);
-    pages::schedule_page(&frame, &inside).into_response()
+    let frame = done.frame(&app, &visitor).await?;
+    Ok(pages::schedule_page(&frame, &inside).into_response())
 }
 
 /// `GET /schedule/rows`: the rows of the same window as a fragment; of some people or projects only where `only` names them.

@@ -5,6 +5,7 @@ use axum::response::Redirect;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::back;
 use super::hours::{CellJson, ConflictJson};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
@@ -55,9 +56,7 @@ pub(crate) async fn undo_by_form(
 ) -> Result<Redirect, AppError> {
     undo(&app, &visitor, id).await?;
     let back = fields.text("back");
-    let ours = ["/people/", "/projects/", "/settings"];
-    let is_ours = ours.iter().any(|place| back.starts_with(place));
-    Ok(Redirect::to(if is_ours { back } else { "/schedule" }))
+    Ok(Redirect::to(&back::after_undo(&app, back)))
 }
 
 async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJson, AppError> {
@@ -70,10 +69,11 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         || format!("undid: {label}"),
         |first| format!("did again: {first}"),
     );
+    let access = visitor.access;
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            db::undo(tx, id, &undoable())
+            db::undo(tx, id, &undoable(access))
         })
         .await;
     let written = written.map_err(|error| match error {
