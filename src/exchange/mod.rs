@@ -3,21 +3,27 @@
 //! `read_file` and the writers are pure, and so is `plan_import`: bytes and the book in; drafts, problems and steps
 //! out. `store` writes the steps; `uploads` keeps a file between its preview and its import.
 
+pub(crate) mod api;
 mod columns;
 mod csv;
 mod decode;
 mod drafts;
 mod export;
+pub(crate) mod handlers;
 mod import;
+mod pages;
 mod problem;
 mod read;
+mod receive;
 mod recognise;
 mod sniff;
 mod store;
 mod table;
 mod tables;
 mod unpack;
+mod uploads;
 mod values;
+mod work;
 mod write;
 mod xlsx;
 
@@ -30,6 +36,7 @@ pub use read::{Choice, ColumnReading, Options, Reading, SheetReading, read_file}
 pub use store::{apply, is_undone, known, newest};
 pub use table::{Cell, Progress};
 pub use tables::{deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table};
+pub use uploads::Uploads;
 pub use values::weeks::WeekName;
 pub use write::{Column, Separator, Shape, Table, WriteError, to_csv, to_xlsx};
 

@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::super::columns::{Field, Kind};
 use super::super::drafts::{PersonDraft, Stated};
 use super::report::{Diff, Noun};
-use super::steps::{PersonStep, Ref};
+use super::steps::{CellStep, PersonStep, Ref};
 use super::{Planner, shown_day};
 use crate::accounts::fold_email;
 use crate::book::{Person, WorkWeek};
 use crate::people::{self, SkillLevel};
 use crate::units::ids::{PersonId, SkillId};
 use crate::units::text::line;
-use crate::units::{Day, Minutes, Name, fold};
+use crate::units::{Day, Minutes, Name, Week, fold};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
     let reading = planner.reading;
@@ -100,6 +100,9 @@ fn one(planner: &mut Planner<'_>, draft: &PersonDraft, id: Option<PersonId>) {
     if existing.is_some() && diff.is_empty() {
         planner.report.unchanged(Noun::Person);
         return;
+    }
+    if let Some(person) = existing.filter(|person| person.active && !step.draft.active) {
+        free_the_future(planner, person);
     }
     planner
         .report
@@ -228,6 +231,31 @@ fn employment(
         let active = draft.active.given().copied().unwrap_or(true);
         let shown = |active: &bool| if *active { "yes" } else { "no" }.to_owned();
         diff.set(Field::Active, &mut own.active, active, shown);
+    }
+}
+
+/// Somebody who is taken out of the plan is free from next week on, as if it were done on their page.
+fn free_the_future(planner: &mut Planner<'_>, person: &Person) {
+    let next = Week::of(planner.known.today, planner.plan.organisation.week_start).plus(1);
+    let mut freed = Minutes(0);
+    for assignment in planner.plan.assignments_of_person(person.id) {
+        for (week, minutes) in planner.book.hours.booked(assignment.id) {
+            if week >= next {
+                freed += minutes;
+                planner.report.count(Noun::Hours, false);
+                planner.steps.cells.push(CellStep {
+                    assignment: Ref::Known(assignment.id),
+                    week,
+                    minutes: Minutes(0),
+                });
+            }
+        }
+    }
+    if freed.0 > 0 {
+        let name = &person.name;
+        planner.notes.push(format!(
+            "{name} is taken out of the plan, which frees {freed} h from next week on."
+        ));
     }
 }
 

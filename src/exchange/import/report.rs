@@ -31,6 +31,22 @@ impl Noun {
         Self::Client,
     ];
 
+    /// The word in JSON: `people`; `hours` for weeks of an assignment.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Hours => "hours",
+            Self::Person
+            | Self::Project
+            | Self::Deliverable
+            | Self::Assignment
+            | Self::Department
+            | Self::Role
+            | Self::Skill
+            | Self::Client => self.word(2),
+        }
+    }
+
     /// The word for one or several.
     #[must_use]
     pub const fn word(self, count: usize) -> &'static str {

@@ -40,13 +40,18 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Whether there is nothing to do. Departments, roles and the like are only made for a row that needs them.
+    /// How many rows are to be written. Departments, roles and the like are only made for a row that needs them.
+    pub const fn len(&self) -> usize {
+        self.people.len()
+            + self.projects.len()
+            + self.deliverables.len()
+            + self.assignments.len()
+            + self.cells.len()
+    }
+
+    /// Whether there is nothing to do.
     pub const fn is_empty(&self) -> bool {
-        self.people.is_empty()
-            && self.projects.is_empty()
-            && self.deliverables.is_empty()
-            && self.assignments.is_empty()
-            && self.cells.is_empty()
+        self.len() == 0
     }
 }
 
