@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
 use crate::error::AppError;
+use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::{accounts, plan};
 
@@ -20,6 +21,8 @@ pub struct App {
     pub feed: Feed,
     /// Finished answers.
     pub answers: Answers,
+    /// Files between their preview and their import.
+    pub uploads: Uploads,
     /// What time it is.
     pub clock: Clock,
     /// The settings.
@@ -43,6 +46,7 @@ impl App {
         let app = Self {
             feed: Feed::default(),
             answers: Answers::new(config.aggregate_cache_ttl),
+            uploads: Uploads::default(),
             clock,
             config: Arc::new(config),
             demo,

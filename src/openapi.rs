@@ -35,6 +35,8 @@ use crate::web::outermost::Problem;
         plan::add_deliverable,
         plan::change_deliverable,
         plan::show_utilisation,
+        crate::exchange::api::import,
+        crate::exchange::api::export,
         crate::plan::handlers::overview::json::show_overview,
         people::list_people,
         people::show_person,

@@ -13,6 +13,7 @@ use crate::accounts::{self, Access, Visitor, handlers as account};
 use crate::admin::{api as admin_api, handlers as admin};
 use crate::app::App;
 use crate::error::AppError;
+use crate::exchange::{api as files_api, handlers as files};
 use crate::openapi;
 use crate::people::{api as people_api, handlers as people};
 use crate::plan::{api as plan_api, handlers as plan};
@@ -87,11 +88,20 @@ macro_rules! delete {
 /// A form or JSON body takes this many bytes.
 const BODY: usize = 2 * 1_048_576;
 
+/// A route that takes a file: its handler reads the body itself, up to the setting's limit.
+fn takes_a_file(route: Route) -> Route {
+    Route {
+        handler: route.handler.layer(DefaultBodyLimit::disable()),
+        ..route
+    }
+}
+
 /// The table. What does not stand here does not exist.
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public();
     all.extend(pages());
+    all.extend(exchange());
     all.extend(people_pages());
     all.extend(settings_pages());
     all.extend(api());
@@ -306,6 +316,23 @@ fn settings_for_programs() -> Vec<Route> {
             ADMIN,
             admin_api::remove_holiday
         ),
+    ]
+}
+
+/// Import and export, for people and for programs.
+fn exchange() -> Vec<Route> {
+    vec![
+        get!("/import", MANAGER, files::show_start),
+        takes_a_file(post!("/import", MANAGER, files::upload)),
+        get!("/import/{key}", MANAGER, files::show_upload),
+        post!("/import/{key}", MANAGER, files::import),
+        get!("/import/{key}/progress", MANAGER, files::show_progress),
+        post!("/import/{key}/columns", MANAGER, files::choose_columns),
+        get!("/import/{key}/refused.csv", MANAGER, files::show_refused),
+        post!("/import/{key}/remove", MANAGER, files::remove_upload),
+        get!("/export/{file}", MANAGER, files::export),
+        takes_a_file(post!("/api/v1/imports", MANAGER, files_api::import)),
+        get!("/api/v1/exports/{file}", MANAGER, files_api::export),
     ]
 }
 

@@ -2,7 +2,9 @@
 
 mod config;
 mod exit;
+mod export;
 mod health;
+mod import;
 mod migrate;
 mod serve;
 mod user;
@@ -39,6 +41,10 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(user::Action),
+    /// Brings people, projects or hours from a file; all of it or nothing.
+    Import(import::Options),
+    /// Writes people, projects or hours to a file.
+    Export(export::Options),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -85,6 +91,8 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Migrate(options) => migrate::run(&config, &options),
         Command::Health(options) => health::run(&config, &options),
         Command::User(action) => in_runtime(user::run(&config, action)),
+        Command::Import(options) => in_runtime(import::run(&config, &options)),
+        Command::Export(options) => in_runtime(export::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) => Ok(()),
     }

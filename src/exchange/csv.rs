@@ -3,7 +3,7 @@
 
 use super::decode::decode;
 use super::problem::FileError;
-use super::table::{Cell, Limits, Row, Sheet, Tally, Workbook};
+use super::table::{Cell, Limits, Progress, Row, Sheet, Tally, Workbook};
 
 /// The separators that spreadsheet programs write. Where two fit equally well the first here wins: commas
 /// stand in names and numbers of files with semicolons far more often than the other way round.
@@ -12,7 +12,7 @@ const SEPARATORS: [u8; 4] = [b'\t', b';', b',', b'|'];
 const SAMPLE: usize = 50;
 
 /// Reads a text file as one sheet without a name.
-pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Workbook, FileError> {
+pub(super) fn read(bytes: &[u8], limits: Limits, progress: &Progress) -> Result<Workbook, FileError> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.unpacked) {
         return Err(FileError::TooLargeInside);
     }
@@ -22,7 +22,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Workbook, FileError> 
     if let Some(line) = unclosed_quote(body.as_bytes(), separator) {
         return Err(FileError::UnclosedQuote(line.saturating_add(first_line - 1)));
     }
-    let rows = rows_of(body.as_bytes(), separator, first_line, limits)?;
+    let rows = rows_of(body.as_bytes(), separator, first_line, Tally::new(limits, progress.clone()))?;
     if rows.is_empty() {
         return Err(FileError::Empty);
     }
@@ -113,8 +113,7 @@ fn unclosed_quote(bytes: &[u8], separator: u8) -> Option<u32> {
     opened.map(|place| lines.at(place))
 }
 
-fn rows_of(bytes: &[u8], separator: u8, first_line: u32, limits: Limits) -> Result<Vec<Row>, FileError> {
-    let mut tally = Tally::new(limits);
+fn rows_of(bytes: &[u8], separator: u8, first_line: u32, mut tally: Tally) -> Result<Vec<Row>, FileError> {
     let mut lines = Lines::new(bytes);
     let mut records = reader(bytes, separator);
     let mut record = ::csv::ByteRecord::new();
@@ -222,7 +221,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
-        let book = read(text.as_bytes(), Limits::default()).unwrap();
+        let book = read(text.as_bytes(), Limits::default(), &Progress::default()).unwrap();
         let shown = |row: &Row| (row.line, row.cells.iter().map(Cell::shown).collect());
         book.sheets[0].rows.iter().map(shown).collect()
     }
@@ -276,7 +275,7 @@ mod tests {
     fn a_file_without_a_cell_is_empty() {
         for text in ["\u{feff}", "\n\n", " , ,\n,,", "  "] {
             assert_eq!(
-                read(text.as_bytes(), Limits::default()).unwrap_err(),
+                read(text.as_bytes(), Limits::default(), &Progress::default()).unwrap_err(),
                 FileError::Empty,
                 "{text:?}"
             );

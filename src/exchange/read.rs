@@ -8,7 +8,7 @@ use super::drafts::{
 use super::problem::{FileError, Problem, Problems};
 use super::recognise::{Found, below, sheets_of, week_start, what_of};
 use super::sniff::{Format, format_of};
-use super::table::{Limits, Sheet, Workbook};
+use super::table::{Limits, Progress, Sheet, Workbook};
 use super::{csv, xlsx};
 use crate::units::WeekStart;
 
@@ -21,6 +21,8 @@ pub struct Options {
     pub week_start: WeekStart,
     /// What a person has put right about the columns, if anything: then all columns of a sheet.
     pub choices: Vec<Choice>,
+    /// Where the rows that were read are counted.
+    pub progress: Progress,
 }
 
 /// What a person has chosen for one column.
@@ -134,8 +136,8 @@ pub(super) fn read_within(
     limits: Limits,
 ) -> Result<Reading, FileError> {
     let book = match format_of(name, bytes)? {
-        Format::Csv => csv::read(bytes, limits)?,
-        Format::Xlsx => xlsx::read(bytes, limits)?,
+        Format::Csv => csv::read(bytes, limits, &options.progress)?,
+        Format::Xlsx => xlsx::read(bytes, limits, &options.progress)?,
     };
     let what = match options.what {
         Some(what) => what,

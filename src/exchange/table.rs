@@ -1,8 +1,33 @@
 //! A table as it stood in the file: cells with the type that the file gave them, rows with the number that a
 //! person sees beside them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::problem::FileError;
 use crate::units::{Day, Minutes};
+
+/// How many rows have been done so far, for whoever waits. Cloning shares the count.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<AtomicU64>);
+
+impl Progress {
+    /// One more row.
+    pub fn step(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts from this number on.
+    pub fn set(&self, rows: u64) {
+        self.0.store(rows, Ordering::Relaxed);
+    }
+
+    /// How many so far.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// One cell. What a column means is decided later; here is only what the file says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -142,14 +167,16 @@ impl Default for Limits {
 #[derive(Debug)]
 pub(super) struct Tally {
     limits: Limits,
+    progress: Progress,
     cells: u64,
     rows: usize,
 }
 
 impl Tally {
-    pub(super) const fn new(limits: Limits) -> Self {
+    pub(super) const fn new(limits: Limits, progress: Progress) -> Self {
         Self {
             limits,
+            progress,
             cells: 0,
             rows: 0,
         }
@@ -163,6 +190,7 @@ impl Tally {
     /// One more row of the sheet that is not blank.
     pub(super) fn row(&mut self) -> Result<(), FileError> {
         self.rows = self.rows.saturating_add(1);
+        self.progress.step();
         if self.rows > self.limits.rows {
             Err(FileError::TooManyRows(self.limits.rows))
         } else {
@@ -197,11 +225,12 @@ mod tests {
 
     #[test]
     fn a_tally_ends_where_the_limits_say() {
-        let mut tally = Tally::new(Limits {
+        let limits = Limits {
             rows: 2,
             cells: 3,
             ..Limits::default()
-        });
+        };
+        let mut tally = Tally::new(limits, Progress::default());
         assert_eq!(tally.row().and_then(|()| tally.row()), Ok(()));
         assert_eq!(tally.row(), Err(FileError::TooManyRows(2)));
         tally.sheet();

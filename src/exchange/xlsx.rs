@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::problem::FileError;
-use super::table::{Cell, Limits, Row, Sheet, Tally, Workbook};
+use super::table::{Cell, Limits, Progress, Row, Sheet, Tally, Workbook};
 use super::unpack;
 use super::values::dates;
 use crate::units::{Day, Minutes};
@@ -15,14 +15,14 @@ use crate::units::{Day, Minutes};
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// Reads the sheets that a person sees.
-pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Workbook, FileError> {
+pub(super) fn read(bytes: &[u8], limits: Limits, progress: &Progress) -> Result<Workbook, FileError> {
     unpack::check(bytes, limits)?;
     // The reader counts cell references without checking for overflow; a reference made up to break it must
     // end as a message to the visitor, not as the end of the thread.
-    catch_unwind(AssertUnwindSafe(|| sheets(bytes, limits))).unwrap_or(Err(FileError::Damaged))
+    catch_unwind(AssertUnwindSafe(|| sheets(bytes, limits, progress))).unwrap_or(Err(FileError::Damaged))
 }
 
-fn sheets(bytes: &[u8], limits: Limits) -> Result<Workbook, FileError> {
+fn sheets(bytes: &[u8], limits: Limits, progress: &Progress) -> Result<Workbook, FileError> {
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| hidden(&error))?;
     let all: Vec<_> = book
         .sheets_metadata()
@@ -33,7 +33,7 @@ fn sheets(bytes: &[u8], limits: Limits) -> Result<Workbook, FileError> {
     if all.len() > limits.sheets {
         return Err(FileError::TooManySheets(limits.sheets));
     }
-    let mut tally = Tally::new(limits);
+    let mut tally = Tally::new(limits, progress.clone());
     let mut workbook = Workbook::default();
     for sheet in all {
         if sheet.visible == SheetVisible::Visible {

@@ -205,7 +205,8 @@ pub enum Field {
     Due,
     Done,
     Person,
-    /// A number that keeps placeholders of the same role on the same project apart.
+    /// A number that keeps alike assignments apart: placeholders of one role on one project, or two assignments
+    /// of one person that differ in nothing.
     Placeholder,
     Week,
     Hours,

@@ -28,7 +28,8 @@ pub struct HoursDraft {
     pub role: Option<Arc<str>>,
     /// The note that tells two assignments of one person on one project apart.
     pub note: Option<Arc<str>>,
-    /// Which of the placeholders for this role on this project it is, from 0; 0 for a person.
+    /// Which of the alike assignments it is, from 0: placeholders for one role on one project count in the
+    /// order of the file, a person's only by their number.
     pub copy: u16,
     /// The week.
     pub week: Week,
@@ -51,7 +52,7 @@ struct Who {
     project: Arc<str>,
     role: Option<Arc<str>>,
     note: Option<Arc<str>>,
-    /// The number of the placeholder, where the row gives one.
+    /// The number among alike assignments, where the row gives one.
     number: Option<u16>,
     /// The same for all rows that say the same.
     key: u32,
@@ -232,10 +233,11 @@ impl HoursReader {
         new
     }
 
-    /// Which placeholder a row means: the one of its number, else the next of its kind.
+    /// Which of alike assignments a row means: the one of its number, else the next placeholder of its kind, or
+    /// the person's only one.
     fn copy(&mut self, who: &Who, week: Option<Week>) -> u16 {
         if who.person.is_some() || who.email.is_some() {
-            return 0;
+            return who.number.map_or(0, |number| number.saturating_sub(1));
         }
         let next = self.copies.entry((who.key, week)).or_default();
         let copy = who.number.map_or(*next, |number| number.saturating_sub(1));

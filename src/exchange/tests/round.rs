@@ -184,7 +184,7 @@ proptest! {
         let columns = vec![Column::titled("A", Shape::Text), Column::titled("B", Shape::Text)];
         let table = Table { name: "T".to_owned(), columns, rows: rows.clone() };
         let bytes = to_csv(&table, Separator::Comma).unwrap();
-        let book = crate::exchange::csv::read(&bytes, Limits::default()).unwrap();
+        let book = crate::exchange::csv::read(&bytes, Limits::default(), &crate::exchange::Progress::default()).unwrap();
         let read: Vec<Vec<Cell>> =
             book.sheets[0].rows[1..].iter().map(|row| vec![row.cell(0).clone(), row.cell(1).clone()]).collect();
         prop_assert_eq!(read, rows);
