@@ -2,15 +2,27 @@
 //!
 //! `cargo bench --bench browser`
 
-#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    reason = "a benchmark prints, and browsers tell time in floats"
+)]
 
 #[path = "../tests/browser/driver.rs"]
-#[expect(dead_code, reason = "the tests use the rest of it")]
+#[expect(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "it is made for tests, where a panic is the failure, and the tests use the rest of it"
+)]
 mod driver;
 #[path = "support/process.rs"]
 #[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod process;
 #[path = "support/table.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod table;
 
 use std::error::Error;

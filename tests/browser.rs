@@ -6,6 +6,9 @@
 #[path = "browser/driver.rs"]
 mod driver;
 #[cfg(test)]
+#[path = "browser/driver_tests.rs"]
+mod driver_tests;
+#[cfg(test)]
 mod house;
 
 #[cfg(test)]

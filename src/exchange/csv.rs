@@ -22,7 +22,12 @@ pub(super) fn read(bytes: &[u8], limits: Limits, progress: &Progress) -> Result<
     if let Some(line) = unclosed_quote(body.as_bytes(), separator) {
         return Err(FileError::UnclosedQuote(line.saturating_add(first_line - 1)));
     }
-    let rows = rows_of(body.as_bytes(), separator, first_line, Tally::new(limits, progress.clone()))?;
+    let rows = rows_of(
+        body.as_bytes(),
+        separator,
+        first_line,
+        Tally::new(limits, progress.clone()),
+    )?;
     if rows.is_empty() {
         return Err(FileError::Empty);
     }

@@ -287,7 +287,10 @@ pub(crate) async fn show_refused(
         columns: titles.map(|title| Column::titled(title, Shape::Text)).to_vec(),
         rows: ready.planned.problems.kept().iter().map(row).collect(),
     };
-    let bytes =
-        to_csv(&table, Separator::Comma).map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(exports::attachment("refused.csv", "text/csv; charset=utf-8", bytes))
+    let bytes = to_csv(&table, Separator::Comma).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(exports::attachment(
+        "refused.csv",
+        "text/csv; charset=utf-8",
+        bytes,
+    ))
 }

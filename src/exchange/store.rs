@@ -32,10 +32,14 @@ pub fn known(tx: &Tx<'_>, today: Day) -> Result<Known, DbError> {
         known.projects.insert(row.get(0)?, row.get(1)?);
         Ok(())
     })?;
-    tx.query("select id, notes from deliverable where notes <> ''", &[], |row| {
-        known.deliverables.insert(row.get(0)?, row.get(1)?);
-        Ok(())
-    })?;
+    tx.query(
+        "select id, notes from deliverable where notes <> ''",
+        &[],
+        |row| {
+            known.deliverables.insert(row.get(0)?, row.get(1)?);
+            Ok(())
+        },
+    )?;
     Ok(known)
 }
 
@@ -155,10 +159,9 @@ impl Made {
 fn resolve<T: Copy>(reference: Ref<T>, made: &[T]) -> Result<T, DbError> {
     match reference {
         Ref::Known(id) => Ok(id),
-        Ref::New(index) => made
-            .get(index)
-            .copied()
-            .ok_or_else(|| DbError::Refused("a step of the import refers to one that was not done".to_owned())),
+        Ref::New(index) => made.get(index).copied().ok_or_else(|| {
+            DbError::Refused("a step of the import refers to one that was not done".to_owned())
+        }),
     }
 }
 

@@ -287,7 +287,3 @@ impl Drop for Driver {
         let _ = self.process.wait();
     }
 }
-
-#[cfg(test)]
-#[path = "driver_tests.rs"]
-mod tests;

@@ -9,7 +9,7 @@ use std::{
 use fantoccini::Locator;
 use serde_json::json;
 
-use super::{Browser, Scheme};
+use super::driver::{Browser, Scheme};
 
 const GOOD: &str = "<!doctype html><html lang=en><head><meta charset=utf-8><title>Good</title>
     <meta name=viewport content='width=device-width, initial-scale=1'><link rel=icon href='data:,'>

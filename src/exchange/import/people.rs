@@ -104,9 +104,12 @@ fn one(planner: &mut Planner<'_>, draft: &PersonDraft, id: Option<PersonId>) {
     if let Some(person) = existing.filter(|person| person.active && !step.draft.active) {
         free_the_future(planner, person);
     }
-    planner
-        .report
-        .row(Noun::Person, existing.is_none(), &step.draft.name, diff.into_fields());
+    planner.report.row(
+        Noun::Person,
+        existing.is_none(),
+        &step.draft.name,
+        diff.into_fields(),
+    );
     planner.steps.people.push(step);
 }
 
@@ -207,7 +210,9 @@ fn employment(
 ) {
     let before = (own.start, own.last);
     if let Some(start) = draft.start.change() {
-        diff.set(Field::Start, &mut own.start, start.copied(), |day| shown_day(*day));
+        diff.set(Field::Start, &mut own.start, start.copied(), |day| {
+            shown_day(*day)
+        });
     }
     if let Some(last) = draft.last.change() {
         diff.set(Field::End, &mut own.last, last.copied(), |day| shown_day(*day));

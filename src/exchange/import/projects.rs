@@ -230,7 +230,9 @@ fn belongs(planner: &mut Planner<'_>, draft: &ProjectDraft, step: &mut ProjectSt
 fn span(planner: &mut Planner<'_>, draft: &ProjectDraft, own: &mut projects::ProjectDraft, diff: &mut Diff) {
     let before = (own.start, own.end);
     if let Some(start) = draft.start.change() {
-        diff.set(Field::Start, &mut own.start, start.copied(), |day| shown_day(*day));
+        diff.set(Field::Start, &mut own.start, start.copied(), |day| {
+            shown_day(*day)
+        });
     }
     if let Some(end) = draft.end.change() {
         diff.set(Field::End, &mut own.end, end.copied(), |day| shown_day(*day));
