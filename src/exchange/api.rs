@@ -124,18 +124,12 @@ pub(crate) async fn import(
         Arc::new(planned.clone()),
         app.gesture(&visitor, &planned.label(&name)),
     );
-    let imported = work::import(
-        &app,
-        gesture,
-        reading,
-        Arc::clone(&planned),
-        Progress::default(),
-    )
-    .await
-    .map_err(|error| match error {
-        NotImported::Refused(planned) => refused(&name, &planned),
-        NotImported::Database(error) => error.into(),
-    })?;
+    let imported = work::import(&app, gesture, reading, Arc::clone(&planned), Progress::default())
+        .await
+        .map_err(|error| match error {
+            NotImported::Refused(planned) => refused(&name, &planned),
+            NotImported::Database(error) => error.into(),
+        })?;
     let change_set = imported.change_set.map(|id| id.0);
     let mut answer = told(&app, &name, &planned, change_set, false);
     answer.counts = by_kind(&imported.counts);
@@ -176,9 +170,7 @@ fn told(app: &App, name: &str, planned: &ImportPlan, change_set: Option<i64>, dr
 fn refused(name: &str, planned: &ImportPlan) -> AppError {
     let problems = planned.problems.kept().iter().map(|problem| {
         let told = problem.to_string();
-        let reason = told
-            .split_once(": ")
-            .map_or(told.as_str(), |(_, reason)| reason);
+        let reason = told.split_once(": ").map_or(told.as_str(), |(_, reason)| reason);
         FieldError::new(format!("{name}:{}", problem.line), reason)
     });
     AppError::Invalid(problems.collect())

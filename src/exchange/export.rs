@@ -249,9 +249,8 @@ fn hours(book: &Book, weeks: Option<(Week, u16)>) -> Vec<HoursDraft> {
     let words = ProjectWords::of(plan);
     let mut copies = Copies::default();
     let mut drafts = Vec::new();
-    let wanted = |week: Week| {
-        weeks.is_none_or(|(from, count)| from <= week && week < from.plus(i32::from(count)))
-    };
+    let wanted =
+        |week: Week| weeks.is_none_or(|(from, count)| from <= week && week < from.plus(i32::from(count)));
     for project in &plan.projects {
         let of: Arc<str> = words.word(project).into();
         let mut assignments = plan.assignments_of_project(project.id);
@@ -261,12 +260,7 @@ fn hours(book: &Book, weeks: Option<(Week, u16)>) -> Vec<HoursDraft> {
             let person = assignment.person.and_then(|id| plan.person(id));
             let text = |text: &str| (!text.is_empty()).then(|| Arc::<str>::from(text));
             let role = plan.role_name(plan.role_on(assignment));
-            let copy = copies.next((
-                project.id,
-                assignment.person,
-                fold(role),
-                fold(&assignment.note),
-            ));
+            let copy = copies.next((project.id, assignment.person, fold(role), fold(&assignment.note)));
             let draft = HoursDraft {
                 at: At::default(),
                 column: 0,

@@ -76,7 +76,7 @@ pub(crate) async fn upload(
     let name = super::file_label(&name);
     let upload = Upload::new(random_key()?, visitor.account, name, app.clock.now(), bytes);
     let upload = Arc::new(upload);
-    app.uploads.keep(Arc::clone(&upload));
+    app.uploads.keep(&upload);
     let options = Options {
         what: What::from_key(received.fields.text("what")),
         ..Options::default()
@@ -153,7 +153,11 @@ async fn newest(app: &App, upload: &Upload, ready: Ready) -> Result<Ready, AppEr
         return Ok(ready);
     }
     let planned = Arc::new(work::compare(app, &ready.reading).await?);
-    let ready = Ready { planned, ..ready };
+    let ready = Ready {
+        planned,
+        notice: None,
+        ..ready
+    };
     upload.renew(&ready);
     Ok(ready)
 }
@@ -287,7 +291,10 @@ pub(crate) async fn show_refused(
         columns: titles.map(|title| Column::titled(title, Shape::Text)).to_vec(),
         rows: ready.planned.problems.kept().iter().map(row).collect(),
     };
-    let bytes =
-        to_csv(&table, Separator::Comma).map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(exports::attachment("refused.csv", "text/csv; charset=utf-8", bytes))
+    let bytes = to_csv(&table, Separator::Comma).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(exports::attachment(
+        "refused.csv",
+        "text/csv; charset=utf-8",
+        bytes,
+    ))
 }

@@ -32,10 +32,14 @@ pub fn known(tx: &Tx<'_>, today: Day) -> Result<Known, DbError> {
         known.projects.insert(row.get(0)?, row.get(1)?);
         Ok(())
     })?;
-    tx.query("select id, notes from deliverable where notes <> ''", &[], |row| {
-        known.deliverables.insert(row.get(0)?, row.get(1)?);
-        Ok(())
-    })?;
+    tx.query(
+        "select id, notes from deliverable where notes <> ''",
+        &[],
+        |row| {
+            known.deliverables.insert(row.get(0)?, row.get(1)?);
+            Ok(())
+        },
+    )?;
     Ok(known)
 }
 
@@ -89,12 +93,11 @@ pub fn apply(tx: &WriteTx<'_>, planned: &ImportPlan, progress: &Progress) -> Res
         progress.step();
     }
     for step in &steps.deliverables {
-        match step.id {
-            Some(id) => plan::change_deliverable(tx, id, &step.draft).map(|_| ())?,
-            None => {
-                let project = resolve(step.project, &new_projects)?;
-                plan::add_deliverable(tx, project, &step.draft)?;
-            }
+        if let Some(id) = step.id {
+            plan::change_deliverable(tx, id, &step.draft)?;
+        } else {
+            let project = resolve(step.project, &new_projects)?;
+            plan::add_deliverable(tx, project, &step.draft)?;
         }
         progress.step();
     }
@@ -155,10 +158,9 @@ impl Made {
 fn resolve<T: Copy>(reference: Ref<T>, made: &[T]) -> Result<T, DbError> {
     match reference {
         Ref::Known(id) => Ok(id),
-        Ref::New(index) => made
-            .get(index)
-            .copied()
-            .ok_or_else(|| DbError::Refused("a step of the import refers to one that was not done".to_owned())),
+        Ref::New(index) => made.get(index).copied().ok_or_else(|| {
+            DbError::Refused("a step of the import refers to one that was not done".to_owned())
+        }),
     }
 }
 

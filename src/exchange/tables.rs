@@ -205,7 +205,9 @@ fn who(draft: &HoursDraft, fields: &[Field]) -> Vec<Cell> {
         Field::Project => text(&draft.project),
         Field::Role => optional(&draft.role),
         Field::Notes => optional(&draft.note),
-        Field::Placeholder if draft.is_placeholder() || draft.copy > 0 => Cell::Number(f64::from(draft.copy.saturating_add(1))),
+        Field::Placeholder if draft.is_placeholder() || draft.copy > 0 => {
+            Cell::Number(f64::from(draft.copy.saturating_add(1)))
+        }
         _ => Cell::Empty,
     };
     fields.iter().map(cell).collect()

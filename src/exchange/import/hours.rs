@@ -100,10 +100,7 @@ impl Cells {
     fn finish(self, planner: &mut Planner<'_>, rows: &Rows) {
         let mut numbers: HashMap<Target, Ref<AssignmentId>> = HashMap::new();
         for (index, fresh) in rows.needed() {
-            numbers.insert(
-                Target::Fresh(index),
-                Ref::New(planner.steps.assignments.len()),
-            );
+            numbers.insert(Target::Fresh(index), Ref::New(planner.steps.assignments.len()));
             let step = new_assignment(planner, fresh);
             planner.steps.assignments.push(step);
             planner.report.count(Noun::Assignment, true);
@@ -193,11 +190,7 @@ fn why_not(planner: &Planner<'_>, person: &Person, weeks: &[Week]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let these = if weeks.len() == 1 {
-        "the week"
-    } else {
-        "the weeks"
-    };
+    let these = if weeks.len() == 1 { "the week" } else { "the weeks" };
     let weeks_named = format!("{these} of {}{more}", named.join(", "));
     if !person.active {
         return format!("{} is no longer active; {weeks_named}", person.name);

@@ -102,7 +102,9 @@ impl Departments {
             return Ok(Ref::Known(*only));
         }
         if path.len() > MOST_DEPARTMENT_LEVELS {
-            return Err(format!("departments go {MOST_DEPARTMENT_LEVELS} levels deep at most"));
+            return Err(format!(
+                "departments go {MOST_DEPARTMENT_LEVELS} levels deep at most"
+            ));
         }
         let mut above = None;
         for (depth, name) in names.iter().enumerate() {

@@ -21,8 +21,8 @@ use crate::units::{Day, Minutes, Name, grouped};
 use lookup::{Departments, Names, Nearest};
 use report::Report;
 
-pub use report::{Count, FieldChange, Noun, RowChange};
 pub(super) use people::counting_day;
+pub use report::{Count, FieldChange, Noun, RowChange};
 pub(super) use steps::{PersonStep, ProjectStep, Ref, Steps};
 
 /// What of the plan is not in the book, and the day it is.
@@ -252,4 +252,3 @@ fn shown_hours(minutes: Option<Minutes>) -> String {
 fn shown_day(day: Option<Day>) -> String {
     day.map(|day| day.to_string()).unwrap_or_default()
 }
-

@@ -59,11 +59,7 @@ fn choose(frame: &Frame, state: &FormState) -> Markup {
 /// `choose a file first` → `Choose a file first.`
 fn sentence(text: &str) -> String {
     let text = super::capital(text);
-    if text.ends_with('.') {
-        text
-    } else {
-        text + "."
-    }
+    if text.ends_with('.') { text } else { text + "." }
 }
 
 const fn word(what: What) -> &'static str {
@@ -97,9 +93,7 @@ fn accepted() -> Markup {
 }
 
 fn is_needed(kind: Kind, field: Field) -> bool {
-    kind.required()
-        .iter()
-        .any(|group| group.first() == Some(&field))
+    kind.required().iter().any(|group| group.first() == Some(&field))
 }
 
 pub(super) const fn title(kind: Kind) -> &'static str {

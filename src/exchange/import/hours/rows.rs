@@ -147,13 +147,7 @@ impl Rows {
 
     /// A fresh assignment. Those before it of the same kind are made too, so that its number means the same
     /// one when the file is brought again.
-    fn fresh(
-        &mut self,
-        identity: Identity,
-        group: &Group<'_>,
-        whose: &Whose<'_>,
-        there: usize,
-    ) -> Target {
+    fn fresh(&mut self, identity: Identity, group: &Group<'_>, whose: &Whose<'_>, there: usize) -> Target {
         let place = usize::from(group.who.copy).saturating_sub(there);
         let of = self.fresh_of.entry(identity).or_default();
         while of.len() <= place {
@@ -196,11 +190,7 @@ impl Rows {
         let plan = planner.plan;
         let (project, person, role) = match target {
             Target::There(id) => plan.assignment(id).map_or((None, None, String::new()), |one| {
-                (
-                    Some(one.project),
-                    one.person,
-                    plan.role_name(one.role).to_owned(),
-                )
+                (Some(one.project), one.person, plan.role_name(one.role).to_owned())
             }),
             Target::Fresh(index) => self.fresh.get(index).map_or((None, None, String::new()), |one| {
                 (
@@ -210,7 +200,9 @@ impl Rows {
                 )
             }),
         };
-        let project = project.and_then(|id| plan.project(id)).map_or("", |one| &one.name);
+        let project = project
+            .and_then(|id| plan.project(id))
+            .map_or("", |one| &one.name);
         match person.and_then(|id| plan.person(id)) {
             Some(person) => format!("{} on {project}", person.name),
             None => format!("Open place for {role} on {project}"),

@@ -78,7 +78,10 @@ impl<'a> PeopleByName<'a> {
     }
 
     fn find(&self, who: &HoursDraft) -> Result<&'a Person, usize> {
-        let email = who.email.as_ref().and_then(|email| self.by_email.get(&fold(email)));
+        let email = who
+            .email
+            .as_ref()
+            .and_then(|email| self.by_email.get(&fold(email)));
         if let Some(found) = email {
             return Ok(*found);
         }
@@ -156,10 +159,7 @@ fn unknown_person(planner: &mut Planner<'_>, who: &HoursDraft, count: usize) -> 
         let email = who.email.as_deref().unwrap_or_default();
         let known = planner.plan.people.iter().map(|person| person.email.as_str());
         let hint = planner.nearest.hint(email, known);
-        return (
-            Field::Email,
-            format!("nobody has the address “{email}”{hint}"),
-        );
+        return (Field::Email, format!("nobody has the address “{email}”{hint}"));
     };
     let reason = if count > 1 {
         format!("there are {count} people called “{name}”; give the e-mail address of the one that is meant")
