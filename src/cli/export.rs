@@ -89,14 +89,12 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let weeks = options.from.map(|day| (Week::of(day, start), options.weeks));
     let bytes = exchange::export_file(&book, &known, subject, kind, weeks)
         .map_err(|error| Failure::unavailable(error.to_string()))?;
-    match &options.out {
-        Some(path) => std::fs::write(path, bytes)
-            .map_err(|error| Failure::unavailable(format!("{}: {error}", path.display()))),
-        None => {
-            let mut out = std::io::stdout().lock();
-            out.write_all(&bytes)
-                .and_then(|()| out.flush())
-                .map_err(|error| Failure::unavailable(format!("cannot print: {error}")))
-        }
-    }
+    let Some(path) = &options.out else {
+        let mut out = std::io::stdout().lock();
+        return out
+            .write_all(&bytes)
+            .and_then(|()| out.flush())
+            .map_err(|error| Failure::unavailable(format!("cannot print: {error}")));
+    };
+    std::fs::write(path, bytes).map_err(|error| Failure::unavailable(format!("{}: {error}", path.display())))
 }

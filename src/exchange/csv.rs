@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_that_never_closes_is_named() {
-        let read = |text: &str| read(text.as_bytes(), Limits::default()).map(|_| ());
+        let read = |text: &str| read(text.as_bytes(), Limits::default(), &Progress::default()).map(|_| ());
         assert_eq!(read("a,b\n1,2\n\"3,4\n5,6"), Err(FileError::UnclosedQuote(3)));
         assert_eq!(read("a,b\n1,2\" screen\n\"x\"\"y\",6"), Ok(()));
     }
@@ -312,7 +312,7 @@ mod tests {
             ..Limits::default()
         };
         let text = |rows: usize, cells: usize| vec![vec!["x"; cells].join(","); rows].join("\n");
-        let read = |text: String| read(text.as_bytes(), limits).map(|_| ());
+        let read = |text: String| read(text.as_bytes(), limits, &Progress::default()).map(|_| ());
         assert_eq!(read(text(3, 2)), Ok(()));
         assert_eq!(read(text(4, 2)), Err(FileError::TooManyRows(3)));
         assert_eq!(read(text(3, 3)), Err(FileError::TooManyCells(8)));
@@ -321,7 +321,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_break_the_reader(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = read(&bytes, Limits::default());
+            let _ = read(&bytes, Limits::default(), &Progress::default());
         }
     }
 }

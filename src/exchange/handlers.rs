@@ -76,7 +76,7 @@ pub(crate) async fn upload(
     let name = super::file_label(&name);
     let upload = Upload::new(random_key()?, visitor.account, name, app.clock.now(), bytes);
     let upload = Arc::new(upload);
-    app.uploads.keep(Arc::clone(&upload));
+    app.uploads.keep(&upload);
     let options = Options {
         what: What::from_key(received.fields.text("what")),
         ..Options::default()
@@ -153,7 +153,11 @@ async fn newest(app: &App, upload: &Upload, ready: Ready) -> Result<Ready, AppEr
         return Ok(ready);
     }
     let planned = Arc::new(work::compare(app, &ready.reading).await?);
-    let ready = Ready { planned, ..ready };
+    let ready = Ready {
+        planned,
+        notice: None,
+        ..ready
+    };
     upload.renew(&ready);
     Ok(ready)
 }

@@ -93,12 +93,11 @@ pub fn apply(tx: &WriteTx<'_>, planned: &ImportPlan, progress: &Progress) -> Res
         progress.step();
     }
     for step in &steps.deliverables {
-        match step.id {
-            Some(id) => plan::change_deliverable(tx, id, &step.draft).map(|_| ())?,
-            None => {
-                let project = resolve(step.project, &new_projects)?;
-                plan::add_deliverable(tx, project, &step.draft)?;
-            }
+        if let Some(id) = step.id {
+            plan::change_deliverable(tx, id, &step.draft)?;
+        } else {
+            let project = resolve(step.project, &new_projects)?;
+            plan::add_deliverable(tx, project, &step.draft)?;
         }
         progress.step();
     }

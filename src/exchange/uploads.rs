@@ -177,7 +177,7 @@ impl Default for Uploads {
 
 impl Uploads {
     /// Keeps a file; older ones make room for it.
-    pub fn keep(&self, upload: Arc<Upload>) {
+    pub fn keep(&self, upload: &Arc<Upload>) {
         {
             let mut waiting = held(&self.waiting);
             waiting.retain(|one| one.at + LIVES > upload.at);
@@ -192,7 +192,7 @@ impl Uploads {
             {
                 waiting.remove(0);
             }
-            waiting.push(Arc::clone(&upload));
+            waiting.push(Arc::clone(upload));
         }
         self.forget_later(upload.key.clone());
     }
@@ -251,7 +251,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_its_owners_alone_and_waits_half_an_hour() {
         let uploads = Uploads::default();
-        uploads.keep(upload("a", 1, 1_000));
+        uploads.keep(&upload("a", 1, 1_000));
         let found = |account, now| uploads.find("a", AccountId(account), now).is_some();
         assert!(found(1, 1_000) && found(1, 1_000 + LIVES - 1));
         assert!(!found(2, 1_000) && !found(1, 1_000 + LIVES));
@@ -262,16 +262,16 @@ mod tests {
     #[tokio::test]
     async fn the_oldest_makes_room_its_owners_first() {
         let uploads = Uploads::default();
-        uploads.keep(upload("other", 9, 0));
+        uploads.keep(&upload("other", 9, 0));
         for number in 0..=MOST_EACH {
-            uploads.keep(upload(&number.to_string(), 1, 1));
+            uploads.keep(&upload(&number.to_string(), 1, 1));
         }
         assert!(uploads.find("0", AccountId(1), 1).is_none());
         assert!(uploads.find("1", AccountId(1), 1).is_some());
         assert!(uploads.find("other", AccountId(9), 1).is_some());
         for account in 2..8 {
             for number in 0..2 {
-                uploads.keep(upload(&format!("{account}-{number}"), account, 2));
+                uploads.keep(&upload(&format!("{account}-{number}"), account, 2));
             }
         }
         assert_eq!(held(&uploads.waiting).len(), MOST);

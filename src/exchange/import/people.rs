@@ -139,38 +139,21 @@ fn kept(planner: &Planner<'_>, person: &Person) -> people::PersonDraft {
 }
 
 fn texts(planner: &mut Planner<'_>, draft: &PersonDraft, own: &mut people::PersonDraft, diff: &mut Diff) {
-    let name = draft.name.as_str().to_owned();
-    if own.name.is_empty() {
-        own.name = name;
-    } else {
-        diff.text(Field::Name, &mut own.name, Some(Some(name)));
-    }
-    match draft.email.change() {
-        None => {}
-        Some(None) => diff.text(Field::Email, &mut own.email, Some(None)),
-        Some(Some(email)) => match fold_email(email) {
-            Ok(email) => diff.text(Field::Email, &mut own.email, Some(Some(email))),
+    diff.name(&mut own.name, &draft.name);
+    let mut email = draft.email.clone();
+    if let Stated::Given(text) = &mut email {
+        match fold_email(text) {
+            Ok(folded) => *text = folded,
             Err(reason) => planner.fault(draft.at, Field::Email, reason),
-        },
+        }
     }
-    diff.text(
-        Field::Phone,
-        &mut own.phone,
-        draft.phone.change().map(Option::<&String>::cloned),
-    );
+    diff.text(Field::Email, &mut own.email, &email);
+    diff.text(Field::Phone, &mut own.phone, &draft.phone);
     if let Some(Err(reason)) = draft.location.given().map(|text| line(text, 100)) {
         planner.fault(draft.at, Field::Location, reason.to_string());
     }
-    diff.text(
-        Field::Location,
-        &mut own.location,
-        draft.location.change().map(Option::<&String>::cloned),
-    );
-    diff.text(
-        Field::Notes,
-        &mut own.notes,
-        draft.notes.change().map(Option::<&String>::cloned),
-    );
+    diff.text(Field::Location, &mut own.location, &draft.location);
+    diff.text(Field::Notes, &mut own.notes, &draft.notes);
 }
 
 /// Role and department.

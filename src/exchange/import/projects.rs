@@ -107,24 +107,14 @@ fn one_project(
         client: existing.and_then(|project| project.client).map(Ref::Known),
         department: existing.and_then(|project| project.department).map(Ref::Known),
     };
-    let name = draft.name.as_str().to_owned();
-    if existing.is_none() {
-        step.draft.name = name;
-    } else {
-        diff.text(Field::Name, &mut step.draft.name, Some(Some(name)));
-    }
+    diff.name(&mut step.draft.name, &draft.name);
     if let Some(Err(reason)) = draft.code.given().map(|code| line(code.as_str(), 40)) {
         planner.fault(draft.at, Field::Code, reason.to_string());
     }
-    let code = draft.code.change().map(|code| code.map(Name::to_string));
-    diff.text(Field::Code, &mut step.draft.code, code);
+    diff.text(Field::Code, &mut step.draft.code, &draft.code);
     belongs(planner, draft, &mut step, &mut diff);
     span(planner, draft, &mut step.draft, &mut diff);
-    diff.text(
-        Field::Notes,
-        &mut step.draft.notes,
-        draft.notes.change().map(Option::<&String>::cloned),
-    );
+    diff.text(Field::Notes, &mut step.draft.notes, &draft.notes);
     let own = step.draft.clone();
     if existing.is_some() && diff.is_empty() {
         planner.report.unchanged(Noun::Project);
@@ -360,12 +350,7 @@ fn one_deliverable(
                 .unwrap_or_default(),
         }
     });
-    let name = draft.name.as_str().to_owned();
-    if existing.is_none() {
-        own.name = name;
-    } else {
-        diff.text(Field::Name, &mut own.name, Some(Some(name)));
-    }
+    diff.name(&mut own.name, &draft.name);
     if let Some(percent) = draft.percent.change() {
         let shown = |percent: &Option<u8>| percent.map(|one| one.to_string()).unwrap_or_default();
         diff.set(Field::Percent, &mut own.percent, percent.copied(), shown);
@@ -373,8 +358,7 @@ fn one_deliverable(
     if let Some(Err(reason)) = draft.phase.given().map(|phase| line(phase.as_str(), 60)) {
         planner.fault(draft.at, Field::Phase, reason.to_string());
     }
-    let phase = draft.phase.change().map(|phase| phase.map(Name::to_string));
-    diff.text(Field::Phase, &mut own.phase, phase);
+    diff.text(Field::Phase, &mut own.phase, &draft.phase);
     if let Some(due) = draft.due.change() {
         diff.set(Field::Due, &mut own.due, due.copied(), |day| shown_day(*day));
     }
@@ -383,11 +367,7 @@ fn one_deliverable(
         let done = draft.done.given().copied().unwrap_or(false);
         diff.set(Field::Done, &mut own.done, done, shown);
     }
-    diff.text(
-        Field::Notes,
-        &mut own.notes,
-        draft.notes.change().map(Option::<&String>::cloned),
-    );
+    diff.text(Field::Notes, &mut own.notes, &draft.notes);
     if existing.is_some() && diff.is_empty() {
         planner.report.unchanged(Noun::Deliverable);
         return;

@@ -1,6 +1,8 @@
 //! What an import would do, counted and shown.
 
 use super::super::columns::{Field, Kind};
+use super::super::drafts::Stated;
+use crate::units::Name;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -216,9 +218,19 @@ impl Diff {
     }
 
     /// Makes a text be what the file says, or blank where it says so.
-    pub(super) fn text(&mut self, field: Field, place: &mut String, to: Option<Option<String>>) {
-        if let Some(to) = to {
-            self.set(field, place, to.unwrap_or_default(), String::clone);
+    pub(super) fn text(&mut self, field: Field, place: &mut String, to: &Stated<impl ToString>) {
+        if let Some(to) = to.change() {
+            let to = to.map(ToString::to_string).unwrap_or_default();
+            self.set(field, place, to, String::clone);
+        }
+    }
+
+    /// Gives something its name; the first one is no change, since it stands beside the fields.
+    pub(super) fn name(&mut self, place: &mut String, name: &Name) {
+        if place.is_empty() {
+            name.as_str().clone_into(place);
+        } else {
+            self.set(Field::Name, place, name.to_string(), String::clone);
         }
     }
 

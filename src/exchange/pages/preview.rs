@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::import::{FieldChange, ImportPlan, RowChange, counted};
+use super::super::import::{FieldChange, ImportPlan, RowChange};
 use super::super::uploads::Ready;
 use super::columns::columns;
 use super::{capital, counts, number, page, steps};
@@ -47,7 +47,7 @@ fn verdict(frame: &Frame, key: &str, planned: &ImportPlan) -> Markup {
                     @else if nothing { "The plan says all of this already" }
                     @else { "Ready to import " (planned.summary()) }
                 }
-                @if planned.minutes > 0 { span.end.faint { (hours(planned.minutes)) " h in the file" } }
+                @if sound && planned.minutes > 0 { span.end.faint { (hours(planned.minutes)) " h in the file" } }
             }
             @if planned.counts.is_empty() && sound { p.muted { "The file holds no rows that could be imported." } }
             @if !planned.counts.is_empty() { (counts(&planned.counts)) }
@@ -94,7 +94,7 @@ fn refused(name: &str, key: &str, planned: &ImportPlan) -> Markup {
             }
             div.scroll {
                 table.preview {
-                    thead { tr { th scope="col" { "File" } @if sheets { th scope="col" { "Sheet" } } th.num scope="col" { "Row" } th scope="col" { "Column" } th scope="col" { "Reason" } } }
+                    thead { tr { th.file scope="col" { "File" } @if sheets { th scope="col" { "Sheet" } } th.num scope="col" { "Row" } th scope="col" { "Column" } th scope="col" { "Reason" } } }
                     tbody {
                         @for problem in problems.kept().iter().take(REFUSED) {
                             tr.refused {
@@ -160,7 +160,7 @@ fn field_change(change: &FieldChange, is_new: bool) -> Markup {
     }
 }
 
-/// `3 people`, for the heading of a sheet.
+/// `3 rows`, for the heading of a sheet.
 pub(super) fn rows(count: usize) -> String {
     if count == 1 {
         "1 row".to_owned()
