@@ -39,11 +39,11 @@ pub enum Scheme {
 pub struct Browser {
     /// Speaks `WebDriver`: `goto`, `find`, `execute`, `perform_actions` and the like.
     pub client: Client,
-    driver: Driver,
+    pub(super) driver: Driver,
     /// The base of what `ChromeDriver` adds to `WebDriver`, of this session.
     session: String,
     /// The browser's profile: empty at the start and gone with the browser.
-    profile: TempDir,
+    pub(super) profile: TempDir,
 }
 
 impl Browser {
@@ -244,9 +244,9 @@ fn listening_port(says: &mut impl BufRead) -> u16 {
 }
 
 /// A `ChromeDriver` process of our own.
-struct Driver {
+pub(super) struct Driver {
     process: Child,
-    port: u16,
+    pub(super) port: u16,
     /// Held open, since `ChromeDriver` ends when what it says cannot be written.
     _says: BufReader<ChildStdout>,
 }
