@@ -388,3 +388,14 @@ async fn errors_tell_programs_what_to_do_and_never_a_cause() {
         StatusCode::METHOD_NOT_ALLOWED
     );
 }
+
+#[tokio::test]
+async fn an_open_line_of_events_ends_when_the_server_stops() {
+    let house = House::open().await;
+    let viewer = house.guest(Access::Viewer).await;
+    let line = viewer.get("/events").await;
+    assert_eq!(line.headers()["content-type"], "text/event-stream");
+    house.app.feed.close();
+    // The body is read to its end, which never came while the line was open.
+    line.text().await.unwrap();
+}

@@ -75,7 +75,12 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
             "Make the first account at http://{address}{path} (good once, for a day)"
         ))?;
     }
-    server::serve(listener, routes::router(app), stopped(), grace).await;
+    let feed = app.feed.clone();
+    let stop = async move {
+        stopped().await;
+        feed.close();
+    };
+    server::serve(listener, routes::router(app), stop, grace).await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -22,5 +22,6 @@ pub async fn listen(State(app): State<App>) -> Sse<impl Stream<Item = Result<Eve
         let data = serde_json::to_string(&event).unwrap_or_default();
         Ok(Event::default().event("changed").data(data))
     });
+    let events = events.take_until(Box::pin(app.feed.closed()));
     Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(25)))
 }
