@@ -88,6 +88,8 @@ mod pages {
 
     async fn click(page: &Client, assignment: i64, column: usize) {
         let script = format!("return {}", cell(assignment, column));
+        let centred = format!("{}.scrollIntoView({{ block: 'center' }})", cell(assignment, column));
+        page.execute(&centred, vec![]).await.unwrap();
         let element = page.execute(&script, vec![]).await.unwrap();
         let element = fantoccini::elements::Element::from_element_id(
             page.clone(),
@@ -137,52 +139,105 @@ mod pages {
         until(page, "!document.querySelector('.saving, .failed, .conflict')").await;
     }
 
+    /// Brings a sample file through the three steps of the import.
+    async fn import(house: &House, page: &Client, file: &str) {
+        let path = format!("{}/tests/data/{file}", env!("CARGO_MANIFEST_DIR"));
+        page.goto(&format!("{}/import", house.address)).await.unwrap();
+        page.find(Locator::Css("input[type=file]"))
+            .await
+            .unwrap()
+            .send_keys(&path)
+            .await
+            .unwrap();
+        page.find(Locator::Css("form[enctype] button[type=submit]"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        let ready = "form[action^='/import/'] button.primary:not([disabled])";
+        until(page, &format!("document.querySelector(\"{ready}\")")).await;
+        page.find(Locator::Css(ready))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(page, "document.querySelector(\"main form[action$='/undo']\")").await;
+    }
+
+    /// Somebody's id and the first two of their assignments, in the order of their rows.
+    async fn row_pair(house: &House, name: &str) -> (i64, i64, i64) {
+        let book = house.app.book();
+        let person = book
+            .plan
+            .people
+            .iter()
+            .find(|person| person.name == name)
+            .unwrap();
+        let rows: Vec<i64> = book
+            .plan
+            .assignments_of_person(person.id)
+            .map(|row| row.id.0)
+            .take(2)
+            .collect();
+        (person.id.0, rows[0], rows[1])
+    }
+
+    async fn texts(page: &Client, assignment: i64) -> Vec<String> {
+        let mut row = Vec::new();
+        for column in 0..3 {
+            row.push(text(page, assignment, column).await);
+        }
+        row
+    }
+
     #[tokio::test]
-    async fn a_planner_types_pastes_undoes_and_finds_the_numbers_after_a_reload() {
+    async fn a_planner_imports_types_pastes_undoes_and_finds_the_numbers_after_a_reload() {
         let Some(browser) = Browser::start().await else {
             return;
         };
         let house = House::open().await;
-        let seed = house.seed().await;
         sign_in(&house, &browser, Access::Manager).await;
         let page = &browser.client;
-        open_schedule(&house, page, &seed).await;
+        for file in ["people.csv", "projects.xlsx", "hours-wide.xlsx"] {
+            import(&house, page, file).await;
+        }
+        let (person, first, second) = row_pair(&house, "Åsa Sato").await;
+        page.goto(&format!("{}/schedule?open={person}", house.address))
+            .await
+            .unwrap();
+        until(
+            page,
+            "document.querySelector('td[tabindex=\"0\"], th[tabindex=\"0\"]')",
+        )
+        .await;
 
-        click(page, seed.adas, 0).await;
+        click(page, first, 0).await;
         type_text(page, "7,5").await;
         press(page, &[&char::from(Key::Enter).to_string()]).await;
-        until(
-            page,
-            &format!("{}.textContent.trim() === '7.5'", cell(seed.adas, 0)),
-        )
-        .await;
+        until(page, &format!("{}.textContent.trim() === '7.5'", cell(first, 0))).await;
         saved(page).await;
+        let before = (texts(page, first).await, texts(page, second).await);
 
-        // Bo starts on 2 December: in the third week shown. The paste is two rows high, and both rows can take it there.
-        click(page, seed.adas, 2).await;
-        paste(page, "1\t2\t3\r\n4\t\t6").await;
-        until(
-            page,
-            &format!("{}.textContent.trim() === '3'", cell(seed.adas, 4)),
-        )
-        .await;
+        click(page, first, 0).await;
+        paste(page, "1\t2,5\t3\r\n4\t\t6:30").await;
+        until(page, &format!("{}.textContent.trim() === '6.5'", cell(second, 2))).await;
         saved(page).await;
-        let kept: Vec<Value> = hours(&house, &[seed.adas, seed.bos]).await;
+        let pasted = (texts(page, first).await, texts(page, second).await);
+        assert_eq!(pasted.0, ["1", "2.5", "3"]);
         assert_eq!(
-            kept[0],
-            json!({ "2026-11-16": 7.5, "2026-11-30": 1, "2026-12-07": 2, "2026-12-14": 3 })
+            pasted.1,
+            ["4", before.1[1].as_str(), "6.5"],
+            "a blank leaves its cell alone"
         );
 
         press(page, &[&ctrl('z')]).await;
-        until(page, &format!("{}.textContent.trim() === ''", cell(seed.adas, 2))).await;
+        until(page, &format!("{}.textContent.trim() === '7.5'", cell(first, 0))).await;
         saved(page).await;
-        assert_eq!(hours(&house, &[seed.adas]).await[0], json!({ "2026-11-16": 7.5 }));
+        assert_eq!((texts(page, first).await, texts(page, second).await), before);
         press(page, &[&ctrl('y')]).await;
-        until(
-            page,
-            &format!("{}.textContent.trim() === '1'", cell(seed.adas, 2)),
-        )
-        .await;
+        until(page, &format!("{}.textContent.trim() === '6.5'", cell(second, 2))).await;
         saved(page).await;
 
         page.refresh().await.unwrap();
@@ -191,11 +246,12 @@ mod pages {
             "document.querySelector('td[tabindex=\"0\"], th[tabindex=\"0\"]')",
         )
         .await;
-        let mut row = Vec::new();
-        for column in 0..5 {
-            row.push(text(page, seed.adas, column).await);
-        }
-        assert_eq!(row, ["7.5", "", "1", "2", "3"]);
+        assert_eq!((texts(page, first).await, texts(page, second).await), pasted);
+        let kept = hours(&house, &[first]).await.remove(0);
+        assert_eq!(
+            (&kept["2026-11-16"], &kept["2026-11-23"], &kept["2026-11-30"]),
+            (&json!(1), &json!(2.5), &json!(3))
+        );
         assert_eq!(
             browser.console().await,
             Vec::<String>::new(),
@@ -295,7 +351,7 @@ mod pages {
                     "/favicon",
                     "/schedule/rows",
                     "/export",
-                    "/import/",
+                    "/import/{",
                 ]
                 .iter()
                 .any(|prefix| route.path.starts_with(prefix));
@@ -314,6 +370,20 @@ mod pages {
             }
         }
         paths.push(format!("/deliverables/new?project={}", seed.project));
+        for section in [
+            "load",
+            "departments",
+            "lists/roles",
+            "lists/skills",
+            "lists/clients",
+            "statuses",
+            "calendars",
+            "history",
+        ] {
+            paths.push(format!("/settings/{section}"));
+        }
+        paths.sort();
+        paths.dedup();
         look_at(&house, &browser, &paths, &mut found).await;
         assert!(
             found.is_empty(),
