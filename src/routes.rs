@@ -385,7 +385,9 @@ pub fn router(app: App) -> Router {
     for route in table() {
         router = router.route(
             route.path,
-            route.handler.layer(from_fn_with_state(route.who, guard)),
+            route
+                .handler
+                .layer(from_fn_with_state((route.who, route.path), guard)),
         );
     }
     router
@@ -399,7 +401,13 @@ pub fn router(app: App) -> Router {
 }
 
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
-async fn guard(State(who): State<Who>, request: Request, next: Next) -> Response {
+async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
+    let mut response = guarded(who, request, next).await;
+    response.extensions_mut().insert(outermost::Matched(path));
+    response
+}
+
+async fn guarded(who: Who, request: Request, next: Next) -> Response {
     let Who::AtLeast(needed) = who else {
         return next.run(request).await;
     };
