@@ -54,8 +54,14 @@ mod pages {
              (function look() {{ if ({condition}) done('yes'); \
              else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
         );
-        let answer = page.execute_async(&script, vec![]).await.unwrap();
-        assert_eq!(answer, "yes", "waited in vain for: {condition}");
+        // A script that runs while the page gives way to the next one ends without an answer; the next page is asked anew.
+        for _ in 0..20 {
+            if let Ok(answer) = page.execute_async(&script, vec![]).await {
+                assert_eq!(answer, "yes", "waited in vain for: {condition}");
+                return;
+            }
+        }
+        panic!("no page stayed to answer: {condition}");
     }
 
     async fn open_schedule(house: &House, page: &Client, seed: &Seed) {

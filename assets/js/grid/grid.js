@@ -51,7 +51,7 @@ function start(root) {
       // What was offered before is out of date; a single cell says so quietly.
       hideToast();
       if (label === 'redo') say('Done again.');
-      else if (changeSet) say(`${sheet.name(sheet.at ?? touched[0]) ?? ''} saved. Ctrl+Z takes it back.`.trimStart());
+      else if (changeSet) say('Saved. Ctrl+Z takes it back.');
     }
   }
 
