@@ -21,7 +21,7 @@ pub struct Answers {
 }
 
 /// How many bytes of answers stay in memory.
-const MOST: u64 = 32 * 1_048_576;
+const MOST: u64 = 16 * 1_048_576;
 
 impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
