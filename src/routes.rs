@@ -1,13 +1,16 @@
 //! Every URL of the product in one table, each with who may ask; then the layers around them.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use http::Method;
+use http::{Method, StatusCode};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::accounts::{self, Access, Visitor, handlers as account};
 use crate::admin::{api as admin_api, handlers as admin};
@@ -87,6 +90,10 @@ macro_rules! delete {
 
 /// A form or JSON body takes this many bytes.
 const BODY: usize = 2 * 1_048_576;
+/// For how long the next piece of a body is waited for.
+const NEXT_PIECE: Duration = Duration::from_secs(30);
+/// How long a request may take from its head to the head of its answer.
+const WHOLE: Duration = Duration::from_secs(120);
 
 /// A route that takes a file: its handler reads the body itself, up to the setting's limit.
 fn takes_a_file(route: Route) -> Route {
@@ -385,7 +392,9 @@ pub fn router(app: App) -> Router {
     for route in table() {
         router = router.route(
             route.path,
-            route.handler.layer(from_fn_with_state(route.who, guard)),
+            route
+                .handler
+                .layer(from_fn_with_state((route.who, route.path), guard)),
         );
     }
     router
@@ -393,13 +402,21 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
         .with_state(app)
 }
 
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
-async fn guard(State(who): State<Who>, request: Request, next: Next) -> Response {
+async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
+    let mut response = guarded(who, request, next).await;
+    response.extensions_mut().insert(outermost::Matched(path));
+    response
+}
+
+async fn guarded(who: Who, request: Request, next: Next) -> Response {
     let Who::AtLeast(needed) = who else {
         return next.run(request).await;
     };

@@ -179,7 +179,9 @@ async fn undo_gives_back_every_row_and_redo_takes_it_again() {
 
 async fn take_back(db: &Db, change_set: ChangeSetId) -> ChangeSetId {
     let written = db
-        .write(gesture(), move |tx| undo(tx, change_set, &[&ROLE, &PERSON]))
+        .write(gesture(), move |tx| {
+            undo(tx, change_set, &[&ROLE, &PERSON], |_| true)
+        })
         .await
         .unwrap();
     assert!(written.value.conflicts.is_empty());
@@ -204,7 +206,7 @@ async fn undo_leaves_alone_what_somebody_changed_since() {
     .unwrap();
     let change_set = made.change_set.unwrap();
     let undone = db
-        .write(gesture(), move |tx| undo(tx, change_set, &[&ROLE]))
+        .write(gesture(), move |tx| undo(tx, change_set, &[&ROLE], |_| true))
         .await
         .unwrap()
         .value;

@@ -87,6 +87,8 @@ adoptToast();
 // What was done is said once: the address without it is the page's own.
 const address = new URL(location.href);
 if (address.searchParams.has('done')) {
+  const opened = address.searchParams.get('open')?.split(',').at(-1);
+  (document.getElementById(`p${opened}`) ?? document.getElementById(`j${opened}`))?.scrollIntoView({ block: 'center' });
   address.searchParams.delete('done');
   history.replaceState(history.state, '', address);
 }

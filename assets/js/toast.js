@@ -26,6 +26,13 @@ function leaveLater() {
   timer = setTimeout(hide, STAYS);
 }
 
+/** Takes the sentence away that stands there. */
+export function hideToast() {
+  clearTimeout(timer);
+  const element = document.getElementById('status');
+  if (element) element.hidden = true;
+}
+
 /**
  * Shows a sentence.
  *
@@ -69,7 +76,11 @@ export async function undoChangeSet(id) {
       detail: { revision: answer?.revision ?? null, topic: 'plan', undone: true },
     });
     // A page that can show the change by itself says so by cancelling the event.
-    if (document.dispatchEvent(event)) return location.reload();
+    if (document.dispatchEvent(event)) {
+      // The page is loaded again; it says there what was done.
+      sessionStorage.setItem('undone', String(answer?.changeSet ?? ''));
+      return location.reload();
+    }
     const left = answer?.conflicts?.length ?? 0;
     const kept = left ? ` ${left} changed since and left alone.` : '';
     toast(`Undone.${kept}`, { undo: answer?.changeSet, label: 'Redo' });
@@ -80,6 +91,11 @@ export async function undoChangeSet(id) {
 
 /** Gives a line that the server has rendered the same button and the same leave. */
 export function adoptToast() {
+  const undone = sessionStorage.getItem('undone');
+  if (undone !== null) {
+    sessionStorage.removeItem('undone');
+    return toast('Undone.', { undo: undone || undefined, label: 'Redo' });
+  }
   const element = document.getElementById('status');
   if (!element || element.hidden || !element.textContent.trim()) return;
   toast(element.textContent.trim(), { undo: element.dataset.changeSet || undefined });

@@ -1,6 +1,6 @@
 //! Signing in and out, the first account, and who else may come in.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 use super::rules::{self, Access, AccountChange, AccountDraft};
 use super::store::Account;
 use super::visitor::{Visitor, cookie_name, hash_of};
-use super::{pages, password, store};
+use super::{DEMO_PLANNER, pages, password, store};
 use crate::app::App;
 use crate::db::{DbError, Tx};
 use crate::error::{AppError, FieldError};
@@ -94,22 +94,40 @@ pub(crate) async fn sign_in(
     }
 }
 
-/// `POST /demo/sign-in`: one click into the invented plan, from this machine only.
+/// `POST /demo/sign-in`: one click into the invented plan, by somebody at this machine only.
 pub(crate) async fn sign_in_to_demo(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    if !app.demo || !peer.ip().is_loopback() {
+    let local =
+        peer.ip().is_loopback() && app.config.http_addr.ip().is_loopback() && is_asked_locally(&headers);
+    if !app.demo || !local {
         return Err(AppError::NotFound);
     }
-    let account = app
+    let found = app
         .db
-        .read(store::accounts)
-        .await?
-        .into_iter()
-        .find(|account| account.access == Access::Admin);
-    begin(&app, account.ok_or(AppError::NotFound)?.id, &headers, "/").await
+        .read(|tx| store::account_by_email(tx, DEMO_PLANNER))
+        .await?;
+    let (planner, _) = found
+        .filter(|(account, _)| account.active)
+        .ok_or(AppError::NotFound)?;
+    begin(&app, planner.id, &headers, "/").await
+}
+
+/// Whether the browser itself meant this machine: no proxy stands between, and no other name was made to point here.
+fn is_asked_locally(headers: &HeaderMap) -> bool {
+    let forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, _)| name)
+        .trim_matches(['[', ']']);
+    let is_local = name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_local && !forwarded.iter().any(|name| headers.contains_key(*name))
 }
 
 /// A new session with a new key, whatever the browser had before.
@@ -358,7 +376,9 @@ fn check(tx: &Tx<'_>, before: &Account, change: &AccountChange) -> Result<(), Ap
 
 /// Where to go after signing in: a path of ours, or the overview.
 fn local_path(next: &str) -> &str {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
     if ours { next } else { "/" }
 }
 
@@ -379,5 +399,25 @@ mod tests {
             assert_eq!(local_path(next), "/", "{next}");
         }
         assert_eq!(local_path("/schedule?weeks=26"), "/schedule?weeks=26");
+    }
+
+    #[test]
+    fn only_this_machine_by_its_own_name_counts_as_local() {
+        let local = |pairs: &[(&'static str, &'static str)]| {
+            let pairs = pairs
+                .iter()
+                .map(|(name, value)| ((*name).parse().unwrap(), header::HeaderValue::from_static(value)));
+            is_asked_locally(&pairs.collect())
+        };
+        for host in ["127.0.0.1:8080", "localhost:8080", "localhost", "[::1]:8080"] {
+            assert!(local(&[("host", host)]), "{host}");
+        }
+        for host in ["evil.example:8080", "localhost.evil.example", "", "10.0.0.1:8080"] {
+            assert!(!local(&[("host", host)]), "{host}");
+        }
+        assert!(!local(&[
+            ("host", "127.0.0.1:8080"),
+            ("x-forwarded-for", "203.0.113.9")
+        ]));
     }
 }

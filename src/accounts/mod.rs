@@ -10,6 +10,9 @@ mod rules;
 mod store;
 mod visitor;
 
+/// Whom the one click of a demonstration signs in.
+pub const DEMO_PLANNER: &str = "planner@demo.example";
+
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use store::{Account, ENTITIES, accounts, count_accounts, make_account, set_password};
 pub use visitor::{Visitor, recognise};

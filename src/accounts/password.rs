@@ -1,12 +1,29 @@
 //! Passwords: argon2id, off the threads that serve requests.
 
+use std::sync::LazyLock;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 
+use tokio::sync::oneshot;
+
 use crate::error::AppError;
 
-/// Two hashes at a time, so that a storm of sign-ins leaves the machine to everybody else.
-static AT_ONCE: tokio::sync::Semaphore = tokio::sync::Semaphore::const_new(2);
+type Job = Box<dyn FnOnce() + Send>;
+
+/// How many hashes may wait before the next visitor is asked to come again.
+const WAITING: usize = 32;
+
+/// One thread does all of them, so that a storm of sign-ins takes 19 MiB and one core, whatever its size.
+static WORKER: LazyLock<Option<SyncSender<Job>>> = LazyLock::new(|| {
+    let (queue, jobs) = sync_channel::<Job>(WAITING);
+    let worker = std::thread::Builder::new().name("passwords".to_owned());
+    worker
+        .spawn(move || jobs.into_iter().for_each(|job| job()))
+        .ok()
+        .map(|_| queue)
+});
 
 /// Verified where the account does not exist, so that both answers take the same time.
 const NOBODY: &str =
@@ -48,13 +65,16 @@ pub async fn check_password(password: String, hash: Option<String>) -> Result<bo
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
-    let _place = AT_ONCE
-        .acquire()
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?
+    let (reply, answer) = oneshot::channel();
+    let job: Job = Box::new(move || {
+        // Who has hung up needs no answer.
+        if !reply.is_closed() {
+            let _ = reply.send(work());
+        }
+    });
+    let queue = WORKER.as_ref().ok_or(AppError::Busy)?;
+    queue.try_send(job).map_err(|_| AppError::Busy)?;
+    answer.await.map_err(|_| AppError::Busy)?
 }
 
 #[cfg(test)]

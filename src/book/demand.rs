@@ -56,6 +56,8 @@ pub struct DepartmentLoad<'a> {
     pub department: Option<&'a Department>,
     /// How many of the people are in it or below.
     pub people: usize,
+    /// What they work in a usual week, summed.
+    pub usual: Minutes,
     /// Their weeks, summed.
     pub weeks: Vec<WeekDemand>,
 }
@@ -123,6 +125,7 @@ impl Book {
             .map(|department| DepartmentLoad {
                 department,
                 people: 0,
+                usual: Minutes(0),
                 weeks: vec![WeekDemand::default(); usize::from(count)],
             })
             .collect();
@@ -135,6 +138,7 @@ impl Book {
             while let Some(index) = next {
                 let Some(load) = loads.get_mut(index) else { break };
                 load.people += 1;
+                load.usual += self.plan.work_week_on(person, from.monday()).total();
                 for (sum, week) in load.weeks.iter_mut().zip(&weeks) {
                     sum.add(week);
                 }

@@ -1,6 +1,6 @@
 //! Taking a change set back, as a new change set.
 
-use super::changes::{Entity, Image, RowKey};
+use super::changes::{Change, Entity, Image, RowKey};
 use super::value::params;
 use super::{DbError, WriteTx};
 use crate::units::ids::ChangeSetId;
@@ -29,16 +29,10 @@ pub struct UndoConflict {
     pub before: Option<Image>,
 }
 
-struct Recorded {
-    entity: &'static Entity,
-    key: RowKey,
-    before: Option<Image>,
-    after: Option<Image>,
-}
-
 /// Writes the inverse of `change_set`, newest change first. Rows that were changed since are left alone and reported.
 ///
-/// `entities` are those that may be taken back; a change set that touches another is refused as a whole.
+/// `entities` are those that may be taken back, `allowed` says which of their changes; a change set that holds another
+/// is refused as a whole.
 ///
 /// # Errors
 /// `Refused` for such a change set, or where a row cannot come back because what it refers to is gone.
@@ -46,10 +40,16 @@ pub fn undo(
     tx: &WriteTx<'_>,
     change_set: ChangeSetId,
     entities: &[&'static Entity],
+    allowed: impl Fn(&Change) -> bool,
 ) -> Result<Undone, DbError> {
     tx.mark_as_undoing(change_set);
     let mut undone = Undone::default();
     for change in recorded(tx, change_set, entities)? {
+        if !allowed(&change) {
+            return Err(DbError::Refused(
+                "this change is an administrator's to undo".to_owned(),
+            ));
+        }
         let now = tx.image(change.entity, change.key)?;
         if now != change.after {
             undone.conflicts.push(UndoConflict {
@@ -79,7 +79,7 @@ fn recorded(
     tx: &WriteTx<'_>,
     change_set: ChangeSetId,
     entities: &[&'static Entity],
-) -> Result<Vec<Recorded>, DbError> {
+) -> Result<Vec<Change>, DbError> {
     let image = |entity: &Entity, text: Option<String>| text.and_then(|text| Image::from_json(entity, &text));
     let rows = tx.query(
         "select entity, entity_id, part, before, after from change where change_set_id = ?1 order by id desc",
@@ -90,7 +90,7 @@ fn recorded(
                 .iter()
                 .find(|entity| entity.table == table)
                 .ok_or_else(|| DbError::Refused("this change cannot be undone".to_owned()))?;
-            Ok(Recorded {
+            Ok(Change {
                 entity,
                 key: RowKey::pair(row.get(1)?, row.get(2)?),
                 before: image(entity, row.get(3)?),

@@ -1,7 +1,7 @@
 //! The plan that the house is measured with: its counts are exact.
 
 use super::random::Random;
-use super::{Moment, PLANNER, PLANNER_EMAIL, email_of, store};
+use super::{Moment, PLANNER, email_of, store};
 use crate::accounts::{Access, AccountDraft, make_account};
 use crate::book::WorkWeek;
 use crate::db::{Db, DbError, WriteTx};
@@ -135,7 +135,7 @@ pub async fn fill(db: &Db, moment: Moment) -> Result<(), AppError> {
 fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     let mut random = Random::new(SEED);
     let planner = AccountDraft {
-        email: PLANNER_EMAIL.to_owned(),
+        email: crate::accounts::DEMO_PLANNER.to_owned(),
         name: PLANNER.to_owned(),
         access: Access::Admin,
     };

@@ -9,8 +9,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::accounts;
 use crate::clock::Clock;
-use crate::db::{Actor, Db, Gesture};
+use crate::db::{Actor, Db, DbError, Gesture};
 use crate::error::AppError;
 use crate::units::{Day, Week, WeekStart};
 
@@ -36,8 +37,6 @@ impl Size {
 
 /// The name of the account that a visitor of the demonstration gets.
 const PLANNER: &str = "Demo Planner";
-/// Its address. It has no password: the way in is the one click on loopback.
-const PLANNER_EMAIL: &str = "planner@demo.example";
 
 /// The moment around which everything is invented.
 #[derive(Clone, Copy, Debug)]
@@ -73,12 +72,21 @@ impl Moment {
     }
 }
 
-/// Fills an empty database; one with people in it is left as it is.
+/// Fills an empty database; an invented plan from before is left as it is.
 ///
 /// # Errors
-/// Whatever the database says.
+/// A sentence where the database holds a real team, which a one-click sign-in would open to anybody; and whatever the
+/// database says.
 pub async fn fill(db: &Db, size: Size, clock: &Clock) -> Result<(), AppError> {
-    let filled = db.read(store::has_people).await?;
+    let (filled, all) = db
+        .read(|tx| Ok::<_, DbError>((store::has_people(tx)?, accounts::accounts(tx)?)))
+        .await?;
+    let invented = all.iter().any(|account| account.email == accounts::DEMO_PLANNER);
+    if !invented && (filled || !all.is_empty()) {
+        let sentence =
+            "this data directory holds a real plan; give the demonstration its own with --data-dir";
+        return Err(AppError::BadRequest(sentence.to_owned()));
+    }
     if filled {
         return Ok(());
     }

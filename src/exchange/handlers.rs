@@ -32,7 +32,9 @@ pub(super) use exports::answer as answer_export;
 pub(crate) use exports::export;
 
 /// How long an answer waits for work that may be quickly done, before it shows progress instead.
-const PATIENCE: Duration = Duration::from_millis(1_200);
+const PATIENCE: Duration = Duration::from_millis(800);
+/// And how long the page of a file waits on top, after a form has waited.
+const GLANCE: Duration = Duration::from_millis(150);
 /// For how long after an import its page offers Undo of itself, in milliseconds.
 const JUST_NOW: i64 = 30_000;
 
@@ -108,7 +110,7 @@ pub(crate) async fn show_upload(
 ) -> Result<Response, AppError> {
     let upload = find(&app, &visitor, &key)?;
     let mut frame = visitor.frame(&app);
-    Ok(match upload.settled(PATIENCE).await {
+    Ok(match upload.settled(GLANCE).await {
         busy @ (Stage::Reading | Stage::Writing(_)) => {
             let progress = progress_of(&upload, &busy);
             let page = pages::progress(&frame, &upload.name, &upload.key, &progress);
@@ -170,19 +172,18 @@ pub(crate) struct Progress {
     /// Rows so far.
     pub(crate) rows: u64,
     /// Of how many, where that is known.
-    pub(crate) of: Option<usize>,
+    pub(crate) of: Option<u64>,
 }
 
 fn progress_of(upload: &Upload, state: &Stage) -> Progress {
-    let (state, of) = match state {
-        Stage::Reading => ("reading", None),
-        Stage::Writing(ready) => ("importing", Some(ready.planned.steps())),
-        Stage::Failed(_) | Stage::Ready(_) | Stage::Done(_) => ("ready", None),
-    };
     Progress {
-        state,
+        state: match state {
+            Stage::Reading => "reading",
+            Stage::Writing(_) => "importing",
+            Stage::Failed(_) | Stage::Ready(_) | Stage::Done(_) => "ready",
+        },
         rows: upload.progress.rows(),
-        of,
+        of: upload.progress.of(),
     }
 }
 

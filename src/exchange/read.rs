@@ -151,7 +151,14 @@ fn read_book(book: &Workbook, what: What, options: &Options) -> Reading {
     let found = sheets_of(book, what, options, &mut notes);
     let names: Vec<Option<String>> = book.sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let start = week_start(&book.sheets, &found, &names, options, &mut notes);
+    let rows = book
+        .sheets
+        .iter()
+        .zip(&found)
+        .filter_map(|(sheet, found)| Some(below(sheet, found.as_ref()?.heads).len()));
+    options.progress.begin(rows.sum());
     let mut reader = BookReader {
+        progress: options.progress.clone(),
         names: names.clone(),
         hours: HoursReader::new(start),
         drafts: Drafts::default(),
@@ -216,6 +223,7 @@ fn outline(sheet: &Sheet, found: Option<&Found>) -> SheetReading {
 
 /// Gathers what the sheets ask for.
 struct BookReader {
+    progress: Progress,
     names: Vec<Option<String>>,
     hours: HoursReader,
     drafts: Drafts,
@@ -250,18 +258,24 @@ impl BookReader {
                 .push("There are no rows below the heads of the columns.".to_owned());
         }
         match columns.mapping.kind {
-            Kind::HoursWide | Kind::HoursLong => self.hours.sheet(&columns, line, rows, &mut self.problems),
+            Kind::HoursWide | Kind::HoursLong => {
+                let rows = rows.iter().inspect(|_| self.progress.step());
+                self.hours.sheet(&columns, line, rows, &mut self.problems);
+            }
             Kind::People => {
+                let rows = rows.iter().inspect(|_| self.progress.step());
                 let read = |row| person(RowReader::new(&columns, row, &mut self.problems));
-                self.drafts.people.extend(rows.iter().filter_map(read));
+                self.drafts.people.extend(rows.filter_map(read));
             }
             Kind::Projects => {
+                let rows = rows.iter().inspect(|_| self.progress.step());
                 let read = |row| project(RowReader::new(&columns, row, &mut self.problems));
-                self.drafts.projects.extend(rows.iter().filter_map(read));
+                self.drafts.projects.extend(rows.filter_map(read));
             }
             Kind::Deliverables => {
+                let rows = rows.iter().inspect(|_| self.progress.step());
                 let read = |row| deliverable(RowReader::new(&columns, row, &mut self.problems));
-                self.drafts.deliverables.extend(rows.iter().filter_map(read));
+                self.drafts.deliverables.extend(rows.filter_map(read));
             }
         }
     }

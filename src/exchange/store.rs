@@ -80,8 +80,8 @@ pub fn newest(
 
 /// Writes everything that a plan asks for. `progress` counts the steps.
 pub fn apply(tx: &WriteTx<'_>, planned: &ImportPlan, progress: &Progress) -> Result<(), DbError> {
-    progress.set(0);
     let steps = &planned.steps;
+    progress.begin(steps.len());
     let made = Made::of(tx, planned)?;
     for step in &steps.people {
         person(tx, step, &made)?;

@@ -7,25 +7,40 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::problem::FileError;
 use crate::units::{Day, Minutes};
 
-/// How many rows have been done so far, for whoever waits. Cloning shares the count.
+/// How many rows have been done so far, and of how many, for whoever waits. Cloning shares the count.
 #[derive(Clone, Debug, Default)]
-pub struct Progress(Arc<AtomicU64>);
+pub struct Progress(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    rows: AtomicU64,
+    /// 0 where nobody knows yet.
+    of: AtomicU64,
+}
 
 impl Progress {
-    /// One more row.
-    pub fn step(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+    /// Begins to count anew; `of` is 0 where nobody knows how many there are.
+    pub fn begin(&self, of: usize) {
+        let of = u64::try_from(of).unwrap_or_default();
+        self.0.rows.store(0, Ordering::Relaxed);
+        self.0.of.store(of, Ordering::Relaxed);
     }
 
-    /// Counts from this number on.
-    pub fn set(&self, rows: u64) {
-        self.0.store(rows, Ordering::Relaxed);
+    /// One more row.
+    pub fn step(&self) {
+        self.0.rows.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How many so far.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.rows.load(Ordering::Relaxed)
+    }
+
+    /// Of how many, where that is known.
+    #[must_use]
+    pub fn of(&self) -> Option<u64> {
+        Some(self.0.of.load(Ordering::Relaxed)).filter(|of| *of > 0)
     }
 }
 

@@ -106,7 +106,7 @@ pub async fn import(
 /// Begins to read a file; its state says when that is done.
 pub fn begin_reading(app: &App, upload: &Arc<Upload>, options: Options) {
     let (app, upload) = (app.clone(), Arc::clone(upload));
-    upload.progress.set(0);
+    upload.progress.begin(0);
     let options = Options {
         week_start: app.book().plan.organisation.week_start,
         progress: upload.progress.clone(),
@@ -132,7 +132,7 @@ pub fn begin_reading(app: &App, upload: &Arc<Upload>, options: Options) {
 /// Begins to import a file; its state says when that is done. It goes on though the visitor has left.
 pub fn begin_import(app: &App, gesture: Gesture, upload: &Arc<Upload>, ready: Ready) {
     let (app, upload) = (app.clone(), Arc::clone(upload));
-    upload.progress.set(0);
+    upload.progress.begin(0);
     tokio::spawn(async move {
         let (reading, planned) = (Arc::clone(&ready.reading), Arc::clone(&ready.planned));
         let imported = import(&app, gesture, reading, planned, upload.progress.clone()).await;

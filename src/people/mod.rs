@@ -13,9 +13,9 @@ pub use store::{
     CALENDAR, Calendar, DEPARTMENT, ENTITIES, HOLIDAY, HistoryLine, Holiday, ORGANISATION, PERSON,
     PERSON_SKILL, ROLE, SKILL, TIME_OFF, WORK_WEEK, add_calendar, add_department, add_named, add_person,
     calendar_is_known, calendars, change_bands, change_department, change_organisation, change_person,
-    departments, find_or_add_department, find_or_add_role, find_or_add_skill, grouped, load_parts,
-    name_is_taken, person_notes, put_holiday, put_work_week, remove_calendar, remove_holiday, remove_row,
-    rename, set_active, set_skills,
+    check_departments, departments, find_or_add_department, find_or_add_role, find_or_add_skill, grouped,
+    load_parts, name_is_taken, person_notes, put_holiday, put_work_week, remove_calendar, remove_holiday,
+    remove_row, rename, set_active, set_skills,
 };
 
 pub(crate) use handlers::{Done, done_at, refused};

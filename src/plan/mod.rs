@@ -8,7 +8,10 @@ mod pages;
 mod rules;
 mod store;
 
-use crate::db::Entity;
+use crate::accounts::Access;
+use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
+use crate::units::ids::ChangeSetId;
+use crate::{people, projects};
 
 pub use rules::{
     CellWrite, MOST_CELLS, View, Window, describe_cells, read_assignment, read_deliverable, refused_week,
@@ -18,14 +21,34 @@ pub use store::{
     load_book, next_book, set_minutes,
 };
 
-/// Every kind of row that an undo may give back: settings only to who may change them.
-#[must_use]
-pub fn undoable(access: crate::accounts::Access) -> Vec<&'static Entity> {
-    let people = crate::people::ENTITIES.iter();
-    people
-        .chain(&crate::projects::ENTITIES)
+/// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it.
+///
+/// # Errors
+/// `Refused` where the change is not theirs to take back, or where what comes back would break a rule.
+pub fn take_back(tx: &WriteTx<'_>, change_set: ChangeSetId, access: Access) -> Result<Undone, DbError> {
+    let people = people::ENTITIES.iter();
+    let entities: Vec<&'static Entity> = people
+        .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
         .copied()
-        .filter(|entity| entity.topic != "settings" || access >= crate::accounts::Access::Admin)
-        .collect()
+        .collect();
+    let undone = db::undo(tx, change_set, &entities, |change| {
+        access >= Access::Admin || is_a_managers(change)
+    })?;
+    if undone
+        .rows
+        .iter()
+        .any(|(entity, _)| entity.table == people::DEPARTMENT.table)
+    {
+        people::check_departments(tx)?;
+    }
+    Ok(undone)
+}
+
+/// Settings are an administrator's. A manager's import may add departments, roles and skills, so adding them, and
+/// taking that back, is a manager's too; changing them is not.
+fn is_a_managers(change: &Change) -> bool {
+    let lists = [people::DEPARTMENT.table, people::ROLE.table, people::SKILL.table];
+    let changed = change.before.is_some() && change.after.is_some();
+    change.entity.topic != "settings" && !(changed && lists.contains(&change.entity.table))
 }

@@ -1,8 +1,11 @@
 //! The loop that serves connections: limits on what a client may take, and an end that lets running requests finish.
 
+mod peers;
+
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,16 +18,21 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use peers::Peers;
+
 /// How many connections are served at a time; further ones wait in the system's queue.
 const CONNECTIONS: usize = 10_000;
 /// How long a client may take for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long a connection may stand open before its first request has come.
+const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(15);
 /// How long accepting pauses when the system has no more descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, grace: Duration) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let peers = Peers::default();
     let graceful = GracefulShutdown::new();
     let builder = connection_builder();
     tokio::pin!(stop);
@@ -36,36 +44,68 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
-        let router = router.clone();
-        let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-            let mut request = request.map(axum::body::Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            let router = router.clone();
-            async move {
-                Ok::<_, Infallible>(
-                    router
-                        .oneshot(request)
-                        .await
-                        .unwrap_or_else(|never| match never {}),
-                )
-            }
-        });
+        // One address alone does not take every place.
+        let Some(counted) = peers.enter(peer.ip()) else {
+            continue;
+        };
+        let asked = Arc::new(AtomicBool::new(false));
+        let service = service(router.clone(), peer, Arc::clone(&asked));
         let connection = builder
             .serve_connection(TokioIo::new(stream), service)
             .into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
-            // A client that breaks off, or speaks no HTTP, is no fault of ours.
-            if let Err(error) = watched.await {
+            tokio::pin!(watched);
+            let ended = tokio::select! {
+                ended = &mut watched => Some(ended),
+                () = silence(&asked) => None,
+            };
+            // A client that breaks off, says nothing, or speaks no HTTP is no fault of ours.
+            if let Some(Err(error)) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(place);
+            drop((place, counted));
         });
     }
     drop(listener);
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(grace) => tracing::warn!("some requests did not finish in time"),
+    }
+}
+
+type Answer = std::pin::Pin<Box<dyn Future<Output = Result<axum::response::Response, Infallible>> + Send>>;
+
+/// The router as hyper wants it; each request is told who its peer is.
+fn service(
+    router: Router,
+    peer: SocketAddr,
+    asked: Arc<AtomicBool>,
+) -> impl hyper::service::Service<
+    hyper::Request<Incoming>,
+    Response = axum::response::Response,
+    Error = Infallible,
+    Future = Answer,
+> {
+    hyper::service::service_fn(move |request: hyper::Request<Incoming>| -> Answer {
+        asked.store(true, Ordering::Relaxed);
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let router = router.clone();
+        Box::pin(async move {
+            Ok(router
+                .oneshot(request)
+                .await
+                .unwrap_or_else(|never| match never {}))
+        })
+    })
+}
+
+/// Done when the time for the first request is over and none has come; never otherwise.
+async fn silence(asked: &AtomicBool) {
+    tokio::time::sleep(FIRST_REQUEST_WITHIN).await;
+    if asked.load(Ordering::Relaxed) {
+        std::future::pending::<()>().await;
     }
 }
 

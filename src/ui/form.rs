@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::error::FieldError;
-use crate::units::Colour;
+use crate::units::{Colour, Day};
 use crate::web::Fields;
 
 /// What a form shows: the values, as kept or as typed, and what is wrong with them.
@@ -56,7 +56,7 @@ pub fn errors_summary(state: &FormState) -> Markup {
         @if !state.errors.is_empty() {
             div.errors role="alert" {
                 p { strong { "Please check what you entered." } " Nothing was saved yet." }
-                ul { @for error in &state.errors { li { a href=(format!("#f-{}", error.field)) { (error.field) } ": " (error.message) } } }
+                ul { @for error in &state.errors { li { a href=(format!("#f-{}", error.field)) { (label_of(&error.field)) } ": " (error.message) } } }
             }
         }
     }
@@ -173,4 +173,35 @@ fn described(state: &FormState, name: &str, hint: &str) -> Option<String> {
     let hint = (!hint.is_empty()).then(|| format!("h-{name}"));
     let ids: Vec<String> = fault.into_iter().chain(hint).collect();
     (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// How people call a field: `new-password` → `Password`, `countsAs` → `Counts as`, `week-2026-11-16` → `16 Nov`.
+fn label_of(field: &str) -> String {
+    if let Some(day) = field
+        .strip_prefix("week-")
+        .and_then(|text| text.parse::<Day>().ok())
+    {
+        return day.short();
+    }
+    match field {
+        "email" => "E-mail".to_owned(),
+        "new-password" => "Password".to_owned(),
+        "start" => "First day".to_owned(),
+        "last" | "end" => "Last day".to_owned(),
+        _ => {
+            let mut label = String::new();
+            for letter in field.chars() {
+                match letter {
+                    '-' | '_' => label.push(' '),
+                    _ if label.is_empty() => label.extend(letter.to_uppercase()),
+                    _ if letter.is_uppercase() => {
+                        label.push(' ');
+                        label.extend(letter.to_lowercase());
+                    }
+                    _ => label.push(letter),
+                }
+            }
+            label
+        }
+    }
 }

@@ -127,14 +127,18 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         }
         let body = axum::body::Bytes::from_request(request, state)
             .await
-            .map_err(|_| too_large())?;
+            .map_err(|fault| body_fault(&fault))?;
         Ok(Self::from_form(&body))
     }
 }
 
-/// What a body over its limit is told.
-pub(super) fn too_large() -> AppError {
-    AppError::TooLarge("a form or request takes 2 MiB".to_owned())
+/// What is told of a body that is over its limit, or that did not come to its end in time.
+pub(super) fn body_fault(fault: &axum::extract::rejection::BytesRejection) -> AppError {
+    if fault.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+        AppError::TooLarge("a form or request takes 2 MiB".to_owned())
+    } else {
+        AppError::BadRequest("The request ended before all of it had come.".to_owned())
+    }
 }
 
 /// Reads fields into what they mean, and keeps every fault for the end.

@@ -26,7 +26,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         }
         let body = axum::body::Bytes::from_request(request, state)
             .await
-            .map_err(|_| super::form::too_large())?;
+            .map_err(|fault| super::form::body_fault(&fault))?;
         serde_json::from_slice(&body).map(Json).map_err(|error| {
             // The position helps; the library's words name fields of ours at most.
             AppError::BadRequest(format!("The JSON cannot be read: {error}."))

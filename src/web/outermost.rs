@@ -39,6 +39,10 @@ const FIXED: [(HeaderName, &str); 8] = [
     ),
 ];
 
+/// The path of the table that a request met. The log names this one: what stands in its braces may be a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Matched(pub &'static str);
+
 /// Wraps every request.
 pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
@@ -53,9 +57,13 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     {
         response = AppError::MethodNotAllowed.into_response();
     }
+    let path = response
+        .extensions()
+        .get::<Matched>()
+        .map_or("(none)", |matched| matched.0);
     if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
         if let AppError::Internal(cause) = &*error {
-            tracing::error!(request.id = %id, path = %reader.path, %cause, "a request failed");
+            tracing::error!(request.id = %id, path, %cause, "a request failed");
         }
         response = told(&reader, &error, &id);
     }
@@ -80,7 +88,7 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
         tracing::info!(
             request.id = %id,
             method = %reader.method,
-            path = %reader.path,
+            path,
             status = response.status().as_u16(),
             duration_ms = %milliseconds,
             "answered"

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use ballast::book::Book;
-use ballast::db::{Db, DbError, Migrate};
+use ballast::db::{Db, Migrate};
 use ballast::plan;
 
 use super::bring::{SAMPLES, booked};
@@ -36,9 +36,7 @@ fn import(directory: &Path, name: &str, more: &[&str]) -> Output {
 
 async fn book(directory: &Path) -> Book {
     let db = Db::open(directory, Migrate::Auto).unwrap();
-    db.read(|tx| plan::load_book(tx, None).map_err(DbError::from))
-        .await
-        .unwrap()
+    db.read(|tx| plan::load_book(tx, None)).await.unwrap()
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Files that are not what they say, and files that nobody may bring or see.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 
 use ballast::accounts::Access;
@@ -112,7 +113,7 @@ async fn a_file_over_the_limit_is_refused_with_the_limit() {
     let manager = house.manager().await;
     let mut large = String::from("Name,Notes\n");
     for number in 0..300 {
-        large += &format!("Person {number},{}\n", "x".repeat(9_900));
+        let _ = writeln!(large, "Person {number},{}", "x".repeat(9_900));
     }
     manager.imported("large.csv", large.clone()).await;
     assert!(manager.uploaded("large.csv", large).await.starts_with("/import/"));

@@ -251,46 +251,47 @@ async fn placeholders_of_one_kind_keep_their_order() {
     assert_eq!(booked(&house.app.book()), (8 + 6 + 5) * 60);
 }
 
+/// Somebody's working weeks: from which day on, and how many hours.
+fn terms(house: &House, name: &str) -> Vec<(String, u32)> {
+    let book = house.app.book();
+    let person = book.plan.people.iter().find(|one| one.name == name).unwrap();
+    let weeks = person.work_weeks.iter();
+    weeks
+        .map(|(from, week)| (from.to_string(), week.total().0 / 60))
+        .collect()
+}
+
+fn weekly(hours: &str) -> String {
+    format!("Name,Weekly hours\nAda Osei,{hours}\nBo Lind,{hours}\n")
+}
+
 #[tokio::test]
-async fn hours_a_week_count_from_the_first_day_and_later_ones_from_today() {
-    let long_sessions = [
-        ("SESSION_IDLE_SECONDS", "2592000"),
-        ("SESSION_MAX_SECONDS", "7776000"),
-    ];
-    let house = House::open_with(&long_sessions).await;
-    let manager = house.manager().await;
-    team(&manager).await;
-    let weekly = |hours: &str| format!("Name,Weekly hours\nAda Osei,{hours}\nBo Lind,{hours}\n");
+async fn hours_a_week_count_from_the_first_day_unless_they_are_in_force_already() {
+    let (house, manager) = house_with_team().await;
     let told = manager.text_imported("people", &weekly("40")).await;
     assert_eq!(
         count(&told, "people"),
         (0, 0, 2),
         "forty hours are the team's own week"
     );
-    let terms = || {
-        let book = house.app.book();
-        let of = |name: &str| {
-            let person = book.plan.people.iter().find(|one| one.name == name).unwrap();
-            let weeks = person.work_weeks.iter();
-            weeks
-                .map(|(from, week)| (from.to_string(), week.total().0 / 60))
-                .collect::<Vec<_>>()
-        };
-        (of("Ada Osei"), of("Bo Lind"))
-    };
     manager.text_imported("people", &weekly("36")).await;
+    assert_eq!(terms(&house, "Ada Osei"), [("2026-11-18".to_owned(), 36)]);
+    assert_eq!(terms(&house, "Bo Lind"), [("1900-01-01".to_owned(), 36)]);
     assert_eq!(
-        terms(),
-        (
-            vec![("2026-11-18".to_owned(), 36)],
-            vec![("1900-01-01".to_owned(), 36)]
-        )
+        manager
+            .refused("people", "Name,Weekly hours\nAda Osei,168\n")
+            .await,
+        ["file.csv:2: Weekly hours: 120 hours at most fit into five days"]
     );
-    house.app.clock.set(super::house::NOW + 20 * 86_400_000);
-    let before: Day = "2026-11-28".parse().unwrap();
-    let bo = house
-        .app
-        .book()
+}
+
+#[tokio::test]
+async fn where_the_week_has_changed_before_new_hours_count_from_today() {
+    let (house, manager) = house_with_team().await;
+    manager.text_imported("people", &weekly("36")).await;
+    let before: Day = "2026-11-01".parse().unwrap();
+    let book = house.app.book();
+    let bo = book
         .plan
         .people
         .iter()
@@ -298,31 +299,24 @@ async fn hours_a_week_count_from_the_first_day_and_later_ones_from_today() {
         .unwrap()
         .id;
     let week = ballast::book::WorkWeek::even(Minutes::from_hours(30));
-    house
+    let written = house
         .app
         .db
         .write(house.app.own_gesture("set a week"), move |tx| {
             ballast::people::put_work_week(tx, bo, before, week)
-        })
-        .await
-        .unwrap();
+        });
+    written.await.unwrap();
     manager.text_imported("people", &weekly("20")).await;
-    let (ada, bo) = terms();
-    assert_eq!(ada, [("2026-11-18".to_owned(), 20)]);
     assert_eq!(
-        bo,
+        terms(&house, "Bo Lind"),
         [
             ("1900-01-01".to_owned(), 36),
-            ("2026-11-28".to_owned(), 30),
-            ("2026-12-08".to_owned(), 20)
+            ("2026-11-01".to_owned(), 30),
+            ("2026-11-18".to_owned(), 20)
         ]
     );
-    assert_eq!(
-        manager
-            .refused("people", "Name,Weekly hours\nAda Osei,168\n")
-            .await,
-        ["file.csv:2: Weekly hours: 120 hours at most fit into five days"]
-    );
+    let told = manager.text_imported("people", &weekly("20")).await;
+    assert_eq!(told["changeSet"], Value::Null);
 }
 
 #[tokio::test]

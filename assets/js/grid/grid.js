@@ -2,7 +2,7 @@
 
 import { make, postJson, reason } from '../fragment.js';
 import { typing } from '../keys.js';
-import { signedOutToast, toast } from '../toast.js';
+import { signedOutToast, hideToast, toast } from '../toast.js';
 import { Editor } from './editor.js';
 import { Gestures } from './gestures.js';
 import { showHelp } from './help.js';
@@ -47,6 +47,12 @@ function start(root) {
     else if (clashes.length === 1) say(clashes[0], true);
     else if (changeSet && count > 1 && text) toast(text, { undo: () => saves.reverseSet(changeSet) });
     else if (changeSet && label === 'undo') toast('Taken back.', { undo: () => saves.reverse('redo'), label: 'Redo' });
+    else {
+      // What was offered before is out of date; a single cell says so quietly.
+      hideToast();
+      if (label === 'redo') say('Done again.');
+      else if (changeSet) say(`${sheet.name(sheet.at ?? touched[0]) ?? ''} saved. Ctrl+Z takes it back.`.trimStart());
+    }
   }
 
   const grid = { sheet, editor, saves, gestures, rows, say, edit, chosen, fillTo, hint };

@@ -2,7 +2,8 @@
 
 import { jump, parseHours } from './model.js';
 
-const TYPES = /^[\d.,:０-９]$/;
+/** What begins to type: also letters and signs, so that the reader of hours can say what is wrong with them. */
+const TYPES = /^[\p{L}\p{N}.,:+−-]$/u;
 
 /** Wires the keys of the grid. */
 export function gridKeys(grid) {

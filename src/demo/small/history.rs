@@ -4,7 +4,7 @@ use super::super::{Moment, PLANNER};
 use super::work::HELD;
 use crate::accounts;
 use crate::book::{Book, CountsAs};
-use crate::db::{self, Actor, Db, DbError, Gesture, RowKey, WriteTx, Written};
+use crate::db::{Actor, Db, DbError, Gesture, RowKey, WriteTx, Written};
 use crate::error::AppError;
 use crate::people;
 use crate::plan::{self, CellWrite};
@@ -213,8 +213,7 @@ impl Stage<'_> {
         let Some(change_set) = written.change_set else {
             return Ok(());
         };
-        let work =
-            move |tx: &WriteTx<'_>| db::undo(tx, change_set, &plan::undoable(crate::accounts::Access::Admin));
+        let work = move |tx: &WriteTx<'_>| plan::take_back(tx, change_set, crate::accounts::Access::Admin);
         self.act(actor, ago, format!("undid: {label}"), work).await?;
         Ok(())
     }

@@ -6,7 +6,7 @@ mod team;
 mod work;
 
 use super::random::Random;
-use super::{Moment, PLANNER, PLANNER_EMAIL, store};
+use super::{Moment, PLANNER, store};
 use crate::accounts::{Access, AccountDraft, make_account};
 use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
@@ -65,7 +65,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
 
 fn add_accounts(tx: &WriteTx<'_>) -> Result<(), DbError> {
     let planner = AccountDraft {
-        email: PLANNER_EMAIL.to_owned(),
+        email: crate::accounts::DEMO_PLANNER.to_owned(),
         name: PLANNER.to_owned(),
         access: Access::Admin,
     };

@@ -89,11 +89,11 @@ impl HoursReader {
     }
 
     /// Reads the rows of one sheet; `line` is that of its heads.
-    pub(in crate::exchange) fn sheet(
+    pub(in crate::exchange) fn sheet<'a>(
         &mut self,
         columns: &SheetColumns,
         line: u32,
-        rows: &[Row],
+        rows: impl Iterator<Item = &'a Row>,
         problems: &mut Problems,
     ) {
         let weeks = if columns.mapping.kind == Kind::HoursWide {

@@ -73,12 +73,6 @@ impl ImportPlan {
         self.steps.is_empty()
     }
 
-    /// How many things are to be written.
-    #[must_use]
-    pub const fn steps(&self) -> usize {
-        self.steps.len()
-    }
-
     /// How many of a kind would be new, change and stay.
     #[must_use]
     pub fn count(&self, noun: Noun) -> Count {

@@ -56,7 +56,7 @@ fn one_sheet(reading: &Reading, index: usize, sheet: &SheetReading, open: bool) 
     html! {
         details.sheet open[open] {
             summary { strong { (name) } " " span.muted { (title(kind)) " · " (rows(sheet.rows)) " · heads in row " (sheet.heads) } }
-            div.scroll {
+            div.scroll tabindex="0" role="region" aria-label=(format!("Columns of {name}")) {
                 table.list {
                     thead { tr { th scope="col" { "Column" } th scope="col" { "Such as" } th scope="col" { "Taken for" } } }
                     tbody {

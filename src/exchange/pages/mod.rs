@@ -50,7 +50,7 @@ pub fn progress(frame: &Frame, name: &str, key: &str, progress: &Progress) -> Ma
             section.card.narrow.waiting data-progress=(format!("/import/{key}/progress")) {
                 header { h2 { (title) " …" } }
                 progress value=[progress.of.map(|_| progress.rows)] max=[progress.of] aria-label=(title) {}
-                p.muted role="status" { span data-rows="" { (number(usize::try_from(progress.rows).unwrap_or(usize::MAX))) } " rows so far" }
+                p.muted { span data-rows="" { (number(usize::try_from(progress.rows).unwrap_or(usize::MAX))) } " rows so far" }
                 footer { a.btn href=(format!("/import/{key}")) { "Look again" } }
             }
         },
@@ -62,7 +62,7 @@ fn counts(counts: &[(Noun, Count)]) -> Markup {
     html! {
         div.scroll {
             table.list.counts {
-                thead { tr { th scope="col" { "" } th.num scope="col" { "New" } th.num scope="col" { "Changed" } th.num scope="col" { "Unchanged" } } }
+                thead { tr { th scope="col" { "Kind" } th.num scope="col" { "New" } th.num scope="col" { "Changed" } th.num scope="col" { "Unchanged" } } }
                 tbody {
                     @for (noun, count) in counts {
                         tr {

@@ -92,7 +92,7 @@ fn refused(name: &str, key: &str, planned: &ImportPlan) -> Markup {
                 @if problems.count() > REFUSED { span.muted { "The first " (REFUSED) " of " (number(problems.count())) } }
                 a href=(format!("/import/{key}/refused.csv")) download { (ui::icon("download")) " As CSV" }
             }
-            div.scroll {
+            div.scroll tabindex="0" role="region" aria-label="Refused rows" {
                 table.preview {
                     thead { tr { th.file scope="col" { "File" } @if sheets { th scope="col" { "Sheet" } } th.num scope="col" { "Row" } th scope="col" { "Column" } th scope="col" { "Reason" } } }
                     tbody {
@@ -121,9 +121,9 @@ fn changes(planned: &ImportPlan) -> Markup {
                     span.muted { "The first " (number(planned.changes.len())) " of " (number(planned.changed_rows)) }
                 }
             }
-            div.scroll {
+            div.scroll tabindex="0" role="region" aria-label="What would change" {
                 table.preview {
-                    thead { tr { th scope="col" { "" } th scope="col" { "What" } th scope="col" { "Name" } th scope="col" { "Fields" } } }
+                    thead { tr { th scope="col" { "Change" } th scope="col" { "What" } th scope="col" { "Name" } th scope="col" { "Fields" } } }
                     tbody { @for row in &planned.changes { (change(row)) } }
                 }
             }
@@ -135,7 +135,7 @@ fn change(row: &RowChange) -> Markup {
     let (class, word) = if row.is_new {
         ("new", "New")
     } else {
-        ("changed", "Change")
+        ("changed", "Changed")
     };
     html! {
         tr.(class) {

@@ -13,8 +13,9 @@ pub use calendars::{
 pub use history::{HistoryLine, grouped, own_gesture, person_history};
 pub use load::load_parts;
 pub use organisation::{
-    add_department, add_named, change_bands, change_department, change_organisation, departments,
-    find_or_add_department, find_or_add_role, find_or_add_skill, name_is_taken, remove_row, rename,
+    add_department, add_named, change_bands, change_department, change_organisation, check_departments,
+    departments, find_or_add_department, find_or_add_role, find_or_add_skill, name_is_taken, remove_row,
+    rename,
 };
 pub use people::{
     Particulars, add_person, calendar_is_known, change_person, email_is_taken, particulars, person_notes,

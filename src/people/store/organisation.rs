@@ -1,5 +1,6 @@
 //! What people belong to: the organisation, departments, roles, skills.
 
+use super::super::rules::department_fault;
 use super::{DEPARTMENT, ORGANISATION, ROLE, SKILL, WEEKDAYS};
 use crate::book::{BandUnit, Bands, Department, WorkWeek};
 use crate::db::{DbError, Entity, RowKey, Tx, Value, WriteTx};
@@ -151,4 +152,19 @@ pub fn change_bands(tx: &WriteTx<'_>, bands: &Bands) -> Result<(), DbError> {
     let columns = ["band_1", "band_2", "band_3", "band_4"];
     values.extend(columns.into_iter().zip(bands.limits.map(Value::from)));
     tx.update(&ORGANISATION, ONLY, &values).map(|_| ())
+}
+
+/// Refuses a write that would leave departments standing below themselves or too deep.
+///
+/// # Errors
+/// `Refused` with the rule that would be broken.
+pub fn check_departments(tx: &Tx<'_>) -> Result<(), DbError> {
+    let all = departments(tx)?;
+    let faulty = all
+        .iter()
+        .find_map(|one| Some((one, department_fault(&all, Some(one.id), one.parent)?)));
+    match faulty {
+        Some((one, fault)) => Err(DbError::Refused(format!("the department {} {fault}", one.name))),
+        None => Ok(()),
+    }
 }

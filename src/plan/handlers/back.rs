@@ -24,9 +24,10 @@ pub fn page_before(headers: &HeaderMap) -> String {
 }
 
 fn is_ours(path: &str) -> bool {
-    ["/schedule", "/people/", "/projects/", "/settings"]
-        .iter()
-        .any(|place| path.starts_with(place))
+    !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
+        && ["/schedule", "/people/", "/projects/", "/settings"]
+            .iter()
+            .any(|place| path.starts_with(place))
 }
 
 /// After an undo: the page it was asked from, unless the undo has taken away what that page shows.

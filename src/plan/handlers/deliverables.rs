@@ -1,7 +1,7 @@
 //! Deliverables: add, change, reorder, done.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use crate::accounts::{KeyedForm, Visitor};
@@ -10,6 +10,7 @@ use crate::book::{Book, Deliverable};
 use crate::db::Written;
 use crate::edit::Seen;
 use crate::error::AppError;
+use crate::people::done_at;
 use crate::plan::rules::read_deliverable;
 use crate::plan::{pages, store};
 use crate::ui::FormState;
@@ -45,7 +46,7 @@ pub(crate) async fn add_deliverable(
 ) -> Result<Response, AppError> {
     let project = fields.text("project").parse().unwrap_or(ProjectId(0));
     match add(&app, &visitor, project, &fields).await {
-        Ok(_) => Ok(Redirect::to(&format!("/projects/{project}")).into_response()),
+        Ok(written) => Ok(done_at(&format!("/projects/{project}"), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let book = app.book();
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
@@ -134,7 +135,7 @@ pub(crate) async fn change_deliverable(
     let book = app.book();
     let project = find(&book, id)?.project;
     match change(&app, &visitor, id, &fields, Seen::nothing()).await {
-        Ok(()) => Ok(Redirect::to(&format!("/projects/{project}")).into_response()),
+        Ok(written) => Ok(done_at(&format!("/projects/{project}"), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
             let state = FormState::again(fields, errors);
@@ -152,7 +153,7 @@ pub(in crate::plan) async fn change(
     id: DeliverableId,
     fields: &Fields,
     seen: Seen,
-) -> Result<(), AppError> {
+) -> Result<Written<bool>, AppError> {
     let book = app.book();
     let before = find(&book, id)?;
     let mut reader = Reader::new(fields);
@@ -176,7 +177,11 @@ pub(in crate::plan) async fn change(
             Ok::<_, AppError>(store::change_deliverable(tx, id, &draft)?)
         })
         .await?;
-    written.value.then_some(()).ok_or(AppError::NotFound)
+    if written.value {
+        Ok(written)
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// `POST /deliverables/{id}/remove`: takes it away.
@@ -185,16 +190,20 @@ pub(crate) async fn remove_deliverable(
     visitor: Visitor,
     Path(id): Path<DeliverableId>,
     _form: KeyedForm,
-) -> Result<Redirect, AppError> {
+) -> Result<Response, AppError> {
     let book = app.book();
     let deliverable = find(&book, id)?;
     let label = format!("removed {}", deliverable.name);
-    app.db
+    let written = app
+        .db
         .write(app.gesture(&visitor, &label), move |tx| {
             store::remove_deliverable(tx, id)
         })
         .await?;
-    Ok(Redirect::to(&format!("/projects/{}", deliverable.project)))
+    Ok(done_at(
+        &format!("/projects/{}", deliverable.project),
+        written.change_set,
+    ))
 }
 
 /// `POST /projects/{id}/deliverables/order`: the ids in their new order, as `order=3,1,2`, or one of them with `move=up|down`.
@@ -203,7 +212,7 @@ pub(crate) async fn order_deliverables(
     visitor: Visitor,
     Path(project): Path<ProjectId>,
     KeyedForm(fields): KeyedForm,
-) -> Result<Redirect, AppError> {
+) -> Result<Response, AppError> {
     let book = app.book();
     let name = book.plan.project(project).ok_or(AppError::NotFound)?.name.clone();
     let mut ids: Vec<DeliverableId> = book
@@ -231,10 +240,11 @@ pub(crate) async fn order_deliverables(
         }
     }
     let label = format!("reordered the deliverables of {name}");
-    app.db
+    let written = app
+        .db
         .write(app.gesture(&visitor, &label), move |tx| {
             store::order_deliverables(tx, project, &ids)
         })
         .await?;
-    Ok(Redirect::to(&format!("/projects/{project}")))
+    Ok(done_at(&format!("/projects/{project}"), written.change_set))
 }

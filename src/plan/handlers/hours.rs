@@ -1,16 +1,18 @@
 //! Writing hours, cell by cell.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::back;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::Book;
 use crate::db::{DbError, WriteTx, Written};
 use crate::error::{AppError, FieldError};
+use crate::people::done_at;
 use crate::plan::rules::{self, CellWrite, MOST_CELLS};
 use crate::plan::{pages, store};
 use crate::ui::FormState;
@@ -323,9 +325,10 @@ pub(crate) async fn set_hours_by_form(
         }
     }
     if errors.is_empty() {
-        let (_, conflicts) = write(&app, &visitor, &book, cells).await?.value;
+        let written = write(&app, &visitor, &book, cells).await?;
+        let (_, conflicts) = written.value;
         if conflicts.is_empty() {
-            return Ok(Redirect::to("/schedule").into_response());
+            return Ok(done_at(&back::after_assignment(&app, id, ""), written.change_set));
         }
         errors.extend(conflicts.into_iter().map(|conflict| {
             let by = conflict.by.unwrap_or_else(|| "Somebody".to_owned());

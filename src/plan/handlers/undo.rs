@@ -11,7 +11,7 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::{self, DbError, Image, RowKey, Undone, Value};
 use crate::error::AppError;
-use crate::plan::{BOOKING, undoable};
+use crate::plan::{BOOKING, take_back};
 use crate::units::ids::ChangeSetId;
 use crate::units::{Minutes, Week, WeekStart};
 use crate::web::{Json, Path};
@@ -72,9 +72,7 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
     let access = visitor.access;
     let written = app
         .db
-        .write(app.gesture(visitor, &label), move |tx| {
-            db::undo(tx, id, &undoable(access))
-        })
+        .write(app.gesture(visitor, &label), move |tx| take_back(tx, id, access))
         .await;
     let written = written.map_err(|error| match error {
         DbError::Refused(detail) => AppError::Conflict {

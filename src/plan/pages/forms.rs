@@ -57,6 +57,7 @@ pub fn assignment_form(
                 (ui::errors_summary(state))
                 form.form method="post" action=(action) {
                     (ui::form_key(&frame.form_key))
+                    input type="hidden" name="back" value=(state.values.text("back"));
                     @if existing.is_none() { (ui::choice(state, "project", "Project", Some("Choose a project"), &projects)) }
                     (ui::choice(state, "person", "Person", Some("Nobody yet: an open place"), &people))
                     (ui::choice(state, "role", "Role", Some("As the person's own role"), &roles))
@@ -71,7 +72,8 @@ pub fn assignment_form(
                 @if let Some(one) = existing {
                     form.form method="post" action=(format!("/assignments/{}/remove", one.id)) {
                         (ui::form_key(&frame.form_key))
-                        button.btn.quiet type="submit" data-confirm=(format!("Remove this assignment with its {} hours? You can undo it.", book.hours.total(one.id))) {
+                        input type="hidden" name="back" value=(state.values.text("back"));
+                        button.btn type="submit" data-confirm=(format!("Remove this assignment with its {} hours? You can undo it.", book.hours.total(one.id))) {
                             "Remove from the project"
                         }
                     }
@@ -116,7 +118,7 @@ pub fn deliverable_form(
                 @if let Some(id) = existing {
                     form.form method="post" action=(format!("/deliverables/{id}/remove")) {
                         (ui::form_key(&frame.form_key))
-                        button.btn.quiet type="submit" data-confirm="Remove this deliverable? The hours stay, and you can undo it." { "Remove" }
+                        button.btn type="submit" data-confirm="Remove this deliverable? The hours stay, and you can undo it." { "Remove" }
                     }
                 }
             }

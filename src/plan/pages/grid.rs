@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::book::{
     Assignment, Away, Book, CountsAs, DepartmentLoad, Filter, Person, PersonWeek, Project, WeekDemand,
-    percent, total,
+    percent,
 };
 use crate::plan::rules::{View, Window, refused_week};
 use crate::ui;
@@ -186,7 +186,6 @@ fn department_row(grid: &Grid<'_>, id: i64, load: &DepartmentLoad<'_>, shut: boo
     let name = load
         .department
         .map_or("No department", |department| department.name.as_str());
-    let average = total(&load.weeks).capacity.0 / u32::from(grid.window.weeks.max(1));
     let href = grid
         .window
         .with(|other| flip(&mut other.shut, id))
@@ -195,7 +194,7 @@ fn department_row(grid: &Grid<'_>, id: i64, load: &DepartmentLoad<'_>, shut: boo
         tr.dept.(format!("depth-{depth}")) id=(format!("d{id}")) role="row" {
             th.who role="rowheader" {
                 a.toggle aria-expanded=(!shut) href=(href) { (name) }
-                span.faint { " · " (load.people) @if load.people == 1 { " person, " } @else { " people, " } (Minutes(average).rounded()) " h" }
+                span.faint { " · " (load.people) @if load.people == 1 { " person, " } @else { " people, " } (load.usual.rounded()) " h" }
             }
             @for week in &load.weeks { td.pct role="gridcell" { (ui::percent_text(week.percent())) } }
         }
