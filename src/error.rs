@@ -59,6 +59,9 @@ pub enum AppError {
         /// What it is now.
         current: serde_json::Value,
     },
+    /// What a write was made in view of has changed meanwhile, again and again.
+    #[error("Others are changing this at the same moment. Nothing was changed; please try again.")]
+    Moved,
     /// Fields are not as they must be.
     #[error("Something in what you sent needs another look.")]
     Invalid(Vec<FieldError>),
@@ -96,7 +99,7 @@ impl AppError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
             Self::Stale { .. } => StatusCode::PRECONDITION_FAILED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -116,7 +119,7 @@ impl AppError {
             Self::Forbidden(_) => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
-            Self::Conflict { .. } => "Conflict",
+            Self::Conflict { .. } | Self::Moved => "Conflict",
             Self::Stale { .. } => "Changed since you read it",
             Self::Invalid(_) => "Please check what you entered",
             Self::BadRequest(_) => "Request not understood",

@@ -38,7 +38,7 @@ impl From<&Account> for AccountJson {
     }
 }
 
-/// What somebody sends to make or change an account.
+/// What somebody sends to make an account.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
 #[expect(
@@ -50,8 +50,28 @@ pub struct AccountInput {
     name: Option<String>,
     /// `viewer`, `member`, `manager` or `admin`.
     access: String,
+    /// From 12 to 256 characters.
+    #[schema(rename = "new-password")]
+    new_password: String,
+}
+
+/// What somebody sends to change an account; fields that are not sent stay.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(
+    dead_code,
+    reason = "it documents the fields, which forms and JSON share and one reader reads"
+)]
+pub struct AccountChangeInput {
+    /// No other account has it; upper and lower case are the same.
+    email: Option<String>,
+    name: Option<String>,
+    /// `viewer`, `member`, `manager` or `admin`. Another level ends the sessions of the account.
+    access: Option<String>,
+    /// From 12 to 256 characters. A new one ends the sessions of the account.
     #[schema(rename = "new-password")]
     new_password: Option<String>,
+    /// Whether they may sign in. One administrator remains who may.
     active: Option<bool>,
 }
 
@@ -91,8 +111,8 @@ pub(crate) async fn add_account(
         .into_response())
 }
 
-/// Changes access and activity of an account.
-#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = i64, Path)), request_body = AccountInput, responses((status = 204)))]
+/// Changes an account; fields that are not sent stay.
+#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = i64, Path)), request_body = AccountChangeInput, responses((status = 204), (status = 404), (status = 422)))]
 pub(crate) async fn change_account(
     State(app): State<App>,
     visitor: Visitor,

@@ -7,11 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, header};
 use subtle::ConstantTimeEq;
 
-use super::rules::{self, Access, AccountDraft};
+use super::rules::{self, Access, AccountChange, AccountDraft};
+use super::store::Account;
 use super::visitor::{Visitor, cookie_name, hash_of};
 use super::{DEMO_PLANNER, pages, password, store};
 use crate::app::App;
-use crate::db::DbError;
+use crate::db::{DbError, Tx};
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
@@ -288,8 +289,7 @@ pub(super) async fn make(app: &App, visitor: &Visitor, fields: &Fields) -> Resul
     let made = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            let taken = || AppError::field("email", "belongs to another account already");
-            let id = store::make_account(tx, &draft)?.ok_or_else(taken)?;
+            let id = store::make_account(tx, &draft)?.ok_or_else(email_taken)?;
             store::set_password(tx, id, &hash)?;
             Ok::<_, AppError>(id)
         })
@@ -297,44 +297,80 @@ pub(super) async fn make(app: &App, visitor: &Visitor, fields: &Fields) -> Resul
     Ok(made.value)
 }
 
-/// `POST /accounts/{id}`: changes what somebody may do.
+fn email_taken() -> AppError {
+    AppError::field("email", "belongs to another account already")
+}
+
+/// `POST /accounts/{id}`: changes what somebody may do. A box that is not ticked is not sent, and means no.
 pub(crate) async fn change_account(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<AccountId>,
-    KeyedForm(fields): KeyedForm,
+    KeyedForm(sent): KeyedForm,
 ) -> Result<Redirect, AppError> {
+    let active = Reader::new(&sent).flag("active");
+    let mut fields = Fields::default();
+    fields.add("access".to_owned(), sent.text("access").to_owned());
+    fields.add("active".to_owned(), active.to_string());
     change(&app, &visitor, id, &fields).await?;
     Ok(Redirect::to("/accounts"))
 }
 
-/// Changes access and activity; the last administrator stays one.
+/// Changes those fields of an account that were sent; the last administrator stays one.
 pub(super) async fn change(
     app: &App,
     visitor: &Visitor,
     id: AccountId,
     fields: &Fields,
 ) -> Result<(), AppError> {
+    let find = move |tx: &Tx<'_>| store::account_by_id(tx, id)?.ok_or(AppError::NotFound);
+    let known = app.db.read(find).await?;
     let mut reader = Reader::new(fields);
-    let access: Access = reader
-        .required("access", "must be viewer, member, manager or admin")
-        .unwrap_or_default();
-    let active = reader.flag("active");
-    let (access, active) = reader.finish((access, active)).map_err(AppError::Invalid)?;
+    let change = AccountChange::read(&mut reader);
+    let password = fields.has("new-password").then(|| fields.text("new-password"));
+    let email = change.email.as_ref().unwrap_or(&known.email);
+    if let Some(fault) = password.and_then(|password| rules::password_fault(password, email)) {
+        reader.fault("new-password", fault);
+    }
+    let change = reader.finish(change).map_err(AppError::Invalid)?;
+    let hash = match password {
+        Some(password) => Some(password::hash_password(password.to_owned()).await?),
+        None => None,
+    };
+    let label = if hash.is_some() {
+        format!("changed the account of {}, with a new password", known.name)
+    } else {
+        format!("changed the account of {}", known.name)
+    };
     app.db
-        .write(app.gesture(visitor, "changed an account"), move |tx| {
-            let stays_admin = access == Access::Admin && active;
-            if !stays_admin && store::other_admins(tx, id)? == 0 {
-                return Err(AppError::field(
-                    "access",
-                    "one administrator must remain; make another one first",
-                ));
+        .write(app.gesture(visitor, &label), move |tx| {
+            let before = find(tx)?;
+            check(tx, &before, &change)?;
+            store::change_account(tx, &before, &change)?;
+            if let Some(hash) = &hash {
+                store::set_password(tx, id, hash)?;
             }
-            store::change_account(tx, id, access, active)?
-                .then_some(())
-                .ok_or(AppError::NotFound)
+            Ok::<_, AppError>(())
         })
         .await?;
+    Ok(())
+}
+
+/// What only the database knows to be wrong.
+fn check(tx: &Tx<'_>, before: &Account, change: &AccountChange) -> Result<(), AppError> {
+    if let Some(email) = &change.email
+        && store::account_by_email(tx, email)?.is_some_and(|(other, _)| other.id != before.id)
+    {
+        return Err(email_taken());
+    }
+    let access = change.access.unwrap_or(before.access);
+    let stays_admin = access == Access::Admin && change.active.unwrap_or(before.active);
+    if !stays_admin && store::other_admins(tx, before.id)? == 0 {
+        return Err(AppError::field(
+            "access",
+            "one administrator must remain; make another one first",
+        ));
+    }
     Ok(())
 }
 

@@ -83,6 +83,41 @@ impl AccountDraft {
     }
 }
 
+/// What somebody wants to be different about an account; what is none stays.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// Folded.
+    pub email: Option<String>,
+    /// How the history calls them.
+    pub name: Option<String>,
+    /// What they may do.
+    pub access: Option<Access>,
+    /// Whether they may sign in.
+    pub active: Option<bool>,
+}
+
+impl AccountChange {
+    /// Reads those of `email`, `name`, `access` and `active` that were sent.
+    pub fn read(reader: &mut Reader<'_>) -> Self {
+        let sent = reader.fields();
+        let access = sent.has("access").then(|| {
+            reader
+                .required("access", "must be viewer, member, manager or admin")
+                .unwrap_or_default()
+        });
+        Self {
+            email: sent.has("email").then(|| reader.parsed("email", fold_email)),
+            name: sent.has("name").then(|| reader.name("name")),
+            access,
+            active: sent.has("active").then(|| {
+                reader
+                    .required("active", "must be true or false")
+                    .unwrap_or_default()
+            }),
+        }
+    }
+}
+
 /// An address in the form in which accounts are compared.
 ///
 /// # Errors

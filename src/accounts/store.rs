@@ -3,7 +3,7 @@
 use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
 use crate::units::ids::AccountId;
 
-use super::rules::{Access, AccountDraft};
+use super::rules::{Access, AccountChange, AccountDraft};
 
 /// An account. Its password stands elsewhere, so that no recorded change carries one.
 pub static ACCOUNT: Entity = Entity {
@@ -105,20 +105,24 @@ pub fn make_account(tx: &WriteTx<'_>, draft: &AccountDraft) -> Result<Option<Acc
     tx.insert(&ACCOUNT, &values).map(|id| Some(AccountId(id)))
 }
 
-/// Changes what an account may do, or whether it may sign in. Its sessions end with either.
-pub fn change_account(
-    tx: &WriteTx<'_>,
-    id: AccountId,
-    access: Access,
-    active: bool,
-) -> Result<bool, DbError> {
+/// Changes an account. Its sessions end where it may do something else than before, or may not sign in any more.
+pub fn change_account(tx: &WriteTx<'_>, before: &Account, change: &AccountChange) -> Result<(), DbError> {
+    let access = change.access.unwrap_or(before.access);
+    let active = change.active.unwrap_or(before.active);
     let values = [
-        ("access", Value::from(access.as_str())),
+        (
+            "email",
+            Value::from(change.email.as_ref().unwrap_or(&before.email)),
+        ),
+        ("name", change.name.as_ref().unwrap_or(&before.name).into()),
+        ("access", access.as_str().into()),
         ("active", active.into()),
     ];
-    let known = tx.update(&ACCOUNT, RowKey::id(id.0), &values)?;
-    end_sessions(tx, id)?;
-    Ok(known)
+    tx.update(&ACCOUNT, RowKey::id(before.id.0), &values)?;
+    if access != before.access || active != before.active {
+        end_sessions(tx, before.id)?;
+    }
+    Ok(())
 }
 
 /// How many active administrators there are besides `id`.

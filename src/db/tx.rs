@@ -77,6 +77,16 @@ impl<'a> Tx<'a> {
         row.map(|values| values.into_iter().collect::<Result<_, _>>().map(Image))
             .transpose()
     }
+
+    /// The change set that last changed a row of `entity` with this id; where the key is a pair, with this first number.
+    /// Writes that wait for the same commit count.
+    pub fn newest_change(&self, entity: &Entity, id: i64) -> Result<Option<ChangeSetId>, DbError> {
+        self.first(
+            "select change_set_id from change where entity = ?1 and entity_id = ?2 order by id desc limit 1",
+            &params![entity.table, id],
+            |row| row.get(0),
+        )
+    }
 }
 
 /// A write in progress: a [`Tx`] that may also change rows, and records each change.

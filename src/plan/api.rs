@@ -8,13 +8,14 @@ use utoipa::ToSchema;
 
 use super::handlers::{
     add_assignment_from, add_deliverable_from, change_assignment_from, change_deliverable_from,
-    remove_assignment_by_id,
+    deliverable_fields, find_deliverable, remove_assignment_by_id,
 };
 pub(crate) use super::handlers::{undo_change_set, write_hours};
-use super::store;
+use super::store::{self, ASSIGNMENT, BOOKING, DELIVERABLE};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Assignment, Book, Deliverable};
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Week};
@@ -157,22 +158,22 @@ pub(crate) async fn change_assignment(
     visitor: Visitor,
     Path(id): Path<AssignmentId>,
     headers: HeaderMap,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let book = app.book();
-    let current = book.plan.assignment(id).ok_or(AppError::NotFound)?;
-    if_match(&headers, &AssignmentJson::of(&book, current))?;
-    let text = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
-    for (name, value) in [
-        ("person", text(current.person.map(|id| id.0))),
-        ("role", text(current.role.map(|id| id.0))),
-        ("note", current.note.clone()),
-    ] {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), value);
-        }
-    }
-    change_assignment_from(&app, &visitor, id, &fields).await?;
+    edit::retry(|| async {
+        let book = app.book();
+        let seen = Seen::at(book.revision, &[(&ASSIGNMENT, id.0), (&BOOKING, id.0)]);
+        let current = book.plan.assignment(id).ok_or(AppError::NotFound)?;
+        if_match(&headers, &AssignmentJson::of(&book, current))?;
+        let text = |id: Option<i64>| id.map(|id| id.to_string()).unwrap_or_default();
+        let own = [
+            ("person", text(current.person.map(|id| id.0))),
+            ("role", text(current.role.map(|id| id.0))),
+            ("note", current.note.clone()),
+        ];
+        change_assignment_from(&app, &visitor, id, &edit::merged(&fields, own), seen).await
+    })
+    .await?;
     let book = app.book();
     let changed = book.plan.assignment(id).ok_or(AppError::NotFound)?;
     Versioned(AssignmentJson::of(&book, changed)).answer(&HeaderMap::new())
@@ -275,42 +276,20 @@ pub(crate) async fn change_deliverable(
     visitor: Visitor,
     Path(id): Path<DeliverableId>,
     headers: HeaderMap,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let find = |book: &Book| {
-        book.plan
-            .deliverables
-            .iter()
-            .find(|one| one.id == id)
-            .map(DeliverableJson::from)
-    };
-    let current = find(&app.book()).ok_or(AppError::NotFound)?;
-    if_match(&headers, &current)?;
-    let notes = app
-        .db
-        .read(move |tx| store::deliverable_notes(tx, id))
-        .await?
-        .unwrap_or_default();
-    for (name, value) in [
-        ("name", current.name),
-        (
-            "percent",
-            current
-                .percent
-                .map(|percent| percent.to_string())
-                .unwrap_or_default(),
-        ),
-        ("phase", current.phase),
-        ("due", current.due.map(|day| day.to_string()).unwrap_or_default()),
-        ("done", current.done.to_string()),
-        ("notes", notes),
-    ] {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), value);
-        }
-    }
-    change_deliverable_from(&app, &visitor, id, &fields).await?;
-    Versioned(find(&app.book()).ok_or(AppError::NotFound)?).answer(&HeaderMap::new())
+    edit::retry(|| async {
+        let book = app.book();
+        let seen = Seen::at(book.revision, &[(&DELIVERABLE, id.0)]);
+        let current = find_deliverable(&book, id)?;
+        if_match(&headers, &DeliverableJson::from(current))?;
+        let notes = app.db.read(move |tx| store::deliverable_notes(tx, id)).await?;
+        let own = deliverable_fields(current, notes.unwrap_or_default());
+        change_deliverable_from(&app, &visitor, id, &edit::merged(&fields, own), seen).await
+    })
+    .await?;
+    let book = app.book();
+    Versioned(DeliverableJson::from(find_deliverable(&book, id)?)).answer(&HeaderMap::new())
 }
 
 /// What a person carries, week by week.

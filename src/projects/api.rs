@@ -7,10 +7,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules_list::{ListedProject, ProjectList};
-use super::{handlers, store};
+use super::{CLIENT, PROJECT, handlers, store};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Client, Project};
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{ClientId, ProjectId};
 use crate::units::{Colour, Day, Minutes, fold};
@@ -214,18 +215,20 @@ pub(crate) async fn change_project(
     visitor: Visitor,
     Path(id): Path<ProjectId>,
     headers: HeaderMap,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let book = app.book();
-    let project = book.plan.project(id).ok_or(AppError::NotFound)?;
-    if_match(&headers, &ProjectJson::of(&app, &book, id).await?)?;
-    let current = handlers::fields_of(&app, project).await?;
-    for name in current.names() {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), current.text(name).to_owned());
-        }
-    }
-    handlers::change(&app, &visitor, id, &fields).await?;
+    edit::retry(|| async {
+        let book = app.book();
+        let project = book.plan.project(id).ok_or(AppError::NotFound)?;
+        let mut rows = vec![(&PROJECT, id.0)];
+        rows.extend(project.client.map(|client| (&CLIENT, client.0)));
+        let seen = Seen::at(book.revision, &rows);
+        if_match(&headers, &ProjectJson::of(&app, &book, id).await?)?;
+        let current = handlers::fields_of(&app, project).await?;
+        let own = current.names().map(|name| (name, current.text(name).to_owned()));
+        handlers::change(&app, &visitor, id, &edit::merged(&fields, own), seen).await
+    })
+    .await?;
     Versioned(ProjectJson::of(&app, &app.book(), id).await?).answer(&HeaderMap::new())
 }
 
@@ -304,17 +307,21 @@ pub(crate) async fn change_client(
     headers: HeaderMap,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let book = app.book();
-    let before = find_client(&book, id)?;
-    if_match(&headers, &before)?;
-    let name = read_client(&book, &fields, Some(id))?;
-    let label = format!("renamed the client {} to {name}", before.name);
-    let written = app
-        .db
-        .write(app.gesture(&visitor, &label), move |tx| {
-            store::rename_client(tx, id, &name)
-        })
-        .await?;
+    let written = edit::retry(|| async {
+        let book = app.book();
+        let seen = Seen::at(book.revision, &[(&CLIENT, id.0)]);
+        let before = find_client(&book, id)?;
+        if_match(&headers, &before)?;
+        let name = read_client(&book, &fields, Some(id))?;
+        let label = format!("renamed the client {} to {name}", before.name);
+        app.db
+            .write(app.gesture(&visitor, &label), move |tx| {
+                seen.check(tx)?;
+                Ok::<_, AppError>(store::rename_client(tx, id, &name)?)
+            })
+            .await
+    })
+    .await?;
     if !written.value {
         return Err(AppError::NotFound);
     }

@@ -10,6 +10,7 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::Project;
 use crate::db::Written;
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{Done, done_at, refused};
 use crate::ui::FormState;
@@ -170,7 +171,7 @@ pub(crate) async fn change_project(
     Path(id): Path<ProjectId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change(&app, &visitor, id, &fields).await {
+    match change(&app, &visitor, id, &fields, Seen::nothing()).await {
         Ok(change_set) => Ok(done_at(&format!("/projects/{id}"), change_set)),
         Err(AppError::Invalid(errors)) => {
             let book = app.book();
@@ -193,6 +194,7 @@ pub(super) async fn change(
     visitor: &Visitor,
     id: ProjectId,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Option<ChangeSetId>, AppError> {
     let book = app.book();
     let before = book.plan.project(id).ok_or(AppError::NotFound)?;
@@ -203,6 +205,7 @@ pub(super) async fn change(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
+            seen.check(tx)?;
             let mut draft = draft.clone();
             if store::code_is_taken(tx, &draft.code, Some(id))? {
                 return Err(code_taken());

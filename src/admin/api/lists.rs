@@ -12,7 +12,10 @@ use crate::admin::handlers;
 use crate::admin::rules::List;
 use crate::app::App;
 use crate::book::Book;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
+use crate::people::DEPARTMENT;
+use crate::projects::PROJECT_STATUS;
 use crate::units::ids::{DepartmentId, StatusId};
 use crate::web::{Path, Versioned};
 
@@ -59,7 +62,7 @@ pub(crate) async fn add_department(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let made = handlers::save_department(&app, &visitor, None, &fields).await?;
+    let made = handlers::save_department(&app, &visitor, None, &fields, Seen::nothing()).await?;
     Ok(created("/api/v1/departments", made.value.0))
 }
 
@@ -69,18 +72,17 @@ pub(crate) async fn change_department(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<DepartmentId>,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<StatusCode, AppError> {
-    let book = app.book();
-    let before = book.plan.department(id).ok_or(AppError::NotFound)?;
-    if !fields.has("name") {
-        fields.add("name".to_owned(), before.name.clone());
-    }
-    if !fields.has("parent") {
+    edit::retry(|| async {
+        let book = app.book();
+        let seen = Seen::at(book.revision, &[(&DEPARTMENT, id.0)]);
+        let before = book.plan.department(id).ok_or(AppError::NotFound)?;
         let parent = before.parent.map(|id| id.to_string()).unwrap_or_default();
-        fields.add("parent".to_owned(), parent);
-    }
-    handlers::save_department(&app, &visitor, Some(id), &fields).await?;
+        let all = edit::merged(&fields, [("name", before.name.clone()), ("parent", parent)]);
+        handlers::save_department(&app, &visitor, Some(id), &all, seen).await
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -211,7 +213,7 @@ pub(crate) async fn add_status(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let made = handlers::save_status(&app, &visitor, None, &fields).await?;
+    let made = handlers::save_status(&app, &visitor, None, &fields, Seen::nothing()).await?;
     Ok(created("/api/v1/statuses", made.value.0))
 }
 
@@ -221,20 +223,21 @@ pub(crate) async fn change_status(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<StatusId>,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<StatusCode, AppError> {
-    let book = app.book();
-    let before = book.plan.status(id).ok_or(AppError::NotFound)?;
-    for (name, value) in [
-        ("label", before.label.as_str()),
-        ("colour", before.colour.name()),
-        ("countsAs", before.counts_as.as_str()),
-    ] {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), value.to_owned());
-        }
-    }
-    handlers::save_status(&app, &visitor, Some(id), &fields).await?;
+    edit::retry(|| async {
+        let book = app.book();
+        let seen = Seen::at(book.revision, &[(&PROJECT_STATUS, id.0)]);
+        let before = book.plan.status(id).ok_or(AppError::NotFound)?;
+        let own = [
+            ("label", before.label.clone()),
+            ("colour", before.colour.name().to_owned()),
+            ("countsAs", before.counts_as.as_str().to_owned()),
+        ];
+        let all = edit::merged(&fields, own);
+        handlers::save_status(&app, &visitor, Some(id), &all, seen).await
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

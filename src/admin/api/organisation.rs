@@ -7,11 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::accounts::{KeyedForm, Visitor};
-use crate::admin::handlers::{organisation_fields, save_bands, save_organisation};
+use crate::admin::handlers::{Parts, organisation_fields, save_organisation};
 use crate::admin::rules::LIMITS;
 use crate::app::App;
 use crate::book::{BandUnit, Book};
+use crate::edit::{self, Seen};
 use crate::error::AppError;
+use crate::people::ORGANISATION;
 use crate::units::{Minutes, WeekStart};
 use crate::web::{Versioned, if_match};
 
@@ -99,23 +101,19 @@ pub(crate) async fn change_organisation(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let book = app.book();
-    if_match(&headers, &OrganisationJson::of(&book))?;
-    let bands = fields.has("unit") || LIMITS.iter().any(|field| fields.has(field));
-    let own = organisation_fields(&book);
-    let rest = own.iter().any(|(name, _)| fields.has(name));
-    for (name, value) in own {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), value);
-        }
-    }
-    if bands {
-        save_bands(&app, &visitor, &fields).await?;
-    }
-    if rest {
-        save_organisation(&app, &visitor, &fields).await?;
-    }
+    edit::retry(|| async {
+        let book = app.book();
+        let seen = Seen::at(book.revision, &[(&ORGANISATION, 1)]);
+        if_match(&headers, &OrganisationJson::of(&book))?;
+        let own = organisation_fields(&book);
+        let parts = Parts {
+            own: own.iter().any(|(name, _)| fields.has(name)),
+            bands: fields.has("unit") || LIMITS.iter().any(|field| fields.has(field)),
+        };
+        save_organisation(&app, &visitor, &edit::merged(&fields, own), parts, seen).await
+    })
+    .await?;
     Versioned(OrganisationJson::of(&app.book())).answer(&HeaderMap::new())
 }

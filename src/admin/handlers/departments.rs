@@ -9,6 +9,7 @@ use crate::admin::pages;
 use crate::admin::rules::{Section, department_uses};
 use crate::app::App;
 use crate::db::{Tx, Written};
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{self, DEPARTMENT, Done, done_at, refused};
 use crate::ui::FormState;
@@ -79,7 +80,7 @@ async fn answer(
     id: Option<DepartmentId>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save(app, visitor, id, &fields).await {
+    match save(app, visitor, id, &fields, Seen::nothing()).await {
         Ok(written) => Ok(done_at(Section::Departments.href(), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let book = app.book();
@@ -102,6 +103,7 @@ pub(in crate::admin) async fn save(
     visitor: &Visitor,
     id: Option<DepartmentId>,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Written<DepartmentId>, AppError> {
     let book = app.book();
     let before = id
@@ -118,6 +120,7 @@ pub(in crate::admin) async fn save(
     };
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
+            seen.check(tx)?;
             check(tx, id, &name, parent)?;
             match id {
                 None => Ok(people::add_department(tx, &name, parent)?),

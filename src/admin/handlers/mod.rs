@@ -17,10 +17,10 @@ pub(crate) use departments::{
 pub(super) use departments::{remove as remove_department_by_id, save as save_department};
 pub(crate) use lists::{add_name, change_name, edit_name, new_name, remove_name, show_list};
 pub(super) use lists::{remove as remove_named, save as save_named};
+pub(super) use organisation::{Parts, organisation_fields, save_organisation};
 pub(crate) use organisation::{
     change_bands, change_organisation, show_bands, show_history, show_organisation,
 };
-pub(super) use organisation::{organisation_fields, save_bands, save_organisation};
 pub(crate) use statuses::{
     add_status, change_status, edit_status, move_status, new_status, remove_status, show_statuses,
 };

@@ -8,7 +8,9 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::rules::{LIMITS, OrganisationDraft, Section, read_bands};
 use crate::admin::{pages, store};
 use crate::app::App;
-use crate::book::{BandUnit, Book};
+use crate::book::{BandUnit, Bands, Book};
+use crate::db::WriteTx;
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{self, Done, WEEKDAYS};
 use crate::ui::{FormState, Frame};
@@ -74,7 +76,11 @@ pub(crate) async fn change_organisation(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match save_organisation(&app, &visitor, &fields).await {
+    let parts = Parts {
+        own: true,
+        bands: false,
+    };
+    match save_organisation(&app, &visitor, &fields, parts, Seen::nothing()).await {
         Ok(change_set) => Ok(people::done_at(Section::Organisation.href(), change_set)),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
@@ -86,35 +92,75 @@ pub(crate) async fn change_organisation(
     }
 }
 
-/// Changes the organisation from the fields of a form or of JSON.
+/// Which parts of the organisation are sent.
+#[derive(Clone, Copy)]
+pub(in crate::admin) struct Parts {
+    /// Name, week, default working week, holidays.
+    pub own: bool,
+    /// Where load cells change their colour.
+    pub bands: bool,
+}
+
+/// Changes the organisation, its load bands, or both at once, from the fields of a form or of JSON.
 pub(in crate::admin) async fn save_organisation(
     app: &App,
     visitor: &Visitor,
     fields: &Fields,
+    parts: Parts,
+    seen: Seen,
 ) -> Result<Option<ChangeSetId>, AppError> {
+    let fixed = app.config.week_starts_on.is_some();
     let mut reader = Reader::new(fields);
-    let draft = OrganisationDraft::read(&mut reader, app.config.week_starts_on.is_some());
-    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
-    let label = format!("changed the settings of {}", draft.name);
+    let draft = parts.own.then(|| OrganisationDraft::read(&mut reader, fixed));
+    let bands = parts.bands.then(|| read_bands(&mut reader));
+    let (draft, bands) = reader.finish((draft, bands)).map_err(AppError::Invalid)?;
+    let own = draft
+        .as_ref()
+        .map(|draft| format!("changed the settings of {}", draft.name));
+    let words: Vec<String> = own
+        .into_iter()
+        .chain(bands.as_ref().map(describe_bands))
+        .collect();
+    let label = words.join(" and ");
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            if let Some(calendar) = draft.calendar
-                && !people::calendar_is_known(tx, calendar)?
-            {
-                return Err(AppError::field("calendar", "is not one of the calendars"));
+            seen.check(tx)?;
+            if let Some(draft) = &draft {
+                write_own(tx, draft)?;
             }
-            people::change_organisation(
-                tx,
-                &draft.name,
-                draft.week_start,
-                draft.default_week,
-                draft.calendar,
-            )?;
-            Ok(())
+            if let Some(bands) = &bands {
+                people::change_bands(tx, bands)?;
+            }
+            Ok::<_, AppError>(())
         })
         .await?;
     Ok(written.change_set)
+}
+
+fn write_own(tx: &WriteTx<'_>, draft: &OrganisationDraft) -> Result<(), AppError> {
+    if let Some(calendar) = draft.calendar
+        && !people::calendar_is_known(tx, calendar)?
+    {
+        return Err(AppError::field("calendar", "is not one of the calendars"));
+    }
+    let (week, calendar) = (draft.default_week, draft.calendar);
+    Ok(people::change_organisation(
+        tx,
+        &draft.name,
+        draft.week_start,
+        week,
+        calendar,
+    )?)
+}
+
+fn describe_bands(bands: &Bands) -> String {
+    let unit = match bands.unit {
+        BandUnit::Percent => "%",
+        BandUnit::Hours => "h",
+    };
+    let limits: Vec<String> = bands.limits.iter().map(u32::to_string).collect();
+    format!("set the load bands to {} {unit}", limits.join(", "))
 }
 
 /// `GET /settings/load`: where load cells change their colour.
@@ -134,7 +180,11 @@ pub(crate) async fn change_bands(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match save_bands(&app, &visitor, &fields).await {
+    let parts = Parts {
+        own: false,
+        bands: true,
+    };
+    match save_organisation(&app, &visitor, &fields, parts, Seen::nothing()).await {
         Ok(change_set) => Ok(people::done_at(Section::Load.href(), change_set)),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
@@ -142,30 +192,6 @@ pub(crate) async fn change_bands(
         }
         Err(error) => Err(error),
     }
-}
-
-/// Changes the load bands from the fields of a form or of JSON.
-pub(in crate::admin) async fn save_bands(
-    app: &App,
-    visitor: &Visitor,
-    fields: &Fields,
-) -> Result<Option<ChangeSetId>, AppError> {
-    let mut reader = Reader::new(fields);
-    let bands = read_bands(&mut reader);
-    let bands = reader.finish(bands).map_err(AppError::Invalid)?;
-    let unit = match bands.unit {
-        BandUnit::Percent => "%",
-        BandUnit::Hours => "h",
-    };
-    let limits: Vec<String> = bands.limits.iter().map(u32::to_string).collect();
-    let label = format!("set the load bands to {} {unit}", limits.join(", "));
-    let written = app
-        .db
-        .write(app.gesture(visitor, &label), move |tx| {
-            people::change_bands(tx, &bands)
-        })
-        .await?;
-    Ok(written.change_set)
 }
 
 /// `GET /settings/history`: who changed which setting.

@@ -9,6 +9,7 @@ use crate::admin::pages;
 use crate::admin::rules::{Section, status_uses};
 use crate::app::App;
 use crate::db::Written;
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{Done, done_at, refused};
 use crate::projects::{self, StatusDraft};
@@ -84,7 +85,7 @@ async fn answer(
     id: Option<StatusId>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save(app, visitor, id, &fields).await {
+    match save(app, visitor, id, &fields, Seen::nothing()).await {
         Ok(written) => Ok(done_at(Section::Statuses.href(), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let book = app.book();
@@ -107,6 +108,7 @@ pub(in crate::admin) async fn save(
     visitor: &Visitor,
     id: Option<StatusId>,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Written<StatusId>, AppError> {
     let mut reader = Reader::new(fields);
     let draft = StatusDraft::read(&mut reader);
@@ -117,6 +119,7 @@ pub(in crate::admin) async fn save(
     };
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
+            seen.check(tx)?;
             if projects::label_is_taken(tx, &draft.label, id)? {
                 return Err(AppError::field("label", "there is a status of this name already"));
             }

@@ -14,6 +14,7 @@ use super::store::{self, Particulars};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Person};
+use crate::edit;
 use crate::error::AppError;
 use crate::units::ids::{DepartmentId, PersonId, RoleId, SkillId};
 use crate::units::{Day, Minutes};
@@ -224,9 +225,8 @@ pub(crate) async fn change_person(
     visitor: Visitor,
     Path(id): Path<PersonId>,
     headers: HeaderMap,
-    KeyedForm(mut fields): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    if_match(&headers, &find(&app, id).await?)?;
     for (field, other) in [
         (
             "active",
@@ -239,11 +239,12 @@ pub(crate) async fn change_person(
             return Err(AppError::field(field, other));
         }
     }
-    for (name, value) in handlers::own_fields(&app, id).await? {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), value);
-        }
-    }
-    handlers::change(&app, &visitor, id, &fields).await?;
+    edit::retry(|| async {
+        let seen = handlers::own_rows(app.book().revision, id);
+        if_match(&headers, &find(&app, id).await?)?;
+        let own = handlers::own_fields(&app, id).await?;
+        handlers::change(&app, &visitor, id, &edit::merged(&fields, own), seen).await
+    })
+    .await?;
     Versioned(find(&app, id).await?).answer(&HeaderMap::new())
 }

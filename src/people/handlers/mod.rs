@@ -16,7 +16,7 @@ use crate::ui::Frame;
 use crate::units::ids::{ChangeSetId, PersonId};
 
 pub(crate) use list::list_people;
-pub(super) use person::{add, change, own_fields};
+pub(super) use person::{add, change, own_fields, own_rows};
 pub(crate) use person::{add_person, change_person, edit_person, new_person, show_person};
 pub(super) use weeks::{
     add_time_off as add_time_off_from, put_week, remove_time_off_of, remove_week, save_skills,

@@ -8,10 +8,11 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Person, Plan};
 use crate::db::{Tx, Written};
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::pages::{self, PersonView};
 use crate::people::rules::{PersonDraft, read_weekly_hours};
-use crate::people::store::{self, Particulars};
+use crate::people::store::{self, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
 use crate::ui::FormState;
 use crate::units::Week;
 use crate::units::ids::{ChangeSetId, PersonId};
@@ -112,6 +113,14 @@ pub(in crate::people) async fn own_fields(
     ])
 }
 
+/// All that is told of a person, as of `revision`.
+pub(in crate::people) fn own_rows(revision: i64, id: PersonId) -> Seen {
+    Seen::at(
+        revision,
+        &[(&PERSON, id.0), (&PERSON_SKILL, id.0), (&WORK_WEEK, id.0)],
+    )
+}
+
 /// `POST /people`: somebody more.
 pub(crate) async fn add_person(
     State(app): State<App>,
@@ -177,7 +186,12 @@ pub(crate) async fn change_person(
     Path(id): Path<PersonId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change(&app, &visitor, id, &fields).await {
+    // The form does not say whether they are planned, so that is taken from what was seen.
+    let saved = edit::retry(|| async {
+        let seen = own_rows(app.book().revision, id);
+        change(&app, &visitor, id, &fields, seen).await
+    });
+    match saved.await {
         Ok(change_set) => Ok(done_at(&format!("/people/{id}"), change_set)),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
@@ -193,6 +207,7 @@ pub(in crate::people) async fn change(
     visitor: &Visitor,
     id: PersonId,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Option<ChangeSetId>, AppError> {
     let book = app.book();
     let before = find(&book, id)?;
@@ -204,6 +219,7 @@ pub(in crate::people) async fn change(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
+            seen.check(tx)?;
             check(tx, &draft, Some(id))?;
             Ok::<_, AppError>(store::change_person(tx, id, &draft)?)
         })

@@ -8,6 +8,7 @@ use super::back;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::Written;
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::rules::read_assignment;
@@ -129,7 +130,7 @@ pub(crate) async fn change_assignment(
     Path(id): Path<AssignmentId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change(&app, &visitor, id, &fields).await {
+    match change(&app, &visitor, id, &fields, Seen::nothing()).await {
         Ok(written) => Ok(done_at(
             &back::after_assignment(&app, id, fields.text("back")),
             written.change_set,
@@ -151,6 +152,7 @@ pub(in crate::plan) async fn change(
     visitor: &Visitor,
     id: AssignmentId,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Written<bool>, AppError> {
     let book = app.book();
     let before = book.plan.assignment(id).ok_or(AppError::NotFound)?;
@@ -192,7 +194,8 @@ pub(in crate::plan) async fn change(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            store::change_assignment(tx, id, person, role, &note)
+            seen.check(tx)?;
+            Ok::<_, AppError>(store::change_assignment(tx, id, person, role, &note)?)
         })
         .await?;
     if written.value {

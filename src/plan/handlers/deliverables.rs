@@ -8,6 +8,7 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Deliverable};
 use crate::db::Written;
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::rules::read_deliverable;
@@ -91,23 +92,7 @@ pub(crate) async fn edit_deliverable(
         .read(move |tx| store::deliverable_notes(tx, id))
         .await?
         .unwrap_or_default();
-    let state = FormState::with(&[
-        ("name", deliverable.name.clone()),
-        (
-            "percent",
-            deliverable
-                .percent
-                .map(|percent| percent.to_string())
-                .unwrap_or_default(),
-        ),
-        ("phase", deliverable.phase.clone()),
-        (
-            "due",
-            deliverable.due.map(|day| day.to_string()).unwrap_or_default(),
-        ),
-        ("done", deliverable.done.to_string()),
-        ("notes", notes),
-    ]);
+    let state = FormState::with(&own_fields(deliverable, notes));
     Ok(pages::deliverable_form(
         &visitor.frame(&app),
         project,
@@ -116,7 +101,23 @@ pub(crate) async fn edit_deliverable(
     ))
 }
 
-fn find(book: &Book, id: DeliverableId) -> Result<&Deliverable, AppError> {
+/// What a form and a partial change begin with: a deliverable's fields as texts.
+pub(in crate::plan) fn own_fields(deliverable: &Deliverable, notes: String) -> [(&'static str, String); 6] {
+    let percent = deliverable.percent.map(|percent| percent.to_string());
+    [
+        ("name", deliverable.name.clone()),
+        ("percent", percent.unwrap_or_default()),
+        ("phase", deliverable.phase.clone()),
+        (
+            "due",
+            deliverable.due.map(|day| day.to_string()).unwrap_or_default(),
+        ),
+        ("done", deliverable.done.to_string()),
+        ("notes", notes),
+    ]
+}
+
+pub(in crate::plan) fn find(book: &Book, id: DeliverableId) -> Result<&Deliverable, AppError> {
     book.plan
         .deliverables
         .iter()
@@ -133,7 +134,7 @@ pub(crate) async fn change_deliverable(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let project = find(&book, id)?.project;
-    match change(&app, &visitor, id, &fields).await {
+    match change(&app, &visitor, id, &fields, Seen::nothing()).await {
         Ok(written) => Ok(done_at(&format!("/projects/{project}"), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
@@ -151,6 +152,7 @@ pub(in crate::plan) async fn change(
     visitor: &Visitor,
     id: DeliverableId,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Written<bool>, AppError> {
     let book = app.book();
     let before = find(&book, id)?;
@@ -171,7 +173,8 @@ pub(in crate::plan) async fn change(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            store::change_deliverable(tx, id, &draft)
+            seen.check(tx)?;
+            Ok::<_, AppError>(store::change_deliverable(tx, id, &draft)?)
         })
         .await?;
     if written.value {

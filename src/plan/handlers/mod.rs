@@ -17,7 +17,10 @@ pub(super) use assignments::{
 pub(crate) use assignments::{
     add_assignment, change_assignment, edit_assignment, new_assignment, remove_assignment,
 };
-pub(super) use deliverables::{add as add_deliverable_from, change as change_deliverable_from};
+pub(super) use deliverables::{
+    add as add_deliverable_from, change as change_deliverable_from, find as find_deliverable,
+    own_fields as deliverable_fields,
+};
 pub(crate) use deliverables::{
     add_deliverable, change_deliverable, edit_deliverable, new_deliverable, order_deliverables,
     remove_deliverable,
