@@ -93,7 +93,7 @@ const BODY: usize = 2 * 1_048_576;
 /// For how long the next piece of a body is waited for.
 const NEXT_PIECE: Duration = Duration::from_secs(30);
 /// How long a request may take from its head to the head of its answer.
-const WHOLE: Duration = Duration::from_secs(120);
+const WHOLE: Duration = Duration::from_mins(2);
 
 /// A route that takes a file: its handler reads the body itself, up to the setting's limit.
 fn takes_a_file(route: Route) -> Route {

@@ -176,7 +176,7 @@ mod pages {
     }
 
     /// Somebody's id and the first two of their assignments, in the order of their rows.
-    async fn row_pair(house: &House, name: &str) -> (i64, i64, i64) {
+    fn row_pair(house: &House, name: &str) -> (i64, i64, i64) {
         let book = house.app.book();
         let person = book
             .plan
@@ -212,7 +212,7 @@ mod pages {
         for file in ["people.csv", "projects.xlsx", "hours-wide.xlsx"] {
             import(&house, page, file).await;
         }
-        let (person, first, second) = row_pair(&house, "Åsa Sato").await;
+        let (person, first, second) = row_pair(&house, "Åsa Sato");
         page.goto(&format!("{}/schedule?open={person}", house.address))
             .await
             .unwrap();

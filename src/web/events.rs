@@ -11,7 +11,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use crate::app::App;
 
 /// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
-const LIFE: Duration = Duration::from_secs(300);
+const LIFE: Duration = Duration::from_mins(5);
 
 /// `GET /events`: says that something changed, as `changed` with a revision and a topic; the browser fetches what it shows.
 pub async fn listen(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

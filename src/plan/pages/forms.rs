@@ -1,7 +1,7 @@
 //! Forms for assignments, deliverables, and hours without scripts.
 
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 
 use crate::book::{Assignment, Book, Project};
 use crate::ui::{self, FormState, Frame, Place};
@@ -69,18 +69,24 @@ pub fn assignment_form(
                         }
                     }
                 }
-                @if let Some(one) = existing {
-                    form.form method="post" action=(format!("/assignments/{}/remove", one.id)) {
-                        (ui::form_key(&frame.form_key))
-                        input type="hidden" name="back" value=(state.values.text("back"));
-                        button.btn type="submit" data-confirm=(format!("Remove this assignment with its {} hours? You can undo it.", book.hours.total(one.id))) {
-                            "Remove from the project"
-                        }
-                    }
-                }
+                @if let Some(one) = existing { (removal(frame, book, one, state)) }
             }
         },
     )
+}
+
+/// Takes an assignment away, once the question is answered.
+fn removal(frame: &Frame, book: &Book, assignment: &Assignment, state: &FormState) -> Markup {
+    let hours = book.hours.total(assignment.id);
+    html! {
+        form.form method="post" action=(format!("/assignments/{}/remove", assignment.id)) {
+            (ui::form_key(&frame.form_key))
+            input type="hidden" name="back" value=(state.values.text("back"));
+            button.btn type="submit" data-confirm=(format!("Remove this assignment with its {hours} hours? You can undo it.")) {
+                "Remove from the project"
+            }
+        }
+    }
 }
 
 /// A deliverable: a new one, or one that is to change.
