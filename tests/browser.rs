@@ -88,7 +88,10 @@ mod pages {
 
     async fn click(page: &Client, assignment: i64, column: usize) {
         let script = format!("return {}", cell(assignment, column));
-        let centred = format!("{}.scrollIntoView({{ block: 'center' }})", cell(assignment, column));
+        let centred = format!(
+            "{}.scrollIntoView({{ block: 'center' }})",
+            cell(assignment, column)
+        );
         page.execute(&centred, vec![]).await.unwrap();
         let element = page.execute(&script, vec![]).await.unwrap();
         let element = fantoccini::elements::Element::from_element_id(
