@@ -13,7 +13,6 @@ use super::handlers::answer_export;
 use super::import::{Count, ImportPlan};
 use super::problem::Problem;
 use super::read::Options;
-use super::receive::receive;
 use super::table::Progress;
 use super::work::{self, NotImported, NotRead};
 use crate::accounts::Visitor;
@@ -81,7 +80,7 @@ pub(crate) async fn import(
     request: Request,
 ) -> Result<Json<ImportJson>, AppError> {
     let query = Fields::from_form(query.unwrap_or_default().as_bytes());
-    let received = receive(&app, request).await?;
+    let (received, place) = work::take_in(&app, request).await?;
     let said = |name: &str| {
         let own = received.fields.text(name).trim().to_owned();
         if own.is_empty() {
@@ -108,7 +107,7 @@ pub(crate) async fn import(
         week_start: app.book().plan.organisation.week_start,
         ..Options::default()
     };
-    let (reading, planned) = work::read_and_compare(&app, name.clone(), bytes, options)
+    let (reading, planned, turn) = work::read_and_compare(&app, place, name.clone(), bytes, options)
         .await
         .map_err(|error| match error {
             NotRead::File(error) => AppError::field("file", error),
@@ -120,11 +119,9 @@ pub(crate) async fn import(
     if !planned.is_sound() {
         return Err(refused(&name, &planned));
     }
-    let (planned, gesture) = (
-        Arc::new(planned.clone()),
-        app.gesture(&visitor, &planned.label(&name)),
-    );
-    let imported = work::import(&app, gesture, reading, Arc::clone(&planned), Progress::default())
+    let gesture = app.gesture(&visitor, &planned.label(&name));
+    let (planned, progress) = (Arc::new(planned), Progress::default());
+    let imported = work::import(&app, gesture, reading, Arc::clone(&planned), progress, turn)
         .await
         .map_err(|error| match error {
             NotImported::Refused(planned) => refused(&name, &planned),

@@ -14,7 +14,6 @@ use subtle::ConstantTimeEq as _;
 use super::columns::{Field, What};
 use super::pages;
 use super::read::{Choice, Options};
-use super::receive::receive;
 use super::store;
 use super::table::Cell;
 use super::uploads::{Ready, State as Stage, Upload};
@@ -65,7 +64,7 @@ pub(crate) async fn upload(
         .get("x-csrf-token")
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
-    let received = receive(&app, request).await?;
+    let (received, place) = work::take_in(&app, request).await?;
     let key = sent.unwrap_or_else(|| received.fields.text(FORM_KEY).to_owned());
     if !bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())) {
         return Err(AppError::Forbidden(
@@ -78,12 +77,12 @@ pub(crate) async fn upload(
     let name = super::file_label(&name);
     let upload = Upload::new(random_key()?, visitor.account, name, app.clock.now(), bytes);
     let upload = Arc::new(upload);
-    app.uploads.keep(&upload);
+    app.uploads.keep(&upload)?;
     let options = Options {
         what: What::from_key(received.fields.text("what")),
         ..Options::default()
     };
-    work::begin_reading(&app, &upload, options);
+    work::begin_reading(&app, place, &upload, options);
     if let Stage::Failed(reason) = upload.settled(PATIENCE).await {
         app.uploads.forget(&upload.key);
         return Ok(refused(&app, &visitor, received.fields, &reason));
@@ -205,6 +204,7 @@ pub(crate) async fn choose_columns(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Redirect, AppError> {
     let upload = find(&app, &visitor, &key)?;
+    let place = app.uploads.place()?;
     if let Stage::Ready(ready) = upload.state()
         && upload.begin_reading()
     {
@@ -215,12 +215,14 @@ pub(crate) async fn choose_columns(
             // The choices were made among the fields of another kind of sheet.
             Vec::new()
         };
+        // What was read before makes room for what is read now.
+        drop(ready);
         let options = Options {
             what: Some(what),
             choices,
             ..Options::default()
         };
-        work::begin_reading(&app, &upload, options);
+        work::begin_reading(&app, place, &upload, options);
         upload.settled(PATIENCE).await;
     }
     Ok(Redirect::to(&format!("/import/{key}")))
@@ -247,9 +249,10 @@ pub(crate) async fn import(
     _form: KeyedForm,
 ) -> Result<Redirect, AppError> {
     let upload = find(&app, &visitor, &key)?;
+    let place = app.uploads.place()?;
     if let Some(ready) = upload.begin_writing() {
         let gesture = app.gesture(&visitor, &ready.planned.label(&upload.name));
-        work::begin_import(&app, gesture, &upload, ready);
+        work::begin_import(&app, place, gesture, &upload, ready);
         upload.settled(PATIENCE).await;
     }
     Ok(Redirect::to(&format!("/import/{key}")))

@@ -1,8 +1,10 @@
 //! The guard before the workbook reader: every part of the container is unpacked once into nothing, and
-//! counted. What a container says about its own sizes cannot be believed, so nothing here asks it.
+//! counted. What a container says about its own sizes cannot be believed, so nothing here asks it; but where
+//! the reader believes it, what it says is held to the limits before.
 
-use std::io::{Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 
+use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
@@ -13,6 +15,8 @@ use super::table::Limits;
 const SMALL: u64 = 1 << 20;
 /// More parts than any workbook of ten sheets has.
 const MOST_PARTS: usize = 1_000;
+/// Within so many bytes the list of texts must have begun; programs write a few hundred before it.
+const PROLOGUE: u64 = 64 << 10;
 
 /// Refuses a container that is cut short, encrypted, holds macros, or unpacks to more than a table needs.
 pub(super) fn check(bytes: &[u8], limits: Limits) -> Result<(), FileError> {
@@ -34,6 +38,11 @@ pub(super) fn check(bytes: &[u8], limits: Limits) -> Result<(), FileError> {
         {
             return Err(FileError::Encrypted);
         }
+        let mut part = archive.by_index(index).map_err(|_| FileError::Damaged)?;
+        if is_named(&part, "sharedstrings.xml") {
+            check_texts(&mut part, limits)?;
+        }
+        drop(part);
         let part = archive.by_index(index).map_err(|_| FileError::Damaged)?;
         left = left.saturating_sub(inflate(part, left, limits.ratio)?);
     }
@@ -59,21 +68,55 @@ fn refuse_other_kinds(names: &[String]) -> Result<(), FileError> {
     }
 }
 
+/// Whether the name of a part ends so. The reader finds a part by its decoded name alone, but a name that
+/// cannot be decoded is no reason to look away.
+fn is_named(part: &ZipFile<'_, impl Read>, end: &str) -> bool {
+    let raw = String::from_utf8_lossy(part.name_raw()).to_lowercase();
+    raw.ends_with(end) || part.name().is_ok_and(|name| name.to_lowercase().ends_with(end))
+}
+
+/// The reader makes room for as many texts as the list announces before it has seen one, so a small file
+/// could ask for all memory there is. Read as the reader behind reads it, so that both find the same tag.
+fn check_texts(part: impl Read, limits: Limits) -> Result<(), FileError> {
+    let mut xml = quick_xml::Reader::from_reader(BufReader::new(part.take(PROLOGUE)));
+    let config = xml.config_mut();
+    config.check_end_names = false;
+    config.expand_empty_elements = true;
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|_| FileError::Damaged)? {
+            Event::Start(tag) if tag.local_name().as_ref() == "sst" => return check_counts(&tag, limits),
+            Event::Decl(_) | Event::Comment(_) | Event::PI(_) | Event::Text(_) => {}
+            // A document type, another tag, or an end before the list has begun: no program writes that.
+            _ => return Err(FileError::Damaged),
+        }
+    }
+}
+
+fn check_counts(tag: &BytesStart<'_>, limits: Limits) -> Result<(), FileError> {
+    // The same name twice is checked twice: which of them the reader takes is its own affair.
+    for attribute in tag.attributes().with_checks(false) {
+        let attribute = attribute.map_err(|_| FileError::Damaged)?;
+        if matches!(attribute.key.local_name().as_ref(), "count" | "uniqueCount") {
+            let count: u64 = attribute.value.trim().parse().map_err(|_| FileError::Damaged)?;
+            if count > limits.cells {
+                return Err(FileError::TooManyCells(limits.cells));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Unpacks one part into nothing and says how long it is.
 fn inflate(part: ZipFile<'_, impl Read>, left: u64, ratio: u64) -> Result<u64, FileError> {
     let packed = part.compressed_size().max(1);
     let most = left.min(packed.saturating_mul(ratio).max(SMALL));
-    let shared = part
-        .name()
-        .is_ok_and(|name| name.to_lowercase().ends_with("sharedstrings.xml"));
-    let types = part
-        .name()
-        .is_ok_and(|name| name.to_lowercase().ends_with("[content_types].xml"));
+    let types = is_named(&part, "[content_types].xml");
     // One byte beyond the limit tells "exactly full" from "more than that".
     let mut part = part.take(most.saturating_add(1));
     let mut watch = Watch {
         last: Vec::new(),
-        shared,
         types,
     };
     let mut buffer = vec![0; 64 << 10];
@@ -95,7 +138,6 @@ fn inflate(part: ZipFile<'_, impl Read>, left: u64, ratio: u64) -> Result<u64, F
 struct Watch {
     /// The end of what passed before, so that nothing is missed between two buffers.
     last: Vec<u8>,
-    shared: bool,
     types: bool,
 }
 
@@ -103,36 +145,17 @@ impl Watch {
     const KEEP: usize = 64;
 
     fn see(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        if !self.shared && !self.types {
+        if !self.types {
             return Ok(());
         }
         self.last.extend_from_slice(bytes);
-        if self.types && find(&self.last, b"macroEnabled").is_some() {
+        if find(&self.last, b"macroEnabled").is_some() {
             return Err(FileError::Macros);
-        }
-        if self.shared && announces_too_much(&self.last) {
-            return Err(FileError::Damaged);
         }
         let passed = self.last.len().saturating_sub(Self::KEEP);
         self.last.drain(..passed);
         Ok(())
     }
-}
-
-/// The reader makes room for as many texts as the part announces before it has seen one, so a small file
-/// could ask for all memory there is. Eight digits would already be more texts than cells are allowed.
-fn announces_too_much(bytes: &[u8]) -> bool {
-    const WORD: &[u8] = b"uniqueCount";
-    let Some(place) = find(bytes, WORD) else {
-        return false;
-    };
-    let after = bytes.get(place + WORD.len()..).unwrap_or_default();
-    let digits = after
-        .iter()
-        .skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'=' | b'"' | b'\''))
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    digits > 7
 }
 
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
@@ -229,20 +252,51 @@ pub(super) mod tests {
         }
     }
 
+    fn texts(list: &str) -> Result<(), FileError> {
+        checked(&[TYPES, ("xl/sharedStrings.xml", list.as_bytes())])
+    }
+
     #[test]
-    fn a_part_that_announces_billions_of_texts_is_refused() {
-        let padding = " ".repeat((64 << 10) - 45);
-        for sst in [
+    fn a_list_that_announces_more_texts_than_cells_are_allowed_is_refused() {
+        let spaces = " ".repeat(32 << 10);
+        for list in [
             "<sst uniqueCount=\"9999999999\">".to_owned(),
-            format!("<sst count=\"1\"{padding} uniqueCount=\"9999999999\">"),
+            "<!-- uniqueCount=\"1\" --><sst count=\"1\" uniqueCount=\"99999999999\">".to_owned(),
+            "<?hint uniqueCount=\"1\"?><x:sst xmlns:x=\"y\" uniqueCount='5000001'/>".to_owned(),
+            format!("<sst count=\"1\"{spaces}uniqueCount{spaces}=\"9999999999\">"),
+            format!("<sst uniqueCount{}=\n\"9999999999\">", " ".repeat(60_000)),
+            "<sst uniqueCount=\"1\" uniqueCount=\"9999999999\">".to_owned(),
+            "<sst count=\"99999999999\" uniqueCount=\"1\">".to_owned(),
         ] {
-            let parts = [TYPES, ("xl/sharedStrings.xml", sst.as_bytes())];
-            assert_eq!(checked(&parts), Err(FileError::Damaged));
+            let refused = texts(&list).unwrap_err();
+            let expected = [FileError::TooManyCells(5_000_000), FileError::Damaged];
+            assert!(expected.contains(&refused), "{refused:?}");
         }
-        assert_eq!(
-            checked(&[TYPES, ("xl/sharedStrings.xml", b"<sst uniqueCount=\"12\">")]),
-            Ok(())
-        );
+        for list in [
+            "<sst uniqueCount=\"12\">",
+            "<?xml version=\"1.0\"?>\n<!-- by hand -->\n<sst/>",
+        ] {
+            assert_eq!(texts(list), Ok(()), "{list}");
+        }
+        assert_eq!(texts("<sst count=\"5000000\" uniqueCount=\"5000000\">"), Ok(()));
+    }
+
+    #[test]
+    fn a_list_of_texts_that_no_program_writes_is_damaged() {
+        let late = format!("<!--{}--><sst uniqueCount=\"1\"/>", "x".repeat(70_000));
+        for list in [
+            "<!DOCTYPE sst><sst uniqueCount=\"1\"/>",
+            "<list><sst uniqueCount=\"1\"/></list>",
+            "<sst uniqueCount=\"many\"/>",
+            "<sst uniqueCount=\"-1\"/>",
+            "<sst uniqueCount=1/>",
+            "<sst uniqueCount=\"99999999999999999999999\"/>",
+            "",
+            &late,
+        ] {
+            let start: String = list.chars().take(60).collect();
+            assert_eq!(texts(list), Err(FileError::Damaged), "{start}");
+        }
     }
 
     #[test]

@@ -1,25 +1,32 @@
-//! Files between their preview and their import: in memory only, few of them, and not for long.
+//! Files between their preview and their import: in memory only, few of them, and not for long. And the gate
+//! before them: how many may be taken in, read and compared at the same time.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::drafts::{PersonDraft, ProjectDraft, Stated};
 use super::import::{Count, ImportPlan, Noun};
+use super::problem::Problems;
 use super::read::Reading;
 use super::table::Progress;
+use crate::error::AppError;
 use crate::units::ids::{AccountId, ChangeSetId};
 
 /// How many files wait at most, of one account and of all.
-const MOST_EACH: usize = 4;
+const MOST_EACH: usize = 2;
 const MOST: usize = 12;
-/// How many bytes of files wait at most, unless one alone is larger.
-const MOST_BYTES: usize = 128 << 20;
+/// How many bytes of memory they take at most, with what was read from them, unless one alone takes more.
+const MOST_BYTES: usize = 256 << 20;
 /// How long a file waits, in milliseconds: half an hour.
 const LIVES: i64 = 1_800_000;
-/// How many files are read at the same time; the rest waits its turn.
+/// How many files are read and compared at the same time; the rest waits its turn.
 const AT_ONCE: usize = 2;
+/// How many wait for that at most, those that are still on their way in among them.
+const IN_LINE: usize = 8;
 
 /// What has become of a file.
 #[derive(Clone)]
@@ -45,6 +52,54 @@ pub struct Ready {
     pub planned: Arc<ImportPlan>,
     /// Why it is shown again, where it is.
     pub notice: Option<&'static str>,
+}
+
+impl Ready {
+    /// About how many bytes of memory it takes.
+    fn weight(&self) -> usize {
+        let (drafts, steps) = (&self.reading.drafts, &self.planned.steps);
+        let texts = drafts.people.iter().map(text_of_person).sum::<usize>()
+            + drafts.projects.iter().map(text_of_project).sum::<usize>()
+            + drafts
+                .deliverables
+                .iter()
+                .map(|draft| draft.name.as_str().len() + draft.project.as_str().len() + text(&draft.notes))
+                .sum::<usize>();
+        let cells = room(&drafts.hours) + room(&steps.cells) + room(&steps.assignments);
+        let rows = room(&drafts.people)
+            + room(&drafts.projects)
+            + room(&drafts.deliverables)
+            + room(&steps.people)
+            + room(&steps.projects)
+            + room(&steps.deliverables);
+        // Each step carries the texts of its draft once more.
+        cells + rows + 2 * texts + reasons(&self.reading.problems) + reasons(&self.planned.problems)
+    }
+}
+
+fn room<T>(list: &Vec<T>) -> usize {
+    list.capacity().saturating_mul(size_of::<T>())
+}
+
+fn text(stated: &Stated<String>) -> usize {
+    stated.given().map_or(0, String::len)
+}
+
+fn text_of_person(draft: &PersonDraft) -> usize {
+    let texts = [&draft.email, &draft.phone, &draft.location, &draft.notes];
+    let words = [&draft.department, &draft.skills].map(|names| names.given().map_or(&[][..], Vec::as_slice));
+    let words = words.into_iter().flatten().map(|name| name.as_str().len());
+    draft.name.as_str().len() + texts.map(text).iter().sum::<usize>() + words.sum::<usize>()
+}
+
+fn text_of_project(draft: &ProjectDraft) -> usize {
+    let names = [&draft.code, &draft.client, &draft.status];
+    let names = names.map(|name| name.given().map_or(0, |name| name.as_str().len()));
+    draft.name.as_str().len() + names.iter().sum::<usize>() + text(&draft.notes)
+}
+
+fn reasons(problems: &Problems) -> usize {
+    problems.kept().iter().map(|one| one.reason.len()).sum()
 }
 
 /// What an import did.
@@ -74,6 +129,8 @@ pub struct Upload {
     pub progress: Progress,
     bytes: Mutex<Bytes>,
     state: watch::Sender<State>,
+    /// What was read from it and what it would do, in bytes.
+    weight: AtomicUsize,
 }
 
 impl Upload {
@@ -88,6 +145,7 @@ impl Upload {
             progress: Progress::default(),
             bytes: Mutex::new(bytes),
             state: watch::Sender::new(State::Reading),
+            weight: AtomicUsize::new(0),
         }
     }
 
@@ -115,6 +173,11 @@ impl Upload {
         if matches!(state, State::Done(_)) {
             *held(&self.bytes) = Bytes::new();
         }
+        let weight = match &state {
+            State::Ready(ready) | State::Writing(ready) => ready.weight(),
+            State::Reading | State::Failed(_) | State::Done(_) => 0,
+        };
+        self.weight.store(weight, Ordering::Relaxed);
         self.state.send_replace(state);
     }
 
@@ -123,6 +186,7 @@ impl Upload {
         self.state.send_if_modified(|state| {
             if let State::Ready(ready) = state {
                 *ready = newer.clone();
+                self.weight.store(ready.weight(), Ordering::Relaxed);
             }
             false
         });
@@ -134,6 +198,7 @@ impl Upload {
             let may = matches!(state, State::Ready(_));
             if may {
                 *state = State::Reading;
+                self.weight.store(0, Ordering::Relaxed);
             }
             may
         })
@@ -154,9 +219,45 @@ impl Upload {
         begun
     }
 
-    fn length(&self) -> usize {
-        held(&self.bytes).len()
+    /// Whether it is being imported: then it takes its memory whether it is kept or not.
+    fn is_writing(&self) -> bool {
+        matches!(*self.state.borrow(), State::Writing(_))
     }
+
+    /// About how many bytes of memory it takes.
+    fn weight(&self) -> usize {
+        held(&self.bytes)
+            .len()
+            .saturating_add(self.weight.load(Ordering::Relaxed))
+    }
+}
+
+/// A place at the gate, from before the first byte of a file is taken in until nothing is left of it but what
+/// `Uploads` counts.
+pub struct Place {
+    gate: Arc<Semaphore>,
+    place: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Waits for the turn to read a file.
+    ///
+    /// # Errors
+    /// `Busy` where nothing is read any more.
+    pub async fn turn(self) -> Result<Turn, AppError> {
+        let turn = self.gate.acquire_owned().await.map_err(|_| AppError::Busy)?;
+        Ok(Turn {
+            _turn: turn,
+            _place: self.place,
+        })
+    }
+}
+
+/// The turn to read a file. It goes with the work, not with whoever waits for that: the work goes on when they
+/// have left, and takes its memory all the same.
+pub struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
 }
 
 /// The files that wait. Cloning shares them.
@@ -164,6 +265,7 @@ impl Upload {
 pub struct Uploads {
     waiting: Arc<Mutex<Vec<Arc<Upload>>>>,
     gate: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 impl Default for Uploads {
@@ -171,30 +273,41 @@ impl Default for Uploads {
         Self {
             waiting: Arc::default(),
             gate: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::new(Semaphore::new(AT_ONCE + IN_LINE)),
         }
     }
 }
 
 impl Uploads {
     /// Keeps a file; older ones make room for it.
-    pub fn keep(&self, upload: &Arc<Upload>) {
+    ///
+    /// # Errors
+    /// `Busy` where nothing can make room because all of it is being imported.
+    pub fn keep(&self, upload: &Arc<Upload>) -> Result<(), AppError> {
         {
             let mut waiting = held(&self.waiting);
             waiting.retain(|one| one.at + LIVES > upload.at);
-            let own = |one: &Arc<Upload>| one.account == upload.account;
+            let own = |one: &Upload| one.account == upload.account;
             while waiting.iter().filter(|one| own(one)).count() >= MOST_EACH {
-                let oldest = waiting.iter().position(own);
-                oldest.map(|oldest| waiting.remove(oldest));
+                remove_oldest(&mut waiting, own).ok_or(AppError::Busy)?;
             }
-            let bytes = |waiting: &[Arc<Upload>]| waiting.iter().map(|one| one.length()).sum::<usize>();
             while waiting.len() >= MOST
-                || (!waiting.is_empty() && bytes(&waiting) + upload.length() > MOST_BYTES)
+                || (!waiting.is_empty() && weight(&waiting).saturating_add(upload.weight()) > MOST_BYTES)
             {
-                waiting.remove(0);
+                remove_oldest(&mut waiting, |_| true).ok_or(AppError::Busy)?;
             }
             waiting.push(Arc::clone(upload));
         }
         self.forget_later(upload.key.clone());
+        Ok(())
+    }
+
+    /// Older files make room for what was read from this one.
+    pub fn make_room(&self, upload: &Upload) {
+        let mut waiting = held(&self.waiting);
+        while weight(&waiting) > MOST_BYTES
+            && remove_oldest(&mut waiting, |one| one.key != upload.key).is_some()
+        {}
     }
 
     /// Frees the memory of a file that nobody asks for again.
@@ -223,10 +336,27 @@ impl Uploads {
         held(&self.waiting).retain(|one| one.key != key);
     }
 
-    /// Waits for a turn to read a file.
-    pub async fn turn(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        Arc::clone(&self.gate).acquire_owned().await.ok()
+    /// A place for one more file, before anything of it is taken in.
+    ///
+    /// # Errors
+    /// `Busy` where too many wait already.
+    pub fn place(&self) -> Result<Place, AppError> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        Ok(Place {
+            gate: Arc::clone(&self.gate),
+            place: place.map_err(|_| AppError::Busy)?,
+        })
     }
+}
+
+fn weight(waiting: &[Arc<Upload>]) -> usize {
+    waiting.iter().map(|one| one.weight()).sum()
+}
+
+/// Removes the oldest of those that may go; nothing where there is none.
+fn remove_oldest(waiting: &mut Vec<Arc<Upload>>, may: impl Fn(&Upload) -> bool) -> Option<Arc<Upload>> {
+    let oldest = waiting.iter().position(|one| may(one) && !one.is_writing())?;
+    Some(waiting.remove(oldest))
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -235,6 +365,11 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::super::drafts::HoursDraft;
+    use super::super::import::Steps;
+    use super::super::read::{Options, read_file};
     use super::*;
 
     fn upload(key: &str, account: i64, at: i64) -> Arc<Upload> {
@@ -251,7 +386,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_its_owners_alone_and_waits_half_an_hour() {
         let uploads = Uploads::default();
-        uploads.keep(&upload("a", 1, 1_000));
+        uploads.keep(&upload("a", 1, 1_000)).unwrap();
         let found = |account, now| uploads.find("a", AccountId(account), now).is_some();
         assert!(found(1, 1_000) && found(1, 1_000 + LIVES - 1));
         assert!(!found(2, 1_000) && !found(1, 1_000 + LIVES));
@@ -262,20 +397,104 @@ mod tests {
     #[tokio::test]
     async fn the_oldest_makes_room_its_owners_first() {
         let uploads = Uploads::default();
-        uploads.keep(&upload("other", 9, 0));
+        uploads.keep(&upload("other", 9, 0)).unwrap();
         for number in 0..=MOST_EACH {
-            uploads.keep(&upload(&number.to_string(), 1, 1));
+            uploads.keep(&upload(&number.to_string(), 1, 1)).unwrap();
         }
         assert!(uploads.find("0", AccountId(1), 1).is_none());
         assert!(uploads.find("1", AccountId(1), 1).is_some());
         assert!(uploads.find("other", AccountId(9), 1).is_some());
         for account in 2..8 {
             for number in 0..2 {
-                uploads.keep(&upload(&format!("{account}-{number}"), account, 2));
+                uploads
+                    .keep(&upload(&format!("{account}-{number}"), account, 2))
+                    .unwrap();
             }
         }
         assert_eq!(held(&uploads.waiting).len(), MOST);
         assert!(uploads.find("other", AccountId(9), 1).is_none());
+    }
+
+    /// What a file of hours with so many cells becomes.
+    fn ready(cells: usize) -> Ready {
+        let text = b"Person,Project,2026-11-02\nAda,P-1,8\n";
+        let mut reading = read_file("hours.csv", text, &Options::default()).unwrap();
+        let draft = reading.drafts.hours[0].clone();
+        reading.drafts.hours = vec![draft; cells];
+        let planned = ImportPlan {
+            what: reading.what,
+            revision: 0,
+            problems: Problems::default(),
+            notes: Vec::new(),
+            counts: Vec::new(),
+            changes: Vec::new(),
+            changed_rows: 0,
+            minutes: 0,
+            steps: Steps::default(),
+        };
+        Ready {
+            reading: Arc::new(reading),
+            planned: Arc::new(planned),
+            notice: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_counts_and_the_oldest_files_make_room_for_it() {
+        let uploads = Uploads::default();
+        let third = ready(MOST_BYTES / 3 / size_of::<HoursDraft>());
+        let kept = || -> Vec<String> {
+            let waiting = held(&uploads.waiting);
+            waiting.iter().map(|one| one.key.clone()).collect()
+        };
+        let bring = |key: &str, account| {
+            let one = upload(key, account, 0);
+            uploads.keep(&one).unwrap();
+            one.set(State::Ready(third.clone()));
+            uploads.make_room(&one);
+            one
+        };
+        let first = bring("a", 1);
+        assert_eq!(first.weight() / (1 << 20), MOST_BYTES / 3 / (1 << 20));
+        first.begin_writing().unwrap();
+        bring("b", 2);
+        assert_eq!(kept(), ["a", "b"]);
+        bring("c", 3);
+        // What is being imported takes its memory anyhow, so that it stays.
+        assert_eq!(kept(), ["a", "c"]);
+        // One alone may be larger than all may be together.
+        let large = upload("d", 4, 0);
+        uploads.keep(&large).unwrap();
+        large.set(State::Ready(ready(MOST_BYTES / size_of::<HoursDraft>() + 1)));
+        uploads.make_room(&large);
+        assert_eq!(kept(), ["a", "d"]);
+        large.begin_writing().unwrap();
+        assert!(matches!(uploads.keep(&upload("e", 5, 0)), Err(AppError::Busy)));
+        // Imported, it takes next to nothing.
+        let done = Imported {
+            summary: String::new(),
+            counts: Vec::new(),
+            change_set: None,
+            at: 0,
+        };
+        large.set(State::Done(Arc::new(done)));
+        assert_eq!(large.weight(), 0);
+        uploads.keep(&upload("e", 5, 0)).unwrap();
+    }
+
+    #[tokio::test]
+    async fn two_are_read_at_a_time_and_eight_wait() {
+        let uploads = Uploads::default();
+        let mut places: Vec<Place> = (0..10).map(|_| uploads.place().unwrap()).collect();
+        assert!(matches!(uploads.place(), Err(AppError::Busy)));
+        let mut next = || places.pop().unwrap().turn();
+        let (first, second) = (next().await.unwrap(), next().await.unwrap());
+        let mut third = Box::pin(next());
+        assert!((&mut third).now_or_never().is_none());
+        drop(first);
+        let third = third.await.unwrap();
+        drop((second, third));
+        assert!((0..3).all(|_| uploads.place().is_ok()));
     }
 
     #[tokio::test]

@@ -95,6 +95,125 @@ async fn files_that_are_not_what_they_say_get_a_message_and_leave_the_plan_alone
     assert_eq!(whole(&manager).await, before);
 }
 
+/// A workbook made by hand: people in one sheet, with a list of texts.
+fn people_by_hand(texts: &str, dimension: &str, formula: &str) -> Vec<u8> {
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let package = format!(
+        "<Relationships><Relationship Id=\"rId1\" Type=\"{OFFICE}/officeDocument\" \
+         Target=\"xl/workbook.xml\"/></Relationships>"
+    );
+    let book = format!(
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>\
+         <sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+    );
+    let parts = format!(
+        "<Relationships><Relationship Id=\"rId1\" Type=\"{OFFICE}/worksheet\" \
+         Target=\"worksheets/sheet1.xml\"/></Relationships>"
+    );
+    let sheet = format!(
+        "<worksheet xmlns=\"{MAIN}\">{dimension}<sheetData>\
+         <row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>\
+         <row r=\"2\"><c r=\"A2\" t=\"str\">{formula}<v>Ada Osei</v></c></row></sheetData></worksheet>"
+    );
+    let texts = format!("{texts}<si><t>Name</t></si></sst>");
+    container(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("_rels/.rels", package.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", parts.as_bytes()),
+        ("xl/sharedStrings.xml", texts.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
+    ])
+}
+
+#[tokio::test]
+async fn a_workbook_that_announces_more_than_it_holds_takes_no_memory_for_that() {
+    let house = House::open().await;
+    let manager = house.manager().await;
+    let spaces = " ".repeat((64 << 10) - 45);
+    for (texts, words) in [
+        (
+            "<!-- uniqueCount=\"1\" --><sst count=\"1\" uniqueCount=\"99999999999\">".to_owned(),
+            "more than 5000000 cells",
+        ),
+        (
+            format!("<sst count=\"1\" uniqueCount{spaces}=\"99999999999\">"),
+            "more than 5000000 cells",
+        ),
+        (
+            format!("<sst count=\"1\"{spaces}{spaces} uniqueCount=\"99999999999\">"),
+            "damaged",
+        ),
+        (
+            "<sst count=\"99999999999\" uniqueCount=\"1\">".to_owned(),
+            "more than 5000000 cells",
+        ),
+        ("<!DOCTYPE sst><sst uniqueCount=\"1\">".to_owned(), "damaged"),
+    ] {
+        let bytes = people_by_hand(&texts, "", "");
+        let answer = manager.bring("people.xlsx", bytes, "").await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let told: Value = answer.json().await.unwrap();
+        let message = told["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(words), "{message}");
+    }
+    // Programs write the largest sheet there is for one with whole columns in colour: nothing is wrong with
+    // that, and no room is made for it. The same holds for the numbers of shared formulas.
+    let bytes = people_by_hand(
+        "<sst count=\"1\" uniqueCount=\"1\">",
+        "<dimension ref=\"A1:XFD1048576\"/>",
+        "<f t=\"shared\" ref=\"A2:A3\" si=\"99999999999\">\"Ada \"&amp;\"Osei\"</f>",
+    );
+    let told = manager.imported("people.xlsx", bytes).await;
+    assert_eq!(super::bring::count(&told, "people"), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn no_more_files_are_taken_in_than_have_a_place() {
+    let house = House::open().await;
+    let manager = house.manager().await;
+    let place = manager.uploaded("people.csv", sample("people.csv")).await;
+    let mut places = Vec::new();
+    while let Ok(one) = house.app.uploads.place() {
+        places.push(one);
+    }
+    assert_eq!(places.len(), 10, "two that are read and eight that wait");
+    let answer = manager.bring("people.csv", sample("people.csv"), "").await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers().contains_key("retry-after"));
+    // However large it is, the answer is heard.
+    let answer = manager.upload("large.csv", vec![b'a'; 24 << 20]).await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let answer = manager.form(&place, &[]).await;
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    places.pop();
+    manager
+        .bring("people.csv", sample("people.csv"), "dryRun=1")
+        .await
+        .error_for_status()
+        .unwrap();
+    places.clear();
+    let answer = manager.form(&place, &[]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(house.app.book().plan.people.len(), 60);
+}
+
+#[tokio::test]
+async fn a_third_file_of_one_account_replaces_its_first() {
+    let house = House::open().await;
+    let manager = house.manager().await;
+    let mut all = Vec::new();
+    for name in ["a.csv", "b.csv", "c.csv"] {
+        all.push(manager.uploaded(name, sample("people.csv")).await);
+    }
+    let mut seen = Vec::new();
+    for one in &all {
+        seen.push(manager.get(one).await.status());
+    }
+    assert_eq!(seen, [StatusCode::NOT_FOUND, StatusCode::OK, StatusCode::OK]);
+}
+
 #[tokio::test]
 async fn a_file_over_the_limit_is_refused_with_the_limit() {
     let house = House::open_with(&[("UPLOAD_LIMIT_MIB", "1")]).await;
