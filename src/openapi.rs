@@ -34,6 +34,8 @@ use crate::web::outermost::Problem;
         plan::list_deliverables,
         plan::add_deliverable,
         plan::change_deliverable,
+        plan::remove_deliverable,
+        plan::order_deliverables,
         plan::show_utilisation,
         crate::exchange::api::import,
         crate::exchange::api::export,

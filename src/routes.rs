@@ -372,6 +372,12 @@ fn api() -> Vec<Route> {
             MANAGER,
             plan_api::add_deliverable
         ),
+        delete!("/api/v1/deliverables/{id}", MANAGER, plan_api::remove_deliverable),
+        put!(
+            "/api/v1/projects/{id}/deliverables/order",
+            MANAGER,
+            plan_api::order_deliverables
+        ),
         patch!("/api/v1/deliverables/{id}", MANAGER, plan_api::change_deliverable),
         get!("/api/v1/projects", VIEWER, project_api::list_projects),
         post!("/api/v1/projects", MANAGER, project_api::add_project),

@@ -450,3 +450,51 @@ async fn the_overview_counts_what_the_plan_holds() {
         assert!(page.contains(text), "{text}");
     }
 }
+
+#[tokio::test]
+async fn programs_reorder_and_remove_deliverables_and_can_take_that_back() {
+    let house = House::open().await;
+    let seed = house.seed().await;
+    let manager = house.manager().await;
+    let list = format!("/api/v1/projects/{}/deliverables", seed.project);
+    for name in ["SD", "DD", "IFC"] {
+        manager.post(&list, &json!({ "name": name })).await;
+    }
+    let ids = |all: &Value| -> Vec<i64> {
+        all.as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one["id"].as_i64())
+            .collect()
+    };
+    let before = ids(&manager.json(&list).await);
+    let turned: Vec<i64> = before.iter().rev().copied().collect();
+    let order = format!("{list}/order");
+    let partly = manager
+        .send(Method::PUT, &order, &json!({ "order": [before[0]] }))
+        .await;
+    assert_eq!(partly.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        manager
+            .send(Method::PUT, &order, &json!({ "order": turned }))
+            .await
+            .status(),
+        StatusCode::OK
+    );
+    assert_eq!(ids(&manager.json(&list).await), turned);
+    let path = format!("/api/v1/deliverables/{}", before[1]);
+    let removed: Value = manager
+        .send(Method::DELETE, &path, &json!({}))
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(ids(&manager.json(&list).await).len(), 2);
+    manager
+        .post(
+            &format!("/api/v1/change-sets/{}/undo", removed["changeSet"]),
+            &json!({}),
+        )
+        .await;
+    assert_eq!(ids(&manager.json(&list).await), turned);
+}

@@ -1,5 +1,7 @@
 //! The plan for programs: assignments and deliverables. Hours and undo stand with their handlers.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -8,7 +10,8 @@ use utoipa::ToSchema;
 
 use super::handlers::{
     add_assignment_from, add_deliverable_from, change_assignment_from, change_deliverable_from,
-    deliverable_fields, find_deliverable, remove_assignment_by_id,
+    deliverable_fields, find_deliverable, order_deliverables_of, remove_assignment_by_id,
+    remove_deliverable_by_id,
 };
 pub(crate) use super::handlers::{undo_change_set, write_hours};
 use super::store::{self, ASSIGNMENT, BOOKING, DELIVERABLE};
@@ -290,6 +293,46 @@ pub(crate) async fn change_deliverable(
     .await?;
     let book = app.book();
     Versioned(DeliverableJson::from(find_deliverable(&book, id)?)).answer(&HeaderMap::new())
+}
+
+/// Takes a deliverable away. The hours stay.
+#[utoipa::path(delete, path = "/api/v1/deliverables/{id}", tag = "plan", params(("id" = i64, Path)), responses((status = 200, description = "`changeSet` can be undone"), (status = 404)))]
+pub(crate) async fn remove_deliverable(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<DeliverableId>,
+) -> Result<Json<serde_json::Value>, AppError> {
+    let (_, change_set) = remove_deliverable_by_id(&app, &visitor, id).await?;
+    Ok(Json(serde_json::json!({ "changeSet": change_set })))
+}
+
+/// An order of things: all their ids.
+#[derive(serde::Deserialize, ToSchema)]
+pub struct OrderInput {
+    order: Vec<i64>,
+}
+
+/// Puts the deliverables of a project into an order.
+#[utoipa::path(put, path = "/api/v1/projects/{id}/deliverables/order", tag = "plan", params(("id" = i64, Path)), request_body = OrderInput, responses((status = 200, description = "`changeSet` can be undone"), (status = 404), (status = 422)))]
+pub(crate) async fn order_deliverables(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(project): Path<ProjectId>,
+    Json(input): Json<OrderInput>,
+) -> Result<Json<serde_json::Value>, AppError> {
+    let book = app.book();
+    let name = &book.plan.project(project).ok_or(AppError::NotFound)?.name;
+    let wanted: BTreeSet<i64> = input.order.iter().copied().collect();
+    let known: BTreeSet<i64> = book.plan.deliverables_of(project).map(|one| one.id.0).collect();
+    if wanted != known || input.order.len() != known.len() {
+        return Err(AppError::field(
+            "order",
+            "must name each deliverable of the project once",
+        ));
+    }
+    let ids = input.order.into_iter().map(DeliverableId).collect();
+    let change_set = order_deliverables_of(&app, &visitor, project, name, ids).await?;
+    Ok(Json(serde_json::json!({ "changeSet": change_set })))
 }
 
 /// What a person carries, week by week.

@@ -7,14 +7,14 @@ use http::StatusCode;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Deliverable};
-use crate::db::Written;
+use crate::db::{WriteTx, Written};
 use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::rules::read_deliverable;
 use crate::plan::{pages, store};
 use crate::ui::FormState;
-use crate::units::ids::{DeliverableId, ProjectId};
+use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
 use crate::web::{Fields, Path, Query, Reader};
 
 #[derive(serde::Deserialize)]
@@ -191,19 +191,26 @@ pub(crate) async fn remove_deliverable(
     Path(id): Path<DeliverableId>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
+    let (project, change_set) = remove(&app, &visitor, id).await?;
+    Ok(done_at(&format!("/projects/{project}"), change_set))
+}
+
+/// Takes a deliverable away; answers whose it was, and by what it comes back.
+pub(in crate::plan) async fn remove(
+    app: &App,
+    visitor: &Visitor,
+    id: DeliverableId,
+) -> Result<(ProjectId, Option<ChangeSetId>), AppError> {
     let book = app.book();
     let deliverable = find(&book, id)?;
     let label = format!("removed {}", deliverable.name);
     let written = app
         .db
-        .write(app.gesture(&visitor, &label), move |tx| {
+        .write(app.gesture(visitor, &label), move |tx| {
             store::remove_deliverable(tx, id)
         })
         .await?;
-    Ok(done_at(
-        &format!("/projects/{}", deliverable.project),
-        written.change_set,
-    ))
+    Ok((deliverable.project, written.change_set))
 }
 
 /// `POST /projects/{id}/deliverables/order`: the ids in their new order, as `order=3,1,2`, or one of them with `move=up|down`.
@@ -239,12 +246,19 @@ pub(crate) async fn order_deliverables(
             ids.swap(place, other);
         }
     }
+    let change_set = order(&app, &visitor, project, &name, ids).await?;
+    Ok(done_at(&format!("/projects/{project}"), change_set))
+}
+
+/// Puts the deliverables of a project into the order of `ids`.
+pub(in crate::plan) async fn order(
+    app: &App,
+    visitor: &Visitor,
+    project: ProjectId,
+    name: &str,
+    ids: Vec<DeliverableId>,
+) -> Result<Option<ChangeSetId>, AppError> {
     let label = format!("reordered the deliverables of {name}");
-    let written = app
-        .db
-        .write(app.gesture(&visitor, &label), move |tx| {
-            store::order_deliverables(tx, project, &ids)
-        })
-        .await?;
-    Ok(done_at(&format!("/projects/{project}"), written.change_set))
+    let work = move |tx: &WriteTx<'_>| store::order_deliverables(tx, project, &ids);
+    Ok(app.db.write(app.gesture(visitor, &label), work).await?.change_set)
 }
