@@ -1,6 +1,8 @@
 //! Files between their preview and their import: in memory only, few of them, and not for long. And the gate
 //! before them: how many may be taken in, read and compared at the same time.
 
+mod weight;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,9 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::drafts::{PersonDraft, ProjectDraft, Stated};
 use super::import::{Count, ImportPlan, Noun};
-use super::problem::Problems;
 use super::read::Reading;
 use super::table::Progress;
 use crate::error::AppError;
@@ -52,54 +52,6 @@ pub struct Ready {
     pub planned: Arc<ImportPlan>,
     /// Why it is shown again, where it is.
     pub notice: Option<&'static str>,
-}
-
-impl Ready {
-    /// About how many bytes of memory it takes.
-    fn weight(&self) -> usize {
-        let (drafts, steps) = (&self.reading.drafts, &self.planned.steps);
-        let texts = drafts.people.iter().map(text_of_person).sum::<usize>()
-            + drafts.projects.iter().map(text_of_project).sum::<usize>()
-            + drafts
-                .deliverables
-                .iter()
-                .map(|draft| draft.name.as_str().len() + draft.project.as_str().len() + text(&draft.notes))
-                .sum::<usize>();
-        let cells = room(&drafts.hours) + room(&steps.cells) + room(&steps.assignments);
-        let rows = room(&drafts.people)
-            + room(&drafts.projects)
-            + room(&drafts.deliverables)
-            + room(&steps.people)
-            + room(&steps.projects)
-            + room(&steps.deliverables);
-        // Each step carries the texts of its draft once more.
-        cells + rows + 2 * texts + reasons(&self.reading.problems) + reasons(&self.planned.problems)
-    }
-}
-
-fn room<T>(list: &Vec<T>) -> usize {
-    list.capacity().saturating_mul(size_of::<T>())
-}
-
-fn text(stated: &Stated<String>) -> usize {
-    stated.given().map_or(0, String::len)
-}
-
-fn text_of_person(draft: &PersonDraft) -> usize {
-    let texts = [&draft.email, &draft.phone, &draft.location, &draft.notes];
-    let words = [&draft.department, &draft.skills].map(|names| names.given().map_or(&[][..], Vec::as_slice));
-    let words = words.into_iter().flatten().map(|name| name.as_str().len());
-    draft.name.as_str().len() + texts.map(text).iter().sum::<usize>() + words.sum::<usize>()
-}
-
-fn text_of_project(draft: &ProjectDraft) -> usize {
-    let names = [&draft.code, &draft.client, &draft.status];
-    let names = names.map(|name| name.given().map_or(0, |name| name.as_str().len()));
-    draft.name.as_str().len() + names.iter().sum::<usize>() + text(&draft.notes)
-}
-
-fn reasons(problems: &Problems) -> usize {
-    problems.kept().iter().map(|one| one.reason.len()).sum()
 }
 
 /// What an import did.
@@ -369,6 +321,7 @@ mod tests {
 
     use super::super::drafts::HoursDraft;
     use super::super::import::Steps;
+    use super::super::problem::Problems;
     use super::super::read::{Options, read_file};
     use super::*;
 
