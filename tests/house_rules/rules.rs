@@ -257,7 +257,7 @@ pub fn machine_paths(file: &str, text: &str) -> Vec<String> {
     let mut faults = vec![];
     for (number, line) in (1..).zip(text.lines()) {
         for wanted in &forbidden {
-            // In `docs/work/x` or `$HOME/work/x` the slash does not begin a path.
+            // In `docs/root/x` or `$HOME/root/x` the slash does not begin a path.
             let absolute = line.match_indices(wanted.as_str()).any(|(at, _)| {
                 !line
                     .get(..at)
