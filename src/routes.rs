@@ -372,6 +372,17 @@ fn api() -> Vec<Route> {
             MANAGER,
             plan_api::add_deliverable
         ),
+        get!(
+            "/api/v1/people/{id}/history",
+            VIEWER,
+            people_api::history::person_history
+        ),
+        get!(
+            "/api/v1/projects/{id}/history",
+            VIEWER,
+            project_api::project_history
+        ),
+        put!("/api/v1/statuses/order", ADMIN, admin_api::order_statuses),
         delete!("/api/v1/deliverables/{id}", MANAGER, plan_api::remove_deliverable),
         put!(
             "/api/v1/projects/{id}/deliverables/order",

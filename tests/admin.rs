@@ -410,3 +410,45 @@ async fn everybody_reads_the_settings_and_only_administrators_change_them() {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     }
 }
+
+#[tokio::test]
+async fn programs_read_histories_and_order_the_statuses() {
+    let house = House::open().await;
+    let seed = house.seed().await;
+    let admin = house.admin().await;
+    let statuses = admin.json("/api/v1/statuses").await;
+    let turned: Vec<i64> = statuses
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["id"].as_i64())
+        .rev()
+        .collect();
+    let short = admin
+        .send(Method::PUT, "/api/v1/statuses/order", &json!({ "order": [1] }))
+        .await;
+    assert_eq!(short.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let done = admin
+        .send(Method::PUT, "/api/v1/statuses/order", &json!({ "order": turned }))
+        .await;
+    assert_eq!(done.status(), StatusCode::OK);
+    assert_eq!(admin.json("/api/v1/statuses").await[0]["id"], turned[0]);
+
+    let cells = json!({ "cells": [{ "assignment": seed.adas, "week": "2026-11-16", "hours": 8 }] });
+    admin.post("/api/v1/hours", &cells).await;
+    for path in [
+        format!("/api/v1/people/{}/history", seed.ada),
+        format!("/api/v1/projects/{}/history", seed.project),
+    ] {
+        let newest = admin.json(&path).await[0].clone();
+        assert_eq!(newest["actor"], "admin", "{path}");
+        assert_eq!(
+            newest["label"], "set Ada Osei on Harbour Substation to 8 h, 16 Nov",
+            "{path}"
+        );
+    }
+    assert_eq!(
+        admin.get("/api/v1/people/987654/history").await.status(),
+        StatusCode::NOT_FOUND
+    );
+}

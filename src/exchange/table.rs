@@ -184,6 +184,7 @@ pub(super) struct Tally {
     limits: Limits,
     progress: Progress,
     cells: u64,
+    text: u64,
     rows: usize,
 }
 
@@ -193,6 +194,7 @@ impl Tally {
             limits,
             progress,
             cells: 0,
+            text: 0,
             rows: 0,
         }
     }
@@ -208,6 +210,18 @@ impl Tally {
         self.progress.step();
         if self.rows > self.limits.rows {
             Err(FileError::TooManyRows(self.limits.rows))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// One more text before it is copied into its cell: a workbook may name one long text from every cell.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), FileError> {
+        self.text = self
+            .text
+            .saturating_add(u64::try_from(text.len()).unwrap_or(u64::MAX));
+        if self.text > self.limits.unpacked {
+            Err(FileError::TooLargeInside)
         } else {
             Ok(())
         }
@@ -252,5 +266,8 @@ mod tests {
         assert_eq!(tally.row(), Ok(()));
         assert_eq!(tally.cells(3), Ok(()));
         assert_eq!(tally.cells(1), Err(FileError::TooManyCells(3)));
+        let long = "x".repeat(usize::try_from(limits.unpacked / 2).unwrap());
+        assert_eq!(tally.text(&long).and_then(|()| tally.text(&long)), Ok(()));
+        assert_eq!(tally.text("x"), Err(FileError::TooLargeInside));
     }
 }

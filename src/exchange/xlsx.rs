@@ -85,6 +85,11 @@ fn one_sheet(book: &mut Book<'_>, name: String, tally: &mut Tally) -> Result<She
         .map_err(|error| hidden(&error))?
     {
         tally.cells(1)?;
+        match &record.value {
+            DataRef::String(text) => tally.text(text)?,
+            DataRef::SharedString(text) => tally.text(text)?,
+            _ => {}
+        }
         let cell = match cell_of(&record.value) {
             // A calculated blank is an empty text; nothing at all means that no program ever calculated it.
             Cell::Empty if record.formula.is_some() && record.value == DataRef::Empty => {

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::book::{Book, Client, Project};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
+use crate::people::api::history::HistoryJson;
 use crate::units::ids::{ClientId, ProjectId};
 use crate::units::{Colour, Day, Minutes, fold};
 use crate::web::{Fields, Json, Path, Reader, Versioned, if_match};
@@ -326,4 +327,15 @@ pub(crate) async fn change_client(
         return Err(AppError::NotFound);
     }
     Versioned(find_client(&app.book(), id)?).answer(&HeaderMap::new())
+}
+
+/// The newest gestures that changed something about a project.
+#[utoipa::path(get, path = "/api/v1/projects/{id}/history", tag = "projects", params(("id" = i64, Path)), responses((status = 200, body = Vec<HistoryJson>), (status = 404)))]
+pub(crate) async fn project_history(
+    State(app): State<App>,
+    Path(id): Path<ProjectId>,
+) -> Result<Json<Vec<HistoryJson>>, AppError> {
+    app.book().plan.project(id).ok_or(AppError::NotFound)?;
+    let lines = app.db.read(move |tx| store::project_history(tx, id)).await?;
+    Ok(Json(lines.into_iter().map(HistoryJson::from).collect()))
 }

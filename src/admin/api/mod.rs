@@ -9,8 +9,8 @@ pub(crate) use calendars::{
 };
 pub(crate) use lists::{
     add_department, add_role, add_skill, add_status, change_department, change_role, change_skill,
-    change_status, list_departments, list_roles, list_skills, list_statuses, remove_department, remove_role,
-    remove_skill, remove_status,
+    change_status, list_departments, list_roles, list_skills, list_statuses, order_statuses,
+    remove_department, remove_role, remove_skill, remove_status,
 };
 pub(crate) use organisation::{change_organisation, show_organisation};
 

@@ -1,5 +1,6 @@
 //! People for programs.
 
+pub(crate) mod history;
 pub(crate) mod weeks;
 
 use axum::extract::State;
