@@ -1,7 +1,5 @@
 //! The plan for programs: assignments and deliverables. Hours and undo stand with their handlers.
 
-use std::collections::BTreeSet;
-
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -22,7 +20,7 @@ use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Week};
-use crate::web::{Json, Path, Query, Versioned, if_match};
+use crate::web::{Json, OrderInput, Path, Query, Versioned, if_match};
 
 /// A person, or nobody yet, in a role on a project.
 #[derive(Serialize, ToSchema)]
@@ -306,12 +304,6 @@ pub(crate) async fn remove_deliverable(
     Ok(Json(serde_json::json!({ "changeSet": change_set })))
 }
 
-/// An order of things: all their ids.
-#[derive(serde::Deserialize, ToSchema)]
-pub struct OrderInput {
-    order: Vec<i64>,
-}
-
 /// Puts the deliverables of a project into an order.
 #[utoipa::path(put, path = "/api/v1/projects/{id}/deliverables/order", tag = "plan", params(("id" = i64, Path)), request_body = OrderInput, responses((status = 200, description = "`changeSet` can be undone"), (status = 404), (status = 422)))]
 pub(crate) async fn order_deliverables(
@@ -322,15 +314,9 @@ pub(crate) async fn order_deliverables(
 ) -> Result<Json<serde_json::Value>, AppError> {
     let book = app.book();
     let name = &book.plan.project(project).ok_or(AppError::NotFound)?.name;
-    let wanted: BTreeSet<i64> = input.order.iter().copied().collect();
-    let known: BTreeSet<i64> = book.plan.deliverables_of(project).map(|one| one.id.0).collect();
-    if wanted != known || input.order.len() != known.len() {
-        return Err(AppError::field(
-            "order",
-            "must name each deliverable of the project once",
-        ));
-    }
-    let ids = input.order.into_iter().map(DeliverableId).collect();
+    let known = book.plan.deliverables_of(project).map(|one| one.id.0);
+    let order = input.complete(known, "deliverable of the project")?;
+    let ids = order.into_iter().map(DeliverableId).collect();
     let change_set = order_deliverables_of(&app, &visitor, project, name, ids).await?;
     Ok(Json(serde_json::json!({ "changeSet": change_set })))
 }

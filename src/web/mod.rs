@@ -7,9 +7,11 @@ pub mod events;
 pub mod form;
 pub mod health;
 pub mod json;
+mod order;
 pub mod outermost;
 pub mod params;
 
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
+pub use order::OrderInput;
 pub use params::{Path, Query};

@@ -1,7 +1,5 @@
 //! Departments, roles, skills and statuses for programs.
 
-use std::collections::BTreeSet;
-
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
@@ -20,7 +18,7 @@ use crate::error::AppError;
 use crate::people::DEPARTMENT;
 use crate::projects::PROJECT_STATUS;
 use crate::units::ids::{DepartmentId, StatusId};
-use crate::web::{Json, Path, Versioned};
+use crate::web::{Json, OrderInput, Path, Versioned};
 
 /// A part of the organisation.
 #[derive(Serialize, ToSchema)]
@@ -255,31 +253,16 @@ pub(crate) async fn remove_status(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// An order of statuses: all their ids.
-#[derive(serde::Deserialize, ToSchema)]
-pub struct StatusOrder {
-    order: Vec<i64>,
-}
-
 /// Puts the statuses into an order.
-#[utoipa::path(put, path = "/api/v1/statuses/order", tag = "settings", request_body = StatusOrder, responses((status = 200, description = "`changeSet` can be undone"), (status = 422)))]
+#[utoipa::path(put, path = "/api/v1/statuses/order", tag = "settings", request_body = OrderInput, responses((status = 200, description = "`changeSet` can be undone"), (status = 422)))]
 pub(crate) async fn order_statuses(
     State(app): State<App>,
     visitor: Visitor,
-    Json(input): Json<StatusOrder>,
+    Json(input): Json<OrderInput>,
 ) -> Result<Json<serde_json::Value>, AppError> {
-    let wanted: BTreeSet<i64> = input.order.iter().copied().collect();
-    let known: BTreeSet<i64> = app
-        .book()
-        .plan
-        .statuses
-        .iter()
-        .map(|status| status.id.0)
-        .collect();
-    if wanted != known || input.order.len() != known.len() {
-        return Err(AppError::field("order", "must name each status once"));
-    }
-    let ids: Vec<StatusId> = input.order.into_iter().map(StatusId).collect();
+    let book = app.book();
+    let order = input.complete(book.plan.statuses.iter().map(|status| status.id.0), "status")?;
+    let ids: Vec<StatusId> = order.into_iter().map(StatusId).collect();
     let work = move |tx: &WriteTx<'_>| crate::projects::order_statuses(tx, &ids);
     let written = app
         .db
