@@ -1,7 +1,7 @@
 //! Accounts and sessions as they are kept.
 
 use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
-use crate::units::ids::AccountId;
+use crate::units::ids::{AccountId, PersonId};
 
 use super::rules::{Access, AccountChange, AccountDraft};
 
@@ -29,6 +29,8 @@ pub struct Account {
     pub access: Access,
     /// Whether they may sign in now.
     pub active: bool,
+    /// Whose weeks are theirs; none where the address alone tells.
+    pub person: Option<PersonId>,
 }
 
 /// A session that is still good, with whose it is.
@@ -44,7 +46,7 @@ pub struct Session {
     pub seen_at: i64,
 }
 
-const COLUMNS: &str = "a.id, a.email, a.name, a.access, a.active";
+const COLUMNS: &str = "a.id, a.email, a.name, a.access, a.active, a.person_id";
 
 fn account(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
     let access: String = row.get(3)?;
@@ -54,6 +56,7 @@ fn account(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
         name: row.get(2)?,
         access: access.parse().unwrap_or_default(),
         active: row.get(4)?,
+        person: row.get(5)?,
     })
 }
 
@@ -78,7 +81,7 @@ pub fn account_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<(Account, Opt
             "select {COLUMNS}, p.hash from account a left join account_password p on p.account_id = a.id where a.email = ?1"
         ),
         &params![email],
-        |row| Ok((account(row)?, row.get(5)?)),
+        |row| Ok((account(row)?, row.get(6)?)),
     )
 }
 
@@ -165,7 +168,7 @@ pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError>
              where s.key_hash = ?1 and a.active = 1"
         ),
         &params![key_hash],
-        |row| Ok(Session { account: account(row)?, form_key: row.get(5)?, started_at: row.get(6)?, seen_at: row.get(7)? }),
+        |row| Ok(Session { account: account(row)?, form_key: row.get(6)?, started_at: row.get(7)?, seen_at: row.get(8)? }),
     )
 }
 

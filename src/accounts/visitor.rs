@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
-use crate::units::ids::AccountId;
+use crate::units::ids::{AccountId, PersonId};
 use crate::web::cookie;
 
 /// How often the use of a session is noted, in milliseconds.
@@ -26,6 +26,10 @@ pub struct Visitor {
     pub account: AccountId,
     /// Their name.
     pub name: String,
+    /// Their address, folded.
+    pub email: String,
+    /// The person that their account was linked to, if it was.
+    pub person: Option<PersonId>,
     /// What they may do.
     pub access: Access,
     /// What their forms must carry.
@@ -133,6 +137,8 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     Ok(Some(Visitor {
         account: session.account.id,
         name: session.account.name,
+        email: session.account.email,
+        person: session.account.person,
         access: session.account.access,
         form_key: session.form_key,
         key_hash,

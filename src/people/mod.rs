@@ -7,7 +7,7 @@ mod rules;
 mod store;
 
 pub use rules::{
-    MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, WEEKDAYS, department_fault, read_work_week,
+    MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, WEEKDAYS, department_fault, own_person, read_work_week,
 };
 pub use store::{
     CALENDAR, Calendar, DEPARTMENT, ENTITIES, HOLIDAY, HistoryLine, Holiday, ORGANISATION, PERSON,

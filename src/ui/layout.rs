@@ -14,10 +14,20 @@ pub enum Place {
     Overview,
     /// The grid.
     Schedule,
+    /// Capacity against demand.
+    Forecast,
+    /// Deliverables and absences by day.
+    Calendar,
     /// The list of projects and each of them.
     Projects,
     /// The list of people and each of them.
     People,
+    /// Who is free, and open places.
+    Finder,
+    /// Leave, asked for and approved.
+    TimeOff,
+    /// Utilisation and planned hours, for reading and for slides.
+    Reports,
     /// Import and export.
     Exchange,
     /// Settings.
@@ -64,7 +74,7 @@ struct Entry {
     label: &'static str,
 }
 
-const PLAN: [Entry; 2] = [
+const PLAN: [Entry; 4] = [
     Entry {
         place: Place::Overview,
         href: "/",
@@ -77,8 +87,20 @@ const PLAN: [Entry; 2] = [
         icon: "schedule",
         label: "Schedule",
     },
+    Entry {
+        place: Place::Forecast,
+        href: "/forecast",
+        icon: "forecast",
+        label: "Forecast",
+    },
+    Entry {
+        place: Place::Calendar,
+        href: "/calendar",
+        icon: "calendar",
+        label: "Calendar",
+    },
 ];
-const WORK: [Entry; 2] = [
+const WORK: [Entry; 4] = [
     Entry {
         place: Place::Projects,
         href: "/projects",
@@ -91,8 +113,26 @@ const WORK: [Entry; 2] = [
         icon: "people",
         label: "People",
     },
+    Entry {
+        place: Place::Finder,
+        href: "/finder",
+        icon: "finder",
+        label: "Who is free",
+    },
+    Entry {
+        place: Place::TimeOff,
+        href: "/time-off",
+        icon: "time-off",
+        label: "Time off",
+    },
 ];
-const TEAM: [Entry; 3] = [
+const TEAM: [Entry; 4] = [
+    Entry {
+        place: Place::Reports,
+        href: "/reports",
+        icon: "reports",
+        label: "Reports",
+    },
     Entry {
         place: Place::Exchange,
         href: "/import",
@@ -120,8 +160,13 @@ impl Frame {
             Place::Exchange => self.may_edit,
             Place::Overview
             | Place::Schedule
+            | Place::Forecast
+            | Place::Calendar
             | Place::Projects
             | Place::People
+            | Place::Finder
+            | Place::TimeOff
+            | Place::Reports
             | Place::Settings
             | Place::More => true,
         }
@@ -244,6 +289,21 @@ fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup 
                             _ => {},
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// Every place that the phone's tabs do not hold, as a list of links.
+#[must_use]
+pub fn more_places(frame: &Frame) -> Markup {
+    let all = PLAN.iter().chain(&WORK).chain(&TEAM);
+    html! {
+        ul {
+            @for entry in all.filter(|entry| frame.may_see(entry.place)) {
+                @if !matches!(entry.place, Place::Overview | Place::Schedule) {
+                    li { a href=(entry.href) { (icon(entry.icon)) (entry.label) (icon("chevron-right")) } }
                 }
             }
         }

@@ -5,5 +5,7 @@ mod layout;
 mod parts;
 
 pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, form_key};
-pub use layout::{Frame, Place, bare_page, error_page, finished, fragment_or_page, page, page_with_script};
+pub use layout::{
+    Frame, Place, bare_page, error_page, finished, fragment_or_page, more_places, page, page_with_script,
+};
 pub use parts::{ago, avatar, chip, empty, hatch, icon, load_meter, page_head, percent_text, status_chip};

@@ -6,13 +6,6 @@ use crate::ui::{self, Frame, Place};
 
 /// A list of every other place, the theme, and the way out.
 pub fn more(frame: &Frame) -> Markup {
-    let places = [
-        ("/projects", "projects", "Projects", true),
-        ("/people", "people", "People", true),
-        ("/import", "upload", "Import and export", frame.may_edit),
-        ("/settings", "settings", "Settings", true),
-        ("/accounts", "check", "Accounts", frame.is_admin),
-    ];
     ui::page(
         frame,
         Place::More,
@@ -20,11 +13,7 @@ pub fn more(frame: &Frame) -> Markup {
         &html! {
             (ui::page_head("More", &html! { span.muted { (frame.name) } }, &html! {}))
             nav.card.places aria-label="More" {
-                ul {
-                    @for (href, icon, label, _) in places.iter().filter(|(_, _, _, shown)| *shown) {
-                        li { a href=(href) { (ui::icon(icon)) (label) (ui::icon("chevron-right")) } }
-                    }
-                }
+                (ui::more_places(frame))
             }
             div.card.places {
                 ul {

@@ -1,0 +1,169 @@
+//! Every URL of the product in one table, each with who may ask; then the layers around them.
+//!
+//! The lines stand in one file for each room; [`table`] puts them together.
+
+macro_rules! route {
+    ($method:ident, $make:ident, $path:literal, $who:expr, $handler:expr) => {
+        $crate::routes::Route {
+            method: http::Method::$method,
+            path: $path,
+            who: $who,
+            handler: axum::routing::$make($handler),
+        }
+    };
+}
+
+macro_rules! get {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(GET, get, $path, $who, $handler)
+    };
+}
+
+macro_rules! post {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(POST, post, $path, $who, $handler)
+    };
+}
+
+macro_rules! patch {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(PATCH, patch, $path, $who, $handler)
+    };
+}
+
+macro_rules! put {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(PUT, put, $path, $who, $handler)
+    };
+}
+
+macro_rules! delete {
+    ($path:literal, $who:expr, $handler:expr) => {
+        route!(DELETE, delete, $path, $who, $handler)
+    };
+}
+
+mod exchange;
+mod people;
+mod plan;
+mod projects;
+mod public;
+mod settings;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use http::{Method, StatusCode};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+
+use crate::accounts::{self, Access, Visitor};
+use crate::app::App;
+use crate::error::AppError;
+use crate::web::{csrf, outermost};
+
+/// Who may ask: anybody, or somebody signed in with at least this access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody.
+    Anybody,
+    /// Somebody signed in.
+    AtLeast(Access),
+}
+
+#[expect(dead_code, reason = "members ask for leave next")]
+const MEMBER: Who = Who::AtLeast(Access::Member);
+const VIEWER: Who = Who::AtLeast(Access::Viewer);
+const MANAGER: Who = Who::AtLeast(Access::Manager);
+const ADMIN: Who = Who::AtLeast(Access::Admin);
+
+/// One line of the table.
+pub struct Route {
+    /// The method; `GET` answers `HEAD` too.
+    pub method: Method,
+    /// The path, with its variable parts in braces.
+    pub path: &'static str,
+    /// Who may ask.
+    pub who: Who,
+    handler: MethodRouter<App>,
+}
+
+/// A form or JSON body takes this many bytes.
+const BODY: usize = 2 * 1_048_576;
+/// For how long the next piece of a body is waited for.
+const NEXT_PIECE: Duration = Duration::from_secs(30);
+/// How long a request may take from its head to the head of its answer.
+const WHOLE: Duration = Duration::from_mins(2);
+
+/// A route that takes a file: its handler reads the body itself, up to the setting's limit.
+fn takes_a_file(route: Route) -> Route {
+    Route {
+        handler: route.handler.layer(DefaultBodyLimit::disable()),
+        ..route
+    }
+}
+
+/// The table. What does not stand in one of these files does not exist.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let mut all = public::routes();
+    all.extend(plan::routes());
+    all.extend(projects::routes());
+    all.extend(people::routes());
+    all.extend(exchange::routes());
+    all.extend(settings::routes());
+    all
+}
+
+/// The whole product over `app`.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        router = router.route(
+            route.path,
+            route
+                .handler
+                .layer(from_fn_with_state((route.who, route.path), guard)),
+        );
+    }
+    router
+        .fallback(nothing_here)
+        .layer(from_fn(csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), accounts::recognise))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
+        .layer(from_fn_with_state(app.clone(), outermost::outermost))
+        .with_state(app)
+}
+
+/// Lets through who may ask; everybody else is told to sign in, or that they may not.
+async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
+    let mut response = guarded(who, request, next).await;
+    response.extensions_mut().insert(outermost::Matched(path));
+    response
+}
+
+async fn guarded(who: Who, request: Request, next: Next) -> Response {
+    let Who::AtLeast(needed) = who else {
+        return next.run(request).await;
+    };
+    match request.extensions().get::<Visitor>() {
+        None => AppError::SignedOut.into_response(),
+        Some(visitor) if visitor.access < needed => {
+            AppError::Forbidden("Your account may not do this. Ask an administrator if you need it.")
+                .into_response()
+        }
+        Some(_) => next.run(request).await,
+    }
+}
+
+async fn nothing_here() -> AppError {
+    AppError::NotFound
+}

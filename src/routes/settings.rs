@@ -1,0 +1,80 @@
+//! The settings: everybody reads them, administrators change them.
+
+use super::{ADMIN, Route, VIEWER};
+use crate::admin::{api as admin_api, handlers as admin};
+
+/// The lines of the table.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get!("/settings", VIEWER, admin::show_organisation),
+        post!("/settings/organisation", ADMIN, admin::change_organisation),
+        get!("/settings/load", VIEWER, admin::show_bands),
+        post!("/settings/load", ADMIN, admin::change_bands),
+        get!("/settings/departments", VIEWER, admin::show_departments),
+        post!("/settings/departments", ADMIN, admin::add_department),
+        get!("/settings/departments/new", ADMIN, admin::new_department),
+        post!("/settings/departments/{id}", ADMIN, admin::change_department),
+        get!("/settings/departments/{id}/edit", ADMIN, admin::edit_department),
+        post!(
+            "/settings/departments/{id}/remove",
+            ADMIN,
+            admin::remove_department
+        ),
+        get!("/settings/lists/{list}", VIEWER, admin::show_list),
+        post!("/settings/lists/{list}", ADMIN, admin::add_name),
+        get!("/settings/lists/{list}/new", ADMIN, admin::new_name),
+        post!("/settings/lists/{list}/{id}", ADMIN, admin::change_name),
+        get!("/settings/lists/{list}/{id}/edit", ADMIN, admin::edit_name),
+        post!("/settings/lists/{list}/{id}/remove", ADMIN, admin::remove_name),
+        get!("/settings/statuses", VIEWER, admin::show_statuses),
+        post!("/settings/statuses", ADMIN, admin::add_status),
+        get!("/settings/statuses/new", ADMIN, admin::new_status),
+        post!("/settings/statuses/{id}", ADMIN, admin::change_status),
+        get!("/settings/statuses/{id}/edit", ADMIN, admin::edit_status),
+        post!("/settings/statuses/{id}/move", ADMIN, admin::move_status),
+        post!("/settings/statuses/{id}/remove", ADMIN, admin::remove_status),
+        get!("/settings/calendars", VIEWER, admin::show_calendars),
+        post!("/settings/calendars", ADMIN, admin::add_calendar),
+        get!("/settings/calendars/new", ADMIN, admin::new_calendar),
+        get!("/settings/calendars/{id}", VIEWER, admin::show_calendar),
+        post!("/settings/calendars/{id}", ADMIN, admin::change_calendar),
+        get!("/settings/calendars/{id}/edit", ADMIN, admin::edit_calendar),
+        post!("/settings/calendars/{id}/remove", ADMIN, admin::remove_calendar),
+        post!("/settings/calendars/{id}/days", ADMIN, admin::add_holidays),
+        post!(
+            "/settings/calendars/{id}/days/remove",
+            ADMIN,
+            admin::remove_holiday
+        ),
+        get!("/settings/history", VIEWER, admin::show_history),
+        get!("/api/v1/organisation", VIEWER, admin_api::show_organisation),
+        patch!("/api/v1/organisation", ADMIN, admin_api::change_organisation),
+        get!("/api/v1/departments", VIEWER, admin_api::list_departments),
+        post!("/api/v1/departments", ADMIN, admin_api::add_department),
+        patch!("/api/v1/departments/{id}", ADMIN, admin_api::change_department),
+        delete!("/api/v1/departments/{id}", ADMIN, admin_api::remove_department),
+        get!("/api/v1/roles", VIEWER, admin_api::list_roles),
+        post!("/api/v1/roles", ADMIN, admin_api::add_role),
+        patch!("/api/v1/roles/{id}", ADMIN, admin_api::change_role),
+        delete!("/api/v1/roles/{id}", ADMIN, admin_api::remove_role),
+        get!("/api/v1/skills", VIEWER, admin_api::list_skills),
+        post!("/api/v1/skills", ADMIN, admin_api::add_skill),
+        patch!("/api/v1/skills/{id}", ADMIN, admin_api::change_skill),
+        delete!("/api/v1/skills/{id}", ADMIN, admin_api::remove_skill),
+        get!("/api/v1/statuses", VIEWER, admin_api::list_statuses),
+        post!("/api/v1/statuses", ADMIN, admin_api::add_status),
+        patch!("/api/v1/statuses/{id}", ADMIN, admin_api::change_status),
+        delete!("/api/v1/statuses/{id}", ADMIN, admin_api::remove_status),
+        get!("/api/v1/calendars", VIEWER, admin_api::list_calendars),
+        post!("/api/v1/calendars", ADMIN, admin_api::add_calendar),
+        patch!("/api/v1/calendars/{id}", ADMIN, admin_api::change_calendar),
+        delete!("/api/v1/calendars/{id}", ADMIN, admin_api::remove_calendar),
+        post!("/api/v1/calendars/{id}/holidays", ADMIN, admin_api::add_holidays),
+        delete!(
+            "/api/v1/calendars/{id}/holidays/{day}",
+            ADMIN,
+            admin_api::remove_holiday
+        ),
+        put!("/api/v1/statuses/order", ADMIN, admin_api::order_statuses),
+    ]
+}
