@@ -5,6 +5,7 @@
 pub(crate) mod api;
 pub(crate) mod handlers;
 mod pages;
+mod reallocation;
 mod rules;
 mod store;
 

@@ -1,0 +1,3 @@
+//! When a due date moves, the hours that lead up to it move along.
+
+mod rules;

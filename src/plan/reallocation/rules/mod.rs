@@ -1,0 +1,387 @@
+//! What moves when a due date moves: which weeks, whose hours, where they land, and what stays.
+
+mod shift;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek};
+use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
+use crate::units::{Day, Minutes, Week, WeekStart};
+
+use shift::{Landing, shift};
+
+/// Which weeks belong to a deliverable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// The weeks after the deliverable before it, up to and including its own.
+    #[default]
+    LeadIn,
+    /// From the day after the deliverable before it to the day before the next, both taken to their week.
+    Neighbours,
+}
+
+impl Reach {
+    /// As forms and JSON write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LeadIn => "leadIn",
+            Self::Neighbours => "neighbours",
+        }
+    }
+
+    /// Reads what `as_str` writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::LeadIn, Self::Neighbours]
+            .into_iter()
+            .find(|reach| reach.as_str() == text)
+    }
+}
+
+/// How the hours are to follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Which weeks belong to the deliverable.
+    pub reach: Reach,
+    /// Whether weeks before the current one move too, and may be landed in.
+    pub past_weeks: bool,
+}
+
+/// The weeks from one to another, both included; open where there is no end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weeks {
+    /// The first.
+    pub from: Option<Week>,
+    /// The last.
+    pub to: Option<Week>,
+}
+
+impl Weeks {
+    /// Whether `week` is one of them.
+    #[must_use]
+    pub fn contains(self, week: Week) -> bool {
+        self.from.is_none_or(|from| from <= week) && self.to.is_none_or(|to| week <= to)
+    }
+}
+
+/// A due date on its way to another day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Whose date.
+    pub deliverable: DeliverableId,
+    /// Its project.
+    pub project: ProjectId,
+    /// Where it was.
+    pub from: Day,
+    /// Where it goes.
+    pub to: Day,
+}
+
+impl Move {
+    /// The move of `deliverable` to `due`; none where one of the two dates is missing, or both are the same.
+    #[must_use]
+    pub fn of(deliverable: &Deliverable, due: Option<Day>) -> Option<Self> {
+        let (from, to) = (deliverable.due?, due?);
+        (from != to).then_some(Self {
+            deliverable: deliverable.id,
+            project: deliverable.project,
+            from,
+            to,
+        })
+    }
+
+    /// By how many weeks: the difference of the weeks of the two days, so that a Saturday and the Sunday after it are a
+    /// week apart where weeks begin on Sunday.
+    #[must_use]
+    pub const fn weeks(&self, start: WeekStart) -> i32 {
+        Week::of(self.to, start).0 - Week::of(self.from, start).0
+    }
+
+    /// The weeks that belong to the deliverable, given the due dates of its project's others.
+    #[must_use]
+    pub fn reach(&self, reach: Reach, others: &[Day], start: WeekStart) -> Weeks {
+        let week = |day: Day| Week::of(day, start);
+        let before = others.iter().copied().filter(|day| *day < self.from).max();
+        let after = others.iter().copied().filter(|day| *day > self.from).min();
+        match reach {
+            Reach::LeadIn => Weeks {
+                // Deliverables of one week share the weeks that lead up to it.
+                from: others
+                    .iter()
+                    .map(|day| week(*day))
+                    .filter(|other| *other < week(self.from))
+                    .max()
+                    .map(|before| before.plus(1)),
+                to: Some(week(self.from)),
+            },
+            Reach::Neighbours => Weeks {
+                from: before.map(|day| week(day.plus(1))),
+                to: after.map(|day| week(day.plus(-1))),
+            },
+        }
+    }
+}
+
+/// One cell that changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Its week.
+    pub week: Week,
+    /// What it holds.
+    pub before: Minutes,
+    /// What it will hold.
+    pub after: Minutes,
+}
+
+/// Why hours stay where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stays {
+    /// The person is not employed in the week where they would land.
+    NotEmployed,
+    /// The person is away all of that week.
+    Away,
+    /// That week is over.
+    Past,
+    /// That week would hold more than a week has.
+    Full,
+}
+
+impl Stays {
+    /// As JSON writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotEmployed => "notEmployed",
+            Self::Away => "away",
+            Self::Past => "past",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl fmt::Display for Stays {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::NotEmployed => "not employed then",
+            Self::Away => "away then",
+            Self::Past => "that week is over",
+            Self::Full => "more than a week holds",
+        })
+    }
+}
+
+/// The hours of one assignment that move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Whose.
+    pub assignment: AssignmentId,
+    /// The cells that change, by week.
+    pub cells: Vec<Cell>,
+    /// How much moves.
+    pub moved: Minutes,
+}
+
+/// Hours that stay where they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Whose.
+    pub assignment: AssignmentId,
+    /// Where they stay.
+    pub week: Week,
+    /// How much.
+    pub minutes: Minutes,
+    /// Why.
+    pub reason: Stays,
+}
+
+/// A week in which somebody would be booked beyond what they can carry, and more than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overload {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub week: Week,
+    /// What they would have, on whatever project.
+    pub booked: Minutes,
+    /// What they can carry.
+    pub capacity: Minutes,
+}
+
+/// What follows from a move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reallocation {
+    /// The date's move.
+    pub moved: Move,
+    /// By how many weeks.
+    pub delta: i32,
+    /// The assignments whose cells change, in the project's order.
+    pub lines: Vec<Line>,
+    /// What stays although it belongs to the deliverable.
+    pub skipped: Vec<Skipped>,
+    /// What becomes too much.
+    pub overloads: Vec<Overload>,
+}
+
+impl Reallocation {
+    /// How many minutes move.
+    #[must_use]
+    pub fn minutes(&self) -> Minutes {
+        self.lines.iter().map(|line| line.moved).sum()
+    }
+
+    /// Every week in which a cell changes, rising.
+    #[must_use]
+    pub fn touched_weeks(&self) -> Vec<Week> {
+        let mut weeks: Vec<Week> = self
+            .lines
+            .iter()
+            .flat_map(|line| &line.cells)
+            .map(|cell| cell.week)
+            .collect();
+        weeks.sort_unstable();
+        weeks.dedup();
+        weeks
+    }
+}
+
+/// What follows from `moved`: the hours that belong to the deliverable, moved by as many weeks as its date.
+///
+/// Every assignment of the project takes part, placeholders too. No minute is lost or made.
+#[must_use]
+pub fn reallocate(book: &Book, moved: Move, terms: Terms, this_week: Week) -> Reallocation {
+    let start = book.plan.organisation.week_start;
+    let others: Vec<Day> = book
+        .plan
+        .deliverables_of(moved.project)
+        .filter(|one| one.id != moved.deliverable)
+        .filter_map(|one| one.due)
+        .collect();
+    let reach = moved.reach(terms.reach, &others, start);
+    let mut reallocation = Reallocation {
+        moved,
+        delta: moved.weeks(start),
+        lines: Vec::new(),
+        skipped: Vec::new(),
+        overloads: Vec::new(),
+    };
+    if reallocation.delta == 0 {
+        return reallocation;
+    }
+    let is_over = |week: Week| !terms.past_weeks && week < this_week;
+    for assignment in book.plan.assignments_of_project(moved.project) {
+        let booked: Vec<(Week, Minutes)> = book.hours.booked(assignment.id).collect();
+        let person = assignment.person.and_then(|id| book.plan.person(id));
+        let shifted = shift(
+            &booked,
+            reallocation.delta,
+            |week| reach.contains(week) && !is_over(week),
+            |week| {
+                if is_over(week) {
+                    Landing::Refused(Stays::Past)
+                } else {
+                    landing(book, person, week)
+                }
+            },
+        );
+        let of = |(week, minutes, reason)| Skipped {
+            assignment: assignment.id,
+            week,
+            minutes,
+            reason,
+        };
+        reallocation.skipped.extend(shifted.stayed.into_iter().map(of));
+        if !shifted.cells.is_empty() {
+            reallocation.lines.push(Line {
+                assignment: assignment.id,
+                cells: shifted.cells,
+                moved: shifted.moved,
+            });
+        }
+    }
+    reallocation.overloads = overloads(book, &reallocation.lines);
+    reallocation
+}
+
+fn landing(book: &Book, person: Option<&Person>, week: Week) -> Landing {
+    let Some(person) = person else {
+        return Landing::Fine;
+    };
+    if !person.active {
+        return Landing::Refused(Stays::NotEmployed);
+    }
+    match book.plan.capacity(person, week).1 {
+        Away::NotEmployed => Landing::Refused(Stays::NotEmployed),
+        Away::AllWeek if has_leave(book, person, week) => Landing::Refused(Stays::Away),
+        Away::AllWeek | Away::Partly | Away::No => Landing::Fine,
+    }
+}
+
+/// Holidays alone keep nobody's hours back; leave does.
+fn has_leave(book: &Book, person: &Person, week: Week) -> bool {
+    let start = book.plan.organisation.week_start;
+    let (first, last) = (week.first_day(start), week.last_day(start));
+    person
+        .absences
+        .iter()
+        .any(|absence| absence.first <= last && absence.last >= first)
+}
+
+/// The weeks in which the people of `lines` would be over, and have more than before.
+#[must_use]
+pub fn overloads(book: &Book, lines: &[Line]) -> Vec<Overload> {
+    let mut more: HashMap<(PersonId, Week), i64> = HashMap::new();
+    let mut spans: BTreeMap<PersonId, (Week, Week)> = BTreeMap::new();
+    for line in lines {
+        let person = book.plan.assignment(line.assignment).and_then(|one| one.person);
+        let (Some(person), Some(first), Some(last)) = (person, line.cells.first(), line.cells.last()) else {
+            continue;
+        };
+        let span = spans.entry(person).or_insert((first.week, last.week));
+        *span = (span.0.min(first.week), span.1.max(last.week));
+        for cell in &line.cells {
+            *more.entry((person, cell.week)).or_default() +=
+                i64::from(cell.after.0) - i64::from(cell.before.0);
+        }
+    }
+    let mut overloads = Vec::new();
+    for (id, (first, last)) in spans {
+        let Some(person) = book.plan.person(id) else {
+            continue;
+        };
+        let count = u16::try_from(last.0 - first.0 + 1).unwrap_or(u16::MAX);
+        for (week, load) in first.span(count).zip(book.person_weeks(person, first, count)) {
+            let added = more.get(&(id, week)).copied().unwrap_or(0);
+            let booked = with(load, added);
+            if added > 0 && booked > load.capacity {
+                overloads.push(Overload {
+                    person: id,
+                    week,
+                    booked,
+                    capacity: load.capacity,
+                });
+            }
+        }
+    }
+    overloads
+}
+
+fn with(load: PersonWeek, added: i64) -> Minutes {
+    Minutes(u32::try_from((i64::from(load.booked.0) + added).max(0)).unwrap_or(u32::MAX))
+}
+
+/// Whose row it is: the person's name, or the open role's.
+#[must_use]
+pub fn who(book: &Book, assignment: &Assignment) -> String {
+    match assignment.person.and_then(|id| book.plan.person(id)) {
+        Some(person) => person.name.clone(),
+        None => match book.plan.role_name(assignment.role) {
+            "" => "Open place".to_owned(),
+            role => format!("Open: {role}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;
