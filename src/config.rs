@@ -86,6 +86,11 @@ const SETTINGS: &[Setting] = &[
         help: "The largest file that may be imported, in MiB, from 1 to 200.",
     },
     Setting {
+        name: "AUTO_REALLOCATION",
+        default: "true",
+        help: "Whether hours follow a due date that a program or an import changes, where it does not say. People are asked.",
+    },
+    Setting {
         name: "AGGREGATE_CACHE_TTL",
         default: "30",
         help: "Seconds for which finished figures stay in memory, from 15 to 60. They are never stale: a change makes new ones.",
@@ -141,6 +146,8 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// The largest file that may be imported, in bytes.
     pub upload_limit: usize,
+    /// Whether hours follow a due date where nobody says.
+    pub auto_reallocation: bool,
     /// How long finished figures stay in memory.
     pub aggregate_cache_ttl: Duration,
 }
@@ -278,6 +285,7 @@ impl Config {
             session_max: check.seconds("SESSION_MAX_SECONDS", 3_600, 7_776_000),
             shutdown_grace: check.seconds("SHUTDOWN_GRACE", 0, 300),
             upload_limit: usize::try_from(check.number("UPLOAD_LIMIT_MIB", 1, 200)).unwrap_or(20) * 1_048_576,
+            auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
             aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
         };
         if !config.secure_cookies && !config.http_addr.ip().is_loopback() {

@@ -34,6 +34,7 @@ use crate::web::outermost::Problem;
         plan::list_deliverables,
         plan::add_deliverable,
         plan::change_deliverable,
+        crate::plan::reallocation::api::preview_reallocation,
         plan::remove_deliverable,
         plan::order_deliverables,
         people::history::person_history,

@@ -83,7 +83,12 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let week_start = config.week_starts_on;
     let today = Clock::system(config.time_zone.clone()).today();
     let (book, known) = db
-        .read(move |tx| Ok::<_, DbError>((plan::load_book(tx, week_start)?, exchange::known(tx, today)?)))
+        .read(move |tx| {
+            Ok::<_, DbError>((
+                plan::load_book(tx, week_start)?,
+                exchange::known(tx, today, false)?,
+            ))
+        })
         .await?;
     let start = book.plan.organisation.week_start;
     let weeks = options.from.map(|day| (Week::of(day, start), options.weeks));

@@ -38,9 +38,14 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let db = Db::open(&config.data_dir, config.migrate)?;
     let week_start = config.week_starts_on;
     let clock = Clock::system(config.time_zone.clone());
-    let today = clock.today();
+    let (today, follow) = (clock.today(), config.auto_reallocation);
     let (book, known) = db
-        .read(move |tx| Ok::<_, DbError>((plan::load_book(tx, week_start)?, exchange::known(tx, today)?)))
+        .read(move |tx| {
+            Ok::<_, DbError>((
+                plan::load_book(tx, week_start)?,
+                exchange::known(tx, today, follow)?,
+            ))
+        })
         .await?;
     let how = Reading {
         what: Some(match options.what {

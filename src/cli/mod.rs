@@ -7,6 +7,7 @@ mod health;
 mod import;
 mod migrate;
 mod serve;
+mod undo_reallocation;
 mod user;
 
 use std::ffi::OsString;
@@ -45,6 +46,8 @@ enum Command {
     Import(import::Options),
     /// Writes people, projects or hours to a file.
     Export(export::Options),
+    /// Gives hours back that followed a due date.
+    UndoReallocation(undo_reallocation::Options),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -93,6 +96,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::User(action) => in_runtime(user::run(&config, action)),
         Command::Import(options) => in_runtime(import::run(&config, &options)),
         Command::Export(options) => in_runtime(export::run(&config, &options)),
+        Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) => Ok(()),
     }

@@ -63,7 +63,7 @@ impl Image {
     }
 
     /// Back from JSON; a column that was added since then is nothing.
-    pub(super) fn from_json(entity: &Entity, text: &str) -> Option<Self> {
+    pub fn from_json(entity: &Entity, text: &str) -> Option<Self> {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
         Some(Self(
             entity

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_people",
     "0004_projects",
     "0005_plan",
+    "0011_reallocation",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

@@ -3,6 +3,7 @@
 //! Nothing outside this folder names the `SQLite` library or opens a connection. SQL is written once, in the subset that
 //! `SQLite` and `PostgreSQL` share, through [`Tx`], [`Row`] and [`Value`].
 
+mod bulk;
 mod changes;
 mod connection;
 mod error;
@@ -10,6 +11,7 @@ mod history;
 mod lock;
 mod migrate;
 mod readers;
+mod sql;
 mod tx;
 mod undo;
 mod value;

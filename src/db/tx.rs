@@ -4,9 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
+use super::bulk::Bulk;
 use super::changes::{Change, Entity, Gesture, Image, Key, RowKey};
 use super::value::{self, params};
-use super::{Column, DbError, Value};
+use super::{Column, DbError, Value, sql};
 use crate::units::ids::ChangeSetId;
 
 /// One row of an answer.
@@ -61,11 +62,7 @@ impl<'a> Tx<'a> {
 
     /// The row of `entity` that `key` names, as it is now.
     pub fn image(&self, entity: &Entity, key: RowKey) -> Result<Option<Image>, DbError> {
-        let columns = entity.columns.join(", ");
-        let (table, place) = (entity.table, place(entity));
-        let mut statement = self
-            .connection
-            .prepare_cached(&format!("select {columns} from {table} where {place}"))?;
+        let mut statement = self.connection.prepare_cached(&sql::select(entity))?;
         let read = |row: &rusqlite::Row<'_>| {
             (0..entity.columns.len())
                 .map(|index| Ok(value::read::<Value>(index, row.get_ref(index)?)))
@@ -148,7 +145,7 @@ impl<'a> WriteTx<'a> {
             "insert into {} ({}) values ({}) returning id",
             entity.table,
             entity.columns.join(", "),
-            marks(1, entity.columns.len())
+            sql::marks(1, entity.columns.len())
         );
         let id: i64 = self
             .connection()
@@ -202,37 +199,53 @@ impl<'a> WriteTx<'a> {
         if before == after {
             return Ok(before);
         }
-        let (table, count) = (entity.table, entity.columns.len());
         match (&before, &after) {
             (None, None) => return Ok(None),
-            (Some(_), None) => {
-                let sql = format!("delete from {table} where {}", place(entity));
-                self.run(&sql, &key_values(entity, key))?;
-            }
+            (Some(_), None) => self.run(&sql::delete(entity), &key_values(entity, key))?,
             (None, Some(image)) => {
-                let keys = key_columns(entity);
-                let sql = format!(
-                    "insert into {table} ({}, {}) values ({})",
-                    keys.join(", "),
-                    entity.columns.join(", "),
-                    marks(1, keys.len() + count)
-                );
-                self.run(&sql, &[key_values(entity, key).as_slice(), &image.0].concat())?;
+                self.run(
+                    &sql::insert(entity),
+                    &[key_values(entity, key).as_slice(), &image.0].concat(),
+                )?;
             }
             (Some(_), Some(image)) => {
-                let first = key_columns(entity).len() + 1;
-                let sets: Vec<String> = entity
-                    .columns
-                    .iter()
-                    .enumerate()
-                    .map(|(n, column)| format!("{column} = ?{}", first + n))
-                    .collect();
-                let sql = format!("update {table} set {} where {}", sets.join(", "), place(entity));
-                self.run(&sql, &[key_values(entity, key).as_slice(), &image.0].concat())?;
+                self.run(
+                    &sql::update(entity),
+                    &[key_values(entity, key).as_slice(), &image.0].concat(),
+                )?;
             }
         }
         self.record(entity, key, before.clone(), after)?;
         Ok(before)
+    }
+
+    /// Makes many rows of an entity that is named by a pair be what they shall be: `replace` for each, with each
+    /// statement prepared once. A moved date changes ten thousand cells.
+    pub fn replace_all(
+        &self,
+        entity: &'static Entity,
+        rows: impl IntoIterator<Item = (RowKey, Option<Image>)>,
+    ) -> Result<(), DbError> {
+        let mut bulk = Bulk::prepare(self.connection(), entity)?;
+        for (key, after) in rows {
+            let before = bulk.image(key)?;
+            if before == after {
+                continue;
+            }
+            bulk.replace(self.change_set()?, key, before.as_ref(), after.as_ref())?;
+            self.changes.borrow_mut().push(Change {
+                entity,
+                key,
+                before,
+                after,
+            });
+        }
+        Ok(())
+    }
+
+    /// The change set of this write, made where nothing has been changed yet.
+    pub fn own_change_set(&self) -> Result<ChangeSetId, DbError> {
+        self.change_set()
     }
 
     fn record(
@@ -244,8 +257,7 @@ impl<'a> WriteTx<'a> {
     ) -> Result<(), DbError> {
         let change_set = self.change_set()?;
         self.execute(
-            "insert into change (change_set_id, topic, entity, entity_id, part, before, after) \
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            sql::RECORD,
             &params![
                 change_set,
                 entity.topic,
@@ -294,31 +306,9 @@ impl<'a> WriteTx<'a> {
     }
 }
 
-/// `?1, ?2, ?3`.
-fn marks(first: usize, count: usize) -> String {
-    let marks: Vec<String> = (first..first + count)
-        .map(|number| format!("?{number}"))
-        .collect();
-    marks.join(", ")
-}
-
-fn key_columns(entity: &Entity) -> Vec<&'static str> {
-    match entity.key {
-        Key::Id => vec!["id"],
-        Key::Pair(first, second) => vec![first, second],
-    }
-}
-
 fn key_values(entity: &Entity, key: RowKey) -> Vec<Value> {
     match entity.key {
         Key::Id => vec![Value::Int(key.id)],
         Key::Pair(..) => vec![Value::Int(key.id), Value::Int(key.part)],
-    }
-}
-
-fn place(entity: &Entity) -> String {
-    match entity.key {
-        Key::Id => "id = ?1".to_owned(),
-        Key::Pair(first, second) => format!("{first} = ?1 and {second} = ?2"),
     }
 }

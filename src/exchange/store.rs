@@ -13,9 +13,10 @@ use crate::units::{Day, WeekStart};
 use crate::{people, plan, projects};
 
 /// What of the plan the book does not carry.
-pub fn known(tx: &Tx<'_>, today: Day) -> Result<Known, DbError> {
+pub fn known(tx: &Tx<'_>, today: Day, hours_follow: bool) -> Result<Known, DbError> {
     let mut known = Known {
         today,
+        hours_follow,
         people: HashMap::new(),
         projects: HashMap::new(),
         deliverables: HashMap::new(),
@@ -68,14 +69,18 @@ pub fn newest(
     tx: &Tx<'_>,
     reading: &Reading,
     planned: &ImportPlan,
-    today: Day,
+    (today, hours_follow): (Day, bool),
     week_start: Option<WeekStart>,
 ) -> Result<Option<ImportPlan>, DbError> {
     if revision(tx)? == planned.revision {
         return Ok(None);
     }
     let book = plan::load_book(tx, week_start)?;
-    Ok(Some(plan_import(reading, &book, &known(tx, today)?)))
+    Ok(Some(plan_import(
+        reading,
+        &book,
+        &known(tx, today, hours_follow)?,
+    )))
 }
 
 /// Writes everything that a plan asks for. `progress` counts the steps.
@@ -100,6 +105,9 @@ pub fn apply(tx: &WriteTx<'_>, planned: &ImportPlan, progress: &Progress) -> Res
             plan::add_deliverable(tx, project, &step.draft)?;
         }
         progress.step();
+    }
+    for (moves, reallocation) in &steps.reallocations {
+        plan::move_hours(tx, moves, reallocation)?;
     }
     let mut new_assignments: Vec<AssignmentId> = Vec::with_capacity(steps.assignments.len());
     for step in &steps.assignments {

@@ -99,8 +99,11 @@ pub async fn compare(app: &App, reading: &Arc<Reading>) -> Result<ImportPlan, Ap
 async fn compare_in(app: &App, reading: &Arc<Reading>, turn: Turn) -> Result<(ImportPlan, Turn), AppError> {
     // The book first: should the rest be newer, the import finds another revision and compares again.
     let book = app.book();
-    let today = app.clock.today();
-    let known = app.db.read(move |tx| store::known(tx, today)).await?;
+    let (today, hours_follow) = (app.clock.today(), app.config.auto_reallocation);
+    let known = app
+        .db
+        .read(move |tx| store::known(tx, today, hours_follow))
+        .await?;
     let reading = Arc::clone(reading);
     off_the_threads(move || {
         let planned = plan_import(&reading, &book, &known);
@@ -129,13 +132,14 @@ pub async fn import(
     turn: Turn,
 ) -> Result<Imported, NotImported> {
     let (today, week_start) = (app.clock.today(), app.config.week_starts_on);
+    let hours_follow = app.config.auto_reallocation;
     let at = gesture.at;
     let written = app
         .db
         .write(gesture, move |tx| {
             // What was read waits in the line of writes though the visitor may have left, and so the turn does.
             let _turn = &turn;
-            let newer = store::newest(tx, &reading, &planned, today, week_start)?;
+            let newer = store::newest(tx, &reading, &planned, (today, hours_follow), week_start)?;
             let newest = newer.as_ref().unwrap_or(&planned);
             if !newest.is_sound() {
                 return Err(NotImported::Refused(Box::new(newest.clone())));

@@ -7,12 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::handlers::{
-    add_assignment_from, add_deliverable_from, change_assignment_from, change_deliverable_from,
-    deliverable_fields, find_deliverable, order_deliverables_of, remove_assignment_by_id,
-    remove_deliverable_by_id,
+    add_assignment_from, add_deliverable_from, change_assignment_from, find_deliverable,
+    order_deliverables_of, remove_assignment_by_id, remove_deliverable_by_id,
 };
 pub(crate) use super::handlers::{undo_change_set, write_hours};
-use super::store::{self, ASSIGNMENT, BOOKING, DELIVERABLE};
+use super::reallocation::api::ReallocationJson;
+use super::reallocation::handlers::{change_in_part, outside_project};
+use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Assignment, Book, Deliverable};
@@ -221,6 +222,7 @@ impl From<&Deliverable> for DeliverableJson {
 
 /// What somebody sends to make or change a deliverable.
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 #[expect(
     dead_code,
     reason = "it documents the fields, which forms and JSON share and one reader reads"
@@ -235,6 +237,14 @@ pub struct DeliverableInput {
     due: Option<String>,
     done: Option<bool>,
     notes: Option<String>,
+    /// Whether the hours follow a changed `due`; `AUTO_REALLOCATION` decides where nothing is said.
+    move_hours: Option<bool>,
+    /// `leadIn` or `neighbours`.
+    window: Option<String>,
+    /// Whether weeks before this one move too.
+    past_weeks: Option<bool>,
+    /// The `preview` of a preview: the change is refused where something else would move now.
+    preview: Option<String>,
 }
 
 /// The deliverables of a project, in its order.
@@ -270,8 +280,24 @@ pub(crate) async fn add_deliverable(
         .into_response())
 }
 
-/// Changes a deliverable; fields that are not sent stay.
-#[utoipa::path(patch, path = "/api/v1/deliverables/{id}", tag = "plan", params(("id" = i64, Path)), request_body = DeliverableInput, responses((status = 200, body = DeliverableJson), (status = 404), (status = 412), (status = 422)))]
+/// A deliverable after a change, with what followed its date.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeliverableChanged {
+    #[serde(flatten)]
+    deliverable: DeliverableJson,
+    /// By which the change can be taken back; none where nothing changed.
+    change_set: Option<i64>,
+    /// Where the date moved and the hours were to follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reallocation: Option<ReallocationJson>,
+    /// What is unusual about the new date: outside its project.
+    warnings: Vec<String>,
+}
+
+/// Changes a deliverable; fields that are not sent stay. Where `due` moves from one day to another, the hours that lead up
+/// to it follow.
+#[utoipa::path(patch, path = "/api/v1/deliverables/{id}", tag = "plan", params(("id" = i64, Path)), request_body = DeliverableInput, responses((status = 200, body = DeliverableChanged), (status = 404), (status = 409, description = "the plan has changed since `preview`"), (status = 412), (status = 422)))]
 pub(crate) async fn change_deliverable(
     State(app): State<App>,
     visitor: Visitor,
@@ -279,18 +305,22 @@ pub(crate) async fn change_deliverable(
     headers: HeaderMap,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    edit::retry(|| async {
-        let book = app.book();
-        let seen = Seen::at(book.revision, &[(&DELIVERABLE, id.0)]);
-        let current = find_deliverable(&book, id)?;
-        if_match(&headers, &DeliverableJson::from(current))?;
-        let notes = app.db.read(move |tx| store::deliverable_notes(tx, id)).await?;
-        let own = deliverable_fields(current, notes.unwrap_or_default());
-        change_deliverable_from(&app, &visitor, id, &edit::merged(&fields, own), seen).await
-    })
-    .await?;
+    let before = find_deliverable(&app.book(), id)?.due;
+    let written = change_in_part(&app, &visitor, id, &headers, &fields).await?;
     let book = app.book();
-    Versioned(DeliverableJson::from(find_deliverable(&book, id)?)).answer(&HeaderMap::new())
+    let deliverable = find_deliverable(&book, id)?;
+    let moved = deliverable.due != before;
+    let warning = outside_project(&book, deliverable, deliverable.due).filter(|_| moved);
+    let tag = Versioned(DeliverableJson::from(deliverable)).tag()?;
+    let reallocation = written.value.reallocation;
+    let body = DeliverableChanged {
+        deliverable: deliverable.into(),
+        change_set: written.change_set.map(|id| id.0),
+        reallocation: reallocation
+            .map(|reallocation| ReallocationJson::of(&book, &reallocation, written.change_set)),
+        warnings: warning.into_iter().collect(),
+    };
+    Ok(([(header::ETAG, tag)], Json(body)).into_response())
 }
 
 /// Takes a deliverable away. The hours stay.

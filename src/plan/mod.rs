@@ -5,7 +5,7 @@
 pub(crate) mod api;
 pub(crate) mod handlers;
 mod pages;
-mod reallocation;
+pub(crate) mod reallocation;
 mod rules;
 mod store;
 
@@ -14,12 +14,13 @@ use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
 use crate::units::ids::ChangeSetId;
 use crate::{people, projects};
 
+pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
 pub use rules::{
     CellWrite, MOST_CELLS, View, Window, describe_cells, read_assignment, read_deliverable, refused_week,
 };
 pub use store::{
     ASSIGNMENT, BOOKING, DELIVERABLE, DeliverableDraft, add_assignment, add_deliverable, change_deliverable,
-    load_book, next_book, set_minutes,
+    load_book, next_book, set_due, set_minutes,
 };
 
 /// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it.

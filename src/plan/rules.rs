@@ -305,6 +305,25 @@ pub fn read_assignment(
     (project, person, role, note)
 }
 
+/// How far from today a date that is entered may lie, in days: ten years. What lies farther is a slip of the key.
+const FARTHEST: i32 = 3_653;
+
+/// A new due date, or none where it is blank.
+pub fn read_due(reader: &mut Reader<'_>, today: Day) -> Option<Day> {
+    reader.optional("due", |text| {
+        let day: Day = text
+            .parse()
+            .map_err(|error: crate::units::DayError| error.to_string())?;
+        if (day.number() - today.number()).abs() > FARTHEST {
+            return Err(format!(
+                "{} is more than ten years away; check the year",
+                day.long()
+            ));
+        }
+        Ok(day)
+    })
+}
+
 /// A deliverable's fields.
 pub fn read_deliverable(reader: &mut Reader<'_>) -> DeliverableDraft {
     let percent = reader.optional("percent", |text| {

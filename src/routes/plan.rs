@@ -1,6 +1,7 @@
 //! The plan: overview, schedule, assignments, hours, deliverables, undo.
 
 use super::{MANAGER, Route, VIEWER};
+use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
@@ -23,6 +24,18 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/deliverables", MANAGER, plan::add_deliverable),
         get!("/deliverables/{id}/edit", MANAGER, plan::edit_deliverable),
         post!("/deliverables/{id}", MANAGER, plan::change_deliverable),
+        get!("/deliverables/{id}/move", MANAGER, reallocation::ask_to_move),
+        post!("/deliverables/{id}/move", MANAGER, reallocation::move_date),
+        post!(
+            "/deliverables/{id}/move/preview",
+            MANAGER,
+            reallocation::ask_again
+        ),
+        get!(
+            "/api/v1/deliverables/{id}/reallocation",
+            MANAGER,
+            reallocation_api::preview_reallocation
+        ),
         post!("/deliverables/{id}/remove", MANAGER, plan::remove_deliverable),
         post!(
             "/projects/{id}/deliverables/order",

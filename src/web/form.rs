@@ -59,6 +59,11 @@ impl Fields {
         self.0.entry(name).or_default().push(value);
     }
 
+    /// Makes `value` the only one of `name`.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.to_owned(), vec![value.to_owned()]);
+    }
+
     /// The first value of `name`, or blank.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {

@@ -67,6 +67,14 @@ impl<T: Serialize> Versioned<T> {
         Ok(([(header::CONTENT_TYPE, kind), (header::ETAG, tag)], body).into_response())
     }
 
+    /// Its version alone.
+    ///
+    /// # Errors
+    /// `Internal` where it cannot be written as JSON.
+    pub fn tag(&self) -> Result<HeaderValue, AppError> {
+        Ok(self.body()?.1)
+    }
+
     fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
         let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
         let hash = Sha256::digest(&body);

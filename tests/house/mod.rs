@@ -42,7 +42,23 @@ impl House {
     }
 
     pub async fn open_with(settings: &[(&str, &str)]) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap(), settings).await
+    }
+
+    /// What stands on the disk now, in a directory of its own: for a command, which wants a database to itself.
+    pub fn copy(&self) -> TempDir {
+        let copy = tempfile::tempdir().unwrap();
+        for name in [Db::FILE.to_owned(), format!("{}-wal", Db::FILE)] {
+            let file = self.directory.path().join(&name);
+            if file.exists() {
+                std::fs::copy(file, copy.path().join(name)).unwrap();
+            }
+        }
+        copy
+    }
+
+    /// A Ballast over what is in `directory` already.
+    pub async fn open_in(directory: TempDir, settings: &[(&str, &str)]) -> Self {
         let mut given: Vec<(String, String)> = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))

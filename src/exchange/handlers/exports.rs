@@ -34,7 +34,7 @@ pub(in crate::exchange) async fn answer(
     let book = app.book();
     let weeks = weeks(&fields, book.plan.organisation.week_start).map_err(AppError::Invalid)?;
     let today = app.clock.today();
-    let known = app.db.read(move |tx| store::known(tx, today)).await?;
+    let known = app.db.read(move |tx| store::known(tx, today, false)).await?;
     let bytes = tokio::task::spawn_blocking(move || export_file(&book, &known, subject, kind, weeks))
         .await
         .map_err(|error| AppError::Internal(error.to_string()))?

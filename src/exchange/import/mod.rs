@@ -30,6 +30,8 @@ pub(super) use steps::{PersonStep, ProjectStep, Ref, Steps};
 pub struct Known {
     /// Which numbers of hours a week are in force is asked for this day.
     pub today: Day,
+    /// Whether hours follow due dates that the file moves.
+    pub hours_follow: bool,
     /// Telephone number and notes of each person.
     pub people: HashMap<PersonId, (String, String)>,
     /// Notes of each project.

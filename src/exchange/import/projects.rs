@@ -1,6 +1,7 @@
 //! Projects and deliverables of a file against those of the plan.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
 
 use super::super::columns::{Field, Kind};
 use super::super::drafts::{DeliverableDraft, ProjectDraft};
@@ -10,7 +11,7 @@ use super::{Planner, shown_day, shown_hours};
 use crate::book::{CountsAs, Deliverable, Project};
 use crate::units::ids::{ProjectId, StatusId};
 use crate::units::text::line;
-use crate::units::{Colour, Name, fold};
+use crate::units::{Colour, Day, Minutes, Name, Week, fold};
 use crate::{plan as planned, projects};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
@@ -297,6 +298,7 @@ impl Planner<'_> {
 
 fn deliverables(planner: &mut Planner<'_>, named: &ByName) {
     let reading = planner.reading;
+    let mut moves: BTreeMap<ProjectId, Vec<planned::Move>> = BTreeMap::new();
     // Counted by the project itself, which rows may call by its number or by its name.
     let mut copies: HashMap<(Ref<ProjectId>, String), usize> = HashMap::new();
     for draft in &reading.drafts.deliverables {
@@ -324,8 +326,47 @@ fn deliverables(planner: &mut Planner<'_>, named: &ByName) {
             Ref::New(_) => None,
         };
         *copy += 1;
-        one_deliverable(planner, draft, project, existing);
+        let due = one_deliverable(planner, draft, project, existing);
+        if let Some(moved) = existing.and_then(|existing| planned::Move::of(existing, due)) {
+            moves.entry(moved.project).or_default().push(moved);
+        }
     }
+    if planner.known.hours_follow {
+        for (project, moves) in moves {
+            let name = planner
+                .plan
+                .project(project)
+                .map_or("", |project| project.name.as_str());
+            follow(planner, name, moves);
+        }
+    }
+}
+
+/// Lets the hours of one project follow all its dates that the file moves.
+fn follow(planner: &mut Planner<'_>, project: &str, moves: Vec<planned::Move>) {
+    let this_week = Week::of(planner.known.today, planner.plan.organisation.week_start);
+    let reallocation = planned::reallocate(planner.book, &moves, planned::Terms::default(), this_week);
+    let stays: Minutes = reallocation.skipped.iter().map(|one| one.minutes).sum();
+    let mut note = format!("{} h of {project} follow its due dates", reallocation.minutes());
+    if stays.0 > 0 {
+        // Writing to a String does not fail.
+        let _ = write!(
+            note,
+            "; {stays} h stay, because nobody could take them where they would land"
+        );
+    }
+    if !reallocation.overloads.is_empty() {
+        let _ = write!(
+            note,
+            "; {} weeks become more than people can carry",
+            reallocation.overloads.len()
+        );
+    }
+    if reallocation.lines.is_empty() && stays.0 == 0 {
+        return;
+    }
+    planner.notes.push(note + ".");
+    planner.steps.reallocations.push((moves, reallocation));
 }
 
 fn one_deliverable(
@@ -333,7 +374,7 @@ fn one_deliverable(
     draft: &DeliverableDraft,
     project: Ref<ProjectId>,
     existing: Option<&Deliverable>,
-) {
+) -> Option<Day> {
     let mut diff = Diff::of(Kind::Deliverables);
     let mut own = existing.map_or_else(planned::DeliverableDraft::default, |one| {
         planned::DeliverableDraft {
@@ -370,15 +411,17 @@ fn one_deliverable(
     diff.text(Field::Notes, &mut own.notes, &draft.notes);
     if existing.is_some() && diff.is_empty() {
         planner.report.unchanged(Noun::Deliverable);
-        return;
+        return own.due;
     }
     let title = format!("{} · {}", draft.project, own.name);
     planner
         .report
         .row(Noun::Deliverable, existing.is_none(), &title, diff.into_fields());
+    let due = own.due;
     planner.steps.deliverables.push(DeliverableStep {
         id: existing.map(|one| one.id),
         project,
         draft: own,
     });
+    due
 }

@@ -33,6 +33,8 @@ pub struct Steps {
     pub projects: Vec<ProjectStep>,
     /// Deliverables, new and changed.
     pub deliverables: Vec<DeliverableStep>,
+    /// The hours that follow the dates of deliverables, a project at a time.
+    pub reallocations: Vec<(Vec<plan::Move>, plan::Reallocation)>,
     /// New assignments.
     pub assignments: Vec<NewAssignment>,
     /// Hours.

@@ -23,11 +23,27 @@ pub fn page_before(headers: &HeaderMap) -> String {
     if is_ours(&path) { path } else { String::new() }
 }
 
-fn is_ours(path: &str) -> bool {
+pub fn is_ours(path: &str) -> bool {
     !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
         && ["/schedule", "/people/", "/projects/", "/settings"]
             .iter()
             .any(|place| path.starts_with(place))
+}
+
+/// `place` without the word of what was done there before.
+pub fn without_done(place: &str) -> String {
+    let Some((path, query)) = place.split_once('?') else {
+        return place.to_owned();
+    };
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("done="))
+        .collect();
+    if kept.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", kept.join("&"))
+    }
 }
 
 /// After an undo: the page it was asked from, unless the undo has taken away what that page shows.

@@ -8,10 +8,11 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Deliverable};
 use crate::db::{WriteTx, Written};
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::done_at;
-use crate::plan::rules::read_deliverable;
+use crate::plan::reallocation::handlers as reallocation;
+use crate::plan::rules::{read_deliverable, read_due};
 use crate::plan::{pages, store};
 use crate::ui::FormState;
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
@@ -68,7 +69,10 @@ pub(in crate::plan) async fn add(
     let book = app.book();
     let name = book.plan.project(project).ok_or(AppError::NotFound)?.name.clone();
     let mut reader = Reader::new(fields);
-    let draft = read_deliverable(&mut reader);
+    let mut draft = read_deliverable(&mut reader);
+    if draft.due.is_some() {
+        draft.due = read_due(&mut reader, app.clock.today());
+    }
     let draft = reader.finish(draft).map_err(AppError::Invalid)?;
     let label = format!("added {} to {name}", draft.name);
     app.db
@@ -125,7 +129,7 @@ pub(in crate::plan) fn find(book: &Book, id: DeliverableId) -> Result<&Deliverab
         .ok_or(AppError::NotFound)
 }
 
-/// `POST /deliverables/{id}`: changes it.
+/// `POST /deliverables/{id}`: changes it. A date that takes hours with it is asked about first.
 pub(crate) async fn change_deliverable(
     State(app): State<App>,
     visitor: Visitor,
@@ -133,8 +137,17 @@ pub(crate) async fn change_deliverable(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let project = find(&book, id)?.project;
-    match change(&app, &visitor, id, &fields, Seen::nothing()).await {
+    let before = find(&book, id)?;
+    if reallocation::moves_hours(&app, &book, before, &fields) {
+        let mut fields = fields;
+        fields.set("moveHours", "true");
+        return reallocation::preview(&app, &visitor, id, fields, &[]);
+    }
+    let project = before.project;
+    let change = || async {
+        reallocation::change_from(&app, &visitor, &app.book(), id, &fields, Seen::nothing()).await
+    };
+    match edit::retry(change).await {
         Ok(written) => Ok(done_at(&format!("/projects/{project}"), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
@@ -144,43 +157,6 @@ pub(crate) async fn change_deliverable(
             Ok(response)
         }
         Err(error) => Err(error),
-    }
-}
-
-pub(in crate::plan) async fn change(
-    app: &App,
-    visitor: &Visitor,
-    id: DeliverableId,
-    fields: &Fields,
-    seen: Seen,
-) -> Result<Written<bool>, AppError> {
-    let book = app.book();
-    let before = find(&book, id)?;
-    let mut reader = Reader::new(fields);
-    let draft = read_deliverable(&mut reader);
-    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
-    let label = match (before.due, draft.due) {
-        (Some(old), Some(new)) if old != new => {
-            format!("moved {} from {} to {}", draft.name, old.short(), new.short())
-        }
-        _ if draft.done != before.done => format!(
-            "marked {} as {}",
-            draft.name,
-            if draft.done { "done" } else { "not done" }
-        ),
-        _ => format!("changed {}", draft.name),
-    };
-    let written = app
-        .db
-        .write(app.gesture(visitor, &label), move |tx| {
-            seen.check(tx)?;
-            Ok::<_, AppError>(store::change_deliverable(tx, id, &draft)?)
-        })
-        .await?;
-    if written.value {
-        Ok(written)
-    } else {
-        Err(AppError::NotFound)
     }
 }
 

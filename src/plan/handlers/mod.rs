@@ -1,7 +1,7 @@
 //! What is asked of the plan.
 
 mod assignments;
-mod back;
+pub(super) mod back;
 mod deliverables;
 pub(crate) mod hours;
 pub(crate) mod overview;
@@ -18,8 +18,8 @@ pub(crate) use assignments::{
     add_assignment, change_assignment, edit_assignment, new_assignment, remove_assignment,
 };
 pub(super) use deliverables::{
-    add as add_deliverable_from, change as change_deliverable_from, find as find_deliverable,
-    order as order_deliverables_of, own_fields as deliverable_fields, remove as remove_deliverable_by_id,
+    add as add_deliverable_from, find as find_deliverable, order as order_deliverables_of,
+    own_fields as deliverable_fields, remove as remove_deliverable_by_id,
 };
 pub(crate) use deliverables::{
     add_deliverable, change_deliverable, edit_deliverable, new_deliverable, order_deliverables,

@@ -18,6 +18,20 @@ pub fn set_minutes(
     Ok(minutes_of(before.as_ref()))
 }
 
+/// Sets many cells: `set_minutes` for each, in one go.
+pub fn set_cells(
+    tx: &WriteTx<'_>,
+    cells: impl IntoIterator<Item = (AssignmentId, Week, Minutes)>,
+) -> Result<(), DbError> {
+    tx.replace_all(
+        &BOOKING,
+        cells.into_iter().map(|(assignment, week, minutes)| {
+            let image = (minutes.0 > 0).then(|| Image(vec![minutes.into()]));
+            (RowKey::pair(assignment.0, week.0.into()), image)
+        }),
+    )
+}
+
 /// The minutes of an assignment in a week.
 pub fn minutes(tx: &Tx<'_>, assignment: AssignmentId, week: Week) -> Result<Minutes, DbError> {
     Ok(minutes_of(
@@ -26,7 +40,7 @@ pub fn minutes(tx: &Tx<'_>, assignment: AssignmentId, week: Week) -> Result<Minu
     ))
 }
 
-fn minutes_of(image: Option<&Image>) -> Minutes {
+pub(in crate::plan) fn minutes_of(image: Option<&Image>) -> Minutes {
     let minutes = image
         .and_then(|image| image.get(&BOOKING, "minutes"))
         .and_then(Value::as_int);

@@ -59,6 +59,11 @@ pub fn change_deliverable(
     tx.update(&DELIVERABLE, RowKey::id(id.0), &values(draft))
 }
 
+/// Moves a due date alone.
+pub fn set_due(tx: &WriteTx<'_>, id: DeliverableId, due: Day) -> Result<bool, DbError> {
+    tx.update(&DELIVERABLE, RowKey::id(id.0), &[("due_day", Some(due).into())])
+}
+
 /// Takes a deliverable away.
 pub fn remove_deliverable(tx: &WriteTx<'_>, id: DeliverableId) -> Result<bool, DbError> {
     tx.delete(&DELIVERABLE, RowKey::id(id.0))

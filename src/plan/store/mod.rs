@@ -4,13 +4,14 @@ mod assignments;
 mod deliverables;
 mod load;
 
+pub(in crate::plan) use assignments::minutes_of;
 pub use assignments::{
     add_assignment, change_assignment, free_the_future, minutes, remove_assignment, remove_project,
-    set_minutes, writers_of,
+    set_cells, set_minutes, writers_of,
 };
 pub use deliverables::{
     DeliverableDraft, add_deliverable, change_deliverable, deliverable_notes, order_deliverables,
-    remove_deliverable,
+    remove_deliverable, set_due,
 };
 pub use load::{load_book, next_book};
 

@@ -8,6 +8,7 @@ use std::fmt;
 use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek};
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Week, WeekStart};
+use crate::web::Reader;
 
 use shift::{Landing, shift};
 
@@ -47,6 +48,44 @@ pub struct Terms {
     pub reach: Reach,
     /// Whether weeks before the current one move too, and may be landed in.
     pub past_weeks: bool,
+}
+
+/// What is to happen to the hours, as somebody says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Follow {
+    /// Whether they follow the date.
+    pub hours: bool,
+    /// How.
+    pub terms: Terms,
+    /// Which preview they saw.
+    pub basis: Option<String>,
+}
+
+impl Follow {
+    /// Reads `moveHours` (`otherwise` where it is not said), `window`, `pastWeeks` and `preview`.
+    pub fn read(reader: &mut Reader<'_>, otherwise: bool) -> Self {
+        let truth = |text: &str| match text {
+            "true" | "on" | "yes" | "1" => Ok(true),
+            "false" | "off" | "no" | "0" => Ok(false),
+            _ => Err("must be true or false"),
+        };
+        let reach = reader.optional("window", |text| {
+            Reach::parse(text).ok_or("must be leadIn or neighbours")
+        });
+        Self {
+            hours: reader.optional("moveHours", truth).unwrap_or(otherwise),
+            terms: Terms {
+                reach: reach.unwrap_or_default(),
+                past_weeks: reader.optional("pastWeeks", truth).unwrap_or(false),
+            },
+            basis: reader.optional("preview", |text| {
+                if text.len() > 60 {
+                    return Err("is not a preview of ours");
+                }
+                Ok(text.to_owned())
+            }),
+        }
+    }
 }
 
 /// The weeks from one to another, both included; open where there is no end.
@@ -209,16 +248,14 @@ pub struct Overload {
     pub capacity: Minutes,
 }
 
-/// What follows from a move.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What follows from the moves of one project's dates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reallocation {
-    /// The date's move.
-    pub moved: Move,
-    /// By how many weeks.
+    /// By how many weeks the first of the dates moves.
     pub delta: i32,
     /// The assignments whose cells change, in the project's order.
     pub lines: Vec<Line>,
-    /// What stays although it belongs to the deliverable.
+    /// What stays although it belongs to a deliverable that moves.
     pub skipped: Vec<Skipped>,
     /// What becomes too much.
     pub overloads: Vec<Overload>,
@@ -246,45 +283,46 @@ impl Reallocation {
     }
 }
 
-/// What follows from `moved`: the hours that belong to the deliverable, moved by as many weeks as its date.
+/// What follows from `moves`, all of one project and at the same time: the hours that belong to each deliverable move by
+/// as many weeks as its date.
 ///
 /// Every assignment of the project takes part, placeholders too. No minute is lost or made.
 #[must_use]
-pub fn reallocate(book: &Book, moved: Move, terms: Terms, this_week: Week) -> Reallocation {
+pub fn reallocate(book: &Book, moves: &[Move], terms: Terms, this_week: Week) -> Reallocation {
     let start = book.plan.organisation.week_start;
-    let others: Vec<Day> = book
-        .plan
-        .deliverables_of(moved.project)
-        .filter(|one| one.id != moved.deliverable)
-        .filter_map(|one| one.due)
-        .collect();
-    let reach = moved.reach(terms.reach, &others, start);
-    let mut reallocation = Reallocation {
-        moved,
-        delta: moved.weeks(start),
-        lines: Vec::new(),
-        skipped: Vec::new(),
-        overloads: Vec::new(),
-    };
-    if reallocation.delta == 0 {
+    let mut reallocation = Reallocation::default();
+    let Some(first) = moves.first() else {
         return reallocation;
-    }
+    };
+    reallocation.delta = first.weeks(start);
+    let reaches: Vec<(Weeks, i32)> = moves
+        .iter()
+        .map(|moved| {
+            let others: Vec<Day> = book
+                .plan
+                .deliverables_of(moved.project)
+                .filter(|one| one.id != moved.deliverable)
+                .filter_map(|one| one.due)
+                .collect();
+            (moved.reach(terms.reach, &others, start), moved.weeks(start))
+        })
+        .collect();
     let is_over = |week: Week| !terms.past_weeks && week < this_week;
-    for assignment in book.plan.assignments_of_project(moved.project) {
+    let by = |week: Week| {
+        let mut reaches = reaches.iter();
+        let own = reaches.find(|(weeks, _)| weeks.contains(week) && !is_over(week));
+        own.map_or(0, |(_, delta)| *delta)
+    };
+    for assignment in book.plan.assignments_of_project(first.project) {
         let booked: Vec<(Week, Minutes)> = book.hours.booked(assignment.id).collect();
         let person = assignment.person.and_then(|id| book.plan.person(id));
-        let shifted = shift(
-            &booked,
-            reallocation.delta,
-            |week| reach.contains(week) && !is_over(week),
-            |week| {
-                if is_over(week) {
-                    Landing::Refused(Stays::Past)
-                } else {
-                    landing(book, person, week)
-                }
-            },
-        );
+        let shifted = shift(&booked, by, |week| {
+            if is_over(week) {
+                Landing::Refused(Stays::Past)
+            } else {
+                landing(book, person, week)
+            }
+        });
         let of = |(week, minutes, reason)| Skipped {
             assignment: assignment.id,
             week,

@@ -200,7 +200,7 @@ fn a_move_between_neighbours_does_what_recorded_moves_did() {
         let this_week = Week::of(day("2026-11-18"), start);
         let reallocation = reallocate(
             &book,
-            moved(near(old), near(new)),
+            &[moved(near(old), near(new))],
             all_weeks(Reach::Neighbours),
             this_week,
         );
@@ -267,7 +267,7 @@ fn weeks_that_are_over_stay_unless_asked_and_nothing_lands_in_them() {
     let this_week = Week::of(day("2026-11-18"), start);
     let later = reallocate(
         &book,
-        moved(day("2026-12-02"), day("2026-12-09")),
+        &[moved(day("2026-12-02"), day("2026-12-09"))],
         Terms::default(),
         this_week,
     );
@@ -278,7 +278,7 @@ fn weeks_that_are_over_stay_unless_asked_and_nothing_lands_in_them() {
     assert!(later.skipped.is_empty());
     let earlier = reallocate(
         &book,
-        moved(day("2026-12-02"), day("2026-11-25")),
+        &[moved(day("2026-12-02"), day("2026-11-25"))],
         Terms::default(),
         this_week,
     );
@@ -295,7 +295,7 @@ fn weeks_that_are_over_stay_unless_asked_and_nothing_lands_in_them() {
     );
     let asked = reallocate(
         &book,
-        moved(day("2026-12-02"), day("2026-11-25")),
+        &[moved(day("2026-12-02"), day("2026-11-25"))],
         all_weeks(Reach::LeadIn),
         this_week,
     );
@@ -335,8 +335,7 @@ proptest! {
     ) {
         let shifted = shift(
             &booked,
-            delta,
-            |week| (from..from + count).contains(&week.0),
+            |week| if (from..from + count).contains(&week.0) { delta } else { 0 },
             |week| if week.0 == closed { Landing::Refused(Stays::NotEmployed) } else { Landing::Fine },
         );
         let after = placed_after(&booked, &shifted);
@@ -353,7 +352,7 @@ proptest! {
 
     #[test]
     fn no_weeks_change_nothing(booked in hours()) {
-        prop_assert_eq!(shift(&booked, 0, |_| true, free), Shifted::default());
+        prop_assert_eq!(shift(&booked, |_| 0, free), Shifted::default());
     }
 
     #[test]
@@ -366,8 +365,8 @@ proptest! {
             .into_iter()
             .filter(|(week, _)| inside(*week) || !inside(week.plus(-delta)))
             .collect();
-        let there = placed_after(&booked, &shift(&booked, delta, inside, free));
-        let back = shift(&there, -delta, |week| inside(week.plus(-delta)), free);
+        let there = placed_after(&booked, &shift(&booked, |week| if inside(week) { delta } else { 0 }, free));
+        let back = shift(&there, |week| if inside(week.plus(-delta)) { -delta } else { 0 }, free);
         prop_assert_eq!(placed_after(&there, &back), booked);
     }
 
@@ -378,13 +377,13 @@ proptest! {
         let due = Week(2_960).monday();
         let there = moved(due, due.plus(days));
         let first = book(&booked, there.from, &[], start);
-        let later = after(&booked, &reallocate(&first, there, all_weeks(reach), Week(2_920)));
+        let later = after(&booked, &reallocate(&first, &[there], all_weeks(reach), Week(2_920)));
         let delta = there.weeks(start);
         let expected: Vec<(Week, Minutes)> =
             booked.iter().map(|(week, minutes)| (week.plus(delta), *minutes)).collect();
         prop_assert_eq!(&later, &expected);
         let second = book(&later, there.to, &[], start);
-        let back = reallocate(&second, moved(there.to, there.from), all_weeks(reach), Week(2_920));
+        let back = reallocate(&second, &[moved(there.to, there.from)], all_weeks(reach), Week(2_920));
         prop_assert_eq!(after(&later, &back), booked);
     }
 }

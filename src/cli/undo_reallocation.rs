@@ -1,0 +1,96 @@
+//! `ballast undo-reallocation`: gives hours back that followed a due date.
+
+use clap::Args;
+
+use super::exit::{self, Failure};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Actor, Db, DbError, Gesture};
+use crate::plan::{self, reallocation};
+use crate::units::ids::DeliverableId;
+
+/// Whose hours. A running server must be stopped first: one process has the database.
+#[derive(Args)]
+pub struct Options {
+    /// The number of the deliverable; it stands in the addresses of its pages.
+    deliverable: i64,
+    /// Also gives the date back.
+    #[arg(long)]
+    revert_date: bool,
+}
+
+/// Takes back the newest reallocation of the deliverable that has not been taken back yet; asked again, the one before.
+/// Cells that were changed since are left alone and named, and make the command end with a failure.
+pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
+    let db = Db::open(&config.data_dir, config.migrate)?;
+    let week_start = config.week_starts_on;
+    let book = db.read(move |tx| plan::load_book(tx, week_start)).await?;
+    let id = DeliverableId(options.deliverable);
+    let deliverable = book.plan.deliverables.iter().find(|one| one.id == id);
+    let deliverable = deliverable
+        .ok_or_else(|| Failure::usage(format!("there is no deliverable {}", options.deliverable)))?;
+    let noted = db
+        .read(move |tx| reallocation::newest(tx, id))
+        .await?
+        .ok_or_else(|| {
+            Failure::data(format!(
+                "no hours have followed {}: nothing to undo",
+                deliverable.name
+            ))
+        })?;
+    let (name, moved_to) = (deliverable.name.clone(), deliverable.due);
+    let reverts = options.revert_date;
+    if reverts && moved_to != Some(noted.to) {
+        return Err(Failure::data(format!(
+            "{name} is no longer due on {}, where these hours followed it; without --revert-date the hours alone come back",
+            noted.to
+        )));
+    }
+    let gesture = Gesture {
+        actor: Actor::program(),
+        label: format!("gave back the hours that followed {name}"),
+        at: Clock::system(config.time_zone.clone()).now(),
+    };
+    let back_to = noted.from;
+    let written = db
+        .write(gesture, move |tx| {
+            let outcome = reallocation::take_hours_back(tx, &noted)?;
+            if reverts {
+                plan::set_due(tx, id, back_to)?;
+            }
+            Ok::<_, DbError>(outcome)
+        })
+        .await?;
+    let (back, left) = written.value;
+    let date = if reverts {
+        format!("; it is due on {back_to} again")
+    } else {
+        String::new()
+    };
+    exit::print(&format!(
+        "{back} cells hold again what they held before {name} moved{date}."
+    ))?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    let start = book.plan.organisation.week_start;
+    let lines: Vec<String> = left
+        .iter()
+        .map(|cell| {
+            let assignment = book.plan.assignment(cell.assignment);
+            let whose =
+                assignment.map_or_else(|| "a removed row".to_owned(), |one| reallocation::who(&book, one));
+            format!(
+                "  {whose}, week of {}: {} h now, {} h when it moved",
+                cell.week.first_day(start),
+                cell.now,
+                cell.made
+            )
+        })
+        .collect();
+    Err(Failure::data(format!(
+        "{} cells were changed since and are left alone:\n{}",
+        left.len(),
+        lines.join("\n")
+    )))
+}

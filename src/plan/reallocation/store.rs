@@ -1,0 +1,194 @@
+//! Reallocations as they are kept: cells in one go, and which changes belong together.
+
+use std::collections::HashSet;
+
+use super::rules::{Move, Reallocation};
+use crate::book::Book;
+use crate::db::{DbError, Image, RowKey, Tx, WriteTx, params};
+use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE, set_cells};
+use crate::units::ids::{AssignmentId, ChangeSetId, DeliverableId, Id, ProjectId};
+use crate::units::{Day, Minutes, Week};
+
+/// Writes the cells of `reallocation` and notes that they followed `moves`.
+pub fn move_hours(tx: &WriteTx<'_>, moves: &[Move], reallocation: &Reallocation) -> Result<(), DbError> {
+    let lines = &reallocation.lines;
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let first = newest_change(tx)? + 1;
+    set_cells(
+        tx,
+        lines.iter().flat_map(|line| {
+            line.cells
+                .iter()
+                .map(|cell| (line.assignment, cell.week, cell.after))
+        }),
+    )?;
+    let last = newest_change(tx)?;
+    let change_set = tx.own_change_set()?;
+    for moved in moves {
+        tx.execute(
+            "insert into reallocation (change_set_id, deliverable_id, from_day, to_day, first_change, last_change) \
+             values (?1, ?2, ?3, ?4, ?5, ?6)",
+            &params![change_set, moved.deliverable, moved.from, moved.to, first, last],
+        )?;
+    }
+    Ok(())
+}
+
+fn newest_change(tx: &Tx<'_>) -> Result<i64, DbError> {
+    let newest = tx.first("select coalesce(max(id), 0) from change", &[], |row| row.get(0))?;
+    Ok(newest.unwrap_or(0))
+}
+
+/// Who has done what since `revision` to the hours, assignments and dates of a project, newest first: nothing where the
+/// plan of that revision still says how they are.
+pub fn changes_since(
+    tx: &Tx<'_>,
+    book: &Book,
+    project: ProjectId,
+    revision: i64,
+) -> Result<Vec<(String, String)>, DbError> {
+    let own: HashSet<AssignmentId> = book
+        .plan
+        .assignments_of_project(project)
+        .iter()
+        .map(|one| one.id)
+        .collect();
+    let of_project = |json: Option<String>| {
+        let value: Option<serde_json::Value> = json.and_then(|json| serde_json::from_str(&json).ok());
+        value.is_some_and(|value| {
+            value.get("project_id").and_then(serde_json::Value::as_i64) == Some(project.raw())
+        })
+    };
+    let rows = tx.query(
+        "select s.actor, s.label, c.entity, c.entity_id, c.before, c.after from change c \
+         join change_set s on s.id = c.change_set_id where c.change_set_id > ?1 order by c.id desc",
+        &params![revision],
+        |row| {
+            let entity: String = row.get(2)?;
+            let touches = if entity == BOOKING.table {
+                own.contains(&AssignmentId(row.get(3)?))
+            } else if entity == ASSIGNMENT.table || entity == DELIVERABLE.table {
+                of_project(row.get(4)?) || of_project(row.get(5)?)
+            } else {
+                false
+            };
+            Ok(touches.then_some((row.get(0)?, row.get(1)?)))
+        },
+    )?;
+    let mut told: Vec<(String, String)> = rows.into_iter().flatten().collect();
+    told.dedup();
+    Ok(told)
+}
+
+/// A reallocation as it was noted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    id: i64,
+    /// The gesture that it belongs to.
+    pub change_set: ChangeSetId,
+    /// Where the date was.
+    pub from: Day,
+    /// Where it went.
+    pub to: Day,
+    changes: (i64, i64),
+}
+
+/// The newest reallocation of a deliverable that has not been taken back, alone or with its whole gesture.
+pub fn newest(tx: &Tx<'_>, deliverable: DeliverableId) -> Result<Option<Noted>, DbError> {
+    let all = tx.query(
+        "select id, change_set_id, from_day, to_day, first_change, last_change, undone_by from reallocation \
+         where deliverable_id = ?1 order by id desc",
+        &params![deliverable],
+        |row| {
+            let noted = Noted {
+                id: row.get(0)?,
+                change_set: row.get(1)?,
+                from: row.get(2)?,
+                to: row.get(3)?,
+                changes: (row.get(4)?, row.get(5)?),
+            };
+            Ok((noted, row.get::<Option<ChangeSetId>>(6)?))
+        },
+    )?;
+    for (noted, undone_by) in all {
+        let alone = match undone_by {
+            Some(by) => !is_undone(tx, by)?,
+            None => false,
+        };
+        if !alone && !is_undone(tx, noted.change_set)? {
+            return Ok(Some(noted));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a change set has been taken back by one that has not been taken back in turn.
+fn is_undone(tx: &Tx<'_>, id: ChangeSetId) -> Result<bool, DbError> {
+    let undoers: Vec<ChangeSetId> = tx.query(
+        "select id from change_set where undoes = ?1",
+        &params![id],
+        |row| row.get(0),
+    )?;
+    for undoer in undoers {
+        if !is_undone(tx, undoer)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A cell that somebody has changed since its hours moved, and that was left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Whose.
+    pub assignment: AssignmentId,
+    /// Its week.
+    pub week: Week,
+    /// What the reallocation had made of it.
+    pub made: Minutes,
+    /// What it holds now.
+    pub now: Minutes,
+}
+
+/// Gives the cells of a reallocation back what they held, but for those that were changed since; answers how many
+/// came back, and those.
+pub fn take_hours_back(tx: &WriteTx<'_>, noted: &Noted) -> Result<(usize, Vec<Left>), DbError> {
+    let (first, last) = noted.changes;
+    let cells: Vec<(RowKey, Option<Image>, Option<Image>)> = tx.query(
+        "select entity_id, part, before, after from change where id >= ?1 and id <= ?2 and entity = ?3 order by id",
+        &params![first, last, BOOKING.table],
+        |row| {
+            let image = |text: Option<String>| text.and_then(|text| Image::from_json(&BOOKING, &text));
+            Ok((
+                RowKey::pair(row.get(0)?, row.get(1)?),
+                image(row.get(2)?),
+                image(row.get(3)?),
+            ))
+        },
+    )?;
+    let mut back = Vec::new();
+    let mut left = Vec::new();
+    for (key, before, made) in cells {
+        let now = tx.image(&BOOKING, key)?;
+        if now == made {
+            back.push((key, before));
+        } else {
+            left.push(Left {
+                assignment: AssignmentId(key.id),
+                week: Week(i32::try_from(key.part).unwrap_or(i32::MAX)),
+                made: crate::plan::store::minutes_of(made.as_ref()),
+                now: crate::plan::store::minutes_of(now.as_ref()),
+            });
+        }
+    }
+    let count = back.len();
+    tx.replace_all(&BOOKING, back)?;
+    let change_set = tx.own_change_set()?;
+    tx.execute(
+        "update reallocation set undone_by = ?2 where id = ?1",
+        &params![noted.id, change_set],
+    )?;
+    Ok((count, left))
+}
