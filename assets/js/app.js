@@ -3,6 +3,7 @@
 import { wireDialogs } from './dialog.js';
 import { typing } from './keys.js';
 import { listen } from './live.js';
+import { wireMoves } from './moves.js';
 import { adoptToast } from './toast.js';
 
 const THEMES = ['auto', 'light', 'dark'];
@@ -83,6 +84,7 @@ wireTheme();
 wireMenus();
 wireForms();
 wireKeys();
+wireMoves();
 adoptToast();
 // What was done is said once: the address without it is the page's own.
 const address = new URL(location.href);

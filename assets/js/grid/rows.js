@@ -217,7 +217,7 @@ export class Rows {
       return;
     }
     this.#classes(mine, theirs);
-    for (const name of ['title', 'data-minutes', 'data-capacity']) {
+    for (const name of ['title', 'data-minutes', 'data-capacity', 'data-due']) {
       const value = theirs.getAttribute(name);
       if (mine.getAttribute(name) === value) continue;
       if (value === null) mine.removeAttribute(name);

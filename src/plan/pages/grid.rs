@@ -14,6 +14,15 @@ use crate::ui;
 use crate::units::ids::ProjectId;
 use crate::units::{Day, Minutes, Week, grouped};
 
+/// What is due of a project in a week.
+#[derive(Default)]
+pub struct DueThen {
+    /// In words.
+    pub title: String,
+    /// For the script that moves flags: number, day and name of each, a line each.
+    pub flags: String,
+}
+
 /// What every row of one grid is drawn from.
 pub struct Grid<'a> {
     pub book: &'a Book,
@@ -26,8 +35,8 @@ pub struct Grid<'a> {
     /// Their first days as cells carry them.
     pub labels: Vec<String>,
     this_week: Week,
-    /// What is due: the names by project and week.
-    due: HashMap<(ProjectId, Week), String>,
+    /// What is due, by project and week.
+    due: HashMap<(ProjectId, Week), DueThen>,
 }
 
 impl<'a> Grid<'a> {
@@ -35,15 +44,20 @@ impl<'a> Grid<'a> {
         let start = book.plan.organisation.week_start;
         let weeks: Vec<Week> = window.from.span(window.weeks).collect();
         let first_days: Vec<Day> = weeks.iter().map(|week| week.first_day(start)).collect();
-        let mut due: HashMap<(ProjectId, Week), String> = HashMap::new();
+        let mut due: HashMap<(ProjectId, Week), DueThen> = HashMap::new();
         for deliverable in &book.plan.deliverables {
             let Some(day) = deliverable.due else { continue };
-            let names = due
+            let then = due
                 .entry((deliverable.project, Week::of(day, start)))
                 .or_default();
-            let joint = if names.is_empty() { "" } else { "; " };
+            let (joint, line) = if then.title.is_empty() {
+                ("", "")
+            } else {
+                ("; ", "\n")
+            };
             // Writing to a String does not fail.
-            let _ = write!(names, "{joint}{} due {}", deliverable.name, day.short());
+            let _ = write!(then.title, "{joint}{} due {}", deliverable.name, day.short());
+            let _ = write!(then.flags, "{line}{} {day} {}", deliverable.id, deliverable.name);
         }
         Self {
             book,
@@ -57,9 +71,9 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// What is due of a project in a week, in words.
-    pub fn due(&self, project: ProjectId, week: Week) -> Option<&str> {
-        self.due.get(&(project, week)).map(String::as_str)
+    /// What is due of a project in a week.
+    pub fn due(&self, project: ProjectId, week: Week) -> Option<&DueThen> {
+        self.due.get(&(project, week))
     }
 
     /// Whether a row is asked for.
@@ -295,9 +309,10 @@ pub fn assignment_row(
             @for (((week, day), first), minutes) in grid.weeks.iter().zip(&grid.labels).zip(&grid.first_days).zip(minutes) {
                 @let due = grid.due(project.id, *week);
                 @let refused = refused_week(&grid.book.plan, assignment.id, *week);
-                @let title = refused.as_deref().or(due);
+                @let title = refused.as_deref().or(due.map(|due| due.title.as_str()));
+                @let flags = due.filter(|_| grid.may_edit).map(|due| due.flags.as_str());
                 td.cell[refused.is_none()].locked[refused.is_some()].flag[due.is_some()].(project.colour.class())[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
-                    data-week=(day) data-minutes=(minutes.0) data-label=(first.ymd().2) title=[title] {
+                    data-week=(day) data-minutes=(minutes.0) data-label=(first.ymd().2) data-due=[flags] title=[title] {
                     span { @if minutes.0 > 0 { (minutes) } }
                 }
             }

@@ -174,13 +174,13 @@ fn from_here(view: &ProjectView<'_>) -> (String, Minutes) {
 fn deliverables(frame: &Frame, view: &ProjectView<'_>) -> Markup {
     let all: Vec<&Deliverable> = view.book.plan.deliverables_of(view.project.id).collect();
     let last = all.len().saturating_sub(1);
-    let picture = timeline::timeline(view);
+    let picture = timeline::timeline(frame, view);
     html! {
         section.card #deliverables aria-labelledby="deliverables-title" {
             header {
                 h2 #deliverables-title { "Deliverables" }
                 @if !all.is_empty() { span.muted { (done(&all)) " of " (all.len()) " done" } }
-                @if picture.is_some() { span.end.faint { "hours a week; the dashed line is today" } }
+                @if picture.is_some() { span.faint { @if frame.may_edit { "drag a flag to move its date; the hours follow" } } span.end.faint { "hours a week; the dashed line is today" } }
             }
             @if let Some(picture) = picture { (picture) }
             @if all.is_empty() {

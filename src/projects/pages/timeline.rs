@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::ProjectView;
 use crate::book::Deliverable;
+use crate::ui::Frame;
 use crate::units::{Day, Minutes, Week};
 
 const WIDTH: u32 = 1140;
@@ -71,11 +72,11 @@ struct Flag<'a> {
 }
 
 /// The picture, where there is anything to draw.
-pub fn timeline(view: &ProjectView<'_>) -> Option<Markup> {
-    Span::of(view).map(|span| picture(view, &span))
+pub fn timeline(frame: &Frame, view: &ProjectView<'_>) -> Option<Markup> {
+    Span::of(view).map(|span| picture(frame, view, &span))
 }
 
-fn picture(view: &ProjectView<'_>, span: &Span) -> Markup {
+fn picture(frame: &Frame, view: &ProjectView<'_>, span: &Span) -> Markup {
     let weeks = view.book.project_weeks(view.project.id, span.first, span.weeks);
     let flags = flags(view, span);
     let rows = flags.iter().map(|flag| flag.row + 1).max().unwrap_or(0);
@@ -83,12 +84,13 @@ fn picture(view: &ProjectView<'_>, span: &Span) -> Markup {
     let base = top + BARS;
     html! {
         div.scroll.timeline tabindex="0" role="region" aria-label="Deliverables over time" {
-            svg.chart viewBox=(format!("0 0 {WIDTH} {}", base + 22)) role="img" aria-label="Hours a week and due dates; the numbers are in the table below." {
+            svg.chart viewBox=(format!("0 0 {WIDTH} {}", base + 22)) role="img" data-begins=(span.begins) data-days=(u32::from(span.weeks) * 7)
+                aria-label="Hours a week and due dates; the numbers are in the table below." {
                 (bars(view, span, &weeks, top))
                 line.axis x1="0" x2=(WIDTH) y1=(base) y2=(base) {}
                 (months(view, span, base + 16))
                 @if let Some(x) = span.x(view.today) { line.now x1=(x) x2=(x) y1=(NAMES) y2=(base) { title { "Today, " (view.today.long()) } } }
-                @for flag in &flags { (drawn(flag, base)) }
+                @for flag in &flags { (drawn(frame, flag, base)) }
             }
         }
         (table(view, span, &weeks))
@@ -178,7 +180,7 @@ fn shown(name: &str) -> String {
 }
 
 /// A flag at its date; at the right edge its name stands on the left of it.
-fn drawn(flag: &Flag<'_>, base: u32) -> Markup {
+fn drawn(frame: &Frame, flag: &Flag<'_>, base: u32) -> Markup {
     let y = NAMES + flag.row * NAME_HEIGHT;
     let left = if flag.x + flag.width + 4 > WIDTH {
         flag.x.saturating_sub(flag.width + 4)
@@ -187,7 +189,7 @@ fn drawn(flag: &Flag<'_>, base: u32) -> Markup {
     };
     let one = flag.deliverable;
     html! {
-        g.done[one.done] {
+        g.done[one.done] data-flag=[frame.may_edit.then_some(one.id)] data-due=(flag.due) {
             title { (one.name) ", due " (flag.due.long()) @if one.done { ", done" } }
             line.flag.done[one.done] x1=(flag.x) x2=(flag.x) y1=(y) y2=(base) {}
             rect.flag-box.done[one.done] x=(left) y=(y) width=(flag.width) height="16" rx="3" {}
