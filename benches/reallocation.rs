@@ -15,6 +15,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use ballast::units::Day;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
@@ -101,19 +102,35 @@ impl Guest {
         Ok((time, serde_json::from_slice(&bytes)?))
     }
 
+    /// The next person who is there all the time.
+    async fn stays(&self, today: Day, people: &mut impl Iterator<Item = i64>) -> Result<i64, Fault> {
+        for person in people {
+            let (_, told) = self
+                .ask(Method::GET, &format!("/api/v1/people/{person}"), None)
+                .await?;
+            let day = |name: &str| told.get(name).and_then(Value::as_str).map(str::to_owned);
+            if day("last").is_none() && day("start").is_none_or(|start| start < today.to_string()) {
+                return Ok(person);
+            }
+        }
+        Err("too few people".into())
+    }
+
     /// A project with everything on it; answers its deliverable.
-    async fn project(&self, today: ballast::units::Day, due: ballast::units::Day) -> Result<i64, Fault> {
+    async fn project(&self, today: Day, due: Day) -> Result<i64, Fault> {
         let id = |told: &Value| told.get("id").and_then(Value::as_i64).ok_or("no id");
         let body = json!({ "name": "Harbour of harbours", "status": 2 });
         let (_, project) = self.ask(Method::POST, "/api/v1/projects", Some(body)).await?;
         let project = id(&project)?;
         let mut cells = Vec::new();
-        for person in 1..=ASSIGNMENTS {
+        let mut people = 1..;
+        for place in 1..=ASSIGNMENTS {
+            let person = self.stays(today, &mut people).await?;
             let body = json!({ "project": project, "person": person });
             let (_, assignment) = self.ask(Method::POST, "/api/v1/assignments", Some(body)).await?;
             let assignment = id(&assignment)?;
             cells.extend((1..=WEEKS).map(|week| {
-                let hours = 1 + (i64::from(week) * 7 + person * 3) % 23;
+                let hours = 1 + (i64::from(week) * 7 + place * 3) % 23;
                 json!({ "assignment": assignment, "week": today.plus(7 * week), "hours": hours })
             }));
         }

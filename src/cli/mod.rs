@@ -6,6 +6,7 @@ mod export;
 mod health;
 mod import;
 mod migrate;
+mod normalise;
 mod serve;
 mod undo_reallocation;
 mod user;
@@ -46,6 +47,8 @@ enum Command {
     Import(import::Options),
     /// Writes people, projects or hours to a file.
     Export(export::Options),
+    /// Repairs imported hours; says only what it would do unless told to apply it.
+    NormalizeWeeklyHours(normalise::Options),
     /// Gives hours back that followed a due date.
     UndoReallocation(undo_reallocation::Options),
     /// Settings.
@@ -96,6 +99,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::User(action) => in_runtime(user::run(&config, action)),
         Command::Import(options) => in_runtime(import::run(&config, &options)),
         Command::Export(options) => in_runtime(export::run(&config, &options)),
+        Command::NormalizeWeeklyHours(options) => in_runtime(normalise::run(&config, &options)),
         Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) => Ok(()),

@@ -4,6 +4,7 @@
 
 pub(crate) mod api;
 pub(crate) mod handlers;
+pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
 mod rules;

@@ -21,6 +21,17 @@ pub enum WeekStart {
     Sunday,
 }
 
+impl WeekStart {
+    /// As the database, JSON and forms write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Monday => "monday",
+            Self::Sunday => "sunday",
+        }
+    }
+}
+
 const FIRST_MONDAY: i32 = 4;
 
 impl Week {

@@ -14,7 +14,7 @@ use crate::book::{BandUnit, Book};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::ORGANISATION;
-use crate::units::{Minutes, WeekStart};
+use crate::units::Minutes;
 use crate::web::{Versioned, if_match};
 
 /// What the whole team shares.
@@ -40,10 +40,7 @@ impl OrganisationJson {
         let organisation = &book.plan.organisation;
         Self {
             name: organisation.name.clone(),
-            week_start: match organisation.week_start {
-                WeekStart::Monday => "monday",
-                WeekStart::Sunday => "sunday",
-            },
+            week_start: organisation.week_start.as_str(),
             days: organisation
                 .default_week
                 .0

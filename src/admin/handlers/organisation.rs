@@ -14,17 +14,13 @@ use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{self, Done, WEEKDAYS};
 use crate::ui::{FormState, Frame};
-use crate::units::WeekStart;
 use crate::units::ids::ChangeSetId;
 use crate::web::{Fields, Query, Reader};
 
 /// The organisation as a form and a partial change begin with it.
 pub(in crate::admin) fn organisation_fields(book: &Book) -> Vec<(&'static str, String)> {
     let organisation = &book.plan.organisation;
-    let start = match organisation.week_start {
-        WeekStart::Monday => "monday",
-        WeekStart::Sunday => "sunday",
-    };
+    let start = organisation.week_start.as_str();
     let mut values = vec![
         ("name", organisation.name.clone()),
         ("weekStart", start.to_owned()),
