@@ -102,9 +102,16 @@ fn named(text: &str, dates: Dates) -> Option<WeekName> {
     if text.len() > 80 {
         return None;
     }
-    let day = numbered(text)
-        .map(WeekName::Numbered)
-        .or_else(|| dates.text(&bare(text)).map(WeekName::By))?;
+    let day = numbered(text).map(WeekName::Numbered).or_else(|| {
+        let day = dates.text(&bare(text))?;
+        // A Sunday that ends a week belongs to the days before it, whichever day the team calls its first.
+        let ends = fold(text).starts_with("week ending") && WeekName::By(day).is_sunday();
+        Some(if ends {
+            WeekName::Numbered(Week::of(day, WeekStart::Monday))
+        } else {
+            WeekName::By(day)
+        })
+    })?;
     let first = day.week(WeekStart::Monday).monday();
     (Day::MIN..=Day::MAX).contains(&first).then_some(day)
 }
@@ -191,6 +198,21 @@ mod tests {
         }
         assert!(head(&Cell::Date(monday("2026-11-16")), Dates::default()).is_some());
         assert!(head(&Cell::Number(46_342.0), Dates::default()).is_some());
+    }
+
+    #[test]
+    fn a_sunday_that_ends_a_week_belongs_to_the_days_before_it() {
+        for text in [
+            "Week ending 2026-11-22",
+            "week ending 22 Nov 2026",
+            "Week ending 2026-11-20",
+        ] {
+            let name = head(&Cell::Text(text.to_owned()), Dates::default()).unwrap();
+            for start in [WeekStart::Monday, WeekStart::Sunday] {
+                assert_eq!(name.week(start).monday(), monday("2026-11-16"), "{text}");
+            }
+            assert!(!name.is_sunday(), "{text}");
+        }
     }
 
     #[test]
