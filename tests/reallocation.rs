@@ -423,6 +423,73 @@ async fn a_setting_decides_whether_programs_and_imports_move_hours_without_a_wor
     }
 }
 
+/// The hours of every row, and the dates.
+async fn whole(guest: &Guest, seed: &Seed) -> Value {
+    json!([
+        hours(guest, seed.adas).await,
+        hours(guest, seed.bos).await,
+        hours(guest, seed.open).await,
+        guest
+            .json(&format!("/api/v1/projects/{}/deliverables", seed.project))
+            .await,
+    ])
+}
+
+/// The sum of all hours, in hundredths.
+fn sum(whole: &Value) -> i64 {
+    let rows = whole.as_array().unwrap().iter().filter_map(Value::as_object);
+    rows.flat_map(serde_json::Map::values)
+        .map(|hours| hours.as_i64().unwrap() * 100)
+        .sum()
+}
+
+/// Whatever is planned and wherever the date goes: no hour is lost, the plan in memory is the one on the disk, and undo
+/// gives every cell back.
+#[test]
+fn a_move_conserves_hours_and_its_undo_restores_every_cell() {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (house, seed, manager, dd) = runtime.block_on(planned());
+    let cells = proptest::collection::vec((0_usize..3, 0_i32..12, 0_u32..=168), 1..40);
+    let case = (cells, -80_i32..120, any::<bool>(), any::<bool>());
+    TestRunner::new(Config::with_cases(24))
+        .run(&case, |(cells, days, neighbours, past)| {
+            runtime.block_on(async {
+                let first: ballast::units::Day = "2026-12-07".parse().unwrap();
+                let rows = [seed.adas, seed.bos, seed.open];
+                for (row, week, hours) in cells {
+                    let week = first.plus(7 * week).to_string();
+                    book(&manager, rows[row], &[(&week, hours)]).await;
+                }
+                let before = whole(&manager, &seed).await;
+                let due: ballast::units::Day = "2026-12-02".parse().unwrap();
+                let body = json!({
+                    "due": due.plus(if days == 0 { 1 } else { days }).to_string(),
+                    "window": if neighbours { "neighbours" } else { "leadIn" },
+                    "pastWeeks": past,
+                });
+                let (status, told) = patch(&manager, dd, body).await;
+                prop_assert_eq!(status, StatusCode::OK);
+                let after = whole(&manager, &seed).await;
+                prop_assert_eq!(sum(&after), sum(&before));
+                let kept = house
+                    .app
+                    .db
+                    .read(|tx| ballast::plan::load_book(tx, None))
+                    .await
+                    .unwrap();
+                prop_assert_eq!(&kept.plan.deliverables, &house.app.book().plan.deliverables);
+                prop_assert_eq!(&kept.hours, &house.app.book().hours);
+                let undone = undo(&manager, &told["changeSet"]).await;
+                prop_assert_eq!(&undone["left"], 0);
+                prop_assert_eq!(whole(&manager, &seed).await, before);
+                Ok(())
+            })
+        })
+        .unwrap();
+}
+
 fn ballast(directory: &TempDir, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ballast"))
         .args(arguments)

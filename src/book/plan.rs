@@ -224,7 +224,7 @@ pub struct Parts {
 }
 
 /// The parts, sorted by name and indexed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     parts: Parts,
     people: HashMap<PersonId, usize>,
@@ -303,6 +303,17 @@ impl Plan {
             project_texts: OnceLock::new(),
             parts,
         }
+    }
+
+    /// Puts `deliverable` in the place of the one that it was: same id, same project, same place in the order. Answers
+    /// false where there is none.
+    pub fn replace_deliverable(&mut self, deliverable: Deliverable) -> bool {
+        let place = self
+            .parts
+            .deliverables
+            .iter_mut()
+            .find(|own| own.id == deliverable.id && own.project == deliverable.project);
+        place.map(|own| *own = deliverable).is_some()
     }
 
     /// The person with this id.

@@ -1,15 +1,20 @@
 //! Many rows of one entity, each read, changed and recorded by statements that are prepared once.
 
+use std::collections::HashMap;
+
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
-use super::changes::{Entity, Image, Key, RowKey};
+use super::changes::{Entity, Image, RowKey};
 use super::{DbError, Value, sql, value};
 use crate::units::ids::ChangeSetId;
 
-/// The statements for one entity.
+/// The statements for one entity, whose rows are named by a pair.
 pub struct Bulk<'c> {
     entity: &'static Entity,
+    /// All rows with one first number.
     select: CachedStatement<'c>,
+    /// The first number that was read last, and its rows.
+    read: (Option<i64>, HashMap<i64, Image>),
     insert: CachedStatement<'c>,
     update: CachedStatement<'c>,
     delete: CachedStatement<'c>,
@@ -21,7 +26,8 @@ impl<'c> Bulk<'c> {
     pub fn prepare(connection: &'c Connection, entity: &'static Entity) -> Result<Self, DbError> {
         Ok(Self {
             entity,
-            select: connection.prepare_cached(&sql::select(entity))?,
+            select: connection.prepare_cached(&sql::select_all(entity))?,
+            read: (None, HashMap::new()),
             insert: connection.prepare_cached(&sql::insert(entity))?,
             update: connection.prepare_cached(&sql::update(entity))?,
             delete: connection.prepare_cached(&sql::delete(entity))?,
@@ -29,21 +35,22 @@ impl<'c> Bulk<'c> {
         })
     }
 
-    /// The row that `key` names, as it is now.
+    /// The row that `key` names, as it is now. Rows with the same first number are read together.
     pub fn image(&mut self, key: RowKey) -> Result<Option<Image>, DbError> {
-        let count = self.entity.columns.len();
-        let mut rows = match self.entity.key {
-            Key::Id => self.select.query([key.id])?,
-            Key::Pair(..) => self.select.query([key.id, key.part])?,
-        };
-        rows.next()?
-            .map(|row| {
-                (0..count)
+        if self.read.0 != Some(key.id) {
+            let count = self.entity.columns.len();
+            self.read.1.clear();
+            let mut rows = self.select.query([key.id])?;
+            while let Some(row) = rows.next()? {
+                let part: i64 = row.get(count)?;
+                let values: Result<Vec<Value>, DbError> = (0..count)
                     .map(|index| value::read::<Value>(index, row.get_ref(index)?))
-                    .collect::<Result<_, _>>()
-                    .map(Image)
-            })
-            .transpose()
+                    .collect();
+                self.read.1.insert(part, Image(values?));
+            }
+            self.read.0 = Some(key.id);
+        }
+        Ok(self.read.1.get(&key.part).cloned())
     }
 
     /// Makes the row be `after`, and writes down that it was `before`.
@@ -55,12 +62,8 @@ impl<'c> Bulk<'c> {
         after: Option<&Image>,
     ) -> Result<(), DbError> {
         let keys = [Value::Int(key.id), Value::Int(key.part)];
-        let count = match self.entity.key {
-            Key::Id => 1,
-            Key::Pair(..) => 2,
-        };
         let columns = after.map_or(&[][..], |image| image.0.as_slice());
-        let values = params_from_iter(keys.iter().take(count).chain(columns));
+        let values = params_from_iter(keys.iter().chain(columns));
         match (before, after) {
             (_, None) => self.delete.execute(values)?,
             (None, Some(_)) => self.insert.execute(values)?,
@@ -76,6 +79,10 @@ impl<'c> Bulk<'c> {
             json(before),
             json(after),
         ))?;
+        match after {
+            Some(image) => self.read.1.insert(key.part, image.clone()),
+            None => self.read.1.remove(&key.part),
+        };
         Ok(())
     }
 }

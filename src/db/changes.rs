@@ -1,5 +1,7 @@
 //! What is recorded of each write: who changed which row from what to what.
 
+use std::fmt::Write as _;
+
 use super::Value;
 use crate::units::ids::{AccountId, ChangeSetId};
 
@@ -53,13 +55,18 @@ pub struct Image(pub Vec<Value>);
 impl Image {
     /// As a JSON object, for the change table.
     pub(super) fn to_json(&self, entity: &Entity) -> String {
-        let object: serde_json::Map<String, serde_json::Value> = entity
-            .columns
-            .iter()
-            .zip(&self.0)
-            .map(|(name, value)| ((*name).to_owned(), value.to_json()))
-            .collect();
-        serde_json::Value::Object(object).to_string()
+        let mut text = String::with_capacity(16 * entity.columns.len());
+        for (name, value) in entity.columns.iter().zip(&self.0) {
+            text.push(if text.is_empty() { '{' } else { ',' });
+            // Writing to a String does not fail; the names of columns need no escaping.
+            let _ = write!(text, "\"{name}\":");
+            let _ = match value {
+                Value::Int(number) => write!(text, "{number}"),
+                other => write!(text, "{}", other.to_json()),
+            };
+        }
+        text.push('}');
+        text
     }
 
     /// Back from JSON; a column that was added since then is nothing.

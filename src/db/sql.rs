@@ -16,6 +16,20 @@ pub fn select(entity: &Entity) -> String {
     )
 }
 
+/// The columns of every row with one first number of its key, and then the second number.
+pub fn select_all(entity: &Entity) -> String {
+    let keys = key_columns(entity);
+    let (first, last) = (
+        keys.first().copied().unwrap_or("id"),
+        keys.last().copied().unwrap_or("id"),
+    );
+    format!(
+        "select {}, {last} from {} where {first} = ?1",
+        entity.columns.join(", "),
+        entity.table
+    )
+}
+
 /// Takes the row away.
 pub fn delete(entity: &Entity) -> String {
     format!("delete from {} where {}", entity.table, place(entity))

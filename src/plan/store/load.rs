@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::BOOKING;
+use super::{BOOKING, DELIVERABLE};
 use crate::book::{Assignment, Book, Deliverable, Hours, Parts, Plan};
-use crate::db::{Committed, DbError, Tx};
-use crate::units::ids::AssignmentId;
-use crate::units::{Minutes, Week, WeekStart};
+use crate::db::{Change, Committed, DbError, Tx, Value};
+use crate::units::ids::{AssignmentId, DeliverableId, ProjectId};
+use crate::units::{Day, Minutes, Week, WeekStart};
 use crate::{people, projects};
 
 /// The whole plan, from one snapshot. `week_start` is the environment's, which outranks the kept one.
@@ -57,6 +57,34 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
     Ok(parts)
 }
 
+/// A deliverable that is still of its project and at its place in the order, as the change left it.
+fn changed_in_place(change: &Change) -> Option<Deliverable> {
+    if !std::ptr::eq(change.entity, &raw const DELIVERABLE) {
+        return None;
+    }
+    let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
+    let same = |column: &str| before.get(&DELIVERABLE, column) == after.get(&DELIVERABLE, column);
+    let int = |column: &str| after.get(&DELIVERABLE, column).and_then(Value::as_int);
+    let text = |column: &str| match after.get(&DELIVERABLE, column) {
+        Some(Value::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    if !same("project_id") || !same("position") {
+        return None;
+    }
+    Some(Deliverable {
+        id: DeliverableId(change.key.id),
+        project: ProjectId(int("project_id")?),
+        name: text("name")?,
+        percent: int("percent").and_then(|percent| u8::try_from(percent).ok()),
+        phase: text("phase")?,
+        due: int("due_day")
+            .and_then(|day| i32::try_from(day).ok())
+            .map(Day::from_number),
+        done: int("done")? != 0,
+    })
+}
+
 fn load_hours(tx: &Tx<'_>) -> Result<Hours, DbError> {
     let mut hours = Hours::default();
     tx.query(
@@ -79,6 +107,7 @@ pub fn next_book(
 ) -> Result<Book, DbError> {
     let mut next = book.clone();
     let mut reread = false;
+    let mut moved: Vec<Deliverable> = Vec::new();
     for commit in commits {
         next.revision = next.revision.max(commit.change_set.0);
         for change in &commit.changes {
@@ -96,10 +125,18 @@ pub fn next_book(
                     Week(week),
                     Minutes(minutes.unwrap_or(0)),
                 );
+            } else if let Some(deliverable) = changed_in_place(change) {
+                moved.push(deliverable);
             } else {
                 reread |= change.entity.topic != "accounts";
             }
         }
+    }
+    if !reread && !moved.is_empty() {
+        // A date that moves is the commonest change but for hours; the rest of the plan is as it was.
+        let mut plan = Plan::clone(&next.plan);
+        reread = !moved.into_iter().all(|one| plan.replace_deliverable(one));
+        next.plan = Arc::new(plan);
     }
     if reread {
         next.plan = Arc::new(Plan::new(load_parts(tx, week_start)?));
