@@ -29,13 +29,7 @@ pub use store::{
 /// # Errors
 /// `Refused` where the change is not theirs to take back, or where what comes back would break a rule.
 pub fn take_back(tx: &WriteTx<'_>, change_set: ChangeSetId, access: Access) -> Result<Undone, DbError> {
-    let people = people::ENTITIES.iter();
-    let entities: Vec<&'static Entity> = people
-        .chain(&projects::ENTITIES)
-        .chain(&store::ENTITIES)
-        .copied()
-        .collect();
-    let undone = db::undo(tx, change_set, &entities, |change| {
+    let undone = db::undo(tx, change_set, &undoable(), |change| {
         access >= Access::Admin || is_a_managers(change)
     })?;
     if undone
@@ -46,6 +40,16 @@ pub fn take_back(tx: &WriteTx<'_>, change_set: ChangeSetId, access: Access) -> R
         people::check_departments(tx)?;
     }
     Ok(undone)
+}
+
+/// Everything whose changes can be taken back.
+fn undoable() -> Vec<&'static Entity> {
+    let people = people::ENTITIES.iter();
+    people
+        .chain(&projects::ENTITIES)
+        .chain(&store::ENTITIES)
+        .copied()
+        .collect()
 }
 
 /// Settings are an administrator's. A manager's import may add departments, roles and skills, so adding them, and

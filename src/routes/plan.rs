@@ -6,6 +6,11 @@ use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
+    [pages(), programs()].into_iter().flatten().collect()
+}
+
+/// Pages and forms.
+fn pages() -> Vec<Route> {
     vec![
         get!("/schedule", VIEWER, plan::show_schedule),
         get!("/schedule/rows", VIEWER, plan::show_rows),
@@ -31,11 +36,6 @@ pub(super) fn routes() -> Vec<Route> {
             MANAGER,
             reallocation::ask_again
         ),
-        get!(
-            "/api/v1/deliverables/{id}/reallocation",
-            MANAGER,
-            reallocation_api::preview_reallocation
-        ),
         post!("/deliverables/{id}/remove", MANAGER, plan::remove_deliverable),
         post!(
             "/projects/{id}/deliverables/order",
@@ -43,6 +43,17 @@ pub(super) fn routes() -> Vec<Route> {
             plan::order_deliverables
         ),
         post!("/change-sets/{id}/undo", MANAGER, plan::undo_by_form),
+    ]
+}
+
+/// JSON.
+fn programs() -> Vec<Route> {
+    vec![
+        get!(
+            "/api/v1/deliverables/{id}/reallocation",
+            MANAGER,
+            reallocation_api::preview_reallocation
+        ),
         post!("/api/v1/hours", MANAGER, plan_api::write_hours),
         post!(
             "/api/v1/change-sets/{id}/undo",
