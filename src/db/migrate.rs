@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_projects",
     "0005_plan",
     "0008_feeds",
+    "0009_snapshots",
     "0011_reallocation",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::{MANAGER, Route, VIEWER, Who};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
-use crate::plan::{api as plan_api, calendar, feeds, handlers as plan};
+use crate::plan::{api as plan_api, calendar, feeds, handlers as plan, snapshots};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
@@ -23,6 +23,11 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         post!("/calendar/feeds/{id}/renew", VIEWER, feeds::handlers::renew_feed),
         get!("/api/v1/feeds", VIEWER, feeds::api::list_feeds),
+        get!("/past", VIEWER, snapshots::handlers::show_past),
+        get!("/past/experience", VIEWER, snapshots::handlers::show_experience),
+        get!("/api/v1/snapshots/weeks", VIEWER, snapshots::api::list_weeks),
+        get!("/api/v1/snapshots/compare", VIEWER, snapshots::api::compare),
+        get!("/api/v1/experience", VIEWER, snapshots::api::show_experience),
         post!("/api/v1/feeds", VIEWER, feeds::api::add_feed),
         delete!("/api/v1/feeds/{id}", VIEWER, feeds::api::remove_feed),
         post!("/projects/{id}/remove", MANAGER, plan::remove_project),
