@@ -323,6 +323,7 @@ mod pages {
         let house = House::open().await;
         let seed = house.seed().await;
         fill_calendar(&house, &seed).await;
+        fill_the_past(&house, &seed).await;
         let mut found = Vec::new();
         let stranger = [
             "/auth/login".to_owned(),
@@ -348,6 +349,9 @@ mod pages {
             "/calendar?view=month".to_owned(),
             "/calendar?view=list".to_owned(),
             "/calendar?month=2027-06".to_owned(),
+            "/past?asOf=2026-11-16".to_owned(),
+            "/past/experience?client=1".to_owned(),
+            format!("/past/experience?person={}", seed.ada),
             format!("/assignments/{}/hours", seed.adas),
             format!("/assignments/{}/edit", seed.adas),
         ];
@@ -428,6 +432,23 @@ mod pages {
                 .post(&format!("/api/v1/people/{person}/time-off"), &body)
                 .await;
             assert!(answer.status().is_success());
+        }
+    }
+
+    /// Weeks that were kept, and hours that were changed since.
+    async fn fill_the_past(house: &House, seed: &Seed) {
+        let manager = house.guest_called(Access::Manager, "Past Filler").await;
+        for (hours, kept) in [(20, true), (24, false)] {
+            let cells = ["2026-10-26", "2026-11-09", "2026-12-14"]
+                .map(|week| json!({ "assignment": seed.adas, "week": week, "hours": hours }));
+            let body = json!({ "cells": cells });
+            assert!(manager.post("/api/v1/hours", &body).await.status().is_success());
+            if kept {
+                let app = &house.app;
+                ballast::plan::take_snapshots(&app.db, &app.book(), &app.clock, None)
+                    .await
+                    .unwrap();
+            }
         }
     }
 
