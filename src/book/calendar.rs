@@ -233,8 +233,8 @@ mod tests {
         }
     }
 
-    fn book() -> Book {
-        let project = |id, department| Project {
+    fn project(id: i64, department: i64) -> Project {
+        Project {
             id: ProjectId(id),
             name: format!("Project {id}"),
             code: String::new(),
@@ -245,8 +245,11 @@ mod tests {
             start: None,
             end: None,
             budget: None,
-        };
-        let deliverable = |id, project, due: Option<&str>| Deliverable {
+        }
+    }
+
+    fn deliverable(id: i64, project: i64, due: Option<&str>) -> Deliverable {
+        Deliverable {
             id: DeliverableId(id),
             project: ProjectId(project),
             name: format!("D{id}"),
@@ -254,70 +257,81 @@ mod tests {
             phase: String::new(),
             due: due.map(day),
             done: false,
-        };
-        let assignment = |id, project, person| Assignment {
+        }
+    }
+
+    fn assignment(id: i64, project: i64, person: i64) -> Assignment {
+        Assignment {
             id: AssignmentId(id),
             project: ProjectId(project),
             person: Some(PersonId(person)),
             role: None,
             note: String::new(),
-        };
-        let department = |id, parent: Option<i64>| Department {
+        }
+    }
+
+    fn department(id: i64, parent: Option<i64>) -> Department {
+        Department {
             id: DepartmentId(id),
             name: format!("Department {id}"),
             parent: parent.map(DepartmentId),
             depth: 0,
-        };
-        Book::new(
-            1,
-            Parts {
-                organisation: Organisation {
-                    calendar: Some(CalendarId(1)),
-                    ..Organisation::default()
-                },
-                holidays: [
-                    (CalendarId(1), vec![day("2026-12-25"), day("2027-01-01")]),
-                    (CalendarId(2), vec![day("2026-12-24")]),
-                ]
-                .into(),
-                departments: vec![department(1, None), department(2, Some(1)), department(3, None)],
-                statuses: vec![Status {
-                    id: StatusId(1),
-                    label: String::new(),
-                    colour: Colour::default(),
-                    counts_as: CountsAs::Confirmed,
-                }],
-                people: vec![
-                    person(
-                        1,
-                        2,
-                        vec![
-                            absence("2026-11-28", "2026-12-02", true),
-                            absence("2026-12-01", "2026-12-04", false),
-                        ],
-                    ),
-                    person(2, 3, vec![absence("2026-12-31", "2027-01-08", false)]),
-                    person(3, 3, vec![absence("2026-10-01", "2026-11-30", false)]),
-                    person(4, 3, vec![absence("2026-12-01", "2026-12-31", false)]),
-                ],
-                projects: vec![project(1, 1), project(2, 3)],
-                deliverables: vec![
-                    deliverable(1, 1, Some("2026-12-31")),
-                    deliverable(2, 1, Some("2027-01-01")),
-                    deliverable(3, 2, Some("2026-12-01")),
-                    deliverable(4, 2, None),
-                ],
-                assignments: vec![assignment(1, 1, 1), assignment(2, 2, 2)],
-                ..Parts::default()
+        }
+    }
+
+    fn people() -> Vec<Person> {
+        let overlapping = vec![
+            absence("2026-11-28", "2026-12-02", true),
+            absence("2026-12-01", "2026-12-04", false),
+        ];
+        vec![
+            person(1, 2, overlapping),
+            person(2, 3, vec![absence("2026-12-31", "2027-01-08", false)]),
+            person(3, 3, vec![absence("2026-10-01", "2026-11-30", false)]),
+            person(4, 3, vec![absence("2026-12-01", "2026-12-31", false)]),
+        ]
+    }
+
+    fn book() -> Book {
+        let parts = Parts {
+            organisation: Organisation {
+                calendar: Some(CalendarId(1)),
+                ..Organisation::default()
             },
-        )
+            holidays: [
+                (CalendarId(1), vec![day("2026-12-25"), day("2027-01-01")]),
+                (CalendarId(2), vec![day("2026-12-24")]),
+            ]
+            .into(),
+            departments: vec![department(1, None), department(2, Some(1)), department(3, None)],
+            statuses: vec![Status {
+                id: StatusId(1),
+                label: String::new(),
+                colour: Colour::default(),
+                counts_as: CountsAs::Confirmed,
+            }],
+            people: people(),
+            projects: vec![project(1, 1), project(2, 3)],
+            deliverables: vec![
+                deliverable(1, 1, Some("2026-12-31")),
+                deliverable(2, 1, Some("2027-01-01")),
+                deliverable(3, 2, Some("2026-12-01")),
+                deliverable(4, 2, None),
+            ],
+            assignments: vec![assignment(1, 1, 1), assignment(2, 2, 2)],
+            ..Parts::default()
+        };
+        Book::new(1, parts)
     }
 
     fn december() -> CalendarScope {
         CalendarScope::days(day("2026-12-01"), day("2026-12-31"))
     }
 
-    fn seen(scope: CalendarScope) -> (Vec<i64>, Vec<(i64, String, String, bool)>) {
+    /// Who, from when to when, and whether for half of each day.
+    type Away = (i64, String, String, bool);
+
+    fn seen(scope: CalendarScope) -> (Vec<i64>, Vec<Away>) {
         let book = book();
         let calendar = book.calendar(scope);
         let due = calendar.due.iter().map(|one| one.deliverable.id.0).collect();

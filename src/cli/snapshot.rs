@@ -5,7 +5,7 @@ use clap::Args;
 use super::exit::{self, Failure};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Db, DbError};
+use crate::db::Db;
 use crate::plan;
 use crate::units::{Day, Week};
 
@@ -22,9 +22,7 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let db = Db::open(&config.data_dir, config.migrate)?;
     let week_start = config.week_starts_on;
     let clock = Clock::system(config.time_zone.clone());
-    let book = db
-        .read(move |tx| Ok::<_, DbError>(plan::load_book(tx, week_start)?))
-        .await?;
+    let book = db.read(move |tx| plan::load_book(tx, week_start)).await?;
     let start = book.plan.organisation.week_start;
     let wanted = options.week.map(|day| Week::of(day, start));
     if wanted.is_some_and(|week| week >= Week::of(clock.today(), start)) {

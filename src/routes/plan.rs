@@ -1,8 +1,8 @@
 //! The plan: overview, schedule, assignments, hours, deliverables, undo.
 
-use super::{MANAGER, Route, VIEWER, Who};
+use super::{MANAGER, Route, VIEWER};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
-use crate::plan::{api as plan_api, calendar, feeds, handlers as plan, snapshots};
+use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
@@ -11,25 +11,6 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/schedule/rows", VIEWER, plan::show_rows),
         get!("/", VIEWER, plan::show_overview),
         get!("/more", VIEWER, plan::show_more),
-        get!("/calendar", VIEWER, calendar::handlers::show_calendar),
-        get!("/api/v1/calendar", VIEWER, calendar::api::show_calendar),
-        get!("/feeds/{key}", Who::Anybody, feeds::handlers::show_feed),
-        get!("/calendar/feeds", VIEWER, feeds::handlers::list_feeds),
-        post!("/calendar/feeds", VIEWER, feeds::handlers::add_feed),
-        post!(
-            "/calendar/feeds/{id}/remove",
-            VIEWER,
-            feeds::handlers::remove_feed
-        ),
-        post!("/calendar/feeds/{id}/renew", VIEWER, feeds::handlers::renew_feed),
-        get!("/api/v1/feeds", VIEWER, feeds::api::list_feeds),
-        get!("/past", VIEWER, snapshots::handlers::show_past),
-        get!("/past/experience", VIEWER, snapshots::handlers::show_experience),
-        get!("/api/v1/snapshots/weeks", VIEWER, snapshots::api::list_weeks),
-        get!("/api/v1/snapshots/compare", VIEWER, snapshots::api::compare),
-        get!("/api/v1/experience", VIEWER, snapshots::api::show_experience),
-        post!("/api/v1/feeds", VIEWER, feeds::api::add_feed),
-        delete!("/api/v1/feeds/{id}", VIEWER, feeds::api::remove_feed),
         post!("/projects/{id}/remove", MANAGER, plan::remove_project),
         post!("/deliverables/{id}/done", MANAGER, plan::mark_deliverable),
         get!("/assignments/new", MANAGER, plan::new_assignment),

@@ -8,7 +8,6 @@ use super::rules::Asked;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::cache::Question;
-use crate::db::DbError;
 use crate::error::AppError;
 use crate::people;
 use crate::units::ids::CalendarId;
@@ -43,7 +42,7 @@ pub(super) async fn holiday_names(
     let Some(id) = calendar else {
         return Ok(pages::Holidays::new());
     };
-    let all = app.db.read(|tx| Ok::<_, DbError>(people::calendars(tx)?)).await?;
+    let all = app.db.read(people::calendars).await?;
     let own = all.into_iter().filter(|one| one.id == id);
     let named = own.flat_map(|one| one.holidays).map(|one| (one.day, one.name));
     Ok(named.collect())

@@ -267,15 +267,12 @@ fn state(book: &Book, one: &Delivery<'_>, today: Day) -> (&'static str, &'static
 
 fn flag(book: &Book, one: &Delivery<'_>, today: Day) -> Markup {
     let (class, word) = state(book, one, today);
-    let mut title = format!("{}, {}", one.project.name, one.deliverable.name);
-    if let Some(percent) = one.deliverable.percent {
-        title.push_str(&format!(", {percent} %"));
-    }
-    if !word.is_empty() {
-        title.push_str(&format!(", {word}"));
-    }
+    let name = format!("{}, {}", one.project.name, one.deliverable.name);
+    let percent = one.deliverable.percent.map(|percent| format!("{percent} %"));
+    let word_too = (!word.is_empty()).then(|| word.to_owned());
+    let title: Vec<String> = [Some(name), percent, word_too].into_iter().flatten().collect();
     html! {
-        a.due.(class).(one.project.colour.class()) href=(format!("/projects/{}", one.project.id)) title=(title) {
+        a.due.(class).(one.project.colour.class()) href=(format!("/projects/{}", one.project.id)) title=(title.join(", ")) {
             span.mark aria-hidden="true" { @if class == "done" { "✓" } @else if class == "late" { "!" } }
             b { (one.deliverable.name) } " " span.project { (one.project.name) }
             @if !word.is_empty() { span.visually-hidden { ", " (word) } }

@@ -46,7 +46,7 @@ pub fn feeds(
                                 thead { tr {
                                     th scope="col" { "Of" }
                                     @if is_admin { th scope="col" { "Made by" } }
-                                    th scope="col" { "Made" }
+                                    th.phone-hide scope="col" { "Made" }
                                     th scope="col" { "Last used" }
                                     th scope="col" { span.visually-hidden { "Actions" } }
                                 } }
@@ -93,7 +93,7 @@ fn row(visitor: &Visitor, app: &App, frame: &Frame, plan: &Plan, link: &FeedLink
                 @else if name.is_none() { " " (ui::chip("warn", "opens nothing")) }
             }
             @if is_admin { td.muted { (link.owner) } }
-            td.muted.nowrap { (app.clock.day_of(link.made_at).short()) }
+            td.muted.nowrap.phone-hide { (app.clock.day_of(link.made_at).short()) }
             td.muted.nowrap { @match link.used { Some(day) => (day.short()), None => span.faint { "never" } } }
             td {
                 div.chips {

@@ -238,7 +238,7 @@ fn experience_table(plan: &Plan, of: Of, found: &[Experience]) -> Markup {
                         th scope="col" { @match of { Of::Client(_) => "Person and project", Of::Person(_) => "Client and project" } }
                         th.num scope="col" { "Weeks" }
                         th.num scope="col" { "Hours" }
-                        th scope="col" { "Roles" }
+                        th.phone-hide scope="col" { "Roles" }
                         th scope="col" { "From and to" }
                     } }
                     @for one in found {
@@ -297,7 +297,7 @@ fn tally(tally: &Tally, start: WeekStart) -> Markup {
     html! {
         td.num { (tally.weeks()) }
         td.num { (tally.minutes.rounded()) }
-        td.muted { (roles.join(", ")) }
-        td.muted { (blocks.join("; ")) }
+        td.muted.phone-hide { (roles.join(", ")) }
+        td.muted.blocks { @for block in &blocks { span { (block) } } }
     }
 }

@@ -157,27 +157,24 @@ pub fn keep_outlook(tx: &WriteTx<'_>, week: Week, late: bool, rows: &[Outlook]) 
 
 /// The conditions of a scope, and their values after `values`.
 fn conditions(scope: Scope, departments: &[DepartmentId], values: &mut Vec<Value>) -> String {
-    let mut sql = String::new();
-    let mut also = |column: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            values.push(value);
-            sql.push_str(&format!(" and {column} = ?{}", values.len()));
-        }
+    let mut mark = |value: Value| {
+        values.push(value);
+        format!("?{}", values.len())
     };
-    also("project_id", scope.project.map(Value::from));
-    also("person_id", scope.person.map(Value::from));
-    also("client_id", scope.client.map(Value::from));
+    let exact = [
+        ("project_id", scope.project.map(Value::from)),
+        ("person_id", scope.person.map(Value::from)),
+        ("client_id", scope.client.map(Value::from)),
+    ];
+    let mut all: Vec<String> = exact
+        .into_iter()
+        .filter_map(|(column, value)| Some(format!(" and {column} = {}", mark(value?))))
+        .collect();
     if scope.department.is_some() {
-        let marks: Vec<String> = departments
-            .iter()
-            .map(|id| {
-                values.push(Value::from(*id));
-                format!("?{}", values.len())
-            })
-            .collect();
-        sql.push_str(&format!(" and department_id in ({})", marks.join(", ")));
+        let marks: Vec<String> = departments.iter().map(|id| mark(Value::from(*id))).collect();
+        all.push(format!(" and department_id in ({})", marks.join(", ")));
     }
-    sql
+    all.concat()
 }
 
 /// What was kept of the weeks from `first` to `last`.

@@ -70,10 +70,13 @@ fn delivery(book: &Book, one: &Delivery<'_>, stamps: &Stamps) -> Entry {
         project,
         deliverable,
     } = *one;
-    let mut summary = format!("{} — {}", project.name, deliverable.name);
-    if let Some(percent) = deliverable.percent {
-        summary.push_str(&format!(" ({percent} %)"));
-    }
+    let percent = deliverable.percent.map(|percent| format!(" ({percent} %)"));
+    let summary = format!(
+        "{} — {}{}",
+        project.name,
+        deliverable.name,
+        percent.unwrap_or_default()
+    );
     let phase = (!deliverable.phase.is_empty()).then(|| format!("Phase: {}", deliverable.phase));
     let done = deliverable.done.then(|| "Done".to_owned());
     let lines: Vec<String> = phase.into_iter().chain(done).collect();

@@ -82,15 +82,18 @@ pub fn by_person(rows: &[Row]) -> Vec<Experience> {
     })
 }
 
+/// What something was called in the newest week that names it.
+type Named<'a> = Option<(Week, &'a str)>;
+
 #[derive(Default)]
 struct Group<'a> {
-    named: Option<(Week, &'a str)>,
+    named: Named<'a>,
     tally: Tally,
-    projects: BTreeMap<i64, (Option<(Week, &'a str)>, Tally)>,
+    projects: BTreeMap<i64, (Named<'a>, Tally)>,
 }
 
 /// The newer of two names.
-fn renamed<'a>(named: &mut Option<(Week, &'a str)>, week: Week, name: &'a str) {
+fn renamed<'a>(named: &mut Named<'a>, week: Week, name: &'a str) {
     if named.is_none_or(|(before, _)| before <= week) {
         *named = Some((week, name));
     }
@@ -109,7 +112,7 @@ fn grouped<'a>(rows: &'a [Row], by: impl Fn(&'a Row) -> Option<(Option<i64>, &'a
         renamed(project_name, row.week, &row.project_name);
         tally.add(row);
     }
-    let last = |named: Option<(Week, &str)>| named.map(|(_, name)| name.to_owned()).unwrap_or_default();
+    let last = |named: Named<'_>| named.map(|(_, name)| name.to_owned()).unwrap_or_default();
     let most = |tally: &Tally| (std::cmp::Reverse(tally.weeks()), std::cmp::Reverse(tally.minutes));
     let mut all: Vec<Experience> = groups
         .into_iter()

@@ -218,132 +218,38 @@ mod tests {
         )
     }
 
+    /// Zone, first day of the week, moment; the week it is then, and when the next one begins. The clocks change in
+    /// Berlin on 29 March and 25 October 2026, in New York on 8 March and 1 November, all of them Sundays.
+    const TURNS: &str = "\
+        Europe/Berlin    Monday 2026-03-22T22:59:59Z 2026-03-16 2026-03-22T23:00:00Z
+        Europe/Berlin    Monday 2026-03-22T23:00:00Z 2026-03-23 2026-03-29T22:00:00Z
+        Europe/Berlin    Monday 2026-03-29T21:59:59Z 2026-03-23 2026-03-29T22:00:00Z
+        Europe/Berlin    Monday 2026-03-29T22:00:00Z 2026-03-30 2026-04-05T22:00:00Z
+        Europe/Berlin    Sunday 2026-03-28T22:59:59Z 2026-03-22 2026-03-28T23:00:00Z
+        Europe/Berlin    Sunday 2026-03-28T23:00:00Z 2026-03-29 2026-04-04T22:00:00Z
+        Europe/Berlin    Monday 2026-10-25T22:30:00Z 2026-10-19 2026-10-25T23:00:00Z
+        Europe/Berlin    Sunday 2026-10-24T22:00:00Z 2026-10-25 2026-10-31T23:00:00Z
+        America/New_York Monday 2026-03-09T03:59:59Z 2026-03-02 2026-03-09T04:00:00Z
+        America/New_York Sunday 2026-03-08T05:00:00Z 2026-03-08 2026-03-15T04:00:00Z
+        America/New_York Sunday 2026-11-01T03:59:59Z 2026-10-25 2026-11-01T04:00:00Z
+        America/New_York Monday 2026-11-02T04:59:59Z 2026-10-26 2026-11-02T05:00:00Z
+        UTC              Monday 2026-11-22T12:00:00Z 2026-11-16 2026-11-23T00:00:00Z
+        UTC              Sunday 2026-11-22T12:00:00Z 2026-11-22 2026-11-29T00:00:00Z
+        UTC              Monday 2027-01-01T12:00:00Z 2026-12-28 2027-01-04T00:00:00Z
+        UTC              Sunday 2027-01-03T00:00:00Z 2027-01-03 2027-01-10T00:00:00Z";
+
     #[test]
     fn a_week_turns_at_midnight_where_the_team_is() {
-        let (berlin, york) = ("Europe/Berlin", "America/New_York");
-        for (zone, start, now, week, next) in [
-            // The clocks change on Sunday, 29 March 2026: Monday begins an hour earlier than a week before.
-            (
-                berlin,
-                WeekStart::Monday,
-                "2026-03-22T22:59:59Z",
-                "2026-03-16",
-                "2026-03-22T23:00:00Z",
-            ),
-            (
-                berlin,
-                WeekStart::Monday,
-                "2026-03-22T23:00:00Z",
-                "2026-03-23",
-                "2026-03-29T22:00:00Z",
-            ),
-            (
-                berlin,
-                WeekStart::Monday,
-                "2026-03-29T21:59:59Z",
-                "2026-03-23",
-                "2026-03-29T22:00:00Z",
-            ),
-            (
-                berlin,
-                WeekStart::Monday,
-                "2026-03-29T22:00:00Z",
-                "2026-03-30",
-                "2026-04-05T22:00:00Z",
-            ),
-            (
-                berlin,
-                WeekStart::Sunday,
-                "2026-03-28T22:59:59Z",
-                "2026-03-22",
-                "2026-03-28T23:00:00Z",
-            ),
-            (
-                berlin,
-                WeekStart::Sunday,
-                "2026-03-28T23:00:00Z",
-                "2026-03-29",
-                "2026-04-04T22:00:00Z",
-            ),
-            // And back on Sunday, 25 October 2026.
-            (
-                berlin,
-                WeekStart::Monday,
-                "2026-10-25T22:30:00Z",
-                "2026-10-19",
-                "2026-10-25T23:00:00Z",
-            ),
-            (
-                berlin,
-                WeekStart::Sunday,
-                "2026-10-24T22:00:00Z",
-                "2026-10-25",
-                "2026-10-31T23:00:00Z",
-            ),
-            // In New York they change on 8 March and 1 November 2026.
-            (
-                york,
-                WeekStart::Monday,
-                "2026-03-09T03:59:59Z",
-                "2026-03-02",
-                "2026-03-09T04:00:00Z",
-            ),
-            (
-                york,
-                WeekStart::Sunday,
-                "2026-03-08T05:00:00Z",
-                "2026-03-08",
-                "2026-03-15T04:00:00Z",
-            ),
-            (
-                york,
-                WeekStart::Sunday,
-                "2026-11-01T03:59:59Z",
-                "2026-10-25",
-                "2026-11-01T04:00:00Z",
-            ),
-            (
-                york,
-                WeekStart::Monday,
-                "2026-11-02T04:59:59Z",
-                "2026-10-26",
-                "2026-11-02T05:00:00Z",
-            ),
-            // A Sunday belongs to the old week or to the new one, as the team counts; so does the turn of a year.
-            (
-                "UTC",
-                WeekStart::Monday,
-                "2026-11-22T12:00:00Z",
-                "2026-11-16",
-                "2026-11-23T00:00:00Z",
-            ),
-            (
-                "UTC",
-                WeekStart::Sunday,
-                "2026-11-22T12:00:00Z",
-                "2026-11-22",
-                "2026-11-29T00:00:00Z",
-            ),
-            (
-                "UTC",
-                WeekStart::Monday,
-                "2027-01-01T12:00:00Z",
-                "2026-12-28",
-                "2027-01-04T00:00:00Z",
-            ),
-            (
-                "UTC",
-                WeekStart::Sunday,
-                "2027-01-03T00:00:00Z",
-                "2027-01-03",
-                "2027-01-10T00:00:00Z",
-            ),
-        ] {
-            assert_eq!(
-                turn(zone, start, now),
-                (week.to_owned(), at(next)),
-                "{zone} {start:?} {now}"
-            );
+        assert_eq!(TURNS.lines().count(), 16);
+        for line in TURNS.lines() {
+            let [zone, start, now, week, next] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+                panic!("{line}");
+            };
+            let start = match start {
+                "Sunday" => WeekStart::Sunday,
+                _ => WeekStart::Monday,
+            };
+            assert_eq!(turn(zone, start, now), (week.to_owned(), at(next)), "{line}");
         }
     }
 
