@@ -322,6 +322,8 @@ mod pages {
         };
         let house = House::open().await;
         let seed = house.seed().await;
+        fill_calendar(&house, &seed).await;
+        fill_the_past(&house, &seed).await;
         let mut found = Vec::new();
         let stranger = [
             "/auth/login".to_owned(),
@@ -344,6 +346,12 @@ mod pages {
             format!("/schedule?open={}", seed.ada),
             format!("/schedule?view=projects&open={}", seed.project),
             "/schedule?q=nobody-of-that-name".to_owned(),
+            "/calendar?view=month".to_owned(),
+            "/calendar?view=list".to_owned(),
+            "/calendar?month=2027-06".to_owned(),
+            "/past?asOf=2026-11-16".to_owned(),
+            "/past/experience?client=1".to_owned(),
+            format!("/past/experience?person={}", seed.ada),
             format!("/assignments/{}/hours", seed.adas),
             format!("/assignments/{}/edit", seed.adas),
         ];
@@ -400,6 +408,48 @@ mod pages {
             found.len(),
             found.join("\n")
         );
+    }
+
+    /// A deliverable in each of its states, and people away for a day, half a day and over a weekend.
+    async fn fill_calendar(house: &House, seed: &Seed) {
+        let manager = house.guest_called(Access::Manager, "Calendar Filler").await;
+        let deliverables = format!("/api/v1/projects/{}/deliverables", seed.project);
+        for (name, due, done) in [
+            ("SD", "2026-11-10", true),
+            ("DD", "2026-11-17", false),
+            ("IFP", "2026-11-20", false),
+            ("IFC", "2026-12-02", false),
+        ] {
+            let body = json!({ "name": name, "due": due, "done": done });
+            assert!(manager.post(&deliverables, &body).await.status().is_success());
+        }
+        for (person, first, last, half) in [
+            (seed.ada, "2026-11-19", "2026-11-24", false),
+            (seed.bo, "2026-12-04", "2026-12-04", true),
+        ] {
+            let body = json!({ "first": first, "last": last, "half": half, "kind": "vacation" });
+            let answer = manager
+                .post(&format!("/api/v1/people/{person}/time-off"), &body)
+                .await;
+            assert!(answer.status().is_success());
+        }
+    }
+
+    /// Weeks that were kept, and hours that were changed since.
+    async fn fill_the_past(house: &House, seed: &Seed) {
+        let manager = house.guest_called(Access::Manager, "Past Filler").await;
+        for (hours, kept) in [(20, true), (24, false)] {
+            let cells = ["2026-10-26", "2026-11-09", "2026-12-14"]
+                .map(|week| json!({ "assignment": seed.adas, "week": week, "hours": hours }));
+            let body = json!({ "cells": cells });
+            assert!(manager.post("/api/v1/hours", &body).await.status().is_success());
+            if kept {
+                let app = &house.app;
+                ballast::plan::take_snapshots(&app.db, &app.book(), &app.clock, None)
+                    .await
+                    .unwrap();
+            }
+        }
     }
 
     async fn look_at(house: &House, browser: &Browser, paths: &[String], found: &mut Vec<String>) {

@@ -4,6 +4,7 @@
 //! commit; readers keep the one they took for as long as they need it.
 
 mod bands;
+mod calendar;
 mod capacity;
 mod demand;
 mod filter;
@@ -16,6 +17,7 @@ mod utilisation;
 use std::sync::Arc;
 
 pub use bands::{BandUnit, Bands, Load, percent};
+pub use calendar::{AwaySpan, Calendar, CalendarScope, Delivery};
 pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;

@@ -3,11 +3,14 @@
 //! This room loads the book, and owns every write to assignments, hours and deliverables.
 
 pub(crate) mod api;
+pub(crate) mod calendar;
+pub(crate) mod feeds;
 pub(crate) mod handlers;
 pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
 mod rules;
+pub(crate) mod snapshots;
 mod store;
 
 use crate::accounts::Access;
@@ -19,6 +22,7 @@ pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
 pub use rules::{
     CellWrite, MOST_CELLS, View, Window, describe_cells, read_assignment, read_deliverable, refused_week,
 };
+pub use snapshots::{Kept as KeptSnapshots, keep as keep_snapshots, take as take_snapshots};
 pub use store::{
     ASSIGNMENT, BOOKING, DELIVERABLE, DeliverableDraft, add_assignment, add_deliverable, change_deliverable,
     load_book, next_book, set_due, set_minutes,

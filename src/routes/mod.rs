@@ -43,6 +43,7 @@ macro_rules! delete {
     };
 }
 
+mod calendar;
 mod exchange;
 mod people;
 mod plan;
@@ -113,6 +114,7 @@ fn takes_a_file(route: Route) -> Route {
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
     all.extend(plan::routes());
+    all.extend(calendar::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
     all.extend(exchange::routes());

@@ -56,6 +56,8 @@ ids! {
     DeliverableId,
     /// A person, or nobody yet, in a role on a project.
     AssignmentId,
+    /// A link under which a calendar is fetched.
+    FeedLinkId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }
