@@ -26,6 +26,8 @@ use crate::web::outermost::Problem;
         accounts::change_account,
         crate::plan::handlers::hours::write_hours,
         crate::plan::handlers::undo::undo_change_set,
+        crate::plan::finder::api::list_availability,
+        crate::plan::finder::api::list_placeholders,
         plan::list_assignments,
         plan::show_assignment,
         plan::add_assignment,

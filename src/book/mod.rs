@@ -7,6 +7,7 @@ mod bands;
 mod capacity;
 mod demand;
 mod filter;
+mod finder;
 mod hours;
 mod overview;
 mod plan;
@@ -19,6 +20,9 @@ pub use bands::{BandUnit, Bands, Load, percent};
 pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
+pub use finder::{
+    Ask, Candidate, Fit, Found, Obstacle, Place, PlaceFits, Reason, SkillFit, Wanted, proposal,
+};
 pub use hours::Hours;
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{

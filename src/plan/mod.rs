@@ -3,6 +3,7 @@
 //! This room loads the book, and owns every write to assignments, hours and deliverables.
 
 pub(crate) mod api;
+pub(crate) mod finder;
 pub(crate) mod handlers;
 pub(crate) mod normalise;
 mod pages;

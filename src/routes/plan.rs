@@ -2,6 +2,7 @@
 
 use super::{MANAGER, Route, VIEWER};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
+use crate::plan::finder::{api as finder_api, handlers as finder};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
@@ -42,6 +43,12 @@ pub(super) fn routes() -> Vec<Route> {
             MANAGER,
             plan::order_deliverables
         ),
+        get!("/finder", VIEWER, finder::show_finder),
+        get!("/finder/free", VIEWER, finder::show_free),
+        get!("/finder/assign", MANAGER, finder::new_assignment),
+        post!("/finder/assign", MANAGER, finder::assign),
+        get!("/api/v1/availability", VIEWER, finder_api::list_availability),
+        get!("/api/v1/placeholders", VIEWER, finder_api::list_placeholders),
         post!("/change-sets/{id}/undo", MANAGER, plan::undo_by_form),
         post!("/api/v1/hours", MANAGER, plan_api::write_hours),
         post!(
