@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_projects",
     "0005_plan",
     "0011_reallocation",
+    "0007_auto_hours",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

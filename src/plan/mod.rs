@@ -3,6 +3,7 @@
 //! This room loads the book, and owns every write to assignments, hours and deliverables.
 
 pub(crate) mod api;
+pub(crate) mod auto_hours;
 pub(crate) mod finder;
 pub(crate) mod handlers;
 pub(crate) mod normalise;
@@ -34,6 +35,7 @@ pub fn take_back(tx: &WriteTx<'_>, change_set: ChangeSetId, access: Access) -> R
     let entities: Vec<&'static Entity> = people
         .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
+        .chain(&auto_hours::ENTITIES)
         .copied()
         .collect();
     let undone = db::undo(tx, change_set, &entities, |change| {

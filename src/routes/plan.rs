@@ -2,11 +2,70 @@
 
 use super::{MANAGER, Route, VIEWER};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
+use crate::plan::auto_hours::{api as auto_api, handlers as auto_hours};
 use crate::plan::finder::{api as finder_api, handlers as finder};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
+    let mut all = plan_routes();
+    all.extend(auto_hours_routes());
+    all
+}
+
+fn auto_hours_routes() -> Vec<Route> {
+    vec![
+        get!("/auto-hours", VIEWER, auto_hours::show_templates),
+        post!("/auto-hours", MANAGER, auto_hours::add_template),
+        get!("/auto-hours/new", MANAGER, auto_hours::new_template),
+        get!("/auto-hours/{id}/edit", MANAGER, auto_hours::edit_template),
+        post!("/auto-hours/{id}", MANAGER, auto_hours::change_template),
+        post!("/auto-hours/{id}/remove", MANAGER, auto_hours::remove_template),
+        get!("/auto-hours/{id}/lines/new", MANAGER, auto_hours::new_line),
+        post!("/auto-hours/{id}/lines", MANAGER, auto_hours::add_line),
+        get!("/auto-hours/lines/{id}/edit", MANAGER, auto_hours::edit_line),
+        post!("/auto-hours/lines/{id}", MANAGER, auto_hours::change_line),
+        post!("/auto-hours/lines/{id}/remove", MANAGER, auto_hours::remove_line),
+        get!("/projects/{id}/auto-hours", MANAGER, auto_hours::show_lay),
+        post!("/projects/{id}/auto-hours", MANAGER, auto_hours::lay_by_form),
+        get!("/api/v1/auto-hours/templates", VIEWER, auto_api::list_templates),
+        post!("/api/v1/auto-hours/templates", MANAGER, auto_api::add_template),
+        get!(
+            "/api/v1/auto-hours/templates/{id}",
+            VIEWER,
+            auto_api::show_template
+        ),
+        patch!(
+            "/api/v1/auto-hours/templates/{id}",
+            MANAGER,
+            auto_api::change_template
+        ),
+        delete!(
+            "/api/v1/auto-hours/templates/{id}",
+            MANAGER,
+            auto_api::remove_template
+        ),
+        post!(
+            "/api/v1/auto-hours/templates/{id}/lines",
+            MANAGER,
+            auto_api::add_line
+        ),
+        patch!("/api/v1/auto-hours/lines/{id}", MANAGER, auto_api::change_line),
+        delete!("/api/v1/auto-hours/lines/{id}", MANAGER, auto_api::remove_line),
+        post!(
+            "/api/v1/projects/{id}/auto-hours/preview",
+            MANAGER,
+            auto_api::preview
+        ),
+        post!(
+            "/api/v1/projects/{id}/auto-hours/apply",
+            MANAGER,
+            auto_api::apply_preview
+        ),
+    ]
+}
+
+fn plan_routes() -> Vec<Route> {
     vec![
         get!("/schedule", VIEWER, plan::show_schedule),
         get!("/schedule/rows", VIEWER, plan::show_rows),

@@ -56,6 +56,10 @@ ids! {
     DeliverableId,
     /// A person, or nobody yet, in a role on a project.
     AssignmentId,
+    /// How the hours before deliverables usually lie.
+    TemplateId,
+    /// What one role does in a template.
+    TemplateLineId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }

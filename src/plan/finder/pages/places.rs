@@ -55,7 +55,8 @@ fn place(frame: &Frame, book: &Book, question: &Question, one: &PlaceFits<'_>) -
                     @if frame.may_edit { a href=(format!("/assignments/{}/hours", place.assignment.id)) data-dialog { "Give it hours" } ", then it shows who fits." }
                 },
                 Some(ask) => {
-                    div.scroll tabindex="0" role="region" aria-label=(format!("Hours of the open place on {}", project.name)) {
+                    div.candidate.asked-for {
+                        span.who.muted { "asked for" }
                         ol.week-strip.asked {
                             @for (week, minutes) in ask.from.span(ask.weeks()).zip(&ask.shares) {
                                 li { b.none[minutes.0 == 0] { @if minutes.0 == 0 { "·" } @else { (minutes) } } small { (day(plan, week)) } }
