@@ -70,7 +70,7 @@ fn row(frame: &Frame, view: &ProjectView<'_>, assignment: &Assignment) -> Markup
                     Some(person) => a.nowrap href=(format!("/people/{}", person.id)) { (person.name) },
                     None => {
                         em.muted.nowrap { "Open role" }
-                        " " a.small.nowrap href=(format!("/finder?project={}#place-{}", assignment.project, assignment.id)) { "Who fits?" }
+                        " " a.who-fits.nowrap href=(format!("/finder?project={}#place-{}", assignment.project, assignment.id)) { "Who fits?" }
                     },
                 }
             }

@@ -41,7 +41,7 @@ fn one_row(book: &Book, row: &PreviewRow<'_>, from: Week, count: u16) -> Markup 
                     Some(person) => a href=(format!("/people/{}", person.id)) { (person.name) },
                     None => em { (place_words(book, row.place)) },
                 }
-                " " small.faint { @if row.person.is_some() { (book.plan.role_name(Some(row.role))) } @else if matches!(row.place, Place::New(..)) { "is added" } }
+                " " small.faint { @if row.person.is_some() { (book.plan.role_name(Some(row.role))) } @else if matches!(row.place, Place::New(..)) { "to be added" } }
             }
             @for week in from.span(count) {
                 td.centre { @match row.cells.iter().find(|cell| cell.week == week) { Some(cell) => (one_cell(cell)), None => span.faint { "·" } } }

@@ -58,6 +58,7 @@ pub fn place_words(book: &Book, place: Place) -> String {
     let plan = &book.plan;
     let open = |role: Option<RoleId>| format!("open {}", plan.role_name(role)).trim_end().to_owned();
     match place {
+        Place::New(role, 0) => format!("new {}", open(Some(role))),
         Place::New(role, number) => format!("new {} {}", open(Some(role)), number + 1),
         Place::Kept(id) => plan.assignment(id).map_or_else(
             || "a row that was removed".to_owned(),

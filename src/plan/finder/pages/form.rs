@@ -93,7 +93,7 @@ fn for_places(plan: &Plan, state: &FormState) -> Markup {
     html! {
         form.form.ask method="get" action="/finder" data-autosubmit {
             input type="hidden" name="view" value="places";
-            div.ask-line {
+            div.ask-line.one {
                 (ui::choice(state, "project", "Open places of", Some("All projects"), &Options::of(plan).projects))
                 div.actions { button.btn type="submit" { "Show" } }
             }
