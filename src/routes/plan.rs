@@ -1,9 +1,9 @@
 //! The plan: overview, schedule, assignments, hours, deliverables, undo.
 
 use super::{MANAGER, Route, VIEWER};
-use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
 use crate::plan::auto_hours::{api as auto_api, handlers as auto_hours};
 use crate::plan::finder::{api as finder_api, handlers as finder};
+use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
