@@ -479,6 +479,7 @@ mod pages {
             .click()
             .await
             .unwrap();
+        assert_eq!(browser.console().await, Vec::<String>::new());
         assert!(browser.axe().await.is_empty(), "{:?}", browser.axe().await);
         page.find(Locator::Css("dialog button.primary"))
             .await
@@ -519,7 +520,6 @@ mod pages {
             "document.querySelector('[data-free]').textContent.includes('292 h free')",
         )
         .await;
-        assert_eq!(browser.console().await, Vec::<String>::new());
     }
 
     async fn look_at(house: &House, browser: &Browser, paths: &[String], found: &mut Vec<String>) {

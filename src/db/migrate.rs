@@ -37,8 +37,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_people",
     "0004_projects",
     "0005_plan",
-    "0011_reallocation",
     "0007_auto_hours",
+    "0011_reallocation",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

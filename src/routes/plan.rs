@@ -9,8 +9,21 @@ use crate::plan::{api as plan_api, handlers as plan};
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
     let mut all = plan_routes();
+    all.extend(program_routes());
+    all.extend(finder_routes());
     all.extend(auto_hours_routes());
     all
+}
+
+fn finder_routes() -> Vec<Route> {
+    vec![
+        get!("/finder", VIEWER, finder::show_finder),
+        get!("/finder/free", VIEWER, finder::show_free),
+        get!("/finder/assign", MANAGER, finder::new_assignment),
+        post!("/finder/assign", MANAGER, finder::assign),
+        get!("/api/v1/availability", VIEWER, finder_api::list_availability),
+        get!("/api/v1/placeholders", VIEWER, finder_api::list_placeholders),
+    ]
 }
 
 fn auto_hours_routes() -> Vec<Route> {
@@ -102,13 +115,13 @@ fn plan_routes() -> Vec<Route> {
             MANAGER,
             plan::order_deliverables
         ),
-        get!("/finder", VIEWER, finder::show_finder),
-        get!("/finder/free", VIEWER, finder::show_free),
-        get!("/finder/assign", MANAGER, finder::new_assignment),
-        post!("/finder/assign", MANAGER, finder::assign),
-        get!("/api/v1/availability", VIEWER, finder_api::list_availability),
-        get!("/api/v1/placeholders", VIEWER, finder_api::list_placeholders),
         post!("/change-sets/{id}/undo", MANAGER, plan::undo_by_form),
+    ]
+}
+
+/// What programs ask of the plan.
+fn program_routes() -> Vec<Route> {
+    vec![
         post!("/api/v1/hours", MANAGER, plan_api::write_hours),
         post!(
             "/api/v1/change-sets/{id}/undo",

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use super::{Ask, Candidate, Wanted};
 use crate::book::Book;
-use crate::book::plan::{Assignment, CountsAs, Project};
+use crate::book::plan::{Assignment, CountsAs, Person, Project};
 use crate::book::utilisation::PersonWeek;
-use crate::units::ids::{PersonId, ProjectId};
+use crate::units::ids::{PersonId, ProjectId, RoleId};
 use crate::units::{Minutes, Week};
 
 /// A place that nobody fills yet, with what is booked on it from some week on.
@@ -92,51 +92,46 @@ impl Book {
     /// The first `most` people for each of `places`.
     #[must_use]
     pub fn fill_places<'a>(&'a self, places: Vec<Place<'a>>, most: usize) -> Vec<PlaceFits<'a>> {
-        // Each person's weeks are worked out once, for the span of all places together.
+        // Each person's weeks are worked out once, for the span of all places together; and once for each role, who
+        // has it.
         let asks = || places.iter().filter_map(|place| place.ask.as_ref());
         let first = asks().map(|ask| ask.from).min().unwrap_or(Week(0));
         let end = asks().map(|ask| ask.from.0 + i32::from(ask.weeks())).max();
         let count = end.and_then(|end| u16::try_from(end - first.0).ok()).unwrap_or(0);
-        let weeks: HashMap<PersonId, Vec<PersonWeek>> = self
-            .plan
-            .people
-            .iter()
-            .filter(|person| person.active)
+        let active = || self.plan.people.iter().filter(|person| person.active);
+        let weeks: HashMap<PersonId, Vec<PersonWeek>> = active()
             .map(|person| (person.id, self.person_weeks(person, first, count)))
             .collect();
+        let mut in_role: HashMap<Option<RoleId>, Vec<&Person>> = HashMap::new();
+        for role in places.iter().map(|place| place.assignment.role) {
+            in_role.entry(role).or_insert_with(|| {
+                let has = |person: &&Person| role.is_none_or(|role| self.role_reason(person, role).is_some());
+                active().filter(has).collect()
+            });
+        }
+        let best_for = |place: &Place<'_>| {
+            let people = in_role.get(&place.assignment.role).map_or(&[][..], Vec::as_slice);
+            let wanted = self.wanted_for(place)?;
+            let skip = usize::try_from(wanted.ask.from.0 - first.0).ok()?;
+            let until = skip + wanted.ask.shares.len();
+            let mut best: Vec<Candidate<'a>> = people
+                .iter()
+                .filter_map(|person| {
+                    let own = weeks.get(&person.id)?.get(skip..until)?.to_vec();
+                    Some(self.weigh(&wanted, person, own))
+                })
+                .filter(|one| one.obstacle.is_none())
+                .collect();
+            best.sort_by_key(|one| (Reverse(one.score()), one.fit));
+            best.truncate(most);
+            Some(best)
+        };
         places
             .into_iter()
             .map(|place| PlaceFits {
-                best: self.best_for(&place, first, &weeks, most),
+                best: best_for(&place).unwrap_or_default(),
                 place,
             })
             .collect()
-    }
-
-    fn best_for<'a>(
-        &'a self,
-        place: &Place<'_>,
-        first: Week,
-        weeks: &HashMap<PersonId, Vec<PersonWeek>>,
-        most: usize,
-    ) -> Vec<Candidate<'a>> {
-        let Some(wanted) = self.wanted_for(place) else {
-            return Vec::new();
-        };
-        let skip = usize::try_from(wanted.ask.from.0 - first.0).unwrap_or(0);
-        let until = skip + wanted.ask.shares.len();
-        let mut best: Vec<Candidate<'_>> = self
-            .plan
-            .people
-            .iter()
-            .filter_map(|person| {
-                let own = weeks.get(&person.id)?.get(skip..until)?.to_vec();
-                Some(self.weigh(&wanted, person, own))
-            })
-            .filter(|one| one.obstacle.is_none())
-            .collect();
-        best.sort_by_key(|one| (Reverse(one.score()), one.fit));
-        best.truncate(most);
-        best
     }
 }

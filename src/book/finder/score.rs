@@ -173,7 +173,8 @@ impl Book {
         reasons
     }
 
-    fn role_reason(&self, person: &Person, role: RoleId) -> Option<Reason> {
+    /// How somebody is in a role: by their own, or because they have worked in it.
+    pub(super) fn role_reason(&self, person: &Person, role: RoleId) -> Option<Reason> {
         if person.role == Some(role) {
             return Some(Reason::OwnRole(role));
         }

@@ -22,6 +22,9 @@ pub(crate) use assign::{assign, new_assignment};
 /// How many people are named for each open place.
 pub(super) const BEST: usize = 5;
 
+/// How many open places are shown at first.
+const PLACES: usize = 20;
+
 /// `GET /finder`: the question and its answer. Everything about it stands in the address.
 pub(crate) async fn show_finder(
     State(app): State<App>,
@@ -43,8 +46,13 @@ pub(crate) async fn show_finder(
         View::People => pages::people(&frame, &book, &question, &book.find(&question.wanted())),
         View::Places => {
             let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
-            let places = book.fill_places(book.places(question.project, this_week), BEST);
-            pages::places(&frame, &book, &question, &places)
+            let mut places = book.places(question.project, this_week);
+            let count = places.len();
+            if !question.all {
+                places.truncate(PLACES);
+            }
+            let filled = book.fill_places(places, BEST);
+            pages::places(&frame, &book, &question, &filled, count)
         }
     };
     Ok(page.into_response())

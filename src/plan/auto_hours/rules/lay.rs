@@ -91,13 +91,11 @@ fn seen(reader: &mut Reader<'_>) -> Option<Vec<SeenCell>> {
     }
     let mut cells = Vec::new();
     for text in fields.all("seen").iter().filter(|text| !text.is_empty()) {
-        match SeenCell::read(text) {
-            Some(cell) => cells.push(cell),
-            None => {
-                reader.fault("seen", "must be what the preview answered");
-                break;
-            }
-        }
+        let Some(cell) = SeenCell::read(text) else {
+            reader.fault("seen", "must be what the preview answered");
+            break;
+        };
+        cells.push(cell);
     }
     Some(cells)
 }

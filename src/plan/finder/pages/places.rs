@@ -9,11 +9,20 @@ use crate::book::{Book, Candidate, Place, PlaceFits};
 use crate::plan::finder::rules::{Question, day};
 use crate::ui::{self, FormState, Frame};
 
-/// The page of open places.
-pub fn places(frame: &Frame, book: &Book, question: &Question, all: &[PlaceFits<'_>]) -> Markup {
+/// The page of open places: `shown` of them, of `count`.
+pub fn places(
+    frame: &Frame,
+    book: &Book,
+    question: &Question,
+    shown: &[PlaceFits<'_>],
+    count: usize,
+) -> Markup {
     let answer = html! {
-        @if all.is_empty() { section.card { (nothing(frame, question)) } }
-        @for one in all { (place(frame, book, question, one)) }
+        @if shown.is_empty() { section.card { (nothing(frame, question)) } }
+        @for one in shown { (place(frame, book, question, one)) }
+        @if shown.len() < count {
+            p { a.btn href=(question.with(|other| other.all = true).href(&book.plan)) { "Show all " (count) " open places" } }
+        }
     };
     page(frame, book, question, &FormState::default(), &answer)
 }
@@ -120,7 +129,7 @@ fn candidate(
             div.act {
                 span.score title="The sum of the points of all reasons" { (one.score()) " points" }
                 @if frame.may_edit {
-                    a.btn.small href=(href) data-dialog aria-label=(format!("Put {} in this place", one.person.name)) { "Put in place" }
+                    a.btn.small href=(href) data-dialog aria-label=(format!("Put in place: {}", one.person.name)) { "Put in place" }
                 }
             }
         }

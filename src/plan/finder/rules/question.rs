@@ -85,8 +85,10 @@ impl Question {
     /// Reads the fields of the form, the address or a program's query.
     pub fn read(reader: &mut Reader<'_>, plan: &Plan, today: Day) -> Self {
         let start = plan.organisation.week_start;
-        let plain = Self::plain(plan, today);
-        let from = reader.day("from").map_or(plain.from, |day| Week::of(day, start));
+        let unasked = Self::plain(plan, today);
+        let from = reader
+            .day("from")
+            .map_or(unasked.from, |day| Week::of(day, start));
         let to = reader
             .day("to")
             .map_or_else(|| from.plus(WEEKS - 1), |day| Week::of(day, start));
