@@ -381,6 +381,28 @@ async fn the_page_shows_every_change_and_writes_what_it_showed() {
 }
 
 #[tokio::test]
+async fn a_role_that_a_template_names_is_not_removed() {
+    let house = House::open().await;
+    let plan = Plan::open(&house).await;
+    let admin = house.admin().await;
+    let answer = admin
+        .post("/api/v1/roles", &json!({ "name": "Designer" }))
+        .await;
+    let role = made(answer, StatusCode::CREATED).await["id"].clone();
+    let path = format!("/api/v1/auto-hours/templates/{}/lines", plan.template);
+    let line = json!({ "role": role, "percents": [100] });
+    made(plan.manager.post(&path, &line).await, StatusCode::CREATED).await;
+    let answer = admin
+        .send(Method::DELETE, &format!("/api/v1/roles/{role}"), &json!({}))
+        .await;
+    let problem = made(answer, StatusCode::CONFLICT).await;
+    assert_eq!(
+        problem["detail"],
+        "Designer is still used: 1 line of an auto-hours template. Change those first; nothing was removed."
+    );
+}
+
+#[tokio::test]
 async fn without_templates_the_pages_say_how_to_begin() {
     let house = House::open().await;
     let seed = house.seed().await;

@@ -177,6 +177,15 @@ pub(in crate::admin) async fn remove(
         return Err(AppError::NotFound);
     }
     unused(&name, &list.uses(&app.book(), id))?;
+    if list == List::Roles {
+        // The book does not hold templates.
+        let role = RoleId(id);
+        match app.db.read(move |tx| auto_hours::lines_for(tx, role)).await? {
+            0 => {}
+            1 => unused(&name, "1 line of an auto-hours template")?,
+            count => unused(&name, &format!("{count} lines of auto-hours templates"))?,
+        }
+    }
     let label = format!("removed the {} {name}", list.one());
     let written = app
         .db
