@@ -13,7 +13,7 @@ mod plan;
 
 use std::sync::LazyLock;
 
-use ballast::book::{Book, Filter};
+use ballast::book::{Ask, Book, Filter, Wanted};
 use ballast::db::{Db, DbError};
 use ballast::plan::load_book;
 use ballast::units::{Minutes, Week, WeekStart};
@@ -118,6 +118,29 @@ fn filter_by_words(bencher: Bencher<'_, '_>) {
         ..Filter::default()
     };
     bencher.bench_local(|| WORLD.book.people(black_box(&filter)).len());
+}
+
+/// Who is free for 200 hours in a role within 26 weeks: everybody weighed, with the reasons.
+#[divan::bench]
+fn find_people(bencher: Bencher<'_, '_>) {
+    let wanted = Wanted {
+        ask: Ask::even(WORLD.from, 26, Minutes::from_hours(200)),
+        role: WORLD.book.plan.roles.first().map(|role| role.id),
+        skills: Vec::new(),
+        department: None,
+        project: WORLD.book.plan.projects.first().map(|project| project.id),
+        partly: true,
+    };
+    bencher.bench_local(|| WORLD.book.find(black_box(&wanted)).fitting.len());
+}
+
+/// Every open place, with the five people who fit it best.
+#[divan::bench]
+fn fill_places(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| {
+        let places = WORLD.book.places(None, black_box(WORLD.from));
+        WORLD.book.fill_places(places, 5).len()
+    });
 }
 
 /// One changed cell, and the snapshot that the next page reads; the one before stays as it was.

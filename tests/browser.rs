@@ -354,7 +354,14 @@ mod pages {
             format!("/past/experience?person={}", seed.ada),
             format!("/assignments/{}/hours", seed.adas),
             format!("/assignments/{}/edit", seed.adas),
+            format!("/assignments/new?person={}", seed.ada),
+            "/finder?view=places".to_owned(),
+            "/finder?hours=300&role=1".to_owned(),
+            "/finder?hours=none".to_owned(),
+            format!("/finder/assign?person={}&place={}", seed.ada, seed.open),
+            format!("/finder/assign?person={}&hours=60", seed.ada),
         ];
+        paths.extend(auto_hours(&house, &seed).await);
         for route in ballast::routes::table() {
             let is_page = route.method == reqwest::Method::GET
                 && ![
@@ -367,6 +374,8 @@ mod pages {
                     "/readyz",
                     "/favicon",
                     "/schedule/rows",
+                    "/finder/free",
+                    "/finder/assign",
                     "/export",
                     "/import/{",
                 ]
@@ -450,6 +459,117 @@ mod pages {
                     .unwrap();
             }
         }
+    }
+
+    /// A template that finds hours in its way, and the pages that show it.
+    async fn auto_hours(house: &House, seed: &Seed) -> Vec<String> {
+        let manager = house.manager().await;
+        let cells = json!([
+            { "assignment": seed.adas, "week": "2026-12-07", "hours": 44 },
+            { "assignment": seed.open, "week": "2026-11-30", "hours": 8 },
+        ]);
+        manager.post("/api/v1/hours", &json!({ "cells": cells })).await;
+        let due = json!({ "name": "SD", "due": "2026-12-18" });
+        let deliverables = format!("/api/v1/projects/{}/deliverables", seed.project);
+        manager.post(&deliverables, &due).await;
+        manager
+            .post("/api/v1/auto-hours/templates", &json!({ "name": "Usual" }))
+            .await;
+        let role = manager.json("/api/v1/roles").await[0]["id"].clone();
+        let line = json!({ "role": role, "heads": 3, "percents": [50, 25, 10] });
+        manager.post("/api/v1/auto-hours/templates/1/lines", &line).await;
+        [
+            "/auto-hours/1/lines/new",
+            "/auto-hours/lines/1/edit",
+            "/auto-hours/1/edit",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([format!("/projects/{}/auto-hours?mode=replace", seed.project)])
+        .collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_left_follows_what_is_typed_while_somebody_is_assigned() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let cells = json!([{ "assignment": seed.adas, "week": "2026-11-16", "hours": 28 }]);
+        manager.post("/api/v1/hours", &json!({ "cells": cells })).await;
+        sign_in(&house, &browser, Access::Manager).await;
+        let page = &browser.client;
+        let question = "/finder?from=2026-11-16&to=2026-11-23&hours=30";
+        page.goto(&format!("{}{question}", house.address)).await.unwrap();
+        let assign = Locator::Css("a[aria-label='Assign Ada Osei']");
+        page.find(assign).await.unwrap().click().await.unwrap();
+        until(page, "document.querySelector('dialog form[data-remaining]')").await;
+        let left =
+            "[...document.querySelectorAll('dialog [data-left]')].map((one) => one.textContent).join()";
+        until(page, &format!("{left} === '0 h left,22 h left'")).await;
+        let first = page
+            .find(Locator::Css("dialog [name='week-2026-11-16']"))
+            .await
+            .unwrap();
+        first.clear().await.unwrap();
+        first.send_keys("14:30").await.unwrap();
+        until(page, &format!("{left} === '2.5 h over,22 h left'")).await;
+        let sum = "document.querySelector('dialog .sum').innerText";
+        until(
+            page,
+            &format!("{sum} === '32.5 h of 52 h free; 2.5 h more than fit'"),
+        )
+        .await;
+        let project = format!("dialog [name=project] option[value='{}']", seed.project);
+        page.find(Locator::Css(&project))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        assert_eq!(browser.console().await, Vec::<String>::new());
+        assert!(browser.axe().await.is_empty(), "{:?}", browser.axe().await);
+        page.find(Locator::Css("dialog button.primary"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        let said = "document.querySelector('#status:not([hidden])')?.textContent ?? ''";
+        until(page, &format!("({said}).includes('with 32.5 h')")).await;
+        until(
+            page,
+            "location.pathname === '/finder' && location.search.includes('hours=30')",
+        )
+        .await;
+        page.find(Locator::Css("#status button"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(page, &format!("({said}).includes('Undone')")).await;
+        let list = manager
+            .json(&format!("/api/v1/assignments?person={}", seed.ada))
+            .await;
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        page.goto(&format!("{}/assignments/new", house.address))
+            .await
+            .unwrap();
+        let ada = format!("[name=person] option[value='{}']", seed.ada);
+        page.find(Locator::Css(&ada))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(
+            page,
+            "document.querySelector('[data-free]').textContent.includes('292 h free')",
+        )
+        .await;
     }
 
     async fn look_at(house: &House, browser: &Browser, paths: &[String], found: &mut Vec<String>) {

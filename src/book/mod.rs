@@ -8,6 +8,7 @@ mod calendar;
 mod capacity;
 mod demand;
 mod filter;
+mod finder;
 mod hours;
 mod overview;
 mod plan;
@@ -21,6 +22,9 @@ pub use calendar::{AwaySpan, Calendar, CalendarScope, Delivery};
 pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
+pub use finder::{
+    Ask, Candidate, Fit, Found, Obstacle, Place, PlaceFits, Reason, SkillFit, Wanted, proposal,
+};
 pub use hours::Hours;
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{

@@ -477,6 +477,25 @@ impl Plan {
         .capacity(week, organisation.week_start)
     }
 
+    /// What somebody with the team's own working week and holidays can carry in `week`: that of a place that nobody
+    /// fills yet.
+    #[must_use]
+    pub fn usual_capacity(&self, week: Week) -> Minutes {
+        let organisation = &self.parts.organisation;
+        let holidays = organisation
+            .calendar
+            .and_then(|calendar| self.parts.holidays.get(&calendar));
+        let terms = Terms {
+            start: None,
+            last: None,
+            work_weeks: &[],
+            default_week: organisation.default_week,
+            holidays: holidays.map_or(&[], Vec::as_slice),
+            absences: &[],
+        };
+        terms.capacity(week, organisation.week_start).0
+    }
+
     /// The working week of `person` that is in force on `day`.
     #[must_use]
     pub fn work_week_on(&self, person: &Person, day: Day) -> WorkWeek {

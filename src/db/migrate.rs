@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_people",
     "0004_projects",
     "0005_plan",
+    "0007_auto_hours",
     "0008_feeds",
     "0009_snapshots",
     "0011_reallocation",

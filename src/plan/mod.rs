@@ -3,8 +3,10 @@
 //! This room loads the book, and owns every write to assignments, hours and deliverables.
 
 pub(crate) mod api;
+pub(crate) mod auto_hours;
 pub(crate) mod calendar;
 pub(crate) mod feeds;
+pub(crate) mod finder;
 pub(crate) mod handlers;
 pub(crate) mod normalise;
 mod pages;
@@ -52,6 +54,7 @@ fn undoable() -> Vec<&'static Entity> {
     people
         .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
+        .chain(&auto_hours::ENTITIES)
         .copied()
         .collect()
 }

@@ -58,6 +58,10 @@ ids! {
     AssignmentId,
     /// A link under which a calendar is fetched.
     FeedLinkId,
+    /// How the hours before deliverables usually lie.
+    TemplateId,
+    /// What one role does in a template.
+    TemplateLineId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }

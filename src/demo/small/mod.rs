@@ -3,6 +3,7 @@
 mod history;
 mod hours;
 mod team;
+mod templates;
 mod work;
 
 use super::random::Random;
@@ -49,6 +50,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     add_accounts(tx)?;
     team::add_organisation(tx, moment)?;
     team::add(tx, moment, &mut random)?;
+    templates::add(tx)?;
     // What was just written, so that hours follow the same contracts, holidays and days off that the pages show.
     let book = plan::load_book(tx, None)?;
     let rows = hours::rows(&book.plan, moment, &mut random);

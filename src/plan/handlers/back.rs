@@ -25,7 +25,7 @@ pub fn page_before(headers: &HeaderMap) -> String {
 
 pub fn is_ours(path: &str) -> bool {
     !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
-        && ["/schedule", "/people/", "/projects/", "/settings"]
+        && ["/schedule", "/people/", "/projects/", "/settings", "/finder"]
             .iter()
             .any(|place| path.starts_with(place))
 }
