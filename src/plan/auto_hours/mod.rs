@@ -11,4 +11,4 @@ mod rules;
 mod store;
 
 pub use rules::LineDraft;
-pub use store::{ENTITIES, add_line, add_template};
+pub use store::{ENTITIES, add_line, add_template, lines_for};

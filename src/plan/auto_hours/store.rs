@@ -2,7 +2,7 @@
 
 use super::rules::{Line, LineDraft, Template};
 use crate::db::{DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
-use crate::units::ids::{TemplateId, TemplateLineId};
+use crate::units::ids::{RoleId, TemplateId, TemplateLineId};
 
 /// How the hours before deliverables usually lie.
 pub static TEMPLATE: Entity = Entity {
@@ -74,6 +74,16 @@ pub fn templates(tx: &Tx<'_>) -> Result<Vec<Template>, DbError> {
         }
     }
     Ok(all)
+}
+
+/// How many lines of templates are for a role.
+pub fn lines_for(tx: &Tx<'_>, role: RoleId) -> Result<i64, DbError> {
+    let count = tx.first(
+        "select count(*) from auto_line where role_id = ?1",
+        &params![role],
+        |row| row.get(0),
+    )?;
+    Ok(count.unwrap_or(0))
 }
 
 /// Whether another template than `except` has this name, whatever its case.

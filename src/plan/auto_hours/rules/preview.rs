@@ -93,6 +93,8 @@ impl PreviewRow<'_> {
 /// Something that is left alone, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Skip {
+    /// No deliverable is meant at all.
+    NothingMeant,
     /// A deliverable has no date.
     NoDate(String),
     /// No line of the template is for its phase.
@@ -243,6 +245,9 @@ fn dates<'a>(
         Some(ids) => ids.contains(&one.id),
     };
     let mut due = Vec::new();
+    if !book.plan.deliverables_of(project.id).any(|one| meant(&one)) {
+        skips.push(Skip::NothingMeant);
+    }
     for one in book.plan.deliverables_of(project.id).filter(meant) {
         match one.due {
             None => skips.push(Skip::NoDate(one.name.clone())),

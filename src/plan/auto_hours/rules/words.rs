@@ -15,6 +15,7 @@ fn counted(number: usize, one: &str, many: &str) -> String {
 pub fn skip_words(plan: &Plan, skip: &Skip) -> String {
     let role = |id: RoleId| plan.role_name(Some(id)).to_owned();
     match skip {
+        Skip::NothingMeant => "no deliverable is chosen, or the project has none that is not done".to_owned(),
         Skip::NoDate(name) => format!("{name} has no due date"),
         Skip::NoPhase(name, phase) if phase.is_empty() => {
             format!("{name} has no phase, and no line of the template is for every phase")
