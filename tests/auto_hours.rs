@@ -8,22 +8,26 @@ use house::{Guest, House, Seed, between};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+#[cfg(test)]
 async fn set(guest: &Guest, assignment: i64, week: &str, hours: f64) {
     let cells = json!([{ "assignment": assignment, "week": week, "hours": hours }]);
     let answer = guest.post("/api/v1/hours", &json!({ "cells": cells })).await;
     assert_eq!(answer.status(), StatusCode::OK);
 }
 
+#[cfg(test)]
 async fn hours(guest: &Guest, assignment: i64) -> Value {
     guest.json(&format!("/api/v1/assignments/{assignment}")).await["hours"].clone()
 }
 
+#[cfg(test)]
 async fn made(answer: reqwest::Response, status: StatusCode) -> Value {
     assert_eq!(answer.status(), status);
     answer.json().await.unwrap()
 }
 
 /// A plan with a deliverable due on 11 December, and a template: three engineers, 50 % in its week, 25 % before it.
+#[cfg(test)]
 struct Plan {
     seed: Seed,
     manager: Guest,
@@ -31,6 +35,7 @@ struct Plan {
     line: i64,
 }
 
+#[cfg(test)]
 impl Plan {
     async fn open(house: &House) -> Self {
         let seed = house.seed().await;
@@ -312,6 +317,7 @@ async fn templates_are_kept_changed_and_brought_back() {
 }
 
 /// The fields of the form that a page shows, as a browser would send them without a tick.
+#[cfg(test)]
 fn fields_of(page: &str) -> Vec<(String, String)> {
     let form = between(page, "method=\"post\" action=\"/projects/", "</form>").unwrap();
     let hidden = form

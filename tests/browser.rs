@@ -519,7 +519,7 @@ mod pages {
         let sum = "document.querySelector('dialog .sum').innerText";
         until(
             page,
-            &format!("{sum} === '32.5 h of 52 h free; 2.5 h more than fit'"),
+            &format!("{sum} === '32.5 h of 52 h free, 22 h left; 2.5 h more than fit'"),
         )
         .await;
         let project = format!("dialog [name=project] option[value='{}']", seed.project);

@@ -8,17 +8,20 @@ use house::{Guest, House, Seed, between};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+#[cfg(test)]
 async fn set(guest: &Guest, assignment: i64, week: &str, hours: f64) {
     let cells = json!([{ "assignment": assignment, "week": week, "hours": hours }]);
     let answer = guest.post("/api/v1/hours", &json!({ "cells": cells })).await;
     assert_eq!(answer.status(), StatusCode::OK);
 }
 
+#[cfg(test)]
 async fn hours(guest: &Guest, assignment: i64) -> Value {
     guest.json(&format!("/api/v1/assignments/{assignment}")).await["hours"].clone()
 }
 
 /// The fields of the form that a page shows, as a browser would send them.
+#[cfg(test)]
 fn fields_of(page: &str) -> Vec<(String, String)> {
     let form = between(page, "action=\"/finder/assign\"", "</form>").unwrap();
     let mut fields = Vec::new();
@@ -33,6 +36,7 @@ fn fields_of(page: &str) -> Vec<(String, String)> {
     fields
 }
 
+#[cfg(test)]
 fn with<'a>(fields: &'a [(String, String)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = fields
         .iter()
@@ -42,6 +46,7 @@ fn with<'a>(fields: &'a [(String, String)], changes: &[(&'a str, &'a str)]) -> V
 }
 
 /// Ada has 28 of 40 h in the week of 16 November; Bo starts on 2 December.
+#[cfg(test)]
 async fn plan(house: &House) -> (Seed, Guest) {
     let seed = house.seed().await;
     let manager = house.manager().await;

@@ -22,13 +22,16 @@ function tell(box) {
 
 function sum(form) {
   let typed = 0;
+  let left = 0;
   let more = 0;
   for (const box of form.querySelectorAll('[data-booked]')) {
     const week = weekOf(box);
     typed += week.typed;
+    left += Math.max(0, week.capacity - week.booked - week.typed);
     more += Math.max(0, week.booked + week.typed - week.capacity) - Math.max(0, week.booked - week.capacity);
   }
   form.querySelector('[data-sum]').textContent = `${formatHours(typed)} h`;
+  form.querySelector('[data-sum-left]').textContent = `${formatHours(left)} h left`;
   const over = form.querySelector('[data-sum-over]');
   over.hidden = more === 0;
   over.querySelector('b').textContent = `${formatHours(more)} h`;

@@ -315,8 +315,8 @@ fn open_places_find_who_is_free_in_the_weeks_where_the_work_is() {
     assert_eq!(place.place.minutes(), Minutes::from_hours(40));
     assert_eq!(
         names(&place.best),
-        ["Bo", "Cy"],
-        "no more than asked for; Ada has only one of the weeks"
+        ["Bo", "Di"],
+        "no more than asked for: whoever knows the client comes before Cy"
     );
     assert_eq!(place.best[0].fit, Fit::AsAsked);
     let free = Reason::Free {

@@ -85,6 +85,10 @@ fn weeks(book: &Book, person: &Person, state: &FormState) -> Markup {
     weeks.sort_by_key(|(week, ..)| *week);
     let typed: Minutes = weeks.iter().map(|(_, typed, _)| *typed).sum();
     let free: Minutes = weeks.iter().map(|(.., now)| now.free()).sum();
+    let left: Minutes = weeks
+        .iter()
+        .map(|(_, typed, now)| now.capacity.less(now.booked + *typed))
+        .sum();
     let over: Minutes = weeks
         .iter()
         .map(|(_, typed, now)| {
@@ -97,7 +101,7 @@ fn weeks(book: &Book, person: &Person, state: &FormState) -> Markup {
         fieldset.remaining #f-hours {
             legend { "Hours a week" }
             p.sum role="status" {
-                b data-sum { (typed) " h" } " of " (free) " h free"
+                b data-sum { (typed) " h" } " of " (free) " h free, " span data-sum-left { (left) " h left" }
                 span.over data-sum-over hidden[over.0 == 0] { "; " b { (over) " h" } " more than fit" }
             }
             div.week-fields {
