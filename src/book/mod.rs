@@ -8,11 +8,15 @@ mod calendar;
 mod capacity;
 mod demand;
 mod filter;
+mod forecast;
 mod hours;
 mod overview;
 mod plan;
 mod project;
 mod utilisation;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -21,6 +25,10 @@ pub use calendar::{AwaySpan, Calendar, CalendarScope, Delivery};
 pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
+pub use forecast::{
+    Balance, DetailPart, DetailPerson, Forecast, ForecastDetail, ForecastWeek, Group, GroupForecast,
+    Grouping, Outlook, balance,
+};
 pub use hours::Hours;
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
