@@ -48,6 +48,8 @@ use crate::web::outermost::Problem;
         crate::plan::snapshots::api::list_weeks,
         crate::plan::snapshots::api::compare,
         crate::plan::snapshots::api::show_experience,
+        crate::plan::forecast::api::show_forecast,
+        crate::plan::forecast::api::show_detail,
         crate::exchange::api::import,
         crate::exchange::api::export,
         crate::plan::handlers::overview::json::show_overview,

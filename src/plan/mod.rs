@@ -5,12 +5,14 @@
 pub(crate) mod api;
 pub(crate) mod calendar;
 pub(crate) mod feeds;
+pub(crate) mod forecast;
 pub(crate) mod handlers;
 pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
 mod rules;
 pub(crate) mod snapshots;
+mod share;
 mod store;
 
 use crate::accounts::Access;

@@ -2,6 +2,7 @@
 
 use super::{MANAGER, Route, VIEWER};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
+use crate::plan::forecast::{api as forecast_api, handlers as forecast};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
@@ -16,6 +17,13 @@ fn pages() -> Vec<Route> {
         get!("/schedule/rows", VIEWER, plan::show_rows),
         get!("/", VIEWER, plan::show_overview),
         get!("/more", VIEWER, plan::show_more),
+        get!("/forecast", VIEWER, forecast::show_forecast),
+        get!("/forecast/detail", VIEWER, forecast::show_detail),
+        get!("/forecast/picture.svg", VIEWER, forecast::show_picture),
+        get!("/forecast/export.csv", VIEWER, forecast::export_csv),
+        get!("/forecast/export.xlsx", VIEWER, forecast::export_xlsx),
+        get!("/api/v1/forecast", VIEWER, forecast_api::show_forecast),
+        get!("/api/v1/forecast/detail", VIEWER, forecast_api::show_detail),
         post!("/projects/{id}/remove", MANAGER, plan::remove_project),
         post!("/deliverables/{id}/done", MANAGER, plan::mark_deliverable),
         get!("/assignments/new", MANAGER, plan::new_assignment),
