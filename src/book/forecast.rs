@@ -5,6 +5,7 @@
 //! up for by another group's idle hours, nor by another week's, and sums are sums of those.
 
 use super::Book;
+use super::filter::below;
 use super::plan::{Assignment, CountsAs, Person};
 use crate::units::ids::{DepartmentId, RoleId};
 use crate::units::{Minutes, Tenths, Week};
@@ -306,13 +307,10 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn new(book: &'a Book, outlook: Outlook) -> Self {
-        let below = |id| book.plan.department_with_children(id);
         Self {
             book,
             outlook,
-            departments: outlook
-                .department
-                .map(|id| below(id).iter().map(|one| one.id).collect()),
+            departments: outlook.department.map(|id| below(&book.plan, id)),
         }
     }
 

@@ -13,6 +13,7 @@ mod hours;
 mod overview;
 mod plan;
 mod project;
+mod report;
 mod utilisation;
 
 #[cfg(test)]
@@ -36,6 +37,9 @@ pub use plan::{
     Skill, Status,
 };
 pub use project::{LeadIn, ProjectFigures};
+pub use report::{
+    Balances, Dimension, Figures, PersonBalance, Query, Report, ReportRow, Slice, Slices, Subject,
+};
 pub use utilisation::PersonWeek;
 
 /// The whole plan at one revision.

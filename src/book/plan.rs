@@ -62,7 +62,7 @@ named! {
 }
 
 /// What the hours of a project count as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CountsAs {
     /// It may come.
     Tentative,

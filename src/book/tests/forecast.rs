@@ -259,7 +259,7 @@ fn behind_a_number_stand_who_and_what() {
     );
 }
 
-fn any_book() -> impl Strategy<Value = Book> {
+pub fn any_book() -> impl Strategy<Value = Book> {
     let people = proptest::collection::vec((0_u32..60, 0_i64..5, 0_i64..5, any::<bool>()), 0..8);
     let projects = proptest::collection::vec((1_i64..=3, 0_i64..5), 1..6);
     let rows = proptest::collection::vec((0_i64..6, 0_i64..9, 0_i64..5), 0..16);

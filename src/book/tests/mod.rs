@@ -1,6 +1,7 @@
 //! Aggregates over small plans that each test writes out.
 
 mod forecast;
+mod report;
 
 use super::{
     Assignment, Book, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Project, Role,

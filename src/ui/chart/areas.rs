@@ -51,7 +51,7 @@ pub fn areas(place: Place, chart: &Areas) -> Markup {
         0..=9 => 1,
         10..=16 => 2,
         17..=30 => 4,
-        _ => 8,
+        _ => 10,
     };
     let points = |values: &[Minutes]| (0..).zip(values.iter().copied()).collect::<Vec<_>>();
     let ground = vec![Minutes(0); chart.labels.len()];

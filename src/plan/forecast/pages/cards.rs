@@ -15,7 +15,7 @@ fn hours(minutes: Minutes) -> String {
 }
 
 /// The four figures.
-pub fn figures(book: &Book, asked: &Asked, view: &Forecast) -> Markup {
+pub fn figures(book: &Book, asked: &Asked, view: &Forecast, cut: &Cut) -> Markup {
     let (gap, idle) = balance_of(view, asked.tentative);
     let (firm_gap, _) = balance_of(view, false);
     let sum = view.total();
@@ -25,7 +25,8 @@ pub fn figures(book: &Book, asked: &Asked, view: &Forecast) -> Markup {
         div.kpis.four {
             div.card.kpi {
                 span { "Gap, next " (asked.outlook.weeks) " weeks" } b { (hours(gap)) }
-                @if gap.0 == 0 { (ui::chip("good", "nobody is missing")) }
+                @if gap.0 == 0 && cut.gap().0 > 0 { a.chip.warn href=(cut.href(book)) { (hours(cut.gap())) " short by role" } }
+                @else if gap.0 == 0 { (ui::chip("good", "nobody is missing")) }
                 @else if !asked.tentative { (ui::chip("bad", "on confirmed work")) }
                 @else if firm_gap.0 == 0 { (ui::chip("warn", "only with tentative work")) }
                 @else { (ui::chip("bad", &format!("{} on confirmed work alone", hours(firm_gap)))) }
@@ -37,7 +38,7 @@ pub fn figures(book: &Book, asked: &Asked, view: &Forecast) -> Markup {
             div.card.kpi {
                 span { "First week short" } b { @match first { Some(week) => (week.first_day(start).short()), None => "none" } }
                 @if let Some(week) = first { (ui::chip("warn", &how_short(book, asked, view, week))) }
-                @else { (ui::chip("good", "capacity is enough throughout")) }
+                @else { (ui::chip(if cut.gap().0 > 0 { "" } else { "good" }, "there is enough in all")) }
             }
             div.card.kpi {
                 span { "Utilisation" } b { (ui::percent_text(crate::book::percent(sum.booked(), sum.capacity))) }
@@ -77,45 +78,73 @@ fn how_short(book: &Book, asked: &Asked, view: &Forecast, week: Week) -> String 
 /// How many gaps are listed.
 const GAPS: usize = 7;
 
+/// The forecast in which gaps are looked for: cut by role where it is not cut at all, because the whole hides that one
+/// of them is short.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    asked: Asked,
+    view: Forecast,
+}
+
+impl Cut {
+    /// Of a forecast as it is asked for.
+    pub fn of(book: &Book, asked: &Asked, view: &Forecast) -> Self {
+        if asked.outlook.grouping != Grouping::Whole {
+            return Self {
+                asked: *asked,
+                view: view.clone(),
+            };
+        }
+        let mut asked = *asked;
+        asked.outlook.grouping = Grouping::Role;
+        Self {
+            asked,
+            view: book.forecast(asked.outlook),
+        }
+    }
+
+    fn gap(&self) -> Minutes {
+        balance_of(&self.view, self.asked.tentative).0
+    }
+
+    fn href(&self, book: &Book) -> String {
+        format!("/forecast?{}", self.asked.query(book))
+    }
+}
+
 /// The largest gaps, each with the way to who and what stands behind it.
-pub fn shortest(book: &Book, asked: &Asked, view: &Forecast) -> Markup {
+pub fn shortest(book: &Book, asked: &Asked, cut: &Cut) -> Markup {
     let start = book.plan.organisation.week_start;
     let of_line = |line: &GroupForecast| {
         let group = line.group;
-        let weeks = view.from.span(asked.outlook.weeks).zip(line.weeks.clone());
+        let weeks = cut.view.from.span(asked.outlook.weeks).zip(line.weeks.clone());
         let gaps = weeks.map(move |(week, one)| (one.gap(asked.tentative), week, group));
         gaps.filter(|(gap, _, _)| gap.0 > 0)
     };
-    let mut gaps: Vec<(Minutes, Week, Group)> = view.groups.iter().flat_map(of_line).collect();
+    let mut gaps: Vec<(Minutes, Week, Group)> = cut.view.groups.iter().flat_map(of_line).collect();
     gaps.sort_by_key(|(gap, week, _)| (std::cmp::Reverse(*gap), *week));
-    let cut = asked.outlook.grouping != Grouping::Whole;
     html! {
         section.card aria-labelledby="gaps" {
-            header { h2 #gaps { "Largest gaps" } @if gaps.len() > GAPS { span.muted.end { (GAPS) " of " (gaps.len()) } } }
+            header {
+                h2 #gaps { "Largest gaps by " (cut.asked.outlook.grouping.as_str()) }
+                @if asked.outlook.grouping == Grouping::Whole { a href=(cut.href(book)) { "By role →" } }
+                @else if gaps.len() > GAPS { span.muted.end { (GAPS) " of " (gaps.len()) } }
+            }
             @if gaps.is_empty() {
-                p.muted {
-                    "No week asks for more than there is. "
-                    @if !cut { a href=(by_role(book, asked)) { "Look by role" } " – the whole can hide that one of them is short." }
-                }
+                p.muted { "No week asks for more than there is." }
             } @else {
                 ul.plain-list.attention {
                     @for (gap, week, group) in gaps.iter().take(GAPS) {
-                        @let link = format!("/forecast/detail?{}", asked.detail_query(book, *group, *week));
+                        @let link = format!("/forecast/detail?{}", cut.asked.detail_query(book, *group, *week));
                         li {
-                            a.what href=(link) data-dialog { @if cut { (group_name(book, *group)) } @else { "Week of " (week.first_day(start).short()) } }
-                            span.end { (ui::chip("bad", &if cut { format!("{} short, {}", hours(*gap), week.first_day(start).short()) } else { format!("{} short", hours(*gap)) })) }
+                            a.what href=(link) data-dialog { (group_name(book, *group)) }
+                            span.end { (ui::chip("bad", &format!("{} short, {}", hours(*gap), week.first_day(start).short()))) }
                         }
                     }
                 }
             }
         }
     }
-}
-
-fn by_role(book: &Book, asked: &Asked) -> String {
-    let mut other = *asked;
-    other.outlook.grouping = Grouping::Role;
-    format!("/forecast?{}", other.query(book))
 }
 
 /// Limits in hours are those of one person's week; of a group only a share says something.

@@ -58,10 +58,11 @@ pub fn forecast(book: &Book, asked: &Asked, may_edit: bool) -> Markup {
         @if empty {
             (nobody(book, asked, may_edit))
         } @else {
-            (cards::figures(book, asked, &view))
+            @let cut = cards::Cut::of(book, asked, &view);
+            (cards::figures(book, asked, &view, &cut))
             div.split.stretch {
                 (chart(book, asked, &view))
-                (cards::shortest(book, asked, &view))
+                (cards::shortest(book, asked, &cut))
             }
             (cards::heat(book, asked, &view))
             (ui::hatch())
