@@ -50,6 +50,7 @@ use crate::web::outermost::Problem;
         crate::plan::snapshots::api::show_experience,
         crate::plan::forecast::api::show_forecast,
         crate::plan::forecast::api::show_detail,
+        crate::plan::reports::api::show_report,
         crate::exchange::api::import,
         crate::exchange::api::export,
         crate::plan::handlers::overview::json::show_overview,

@@ -368,6 +368,10 @@ mod pages {
                     "/favicon",
                     "/schedule/rows",
                     "/export",
+                    "/forecast/export",
+                    "/forecast/picture",
+                    "/reports/export",
+                    "/reports/picture",
                     "/import/{",
                 ]
                 .iter()

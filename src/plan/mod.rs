@@ -10,6 +10,7 @@ pub(crate) mod handlers;
 pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
+pub(crate) mod reports;
 mod rules;
 pub(crate) mod snapshots;
 mod share;

@@ -3,6 +3,7 @@
 use super::{MANAGER, Route, VIEWER};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
 use crate::plan::forecast::{api as forecast_api, handlers as forecast};
+use crate::plan::reports::{api as reports_api, handlers as reports};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
@@ -22,6 +23,11 @@ fn pages() -> Vec<Route> {
         get!("/forecast/picture.svg", VIEWER, forecast::show_picture),
         get!("/forecast/export.csv", VIEWER, forecast::export_csv),
         get!("/forecast/export.xlsx", VIEWER, forecast::export_xlsx),
+        get!("/reports", VIEWER, reports::show_reports),
+        get!("/reports/picture.svg", VIEWER, reports::show_picture),
+        get!("/reports/export.csv", VIEWER, reports::export_csv),
+        get!("/reports/export.xlsx", VIEWER, reports::export_xlsx),
+        get!("/api/v1/reports", VIEWER, reports_api::show_report),
         get!("/api/v1/forecast", VIEWER, forecast_api::show_forecast),
         get!("/api/v1/forecast/detail", VIEWER, forecast_api::show_detail),
         post!("/projects/{id}/remove", MANAGER, plan::remove_project),

@@ -6,3 +6,6 @@ pub(crate) mod handlers;
 mod pages;
 mod rules;
 mod table;
+
+pub(super) use pages::{department_choice, role_choice};
+pub(super) use rules::{period_words, read_department, read_role};

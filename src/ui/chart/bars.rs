@@ -18,7 +18,7 @@ pub struct Bar {
 }
 
 /// How many letters of a name stand beside its bar.
-const LETTERS: usize = 26;
+const LETTERS: usize = 24;
 
 /// The shapes of bars; a line stands at `mark` where one is given.
 #[must_use]
@@ -40,7 +40,9 @@ pub fn bars(place: Place, bars: &[Bar], mark: Option<u64>) -> Markup {
             @let middle = top + row / 2;
             text x=(place.left - 10) y=(tenths(middle + 42)) text-anchor="end" { title { (bar.label) } (shortened(&bar.label)) }
             rect.load.(bar.paint.class()) x=(place.left) y=(tenths(top + row / 6)) width=(tenths(width(bar.length))) height=(tenths(row * 2 / 3)) rx="3" fill=(bar.paint.fill()) {}
-            text.value x=(tenths(place.left * 10 + width(bar.length) + 80)) y=(tenths(middle + 42)) { (bar.value) }
+            // Beside the line a number would be crossed out by it, so there all of them stand behind it.
+            @let beside = mark.map_or(place.left * 10 + width(bar.length), |_| place.right * 10) + 80;
+            text.value x=(tenths(beside)) y=(tenths(middle + 42)) fill="#14212b" { (bar.value) }
         }
         @if let Some(mark) = mark {
             @let x = tenths(place.left * 10 + width(mark));
@@ -68,7 +70,7 @@ mod tests {
         assert_eq!(shortened("Electrical"), "Electrical");
         assert_eq!(
             shortened("Ærøskøbing Forsyning og Varmeværk"),
-            "Ærøskøbing Forsyning og V…"
+            "Ærøskøbing Forsyning og…"
         );
     }
 }
