@@ -421,8 +421,8 @@ impl Book {
     pub fn forecast_detail(&self, outlook: Outlook, group: Group) -> ForecastDetail<'_> {
         let outlook = Outlook { weeks: 1, ..outlook };
         let places = Places::new(self, outlook);
-        let past = outlook.from < outlook.now;
-        let part = |assignment| self.detail_part(assignment, outlook.from);
+        let is_past = outlook.from < outlook.now;
+        let booked = |assignment| self.detail_part(assignment, outlook.from);
         let mut sum = ForecastWeek::default();
         let mut people = Vec::new();
         for person in self.plan.people.iter().filter(|person| person.active) {
@@ -437,12 +437,12 @@ impl Book {
                 parts: self
                     .plan
                     .assignments_of_person(person.id)
-                    .filter_map(part)
+                    .filter_map(booked)
                     .collect(),
             };
             sum.capacity += capacity;
             for part in &one.parts {
-                let kind = Kind::of(part.counts_as, false, past);
+                let kind = Kind::of(part.counts_as, false, is_past);
                 sum.book(part.minutes, kind);
                 if kind != Kind::Closed {
                     one.booked += part.minutes;
@@ -454,10 +454,10 @@ impl Book {
         let open_places = self.plan.assignments.iter().filter(|one| one.person.is_none());
         let mut open: Vec<DetailPart<'_>> = open_places
             .filter(|one| places.of_open_place(one) == Some(group))
-            .filter_map(part)
+            .filter_map(booked)
             .collect();
         for part in &open {
-            sum.book(part.minutes, Kind::of(part.counts_as, true, past));
+            sum.book(part.minutes, Kind::of(part.counts_as, true, is_past));
         }
         open.retain(|part| part.counts_as != CountsAs::Closed);
         largest_first(&mut open);

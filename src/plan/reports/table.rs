@@ -15,6 +15,40 @@ const HIGHEST_BAR: u32 = 44;
 
 /// A report as a table: every figure where the period is one column, the measure where it is cut.
 pub fn table(book: &Book, asked: &Asked, report: &Report) -> Table {
+    let people = asked.query.dimension.is_of_people();
+    let whole = asked.query.slices == Slices::Total;
+    let line = |name: String, cells: &[Figures], total: &Figures| {
+        let mut row = vec![Cell::text(name)];
+        if whole {
+            row.extend([Cell::Hours(total.planned()), Cell::Hours(total.open)]);
+            if people {
+                row.extend([Cell::Hours(total.capacity), percent(total.utilisation())]);
+            } else {
+                row.push(percent(total.share(&report.total)));
+            }
+        } else {
+            let values = cells
+                .iter()
+                .zip(&report.totals)
+                .map(|(one, all)| asked.value(one, all));
+            row.extend(values.chain([asked.value(total, &report.total)]).map(cell));
+        }
+        row
+    };
+    let mut rows: Vec<Vec<Cell>> = asked
+        .shown(report)
+        .into_iter()
+        .map(|row| line(words::subject(book, &row.subject), &row.cells, &row.total))
+        .collect();
+    rows.push(line("Total".to_owned(), &report.totals, &report.total));
+    Table {
+        name: "Report".to_owned(),
+        columns: columns(book, asked, report),
+        rows,
+    }
+}
+
+fn columns(book: &Book, asked: &Asked, report: &Report) -> Vec<Column> {
     let mut columns = vec![Column::titled(words::noun(asked.by), Shape::Text)];
     let people = asked.query.dimension.is_of_people();
     let whole = asked.query.slices == Slices::Total;
@@ -48,35 +82,7 @@ pub fn table(book: &Book, asked: &Asked, report: &Report) -> Table {
         );
         columns.push(Column::titled("Total", shape));
     }
-    let line = |name: String, cells: &[Figures], total: &Figures| {
-        let mut row = vec![Cell::text(name)];
-        if whole {
-            row.extend([Cell::Hours(total.planned()), Cell::Hours(total.open)]);
-            if people {
-                row.extend([Cell::Hours(total.capacity), percent(total.utilisation())]);
-            } else {
-                row.push(percent(total.share(&report.total)));
-            }
-        } else {
-            let values = cells
-                .iter()
-                .zip(&report.totals)
-                .map(|(one, all)| asked.value(one, all));
-            row.extend(values.chain([asked.value(total, &report.total)]).map(cell));
-        }
-        row
-    };
-    let mut rows: Vec<Vec<Cell>> = asked
-        .shown(report)
-        .into_iter()
-        .map(|row| line(words::subject(book, &row.subject), &row.cells, &row.total))
-        .collect();
-    rows.push(line("Total".to_owned(), &report.totals, &report.total));
-    Table {
-        name: "Report".to_owned(),
-        columns,
-        rows,
-    }
+    columns
 }
 
 fn slice_column(book: &Book, slice: Slice, shape: Shape) -> Column {

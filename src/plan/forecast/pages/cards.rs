@@ -208,9 +208,9 @@ fn heat_row(book: &Book, asked: &Asked, view: &Forecast, line: &GroupForecast) -
             @for (week, one) in view.from.span(u16::MAX).zip(&line.weeks) {
                 @let demand = one.demand(asked.tentative);
                 @let class = bands.load(demand, one.capacity).class();
-                @let link = format!("/forecast/detail?{}", asked.detail_query(book, line.group, week));
+                @let behind = format!("/forecast/detail?{}", asked.detail_query(book, line.group, week));
                 td.load.(class) {
-                    a href=(link) data-dialog aria-label=(cell_words(&name, &week.first_day(start).short(), one, asked.tentative)) { (left(one, asked.tentative)) }
+                    a href=(behind) data-dialog aria-label=(cell_words(&name, &week.first_day(start).short(), one, asked.tentative)) { (left(one, asked.tentative)) }
                 }
             }
         }
