@@ -2,8 +2,6 @@
 
 use super::{MANAGER, Route, VIEWER};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
-use crate::plan::forecast::{api as forecast_api, handlers as forecast};
-use crate::plan::reports::{api as reports_api, handlers as reports};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
