@@ -171,7 +171,7 @@ pub fn heat(book: &Book, asked: &Asked, view: &Forecast) -> Markup {
                 h2 #left { (title) }
                 span.muted.end { "below zero is a gap · choose a number to see who and what" }
             }
-            div.scroll role="region" aria-labelledby="left" tabindex="0" {
+            div.scroll role="region" aria-label="Hours left in numbers" tabindex="0" {
                 table.list.heat {
                     thead { tr {
                         th scope="col" { (head_of(asked.outlook.grouping)) }

@@ -38,7 +38,7 @@ fn over(book: &Book, asked: &Asked, found: &Balances<'_>) -> Markup {
             @if found.over.is_empty() {
                 p.muted { "Nobody has more than they can carry in any of the " (asked.query.weeks) " weeks." }
             } @else {
-                div.scroll role="region" aria-labelledby="over" tabindex="0" {
+                div.scroll role="region" aria-label="Who is over, in numbers" tabindex="0" {
                     table.list.hover.heat {
                         thead { tr {
                             th scope="col" { "Person" } th.num scope="col" { "Hours over" } th.num scope="col" { "Weeks over" }
@@ -79,7 +79,7 @@ fn under(book: &Book, asked: &Asked, found: &Balances<'_>) -> Markup {
             @if found.under.is_empty() {
                 p.muted { "Everybody has at least " (found.limit) " % of their capacity planned over the " (asked.query.weeks) " weeks." }
             } @else {
-                div.scroll role="region" aria-labelledby="under" tabindex="0" {
+                div.scroll role="region" aria-label="Who is under, in numbers" tabindex="0" {
                     table.list.hover.heat {
                         thead { tr {
                             th scope="col" { "Person" } th.num scope="col" { "Hours free" } th.num scope="col" { "Average" }

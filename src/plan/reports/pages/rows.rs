@@ -88,7 +88,7 @@ fn numbers(book: &Book, asked: &Asked, report: &Report) -> Markup {
     html! {
         section.card.flush aria-labelledby="numbers" {
             h2.visually-hidden #numbers { "The numbers" }
-            div.scroll role="region" aria-labelledby="numbers" tabindex="0" {
+            div.scroll role="region" aria-label="The report in numbers" tabindex="0" {
                 table.list.hover.heat {
                     @if whole { (whole_table(book, asked, report)) } @else { (cut_table(book, asked, report)) }
                 }
