@@ -11,6 +11,7 @@ use house::House;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+#[cfg(test)]
 fn week<'a>(answer: &'a Value, first: &str) -> &'a Value {
     let weeks = answer["weeks"].as_array().unwrap();
     weeks.iter().find(|week| week["week"] == first).unwrap()

@@ -281,12 +281,7 @@ async fn a_picture_is_a_file_of_its_own_with_every_name_as_text() {
         "{picture}"
     );
     let mut reader = quick_xml::Reader::from_str(&picture);
-    loop {
-        match reader.read_event().unwrap() {
-            quick_xml::events::Event::Eof => break,
-            _ => {}
-        }
-    }
+    while reader.read_event().unwrap() != quick_xml::events::Event::Eof {}
 }
 
 #[tokio::test]
