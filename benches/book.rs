@@ -13,7 +13,7 @@ mod plan;
 
 use std::sync::LazyLock;
 
-use ballast::book::{Ask, Book, Filter, Wanted};
+use ballast::book::{Ask, Book, Dimension, Filter, Grouping, Outlook, Query, Slices, Wanted};
 use ballast::db::{Db, DbError};
 use ballast::plan::load_book;
 use ballast::units::{Minutes, Week, WeekStart};
@@ -93,6 +93,37 @@ fn person_weeks_of_everybody(bencher: Bencher<'_, '_>) {
             .flat_map(|person| WORLD.book.person_weeks(person, WORLD.from, WEEKS));
         weeks.filter(ballast::book::PersonWeek::is_over).count()
     });
+}
+
+/// Capacity against demand, a year ahead, as a whole or by group.
+#[divan::bench(args = [Grouping::Whole, Grouping::Department, Grouping::Role])]
+fn forecast_of_52_weeks(bencher: Bencher<'_, '_>, grouping: Grouping) {
+    let outlook = Outlook {
+        from: WORLD.from,
+        weeks: 52,
+        now: WORLD.from,
+        grouping,
+        department: None,
+        role: None,
+    };
+    bencher.bench_local(|| WORLD.book.forecast(black_box(outlook)));
+}
+
+/// A year of planned hours and capacity, by month.
+#[divan::bench(args = [Dimension::Person, Dimension::Project, Dimension::Phase])]
+fn report_of_52_weeks(bencher: Bencher<'_, '_>, dimension: Dimension) {
+    let query = Query {
+        dimension,
+        slices: Slices::Month,
+        from: WORLD.from.plus(-26),
+        weeks: 52,
+        department: None,
+        role: None,
+        client: None,
+        status: None,
+        counts_as: None,
+    };
+    bencher.bench_local(|| WORLD.book.report(black_box(query)));
 }
 
 /// The people of a department with all below it.

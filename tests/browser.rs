@@ -268,6 +268,83 @@ mod pages {
         );
     }
 
+    #[tokio::test]
+    async fn a_number_of_the_forecast_opens_who_and_what_and_the_picture_can_be_kept() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let cells: Vec<Value> = ["2026-11-16", "2026-11-23"]
+            .iter()
+            .flat_map(|week| {
+                [seed.adas, seed.open].map(|row| json!({ "assignment": row, "week": week, "hours": 44 }))
+            })
+            .collect();
+        let booked = manager.post("/api/v1/hours", &json!({ "cells": cells })).await;
+        assert!(booked.status().is_success());
+        sign_in(&house, &browser, Access::Viewer).await;
+        let page = &browser.client;
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            browser.scheme(scheme).await;
+            page.goto(&format!("{}/forecast?by=role", house.address))
+                .await
+                .unwrap();
+            let cell = page.find(Locator::Css(".heat td.load a")).await.unwrap();
+            assert_eq!(cell.text().await.unwrap(), "−48");
+            cell.click().await.unwrap();
+            until(page, "document.querySelector('dialog[open] h1')").await;
+            until(page, "document.getAnimations().length === 0").await;
+            let told = "return document.querySelector('dialog[open]').textContent";
+            let told = page.execute(told, vec![]).await.unwrap();
+            for text in [
+                "Engineer, week of 16 Nov",
+                "Ada Osei",
+                "Harbour Substation 44 h",
+                "48 h",
+            ] {
+                assert!(told.as_str().unwrap().contains(text), "{text}: {told}");
+            }
+            assert_eq!(browser.console().await, Vec::<String>::new());
+            assert_eq!(browser.axe().await, Vec::<String>::new(), "{scheme:?}");
+            // What looks for faults tries inline styles itself, which the page refuses and the console tells.
+            drop(browser.console().await);
+            press(page, &[&char::from(Key::Escape).to_string()]).await;
+            until(page, "!document.querySelector('dialog')").await;
+        }
+        page.goto(&format!("{}/reports?by=person", house.address))
+            .await
+            .unwrap();
+        // What the menu does with the picture, without the clipboard that a machine without a screen may not have.
+        let drawn = "const done = arguments[arguments.length - 1]; const image = new Image();\
+            image.onload = () => { const canvas = document.createElement('canvas'); canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;\
+            canvas.getContext('2d').drawImage(image, 0, 0); canvas.toBlob((blob) => done([canvas.width, canvas.height, blob.type, blob.size > 10000]), 'image/png'); };\
+            image.onerror = () => done('nothing came'); image.src = document.querySelector('details.share').dataset.share;";
+        assert_eq!(
+            page.execute_async(drawn, vec![]).await.unwrap(),
+            json!([1200, 675, "image/png", true])
+        );
+        page.find(Locator::Css("details.share summary"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        page.find(Locator::Css("details.share [data-png]"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(page, "!document.querySelector('details.share').open").await;
+        assert_eq!(
+            browser.console().await,
+            Vec::<String>::new(),
+            "the console stays quiet"
+        );
+    }
+
     async fn hours(house: &House, assignments: &[i64]) -> Vec<Value> {
         let viewer = house.guest(Access::Viewer).await;
         let mut all = Vec::new();
@@ -360,6 +437,12 @@ mod pages {
             "/finder?hours=none".to_owned(),
             format!("/finder/assign?person={}&place={}", seed.ada, seed.open),
             format!("/finder/assign?person={}&hours=60", seed.ada),
+            "/forecast?by=role&weeks=52".to_owned(),
+            "/forecast/detail?by=role&group=none".to_owned(),
+            "/reports?by=person&columns=week".to_owned(),
+            "/reports?by=client&period=custom".to_owned(),
+            "/reports?by=balance".to_owned(),
+            "/reports?by=planet".to_owned(),
         ];
         paths.extend(auto_hours(&house, &seed).await);
         for route in ballast::routes::table() {
@@ -377,6 +460,10 @@ mod pages {
                     "/finder/free",
                     "/finder/assign",
                     "/export",
+                    "/forecast/export",
+                    "/forecast/picture",
+                    "/reports/export",
+                    "/reports/picture",
                     "/import/{",
                 ]
                 .iter()

@@ -9,11 +9,16 @@ mod capacity;
 mod demand;
 mod filter;
 mod finder;
+mod forecast;
 mod hours;
 mod overview;
 mod plan;
 mod project;
+mod report;
 mod utilisation;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -25,6 +30,10 @@ pub use filter::Filter;
 pub use finder::{
     Ask, Candidate, Fit, Found, Obstacle, Place, PlaceFits, Reason, SkillFit, Wanted, proposal,
 };
+pub use forecast::{
+    Balance, DetailPart, DetailPerson, Forecast, ForecastDetail, ForecastWeek, Group, GroupForecast,
+    Grouping, Outlook, balance,
+};
 pub use hours::Hours;
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
@@ -32,6 +41,9 @@ pub use plan::{
     Skill, Status,
 };
 pub use project::{LeadIn, ProjectFigures};
+pub use report::{
+    Balances, Dimension, Figures, PersonBalance, Query, Report, ReportRow, Slice, Slices, Subject,
+};
 pub use utilisation::PersonWeek;
 
 /// The whole plan at one revision.

@@ -62,7 +62,7 @@ named! {
 }
 
 /// What the hours of a project count as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CountsAs {
     /// It may come.
     Tentative,
@@ -461,6 +461,22 @@ impl Plan {
     /// What `person` can carry in `week`, and why it is less than usual.
     #[must_use]
     pub fn capacity(&self, person: &Person, week: Week) -> (Minutes, Away) {
+        self.terms(person)
+            .capacity(week, self.parts.organisation.week_start)
+    }
+
+    /// The same for each of the `weeks` from `from` on.
+    pub fn capacities<'a>(
+        &'a self,
+        person: &'a Person,
+        from: Week,
+        weeks: u16,
+    ) -> impl Iterator<Item = (Minutes, Away)> + 'a {
+        let (terms, start) = (self.terms(person), self.parts.organisation.week_start);
+        from.span(weeks).map(move |week| terms.capacity(week, start))
+    }
+
+    fn terms<'a>(&'a self, person: &'a Person) -> Terms<'a> {
         let organisation = &self.parts.organisation;
         let holidays = person
             .calendar
@@ -474,7 +490,6 @@ impl Plan {
             holidays: holidays.map_or(&[], Vec::as_slice),
             absences: &person.absences,
         }
-        .capacity(week, organisation.week_start)
     }
 
     /// What somebody with the team's own working week and holidays can carry in `week`: that of a place that nobody

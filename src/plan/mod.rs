@@ -7,11 +7,14 @@ pub(crate) mod auto_hours;
 pub(crate) mod calendar;
 pub(crate) mod feeds;
 pub(crate) mod finder;
+pub(crate) mod forecast;
 pub(crate) mod handlers;
 pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
+pub(crate) mod reports;
 mod rules;
+mod share;
 pub(crate) mod snapshots;
 mod store;
 

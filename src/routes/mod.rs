@@ -45,6 +45,7 @@ macro_rules! delete {
 
 mod calendar;
 mod exchange;
+mod figures;
 mod people;
 mod plan;
 mod projects;
@@ -115,6 +116,7 @@ pub fn table() -> Vec<Route> {
     let mut all = public::routes();
     all.extend(plan::routes());
     all.extend(calendar::routes());
+    all.extend(figures::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
     all.extend(exchange::routes());
