@@ -4,6 +4,7 @@ import { wireDialogs } from './dialog.js';
 import { typing } from './keys.js';
 import { listen } from './live.js';
 import { wireMoves } from './moves.js';
+import { wireRefresh } from './refresh.js';
 import { adoptToast } from './toast.js';
 
 const THEMES = ['auto', 'light', 'dark'];
@@ -98,4 +99,7 @@ if (address.searchParams.has('done')) {
 document.querySelector('.errors')?.setAttribute('tabindex', '-1');
 document.querySelector('.errors')?.focus();
 // Only somebody who is signed in has a rail, and only they may listen.
-if (document.querySelector('.rail')) listen();
+if (document.querySelector('.rail')) {
+  wireRefresh();
+  listen();
+}

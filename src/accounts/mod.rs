@@ -4,6 +4,7 @@
 
 pub(crate) mod api;
 pub(crate) mod handlers;
+pub(crate) mod line;
 mod pages;
 mod password;
 mod rules;

@@ -36,6 +36,8 @@ pub struct Visitor {
     pub form_key: String,
     /// Under which their session is kept.
     pub key_hash: Vec<u8>,
+    /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
+    revision: i64,
     theme: &'static str,
     wants_fragment: bool,
 }
@@ -68,6 +70,7 @@ impl Visitor {
             projects: book.plan.projects.len(),
             people: book.plan.people.iter().filter(|person| person.active).count(),
             theme: self.theme,
+            revision: self.revision,
             is_fragment: self.wants_fragment,
             demo: app.demo,
             said: None,
@@ -142,6 +145,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         access: session.account.access,
         form_key: session.form_key,
         key_hash,
+        revision: app.book().revision,
         theme: match cookie::find(headers, "theme") {
             Some("light") => "light",
             Some("dark") => "dark",

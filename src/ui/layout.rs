@@ -57,6 +57,8 @@ pub struct Frame {
     pub projects: usize,
     /// How many people are planned.
     pub people: usize,
+    /// The revision of the plan that the page shows, or an earlier one.
+    pub revision: i64,
     /// `auto`, `light` or `dark`.
     pub theme: &'static str,
     /// Whether only the inside is wanted, for a dialog.
@@ -210,7 +212,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
         &html! {
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
-            main #main tabindex="-1" { (content) }
+            main #main tabindex="-1" data-revision=(frame.revision) data-still[place == Place::Exchange] { (content) }
             (tabs(place))
             div #status.toast role="status" data-change-set=[frame.said.as_ref().map(|(_, id)| id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
