@@ -1,11 +1,12 @@
 // What every page shares: dialogs, toasts, menus, theme, filters that send themselves, keys, live changes.
 
 import { wireDialogs } from './dialog.js';
-import { typing } from './keys.js';
 import { listen } from './live.js';
 import { wireMoves } from './moves.js';
+import { wirePalette } from './palette.js';
 import { wireRefresh } from './refresh.js';
 import { adoptToast } from './toast.js';
+import { wireViews } from './views.js';
 
 const THEMES = ['auto', 'light', 'dark'];
 
@@ -69,22 +70,10 @@ function wireForms() {
   });
 }
 
-function wireKeys() {
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const field = document.querySelector('dialog[open]') ? null : document.querySelector('main input[type="search"]');
-    if (!field) return;
-    event.preventDefault();
-    field.focus();
-    field.select();
-  });
-}
-
 wireDialogs();
 wireTheme();
 wireMenus();
 wireForms();
-wireKeys();
 wireMoves();
 adoptToast();
 // What was done is said once: the address without it is the page's own.
@@ -100,6 +89,8 @@ document.querySelector('.errors')?.setAttribute('tabindex', '-1');
 document.querySelector('.errors')?.focus();
 // Only somebody who is signed in has a rail, and only they may listen.
 if (document.querySelector('.rail')) {
+  wirePalette();
+  wireViews();
   wireRefresh();
   listen();
 }

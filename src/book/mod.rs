@@ -11,9 +11,12 @@ mod hours;
 mod overview;
 mod plan;
 mod project;
+mod query;
 mod utilisation;
 
 use std::sync::Arc;
+
+use crate::units::Week;
 
 pub use bands::{BandUnit, Bands, Load, percent};
 pub use capacity::{Absence, Away, WorkWeek};
@@ -26,7 +29,17 @@ pub use plan::{
     Skill, Status,
 };
 pub use project::{LeadIn, ProjectFigures};
+pub use query::{Clause, Measure, Query, Subject};
 pub use utilisation::PersonWeek;
+
+/// Some weeks in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The first.
+    pub from: Week,
+    /// How many.
+    pub weeks: u16,
+}
 
 /// The whole plan at one revision.
 #[derive(Clone, Debug)]

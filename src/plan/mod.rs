@@ -8,7 +8,9 @@ pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
 mod rules;
+pub(crate) mod search;
 mod store;
+pub(crate) mod views;
 
 use crate::accounts::Access;
 use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
@@ -33,6 +35,7 @@ pub fn take_back(tx: &WriteTx<'_>, change_set: ChangeSetId, access: Access) -> R
     let entities: Vec<&'static Entity> = people
         .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
+        .chain(&views::ENTITIES)
         .copied()
         .collect();
     let undone = db::undo(tx, change_set, &entities, |change| {

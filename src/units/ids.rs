@@ -56,6 +56,8 @@ ids! {
     DeliverableId,
     /// A person, or nobody yet, in a role on a project.
     AssignmentId,
+    /// An address that somebody has given a name.
+    ViewId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }
