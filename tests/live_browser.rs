@@ -1,4 +1,4 @@
-//! Two people with a browser each: what one does the other sees, and keeps what they were busy with.
+//! What scripts add to every page: the work of others as it happens, who else is here, the search, and saved views.
 
 #[cfg(test)]
 #[expect(dead_code, reason = "these stories need a part of what the driver can")]
@@ -241,5 +241,105 @@ mod pages {
         )
         .await;
         assert_eq!(blocked, json!(false));
+    }
+
+    /// Presses keys where the keyboard is, one after the other; the letters of one entry are held together.
+    async fn press(page: &Client, chords: &[&str]) {
+        use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+        for chord in chords {
+            let mut actions = KeyActions::new("keyboard".to_owned());
+            for key in chord.chars() {
+                actions = actions.then(KeyAction::Down { value: key });
+            }
+            for key in chord.chars().rev() {
+                actions = actions.then(KeyAction::Up { value: key });
+            }
+            page.perform_actions(actions).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn the_search_opens_anywhere_by_its_keys_and_leads_to_what_is_found() {
+        use fantoccini::key::Key;
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open().await;
+        let seed = house.seed().await;
+        sign_in(&house, &browser, "Mina Park").await;
+        let page = &browser.client;
+        let (enter, escape, down) = [Key::Enter, Key::Escape, Key::Down]
+            .map(|key| char::from(key).to_string())
+            .into();
+        page.goto(&format!("{}/projects", house.address)).await.unwrap();
+        until(page, "document.documentElement.dataset.live === 'on'").await;
+        press(page, &["/"]).await;
+        until(page, "document.querySelector('dialog.palette [role=option]')").await;
+        assert_eq!(browser.axe().await, Vec::<String>::new());
+        // What axe itself does against the page's policy is not the page's fault.
+        drop(browser.console().await);
+        press(page, &[&escape]).await;
+        until(page, "!document.querySelector('dialog')").await;
+        press(page, &[&format!("{}k", char::from(Key::Control))]).await;
+        until(page, "document.activeElement.role === 'combobox'").await;
+        press(page, &["o", "s", "e", "i"]).await;
+        until(
+            page,
+            "document.querySelector('[role=option][aria-selected=true]')?.textContent.includes('Ada Osei')",
+        )
+        .await;
+        press(page, &[&enter]).await;
+        until(page, &format!("location.pathname === '/people/{}'", seed.ada)).await;
+
+        // In a field the stroke is a letter like others.
+        page.goto(&format!("{}/people", house.address)).await.unwrap();
+        let field = page.find(Locator::Css("main input[type=search]")).await.unwrap();
+        field.send_keys("a/b").await.unwrap();
+        assert_eq!(
+            run(page, "return document.activeElement.value").await,
+            json!("a/b")
+        );
+
+        // A list as it is set is saved, and found again by its name.
+        page.goto(&format!("{}/people?q=%3C30&sort=-load", house.address))
+            .await
+            .unwrap();
+        until(page, "document.documentElement.dataset.live === 'on'").await;
+        for press in ["details.views summary", "details.views a[data-dialog]"] {
+            page.find(Locator::Css(press))
+                .await
+                .unwrap()
+                .click()
+                .await
+                .unwrap();
+        }
+        until(page, "document.querySelector('dialog input[name=name]')").await;
+        let name = page.find(Locator::Css("dialog input[name=name]")).await.unwrap();
+        name.send_keys("Free hands").await.unwrap();
+        press(page, &[&enter]).await;
+        until(
+            page,
+            "document.querySelector('#status:not([hidden])')?.textContent.includes('Free hands')",
+        )
+        .await;
+        page.goto(&format!("{}/schedule", house.address)).await.unwrap();
+        until(page, "document.documentElement.dataset.live === 'on'").await;
+        press(page, &["/"]).await;
+        until(
+            page,
+            "document.querySelector('[role=option][aria-selected=true]')?.textContent.includes('Free hands')",
+        )
+        .await;
+        press(page, &[&down, &char::from(Key::Up).to_string(), &enter]).await;
+        until(
+            page,
+            "location.pathname + location.search === '/people?q=%3C30&sort=%2Dload'",
+        )
+        .await;
+        assert_eq!(
+            browser.console().await,
+            Vec::<String>::new(),
+            "the console stays quiet"
+        );
     }
 }

@@ -101,10 +101,13 @@ mod search {
                 }
             }
         }
-        assert_eq!(
-            titles(&manager, "overloaded", "projects").await,
-            ["Harbour Substation"]
+        let by_project = manager.text("/schedule?view=projects&q=overloaded").await;
+        assert!(
+            by_project.contains("Harbour Substation"),
+            "a project is as loaded as its people"
         );
+        let by_project = manager.text("/schedule?view=projects&q=NOT+overloaded").await;
+        assert!(!by_project.contains("Harbour Substation"));
         assert_eq!(
             titles(&manager, "overloaded", "clients").await,
             Vec::<String>::new()

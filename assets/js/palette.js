@@ -22,7 +22,7 @@ class Palette {
     });
     this.list = make('div', { id: 'palette-list', role: 'listbox', 'aria-label': 'Results', tabindex: -1 });
     this.said = make('p', { class: 'visually-hidden', role: 'status' });
-    const close = make('button', { type: 'button', class: 'btn quiet small', 'aria-label': 'Close' }, 'Esc');
+    const close = make('button', { type: 'button', class: 'btn quiet small', 'aria-label': 'Close' }, '×');
     this.dialog = make('dialog', { class: 'palette', 'aria-label': 'Search' },
       make('div', { class: 'head' }, this.field, close), this.list, this.said, make('p', { class: 'hint' }, HINT));
     close.addEventListener('click', () => this.dialog.close());
@@ -137,6 +137,10 @@ class Palette {
     if (to !== undefined) {
       event.preventDefault();
       this.#mark(to);
+    } else if (event.key === 'Escape' && !event.isComposing) {
+      // A search field would only empty itself.
+      event.preventDefault();
+      this.dialog.close();
     } else if (event.key === 'Enter' && !event.isComposing) {
       event.preventDefault();
       this.#follow(event);
@@ -160,7 +164,7 @@ function open() {
 /** A phone has no rail: its pages get the way to the search beside their title. */
 function addButton() {
   const title = document.querySelector('main .topbar h1');
-  if (!title || document.querySelector('main .topbar .find')) return;
+  if (!title || location.pathname === '/search' || document.querySelector('main .topbar .find')) return;
   const icon = document.querySelector('.rail .find svg')?.cloneNode(true) ?? '';
   title.after(make('a', { class: 'btn only quiet find', href: '/search', 'data-palette': true, 'data-keep': true, 'aria-label': 'Search' }, icon));
 }

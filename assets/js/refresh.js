@@ -28,7 +28,7 @@ function isFirst(select) {
 
 /** Whether an element must stay as it is: typed in, being typed in, or marked so. */
 export function isBusy(element, active) {
-  if (element.hasAttribute('data-keep')) return true;
+  if (element.matches('[data-keep], [data-theme-switch]')) return true;
   if (element.localName !== 'form') return false;
   const typing = active && element.contains(active) && active.matches('input, select, textarea');
   return typing || [...element.elements].some((field) => field.type !== 'hidden' && isTouched(field));

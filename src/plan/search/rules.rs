@@ -150,10 +150,11 @@ pub fn find(book: &Book, asked: &Asked) -> Vec<Group> {
         },
         query,
     };
-    let mut groups = vec![search.people(), search.projects()];
-    // Only people carry a load, and projects through them: a client is neither free nor full.
+    let mut groups = vec![search.people()];
+    // Only people carry a load: a client is neither free nor full.
     if !search.query.asks_for_load() {
         groups.extend([
+            search.projects(),
             search.clients(),
             search.roles(),
             search.departments(),
@@ -276,7 +277,7 @@ impl<'a> Search<'a> {
     fn projects(&self) -> Group {
         let projects = self.book.plan.projects.iter();
         let found = projects
-            .filter(|project| self.book.project_fits(&self.query, project, Some(self.over)))
+            .filter(|project| self.book.project_fits(&self.query, project, None))
             .collect();
         self.group(
             Kind::Projects,

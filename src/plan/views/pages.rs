@@ -80,7 +80,7 @@ pub fn view_form(frame: &Frame, existing: Option<ViewId>, state: &FormState) -> 
                 @match page {
                     Some(page) if existing.is_none() => {
                         input type="hidden" name="address" value=(address);
-                        p.muted { "Keeps " strong { (page) } " with its filters, weeks and order as they are now." }
+                        p.muted { (format!("{page}, with its filters, weeks and order as they are now.")) }
                     }
                     _ => (ui::field(state, "address", "Address", "text", "The address of the schedule, a list or a report, as the browser shows it.")),
                 }
