@@ -59,15 +59,27 @@ export function listen() {
     open, changed, state, refused, here: showCompany, random: Math.random,
     later: (call, ms) => setTimeout(call, ms), cancel: (timer) => clearTimeout(timer),
   });
-  const start = () => line.start(Number.isSafeInteger(shown) ? shown : null);
+  let tabs = null;
+  const stop = () => {
+    line.stop();
+    tabs?.close();
+    tabs = null;
+  };
+  const start = () => {
+    // Whoever turns from tab to tab needs one line, not one for each: the tab that is looked at asks the hidden ones for theirs.
+    tabs ??= new BroadcastChannel('ballast-line');
+    tabs.onmessage = () => document.hidden && stop();
+    tabs.postMessage('mine');
+    line.start(Number.isSafeInteger(shown) ? shown : null);
+  };
   let timer = 0;
   if (!document.hidden) start();
   document.addEventListener('visibilitychange', () => {
     clearTimeout(timer);
-    if (document.hidden) timer = setTimeout(() => line.stop(), HIDDEN_FOR);
+    if (document.hidden) timer = setTimeout(stop, HIDDEN_FOR);
     else start();
   });
   addEventListener('online', () => line.hurry());
-  addEventListener('pagehide', () => line.stop());
+  addEventListener('pagehide', stop);
   addEventListener('pageshow', (event) => event.persisted && start());
 }

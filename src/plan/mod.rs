@@ -25,6 +25,7 @@ pub use store::{
     ASSIGNMENT, BOOKING, DELIVERABLE, DeliverableDraft, add_assignment, add_deliverable, change_deliverable,
     load_book, next_book, set_due, set_minutes,
 };
+pub use views::{ViewDraft, add_view};
 
 /// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it.
 ///

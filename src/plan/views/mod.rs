@@ -10,4 +10,6 @@ mod rules;
 mod store;
 
 pub(super) use handlers::visible;
+pub use rules::ViewDraft;
 pub(super) use store::ENTITIES;
+pub use store::add_view;

@@ -378,7 +378,7 @@ mod tests {
             let errors = reader.finish(draft).err().unwrap_or_default();
             errors.into_iter().map(|error| error.field).collect::<Vec<_>>()
         };
-        assert_eq!(read("elan", "", false), ["name"]);
+        assert_eq!(read("éLAN", "", false), ["name"]);
         assert_eq!(read("", "", false), ["name"]);
         assert_eq!(read(&"x".repeat(81), "", false), ["name"]);
         assert_eq!(read("Other", "on", false), ["shared"]);
