@@ -24,5 +24,5 @@ pub(crate) async fn listen(
         session: visitor.key_hash,
     };
     let after = wanted.after(&headers);
-    events::answer(app.feed.open(who, wanted.page(), after))
+    events::answer(app.feed.open(&who, wanted.page(), after))
 }

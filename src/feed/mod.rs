@@ -103,9 +103,9 @@ impl Feed {
 
     /// Opens a line to `who`, who looks at `page` and has heard of everything up to `after`.
     #[must_use]
-    pub fn open(&self, who: Listener, page: Option<String>, after: Option<i64>) -> Line {
+    pub fn open(&self, who: &Listener, page: Option<String>, after: Option<i64>) -> Line {
         let end = Arc::new(Notify::new());
-        let number = self.enter(&who, Arc::clone(&end));
+        let number = self.enter(who, Arc::clone(&end));
         let seat = page.map(|page| self.inner.here.enter(page, who.account, &who.name));
         Line::new(self.clone(), (who.account, number), end, seat, after)
     }

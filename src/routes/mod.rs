@@ -48,6 +48,7 @@ mod people;
 mod plan;
 mod projects;
 mod public;
+mod search;
 mod settings;
 
 use std::time::Duration;
@@ -113,6 +114,7 @@ fn takes_a_file(route: Route) -> Route {
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
     all.extend(plan::routes());
+    all.extend(search::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
     all.extend(exchange::routes());

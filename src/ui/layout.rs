@@ -345,10 +345,10 @@ fn gone_note(words: &str) -> Option<String> {
     ];
     let gone: Vec<&str> = words.split(',').filter(|word| KNOWN.contains(word)).collect();
     let (last, others) = gone.split_last()?;
-    let before: String = others.iter().map(|word| format!("{word}, the ")).collect();
-    let named = match before.strip_suffix(", the ") {
-        Some(before) => format!("{before} and the {last}"),
-        None => (*last).to_owned(),
+    let named = if others.is_empty() {
+        (*last).to_owned()
+    } else {
+        format!("{} and the {last}", others.join(", the "))
     };
     let are = if others.is_empty() { "is" } else { "are" };
     Some(format!(

@@ -106,13 +106,8 @@ mod tests {
             count: 1,
             names: vec!["Ada\n\nevent: resync".to_owned()],
         };
-        assert_eq!(
-            written(&Told::Here(company))
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count(),
-            3
-        );
+        let written = written(&Told::Here(company));
+        assert_eq!(std::str::from_utf8(&written).unwrap().lines().count(), 3);
     }
 
     #[test]

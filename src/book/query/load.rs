@@ -44,22 +44,26 @@ impl Clause {
         if let Some((_, measure)) = WORDS.iter().find(|(word, _)| *word == lower) {
             return Some(Self::Band(*measure));
         }
-        for (sign, read) in [
-            (">=", at_least as fn(Minutes) -> Option<Self>),
-            ("≥", at_least),
-            ("<=", at_most),
-            ("≤", at_most),
-            (">", more_than),
-            ("<", less_than),
-            ("=", exactly),
-        ] {
+        for sign in [">=", "≥", "<=", "≤", ">", "<", "="] {
             if let Some(number) = lower.strip_prefix(sign) {
-                return read(hours(number)?);
+                return Self::compared(sign, hours(number)?);
             }
         }
         let (least, most) = lower.split_once(['-', '–'])?;
         let (least, most) = (hours(least)?, hours(most)?);
         (least <= most).then_some(Self::Hours(least, most))
+    }
+
+    /// Less than nothing is no week's load.
+    fn compared(sign: &str, hours: Minutes) -> Option<Self> {
+        let (least, most) = match sign {
+            ">=" | "≥" => (hours.0, u32::MAX),
+            "<=" | "≤" => (0, hours.0),
+            ">" => (hours.0 + 1, u32::MAX),
+            "<" => (0, hours.0.checked_sub(1)?),
+            _ => (hours.0, hours.0),
+        };
+        Some(Self::Hours(Minutes(least), Minutes(most)))
     }
 
     /// Whether it holds for a week with `booked` minutes in the band `load`.
@@ -72,27 +76,6 @@ impl Clause {
             Self::Band(Measure::Overloaded) => matches!(load, Load::Over | Load::Burning),
         }
     }
-}
-
-fn at_least(hours: Minutes) -> Option<Clause> {
-    Some(Clause::Hours(hours, Minutes(u32::MAX)))
-}
-
-fn at_most(hours: Minutes) -> Option<Clause> {
-    Some(Clause::Hours(Minutes(0), hours))
-}
-
-fn more_than(hours: Minutes) -> Option<Clause> {
-    at_least(Minutes(hours.0 + 1))
-}
-
-/// Less than nothing is no week's load.
-fn less_than(hours: Minutes) -> Option<Clause> {
-    at_most(Minutes(hours.0.checked_sub(1)?))
-}
-
-fn exactly(hours: Minutes) -> Option<Clause> {
-    Some(Clause::Hours(hours, hours))
 }
 
 /// `14`, `7.5`, `14h`: digits first, so that a second sign is no number.

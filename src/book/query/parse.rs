@@ -109,7 +109,7 @@ impl Reader<'_> {
                     self.next();
                 }
                 Some(Piece::Not | Piece::Open | Piece::Word(_) | Piece::Quoted(_)) => {
-                    parts.extend(self.any())
+                    parts.extend(self.any());
                 }
             }
         }

@@ -294,7 +294,7 @@ impl<'a> Search<'a> {
         Hit {
             tag: status.map(|status| Tag {
                 text: status.label.clone(),
-                class: status.colour.class().to_owned(),
+                class: status.colour.class(),
             }),
             ..Hit::plain(&project.name, detail, format!("/projects/{}", project.id))
         }
