@@ -8,6 +8,7 @@ mod capacity;
 mod demand;
 mod filter;
 mod hours;
+mod leave;
 mod overview;
 mod plan;
 mod project;
@@ -20,6 +21,7 @@ pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
 pub use hours::Hours;
+pub use leave::{LeaveWeek, OverRow};
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
     Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role,

@@ -203,6 +203,8 @@ pub struct Parts {
     pub organisation: Organisation,
     /// Holidays by calendar.
     pub holidays: HashMap<CalendarId, Vec<Day>>,
+    /// Those that are free from midday on, by calendar.
+    pub half_holidays: HashMap<CalendarId, Vec<Day>>,
     /// Departments; their depth is worked out.
     pub departments: Vec<Department>,
     /// Roles.
@@ -260,8 +262,13 @@ impl Plan {
         parts
             .projects
             .sort_by_cached_key(|project| (fold(&project.name), project.id));
-        for days in parts.holidays.values_mut() {
+        for days in parts
+            .holidays
+            .values_mut()
+            .chain(parts.half_holidays.values_mut())
+        {
             days.sort_unstable();
+            days.dedup();
         }
         let project_order: HashMap<ProjectId, usize> = parts
             .projects
@@ -461,20 +468,39 @@ impl Plan {
     /// What `person` can carry in `week`, and why it is less than usual.
     #[must_use]
     pub fn capacity(&self, person: &Person, week: Week) -> (Minutes, Away) {
+        self.capacity_with(person, &person.absences, week)
+    }
+
+    /// What `person` could carry in `week` if `absences` were all their time off.
+    #[must_use]
+    pub fn capacity_with(&self, person: &Person, absences: &[Absence], week: Week) -> (Minutes, Away) {
+        self.terms(person, absences)
+            .capacity(week, self.parts.organisation.week_start)
+    }
+
+    /// How many half working days `absence` takes of `person` from `from` to `until`.
+    #[must_use]
+    pub fn half_days_of(&self, person: &Person, absence: &Absence, from: Day, until: Day) -> u32 {
+        self.terms(person, &[]).half_days_of(absence, from, until)
+    }
+
+    fn terms<'a>(&'a self, person: &'a Person, absences: &'a [Absence]) -> Terms<'a> {
         let organisation = &self.parts.organisation;
-        let holidays = person
-            .calendar
-            .or(organisation.calendar)
-            .and_then(|calendar| self.parts.holidays.get(&calendar));
+        let calendar = person.calendar.or(organisation.calendar);
+        let of = |days: &'a HashMap<CalendarId, Vec<Day>>| {
+            calendar
+                .and_then(|calendar| days.get(&calendar))
+                .map_or(&[][..], Vec::as_slice)
+        };
         Terms {
             start: person.start,
             last: person.last,
             work_weeks: &person.work_weeks,
             default_week: organisation.default_week,
-            holidays: holidays.map_or(&[], Vec::as_slice),
-            absences: &person.absences,
+            holidays: of(&self.parts.holidays),
+            half_holidays: of(&self.parts.half_holidays),
+            absences,
         }
-        .capacity(week, organisation.week_start)
     }
 
     /// The working week of `person` that is in force on `day`.

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_people",
     "0004_projects",
     "0005_plan",
+    "0006_leave",
     "0011_reallocation",
 ];
 

@@ -76,7 +76,6 @@ pub enum Who {
     AtLeast(Access),
 }
 
-#[expect(dead_code, reason = "members ask for leave next")]
 const MEMBER: Who = Who::AtLeast(Access::Member);
 const VIEWER: Who = Who::AtLeast(Access::Viewer);
 const MANAGER: Who = Who::AtLeast(Access::Manager);

@@ -1,6 +1,7 @@
 //! People.
 
-use super::{MANAGER, Route, VIEWER};
+use super::{MANAGER, MEMBER, Route, VIEWER};
+use crate::people::time_off::{api as leave_api, handlers as leave};
 use crate::people::{api as people_api, handlers as people};
 use crate::plan::handlers as plan;
 
@@ -53,12 +54,16 @@ pub(super) fn routes() -> Vec<Route> {
             MANAGER,
             people_api::remove_work_week
         ),
-        get!("/api/v1/people/{id}/time-off", VIEWER, people_api::list_time_off),
-        post!("/api/v1/people/{id}/time-off", MANAGER, people_api::add_time_off),
+        get!(
+            "/api/v1/people/{id}/time-off",
+            VIEWER,
+            leave_api::list_time_off_of
+        ),
+        post!("/api/v1/people/{id}/time-off", MANAGER, leave_api::add_time_off),
         delete!(
             "/api/v1/people/{id}/time-off/{time_off}",
             MANAGER,
-            people_api::remove_time_off
+            leave_api::remove_time_off
         ),
         put!("/api/v1/people/{id}/skills", MANAGER, people_api::set_skills),
         get!(
@@ -66,5 +71,17 @@ pub(super) fn routes() -> Vec<Route> {
             VIEWER,
             people_api::history::person_history
         ),
+        get!("/time-off", VIEWER, leave::show_time_off),
+        post!("/time-off", MEMBER, leave::ask_by_form),
+        get!("/time-off/new", MEMBER, leave::new_request),
+        post!("/time-off/{id}/approve", MANAGER, leave::approve_by_form),
+        get!("/time-off/{id}/decline", MANAGER, leave::ask_why_declined),
+        post!("/time-off/{id}/decline", MANAGER, leave::decline_by_form),
+        post!("/time-off/{id}/withdraw", MEMBER, leave::withdraw_by_form),
+        get!("/api/v1/time-off", VIEWER, leave_api::list_time_off),
+        post!("/api/v1/time-off", MEMBER, leave_api::ask),
+        post!("/api/v1/time-off/{id}/approve", MANAGER, leave_api::approve),
+        post!("/api/v1/time-off/{id}/decline", MANAGER, leave_api::decline),
+        post!("/api/v1/time-off/{id}/withdraw", MEMBER, leave_api::withdraw),
     ]
 }

@@ -212,7 +212,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             (rail(frame, place))
             main #main tabindex="-1" { (content) }
             (tabs(place))
-            div #status.toast role="status" data-change-set=[frame.said.as_ref().map(|(_, id)| id)] hidden[frame.said.is_none()] {
+            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.may_edit).map(|(_, id)| id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
             }
         },

@@ -2,6 +2,7 @@
 
 mod history;
 mod hours;
+mod leave;
 mod team;
 mod work;
 
@@ -60,7 +61,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
         let assignment = plan::add_assignment(tx, project, row.person, role, row.note)?;
         store::put_bookings(tx, assignment, &row.cells)?;
     }
-    Ok(())
+    leave::add(tx, &book, moment)
 }
 
 fn add_accounts(tx: &WriteTx<'_>) -> Result<(), DbError> {
