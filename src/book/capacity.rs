@@ -375,11 +375,25 @@ mod tests {
         (of(MONDAY) / 30, of(WeekStart::Sunday) / 30)
     }
 
+    /// Leave, the working week, the Monday of a week, and what that week then holds, in half hours under both week starts:
+    /// 80 are a week of five days, 112 one of seven.
+    type Leave = (Absence, WorkWeek, &'static str, (u32, u32));
+
+    fn assert_leaves(table: &[Leave]) {
+        for (absence, week, monday, expected) in table {
+            let absences = [*absence];
+            let terms = Terms {
+                default_week: *week,
+                absences: &absences,
+                ..terms()
+            };
+            assert_eq!(hours(&terms, monday), *expected, "{absence:?} in {monday}");
+        }
+    }
+
     #[test]
-    fn leave_takes_what_it_says_at_year_ends_at_midday_and_on_sundays() {
-        let every_day = WorkWeek([480; 7]);
-        // In half hours: 80 are a week of five days, 112 one of seven.
-        let table = [
+    fn leave_takes_what_it_says_from_midday_until_midday_and_over_the_end_of_the_year() {
+        assert_leaves(&[
             // From Wednesday midday to Friday: half of Wednesday and two days.
             (
                 away("2026-11-18", "2026-11-20", true, false),
@@ -420,6 +434,13 @@ mod tests {
                 "2027-01-04",
                 (64, 64),
             ),
+        ]);
+    }
+
+    #[test]
+    fn leave_takes_what_it_says_where_clocks_change_and_on_sundays_of_both_week_starts() {
+        let every_day = WorkWeek([480; 7]);
+        assert_leaves(&[
             // The weeks in which clocks change (29 March and 25 October 2026 are Sundays).
             (
                 away("2026-03-27", "2026-03-30", false, false),
@@ -458,16 +479,7 @@ mod tests {
                 "2026-11-23",
                 (112, 96),
             ),
-        ];
-        for (absence, week, monday, expected) in table {
-            let absences = [absence];
-            let terms = Terms {
-                default_week: week,
-                absences: &absences,
-                ..terms()
-            };
-            assert_eq!(hours(&terms, monday), expected, "{absence:?} in {monday}");
-        }
+        ]);
     }
 
     #[test]

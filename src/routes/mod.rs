@@ -44,6 +44,8 @@ macro_rules! delete {
 }
 
 mod exchange;
+mod holidays;
+mod leave;
 mod people;
 mod plan;
 mod projects;
@@ -114,8 +116,10 @@ pub fn table() -> Vec<Route> {
     all.extend(plan::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
+    all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(settings::routes());
+    all.extend(holidays::routes());
     all
 }
 

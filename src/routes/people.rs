@@ -1,7 +1,6 @@
 //! People.
 
-use super::{MANAGER, MEMBER, Route, VIEWER};
-use crate::people::time_off::{api as leave_api, handlers as leave};
+use super::{MANAGER, Route, VIEWER};
 use crate::people::{api as people_api, handlers as people};
 use crate::plan::handlers as plan;
 
@@ -22,13 +21,6 @@ pub(super) fn routes() -> Vec<Route> {
             "/people/{id}/work-weeks/remove",
             MANAGER,
             people::remove_work_week
-        ),
-        get!("/people/{id}/time-off/new", MANAGER, people::new_time_off),
-        post!("/people/{id}/time-off", MANAGER, people::add_time_off_by_form),
-        post!(
-            "/people/{id}/time-off/{time_off}/remove",
-            MANAGER,
-            people::remove_time_off
         ),
         get!("/people/{id}/deactivate", MANAGER, plan::ask_to_deactivate),
         post!("/people/{id}/deactivate", MANAGER, plan::deactivate_person),
@@ -54,34 +46,11 @@ pub(super) fn routes() -> Vec<Route> {
             MANAGER,
             people_api::remove_work_week
         ),
-        get!(
-            "/api/v1/people/{id}/time-off",
-            VIEWER,
-            leave_api::list_time_off_of
-        ),
-        post!("/api/v1/people/{id}/time-off", MANAGER, leave_api::add_time_off),
-        delete!(
-            "/api/v1/people/{id}/time-off/{time_off}",
-            MANAGER,
-            leave_api::remove_time_off
-        ),
         put!("/api/v1/people/{id}/skills", MANAGER, people_api::set_skills),
         get!(
             "/api/v1/people/{id}/history",
             VIEWER,
             people_api::history::person_history
         ),
-        get!("/time-off", VIEWER, leave::show_time_off),
-        post!("/time-off", MEMBER, leave::ask_by_form),
-        get!("/time-off/new", MEMBER, leave::new_request),
-        post!("/time-off/{id}/approve", MANAGER, leave::approve_by_form),
-        get!("/time-off/{id}/decline", MANAGER, leave::ask_why_declined),
-        post!("/time-off/{id}/decline", MANAGER, leave::decline_by_form),
-        post!("/time-off/{id}/withdraw", MEMBER, leave::withdraw_by_form),
-        get!("/api/v1/time-off", VIEWER, leave_api::list_time_off),
-        post!("/api/v1/time-off", MEMBER, leave_api::ask),
-        post!("/api/v1/time-off/{id}/approve", MANAGER, leave_api::approve),
-        post!("/api/v1/time-off/{id}/decline", MANAGER, leave_api::decline),
-        post!("/api/v1/time-off/{id}/withdraw", MEMBER, leave_api::withdraw),
     ]
 }

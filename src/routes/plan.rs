@@ -1,7 +1,6 @@
 //! The plan: overview, schedule, assignments, hours, deliverables, undo.
 
 use super::{MANAGER, Route, VIEWER};
-use crate::plan::leave::{api as leave_api, handlers as leave};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
 use crate::plan::{api as plan_api, handlers as plan};
 
@@ -75,9 +74,5 @@ pub(super) fn routes() -> Vec<Route> {
         delete!("/api/v1/projects/{id}", MANAGER, plan::delete_project),
         get!("/api/v1/overview", VIEWER, plan::overview::json::show_overview),
         get!("/api/v1/utilisation", VIEWER, plan_api::show_utilisation),
-        get!("/time-off/{id}/push", MANAGER, leave::show_push),
-        post!("/time-off/{id}/push", MANAGER, leave::push_by_form),
-        get!("/api/v1/time-off/{id}/push", MANAGER, leave_api::preview),
-        post!("/api/v1/time-off/{id}/push", MANAGER, leave_api::push),
     ]
 }

@@ -1,6 +1,6 @@
 //! The settings: everybody reads them, administrators change them.
 
-use super::{ADMIN, Route, VIEWER, takes_a_file};
+use super::{ADMIN, Route, VIEWER};
 use crate::admin::{api as admin_api, handlers as admin};
 
 /// The lines of the table.
@@ -46,14 +46,6 @@ pub(super) fn routes() -> Vec<Route> {
             ADMIN,
             admin::remove_holiday
         ),
-        post!("/settings/calendars/{id}/rules", ADMIN, admin::add_rules),
-        post!(
-            "/settings/calendars/{id}/rules/{rule}/remove",
-            ADMIN,
-            admin::remove_rule
-        ),
-        takes_a_file(post!("/settings/calendars/{id}/ics", ADMIN, admin::upload_ics)),
-        post!("/settings/calendars/{id}/ics/confirm", ADMIN, admin::confirm_ics),
         get!("/settings/history", VIEWER, admin::show_history),
         get!("/api/v1/organisation", VIEWER, admin_api::show_organisation),
         patch!("/api/v1/organisation", ADMIN, admin_api::change_organisation),
@@ -83,15 +75,6 @@ pub(super) fn routes() -> Vec<Route> {
             ADMIN,
             admin_api::remove_holiday
         ),
-        get!("/api/v1/calendars/{id}/days", VIEWER, admin_api::list_days),
-        post!("/api/v1/calendars/{id}/rules", ADMIN, admin_api::add_rules),
-        delete!(
-            "/api/v1/calendars/{id}/rules/{rule}",
-            ADMIN,
-            admin_api::remove_rule
-        ),
-        post!("/api/v1/calendars/{id}/ics", ADMIN, admin_api::import_ics),
-        get!("/api/v1/countries", VIEWER, admin_api::list_countries),
         put!("/api/v1/statuses/order", ADMIN, admin_api::order_statuses),
     ]
 }
