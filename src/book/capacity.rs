@@ -499,6 +499,21 @@ mod tests {
     }
 
     #[test]
+    fn leave_over_the_end_of_a_year_counts_in_each_year_for_itself() {
+        // Thursday 24 December 2026 to Friday 8 January 2027, from midday; 25 December and 1 January are holidays.
+        let holidays = [day("2026-12-25"), day("2027-01-01")];
+        let leave = away("2026-12-24", "2027-01-08", true, false);
+        let terms = Terms {
+            holidays: &holidays,
+            ..terms()
+        };
+        let counted = |from: &str, until: &str| terms.half_days_of(&leave, day(from), day(until));
+        assert_eq!(counted("2026-01-01", "2026-12-31"), 1 + 8);
+        assert_eq!(counted("2027-01-01", "2027-12-31"), 10);
+        assert_eq!(counted("2025-01-01", "2025-12-31"), 0);
+    }
+
+    #[test]
     fn half_a_holiday_and_leave_from_midday_are_the_same_afternoon() {
         let halves = [day("2026-12-24")];
         for (absence, left, counted) in [

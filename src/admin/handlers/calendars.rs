@@ -121,10 +121,17 @@ pub(in crate::admin) async fn save(
     id: Option<CalendarId>,
     fields: &Fields,
 ) -> Result<Written<CalendarId>, AppError> {
-    let mut reader = Reader::new(fields);
-    let name = reader.name("name");
-    let name = reader.finish(name).map_err(AppError::Invalid)?;
     let country = fields.text("country").trim();
+    let mut reader = Reader::new(fields);
+    // The calendar of a country needs no other name.
+    let of_country = people::countries()
+        .iter()
+        .find(|one| one.code == country && id.is_none());
+    let name = match of_country {
+        Some(one) if fields.text("name").trim().is_empty() => one.name.to_owned(),
+        _ => reader.name("name"),
+    };
+    let name = reader.finish(name).map_err(AppError::Invalid)?;
     let rules = if country.is_empty() || id.is_some() {
         Vec::new()
     } else {

@@ -211,7 +211,7 @@ pub fn calendar_form(frame: &Frame, book: &Book, id: Option<CalendarId>, state: 
             ),
             state,
             fields: html! {
-                (ui::field(state, "name", "Name", "text", ""))
+                (ui::field(state, "name", "Name", "text", if id.is_none() { "Blank for the country’s." } else { "" }))
                 @if id.is_none() { (country_choice(state)) }
             },
             button: if id.is_some() { "Save" } else { "Add calendar" },

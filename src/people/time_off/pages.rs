@@ -16,8 +16,8 @@ use crate::ui::{self, Frame, Place};
 use crate::units::ids::{DepartmentId, TimeOffId};
 use crate::units::{Day, Minutes, Week};
 
-/// How many coming absences stand in the list.
-const ABSENCES: usize = 60;
+/// How many coming absences stand in the list; the others come on request.
+const ABSENCES: usize = 14;
 
 /// Everything that the page shows.
 pub struct TimeOffView<'a> {
@@ -88,9 +88,11 @@ pub fn time_off(frame: &Frame, view: &TimeOffView<'_>) -> Markup {
             (ui::page_head("Time off", &html! { span.muted { "leave lowers what somebody can carry once it is approved" } }, &ask))
             @let waiting = view.waiting();
             @if view.decider.is_one() { (waiting::waiting(frame, view, &waiting)) }
-            @if frame.may_edit { (in_the_way(view)) }
             div.split {
-                (own(frame, view))
+                div.stack {
+                    @if frame.may_edit { (in_the_way(view)) }
+                    (own(frame, view))
+                }
                 (absences(view))
             }
         },
@@ -277,10 +279,14 @@ fn absences(view: &TimeOffView<'_>) -> Markup {
             @if rows.is_empty() {
                 p.muted { "Nobody is away, as far as it is known." }
             } @else {
-                ul.plain-list.leave-list {
-                    @for (row, person) in rows.iter().take(ABSENCES) { (absence_row(view, row, person)) }
+                @let (soon, later) = rows.split_at(rows.len().min(ABSENCES));
+                ul.plain-list.leave-list { @for (row, person) in soon { (absence_row(view, row, person)) } }
+                @if !later.is_empty() {
+                    details {
+                        summary.muted { (later.len()) " later" }
+                        ul.plain-list.leave-list { @for (row, person) in later { (absence_row(view, row, person)) } }
+                    }
                 }
-                @if rows.len() > ABSENCES { p.faint { "and " (rows.len() - ABSENCES) " more later" } }
             }
         }
     }

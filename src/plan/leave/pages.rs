@@ -101,7 +101,7 @@ fn moves(view: &PushView<'_>) -> Markup {
         } @else {
             table.list {
                 caption.visually-hidden { "What would go where" }
-                thead { tr { th scope="col" { "Project" } th scope="col" { "From the week of" } th scope="col" { "To the week of" } th.num scope="col" { "Hours" } } }
+                thead { tr { th scope="col" { "Project" } th scope="col" { "From week" } th scope="col" { "To week" } th.num scope="col" { "Hours" } } }
                 tbody {
                     @for one in moves {
                         tr {

@@ -330,6 +330,130 @@ mod tests {
         }
     }
 
+    /// Somebody with `booked` hours in the weeks from 16 November 2026 on, on a confirmed and a tentative project.
+    fn book(booked: &[(i64, i32, u32)]) -> Book {
+        use crate::book::{Assignment, CountsAs, Parts, Project, Status};
+        use crate::units::Colour;
+        use crate::units::ids::{PersonId, ProjectId, StatusId};
+        let status = |id, counts_as| Status {
+            id: StatusId(id),
+            label: String::new(),
+            colour: Colour::default(),
+            counts_as,
+        };
+        let project = |id| Project {
+            id: ProjectId(id),
+            name: format!("Project {id}"),
+            code: String::new(),
+            client: None,
+            status: StatusId(id),
+            department: None,
+            colour: Colour::default(),
+            start: None,
+            end: None,
+            budget: None,
+        };
+        let row = |id| Assignment {
+            id: AssignmentId(id),
+            project: ProjectId(id),
+            person: Some(PersonId(1)),
+            role: None,
+            note: String::new(),
+        };
+        let week = crate::book::WorkWeek::default();
+        let person = Person {
+            id: PersonId(1),
+            name: "Ada".to_owned(),
+            email: String::new(),
+            location: String::new(),
+            department: None,
+            role: None,
+            calendar: None,
+            start: None,
+            last: None,
+            active: true,
+            skills: Vec::new(),
+            work_weeks: vec![(crate::units::Day::MIN, week)],
+            absences: Vec::new(),
+        };
+        let mut book = Book::new(
+            1,
+            Parts {
+                statuses: vec![status(1, CountsAs::Confirmed), status(2, CountsAs::Tentative)],
+                projects: vec![project(1), project(2)],
+                assignments: vec![row(1), row(2)],
+                people: vec![person],
+                ..Parts::default()
+            },
+        );
+        for (id, week, hours) in booked {
+            book.hours
+                .set(AssignmentId(*id), MONDAY.plus(*week), Minutes::from_hours(*hours));
+        }
+        book
+    }
+
+    /// The week of Monday, 16 November 2026.
+    const MONDAY: Week = Week(2967);
+
+    fn leave(first: &str, last: &str, from_midday: bool) -> Absence {
+        Absence {
+            first: first.parse().unwrap(),
+            last: last.parse().unwrap(),
+            half: false,
+            from_midday,
+            until_midday: false,
+        }
+    }
+
+    fn away(mut book: Book, absence: &Absence) -> Book {
+        let mut parts = crate::book::Parts::clone(&book.plan);
+        for person in &mut parts.people {
+            person.absences.push(*absence);
+        }
+        book.plan = std::sync::Arc::new(crate::book::Plan::new(parts));
+        book
+    }
+
+    fn moves_of(book: Book, absence: &Absence) -> Vec<(i64, i32, i32, u32)> {
+        let book = away(book, absence);
+        let person = book.plan.people.first().unwrap();
+        let preview = preview(&book, person, absence, MONDAY);
+        let moves = preview.pushed.moves.iter();
+        moves
+            .map(|one| {
+                (
+                    one.assignment.0,
+                    one.from.0 - MONDAY.0,
+                    one.to.0 - MONDAY.0,
+                    one.minutes.0 / 60,
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn just_what_does_not_fit_goes_and_tentative_hours_go_first() {
+        assert_eq!(MONDAY.monday().to_string(), "2026-11-16");
+        let booked = [(1, 0, 20), (2, 0, 16), (1, 1, 30)];
+        // From Wednesday midday to Friday 20 hours are left, of 36 that are booked.
+        let moved = moves_of(book(&booked), &leave("2026-11-18", "2026-11-20", true));
+        assert_eq!(moved, [(2, 0, 1, 10), (2, 0, 2, 6)]);
+        // Leave that ends on a Wednesday leaves the rest of its week, which comes after it.
+        let booked = [(1, 0, 40)];
+        let moved = moves_of(book(&booked), &leave("2026-11-16", "2026-11-25", false));
+        assert_eq!(moved, [(1, 0, 1, 16), (1, 0, 2, 24)]);
+        // Leave on which nothing lies moves nothing, and neither does what is over.
+        assert_eq!(
+            moves_of(book(&[(1, 3, 40)]), &leave("2026-11-16", "2026-11-25", false)),
+            []
+        );
+        assert_eq!(
+            moves_of(book(&[(1, -1, 40)]), &leave("2026-11-09", "2026-11-13", false)),
+            []
+        );
+    }
+
     #[test]
     fn what_was_seen_reads_back_and_what_changed_is_told() {
         let week = |capacity: u32, cells: &[(i64, u32)]| SeenWeek {
@@ -370,6 +494,36 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_plan_holds_the_same_minutes_after_it_and_nobody_is_over_where_hours_went(
+            booked in proptest::collection::vec((1_i64..3, -2_i32..8, 1_u32..30), 0..12),
+            first in 0_i32..20, length in 0_i32..20, from_midday in any::<bool>(),
+        ) {
+            let book = book(&booked);
+            let day = MONDAY.monday().plus(first);
+            let absence = Absence { first: day, last: day.plus(length), half: false, from_midday, until_midday: false };
+            let book = away(book, &absence);
+            let person = book.plan.people.first().unwrap().clone();
+            let preview = preview(&book, &person, &absence, MONDAY);
+            let total = |book: &Book| [1, 2].map(|id| book.hours.total(AssignmentId(id)));
+            let mut after = book.clone();
+            for cell in cells_after(&book, &preview.pushed.moves) {
+                after.hours.set(cell.assignment, cell.week, cell.minutes);
+            }
+            prop_assert_eq!(total(&book), total(&after));
+            for one in &preview.pushed.moves {
+                prop_assert!(one.from >= MONDAY);
+                let week = after.person_weeks(&person, one.to, 1)[0];
+                prop_assert!(week.booked <= week.capacity, "{:?}", week);
+            }
+            for id in [1, 2] {
+                for week in MONDAY.plus(-2).span(2) {
+                    let assignment = AssignmentId(id);
+                    prop_assert_eq!(book.hours.get(assignment, week), after.hours.get(assignment, week));
+                }
+            }
+        }
+
         #[test]
         fn no_minute_is_lost_and_no_week_takes_more_than_its_room(
             excess in proptest::collection::vec((1_i64..4, 0_i32..6, 1_u32..3_000), 0..8),
