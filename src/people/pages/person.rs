@@ -7,7 +7,7 @@ use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek, Proje
 use crate::clock::Clock;
 use crate::people::rules::{SkillLevel, weekly_text};
 use crate::people::store::{Calendar, HistoryLine, Particulars};
-use crate::people::time_off::pages::{over_text, over_weeks, push_link};
+use crate::people::time_off::pages::{over_list, over_weeks, push_link};
 use crate::people::time_off::{Decider, Status, TimeOff, days_text};
 use crate::ui::{self, Frame, Place};
 use crate::units::{Day, Minutes, Week};
@@ -352,7 +352,7 @@ fn time_off_row(frame: &Frame, view: &PersonView<'_>, one: &TimeOff, decides: bo
     let today = view.clock.today();
     let days = days_text(&one.absence);
     let over = match one.status {
-        Status::Approved if frame.may_edit && one.absence.last >= today => {
+        Status::Approved if one.absence.last >= today => {
             over_weeks(view.book, view.person, one, view.this_week())
         }
         _ => Vec::new(),
@@ -367,11 +367,11 @@ fn time_off_row(frame: &Frame, view: &PersonView<'_>, one: &TimeOff, decides: bo
                 } @else {
                     small.muted { "away" }
                 }
-                @if !over.is_empty() { small.bad-text { (over_text(view.book, &over)) } }
+                (over_list(view.book, &over))
             }
             @if one.status != Status::Approved { (ui::chip(one.status.tone(), one.status.label())) }
             span.end.line {
-                @if !over.is_empty() { (push_link(one.id, view.person)) }
+                @if frame.may_edit && !over.is_empty() { (push_link(one.id, view.person)) }
                 @if decides {
                     form method="post" action=(format!("{}/time-off/{}/remove", view.href(), one.id)) {
                         (ui::form_key(&frame.form_key))

@@ -260,6 +260,21 @@ pub struct OverWeekJson {
     /// What is booked.
     #[schema(value_type = f64)]
     booked: Minutes,
+    /// Whose hours are too much.
+    rows: Vec<OverRowJson>,
+}
+
+/// The part of an assignment's hours that leave has no room for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OverRowJson {
+    assignment: i64,
+    /// All that is booked on it in this week.
+    #[schema(value_type = f64)]
+    booked: Minutes,
+    /// How much of it does not fit.
+    #[schema(value_type = f64)]
+    excess: Minutes,
 }
 
 fn over_weeks(app: &App, person: &Person, row: &TimeOff) -> Vec<OverWeekJson> {
@@ -272,6 +287,15 @@ fn over_weeks(app: &App, person: &Person, row: &TimeOff) -> Vec<OverWeekJson> {
         week: week.week.first_day(start),
         capacity: week.capacity,
         booked: week.booked,
+        rows: week
+            .over
+            .iter()
+            .map(|row| OverRowJson {
+                assignment: row.assignment.0,
+                booked: row.booked,
+                excess: row.excess,
+            })
+            .collect(),
     })
     .collect()
 }

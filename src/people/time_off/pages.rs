@@ -14,7 +14,7 @@ use crate::book::{Book, LeaveWeek, Person};
 use crate::clock::Clock;
 use crate::ui::{self, Frame, Place};
 use crate::units::ids::{DepartmentId, TimeOffId};
-use crate::units::{Day, Minutes, Week};
+use crate::units::{Day, Week};
 
 /// How many coming absences stand in the list; the others come on request.
 const ABSENCES: usize = 14;
@@ -153,11 +153,18 @@ fn own_row(frame: &Frame, view: &TimeOffView<'_>, person: &Person, row: &TimeOff
         .plan
         .half_days_of(person, &row.absence, Day::MIN, Day::MAX);
     let past = row.absence.last < view.clock.today();
+    let over = if row.status == Status::Approved && !past {
+        over_weeks(view.book, person, row, view.this_week())
+    } else {
+        Vec::new()
+    };
     html! {
         li {
             span.leave-days {
                 b.(if past { "faint" } else { "" }) { (days_text(&row.absence)) }
                 small.muted { (half_days_text(counted)) " · " (row.kind.label()) @if !row.note.is_empty() { ": " (row.note) } }
+                // Who plans sees this above, with what can be done about it.
+                @if !frame.may_edit { (over_list(view.book, &over)) }
                 @if !row.answer.is_empty() {
                     small.bad-text { @if let Some(by) = &row.answered_by { (by) ": " } (row.answer) }
                 }
@@ -189,7 +196,7 @@ fn in_the_way(view: &TimeOffView<'_>) -> Markup {
                         li {
                             span.leave-days {
                                 span { a href=(format!("/people/{}", person.id)) { b { (person.name) } } " " span.muted { (days_text(&row.absence)) } }
-                                small.muted { (over_text(view.book, weeks)) }
+                                (over_list(view.book, weeks))
                             }
                             (push_link(row.id, person))
                         }
@@ -207,29 +214,32 @@ pub fn over_weeks(book: &Book, person: &Person, row: &TimeOff, from: Week) -> Ve
     weeks
 }
 
-/// `24 h too much in 2 weeks: Harbour Substation, Tower Retrofit`.
-pub fn over_text(book: &Book, weeks: &[LeaveWeek]) -> String {
-    let excess: Minutes = weeks.iter().map(LeaveWeek::excess).sum();
-    let mut projects: Vec<&str> = Vec::new();
-    for row in weeks.iter().flat_map(|week| &week.over) {
-        let project = book
-            .plan
-            .assignment(row.assignment)
-            .and_then(|one| book.plan.project(one.project));
-        projects.extend(
-            project
-                .map(|project| project.name.as_str())
-                .filter(|name| !projects.contains(name)),
-        );
+/// How many weeks of one leave are told of.
+const WEEKS: usize = 4;
+
+/// `32 h too much in the week of 7 Dec: Harbour Substation 20 h, Tower Retrofit 12 h`, a line for each week.
+pub fn over_list(book: &Book, weeks: &[LeaveWeek]) -> Markup {
+    let start = book.plan.organisation.week_start;
+    html! {
+        @for week in weeks.iter().take(WEEKS) {
+            small.over {
+                b { (week.excess()) " h too much" } " in the week of " (week.week.first_day(start).short()) ": "
+                (over_rows(book, week).join(", "))
+            }
+        }
+        @if weeks.len() > WEEKS { small.muted { "and " (weeks.len() - WEEKS) " weeks more" } }
     }
-    let when = match weeks {
-        [one] => format!(
-            "in the week of {}",
-            one.week.first_day(book.plan.organisation.week_start).short()
-        ),
-        many => format!("in {} weeks", many.len()),
-    };
-    format!("{excess} h too much {when}: {}", projects.join(", "))
+}
+
+fn over_rows(book: &Book, week: &LeaveWeek) -> Vec<String> {
+    let plan = &book.plan;
+    let rows = week.over.iter().map(|row| {
+        let project = plan
+            .assignment(row.assignment)
+            .and_then(|one| plan.project(one.project));
+        format!("{} {} h", project.map_or("", |project| &project.name), row.excess)
+    });
+    rows.collect()
 }
 
 /// The way to the preview that moves those hours.
