@@ -491,7 +491,7 @@ async fn hours_that_leave_has_no_room_for_go_to_the_next_free_weeks_and_come_bac
             page.contains("32 h too much") && page.contains(" in the week of 7 Dec: "),
             "{place}"
         );
-        assert!(page.contains("Harbour Substation 32 h"), "{place}");
+        assert!(page.contains("32 h of Harbour Substation"), "{place}");
     }
     let place = format!("/api/v1/time-off/{id}/push");
     let preview = manager.json(&place).await;

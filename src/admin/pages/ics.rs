@@ -23,7 +23,7 @@ pub fn ics_preview(frame: &Frame, calendar: &Calendar, compared: &Comparison, te
                     @for one in &compared.rules { li { span.muted.day { (one.rule.words()) " each year" } b { (one.name) } @if let Some(first) = one.first_year { span.faint { "from " (first) " on" @if let Some(last) = one.last_year { ", until " (last) } } } } }
                 }
             }
-            div.actions {
+            footer {
                 @if new > 0 {
                     form method="post" action=(format!("{place}/ics/confirm")) {
                         (ui::form_key(&frame.form_key))

@@ -217,7 +217,7 @@ pub fn over_weeks(book: &Book, person: &Person, row: &TimeOff, from: Week) -> Ve
 /// How many weeks of one leave are told of.
 const WEEKS: usize = 4;
 
-/// `32 h too much in the week of 7 Dec: Harbour Substation 20 h, Tower Retrofit 12 h`, a line for each week.
+/// `32 h too much in the week of 7 Dec: 20 h of Harbour Substation, 12 h of Tower Retrofit`, a line for each week.
 pub fn over_list(book: &Book, weeks: &[LeaveWeek]) -> Markup {
     let start = book.plan.organisation.week_start;
     html! {
@@ -237,7 +237,11 @@ fn over_rows(book: &Book, week: &LeaveWeek) -> Vec<String> {
         let project = plan
             .assignment(row.assignment)
             .and_then(|one| plan.project(one.project));
-        format!("{} {} h", project.map_or("", |project| &project.name), row.excess)
+        format!(
+            "{} h of {}",
+            row.excess,
+            project.map_or("", |project| &project.name)
+        )
     });
     rows.collect()
 }
