@@ -8,6 +8,7 @@ use crate::accounts::api as accounts;
 use crate::admin::api::{calendars, lists, organisation};
 use crate::error::FieldError;
 use crate::people::api as people;
+use crate::people::time_off::api as leave;
 use crate::plan::api as plan;
 use crate::plan::handlers::people as leavers;
 use crate::projects::api as projects;
@@ -81,9 +82,16 @@ use crate::web::outermost::Problem;
         people::weeks::list_work_weeks,
         people::weeks::put_work_week,
         people::weeks::remove_work_week,
-        people::weeks::list_time_off,
-        people::weeks::add_time_off,
-        people::weeks::remove_time_off,
+        leave::list_time_off_of,
+        leave::add_time_off,
+        leave::remove_time_off,
+        leave::list_time_off,
+        leave::ask,
+        leave::approve,
+        leave::decline,
+        leave::withdraw,
+        crate::plan::leave::api::preview,
+        crate::plan::leave::api::push,
         people::weeks::set_skills,
         organisation::show_organisation,
         organisation::change_organisation,
@@ -109,6 +117,11 @@ use crate::web::outermost::Problem;
         calendars::remove_calendar,
         calendars::add_holidays,
         calendars::remove_holiday,
+        calendars::list_days,
+        calendars::add_rules,
+        calendars::remove_rule,
+        calendars::import_ics,
+        calendars::list_countries,
         projects::list_projects,
         projects::show_project,
         projects::add_project,

@@ -10,6 +10,9 @@ mod driver;
 mod driver_tests;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+#[path = "browser/leave_tests.rs"]
+mod leave_tests;
 
 #[cfg(test)]
 mod pages {
@@ -48,7 +51,7 @@ mod pages {
     }
 
     /// Waits, frame by frame, until an expression of the page's script is true.
-    async fn until(page: &Client, condition: &str) {
+    pub(super) async fn until(page: &Client, condition: &str) {
         let script = format!(
             "const done = arguments[arguments.length - 1]; const begun = performance.now();\
              (function look() {{ if ({condition}) done('yes'); \

@@ -345,6 +345,7 @@ fn read_holiday(line: &str) -> Result<Holiday, String> {
     Ok(Holiday {
         day,
         name: name.into(),
+        half: false,
     })
 }
 

@@ -4,7 +4,7 @@ use crate::db::{self, DbError, Tx};
 use crate::people::{HistoryLine, grouped};
 
 /// Rows of the settings. The id that a history is usually about is only the least row number here.
-const SETTINGS: &str = "c.id >= ?1 and c.entity in ('organisation', 'calendar', 'holiday', 'department', 'role', \
+const SETTINGS: &str = "c.id >= ?1 and c.entity in ('organisation', 'calendar', 'holiday', 'holiday_rule', 'department', 'role', \
     'skill', 'client', 'project_status')";
 
 /// How many changed rows are looked at.

@@ -212,6 +212,8 @@ mod tests {
             first: day(first),
             last: day(last),
             half,
+            from_midday: false,
+            until_midday: false,
         }
     }
 

@@ -11,6 +11,7 @@ mod filter;
 mod finder;
 mod forecast;
 mod hours;
+mod leave;
 mod overview;
 mod plan;
 mod project;
@@ -38,6 +39,7 @@ pub use forecast::{
     Grouping, Outlook, balance,
 };
 pub use hours::Hours;
+pub use leave::{LeaveWeek, OverRow};
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
     Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role,

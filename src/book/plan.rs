@@ -203,6 +203,8 @@ pub struct Parts {
     pub organisation: Organisation,
     /// Holidays by calendar.
     pub holidays: HashMap<CalendarId, Vec<Day>>,
+    /// Those that are free from midday on, by calendar.
+    pub half_holidays: HashMap<CalendarId, Vec<Day>>,
     /// Departments; their depth is worked out.
     pub departments: Vec<Department>,
     /// Roles.
@@ -260,8 +262,13 @@ impl Plan {
         parts
             .projects
             .sort_by_cached_key(|project| (fold(&project.name), project.id));
-        for days in parts.holidays.values_mut() {
+        for days in parts
+            .holidays
+            .values_mut()
+            .chain(parts.half_holidays.values_mut())
+        {
             days.sort_unstable();
+            days.dedup();
         }
         let project_order: HashMap<ProjectId, usize> = parts
             .projects
@@ -471,8 +478,7 @@ impl Plan {
     /// What `person` can carry in `week`, and why it is less than usual.
     #[must_use]
     pub fn capacity(&self, person: &Person, week: Week) -> (Minutes, Away) {
-        self.terms(person)
-            .capacity(week, self.parts.organisation.week_start)
+        self.capacity_with(person, &person.absences, week)
     }
 
     /// The same for each of the `weeks` from `from` on.
@@ -482,23 +488,42 @@ impl Plan {
         from: Week,
         weeks: u16,
     ) -> impl Iterator<Item = (Minutes, Away)> + 'a {
-        let (terms, start) = (self.terms(person), self.parts.organisation.week_start);
+        let (terms, start) = (
+            self.terms(person, &person.absences),
+            self.parts.organisation.week_start,
+        );
         from.span(weeks).map(move |week| terms.capacity(week, start))
     }
 
-    fn terms<'a>(&'a self, person: &'a Person) -> Terms<'a> {
+    /// What `person` could carry in `week` if `absences` were all their time off.
+    #[must_use]
+    pub fn capacity_with(&self, person: &Person, absences: &[Absence], week: Week) -> (Minutes, Away) {
+        self.terms(person, absences)
+            .capacity(week, self.parts.organisation.week_start)
+    }
+
+    /// How many half working days `absence` takes of `person` from `from` to `until`.
+    #[must_use]
+    pub fn half_days_of(&self, person: &Person, absence: &Absence, from: Day, until: Day) -> u32 {
+        self.terms(person, &[]).half_days_of(absence, from, until)
+    }
+
+    fn terms<'a>(&'a self, person: &'a Person, absences: &'a [Absence]) -> Terms<'a> {
         let organisation = &self.parts.organisation;
-        let holidays = person
-            .calendar
-            .or(organisation.calendar)
-            .and_then(|calendar| self.parts.holidays.get(&calendar));
+        let calendar = person.calendar.or(organisation.calendar);
+        let of = |days: &'a HashMap<CalendarId, Vec<Day>>| {
+            calendar
+                .and_then(|calendar| days.get(&calendar))
+                .map_or(&[][..], Vec::as_slice)
+        };
         Terms {
             start: person.start,
             last: person.last,
             work_weeks: &person.work_weeks,
             default_week: organisation.default_week,
-            holidays: holidays.map_or(&[], Vec::as_slice),
-            absences: &person.absences,
+            holidays: of(&self.parts.holidays),
+            half_holidays: of(&self.parts.half_holidays),
+            absences,
         }
     }
 
@@ -507,15 +532,22 @@ impl Plan {
     #[must_use]
     pub fn usual_capacity(&self, week: Week) -> Minutes {
         let organisation = &self.parts.organisation;
-        let holidays = organisation
-            .calendar
-            .and_then(|calendar| self.parts.holidays.get(&calendar));
+        let of = |days: &'_ HashMap<CalendarId, Vec<Day>>| {
+            organisation
+                .calendar
+                .and_then(|calendar| days.get(&calendar))
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+                .to_vec()
+        };
+        let (holidays, half_holidays) = (of(&self.parts.holidays), of(&self.parts.half_holidays));
         let terms = Terms {
             start: None,
             last: None,
             work_weeks: &[],
             default_week: organisation.default_week,
-            holidays: holidays.map_or(&[], Vec::as_slice),
+            holidays: &holidays,
+            half_holidays: &half_holidays,
             absences: &[],
         };
         terms.capacity(week, organisation.week_start).0

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_people",
     "0004_projects",
     "0005_plan",
+    "0006_leave",
     "0007_auto_hours",
     "0008_feeds",
     "0009_snapshots",
@@ -223,6 +224,53 @@ mod tests {
         let copy = directory.path().join("backups/before-migration-from-0002.sqlite");
         assert_eq!(names(&copy), ["Ada"]);
         assert_eq!(version(&Connection::open(copy).unwrap()).unwrap(), 2);
+    }
+
+    #[test]
+    fn leave_and_holidays_that_were_entered_before_stay_as_they_were() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("ballast.sqlite");
+        let connection = connection::writer(&path).unwrap();
+        for (index, migration) in MIGRATIONS.iter().enumerate().take(5) {
+            apply(&connection, index + 1, migration).unwrap();
+        }
+        connection
+            .execute_batch(
+                "insert into person values (7, 'Ada', '', '', '', null, null, null, null, null, '', 1);
+                 insert into time_off values (3, 7, 20780, 20780, 1, 'sick', 'approved', 'flu');
+                 insert into time_off values (4, 7, 20790, 20799, 0, 'holiday', 'requested', '');
+                 insert into calendar values (1, 'Oslo'); insert into holiday values (1, 20812, 'Christmas');",
+            )
+            .unwrap();
+        drop(connection);
+        bring_up_to_date(directory.path(), &path, Migrate::Auto).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        let rows = |sql: &str| -> Vec<String> {
+            let mut query = connection.prepare(sql).unwrap();
+            let rows = query.query_map([], |row| row.get(0)).unwrap();
+            rows.map(Result::unwrap).collect()
+        };
+        assert_eq!(
+            rows(
+                "select id || ' ' || person_id || ' ' || first_day || ' ' || last_day || ' ' || half || ' ' || kind || ' ' || \
+                 status || ' ' || note || ' ' || coalesce(from_midday, '-') from time_off order by id"
+            ),
+            [
+                "3 7 20780 20780 1 sick approved flu -",
+                "4 7 20790 20799 0 holiday requested  -"
+            ]
+        );
+        assert_eq!(
+            rows("select name || coalesce(half, '-') from holiday"),
+            ["Christmas-"]
+        );
+        let orphan =
+            "insert into time_off values (5, 99, 1, 1, 0, '', 'approved', '', 0, 0, null, null, null)";
+        connection.execute_batch("pragma foreign_keys = on").unwrap();
+        assert!(
+            connection.execute_batch(orphan).is_err(),
+            "leave still belongs to a person"
+        );
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub fn undo(
     for change in recorded(tx, Recorded::Of(change_set), entities)? {
         if !allowed(&change) {
             return Err(DbError::Refused(
-                "this change is an administrator's to undo".to_owned(),
+                "this change is not yours to undo: ask an administrator".to_owned(),
             ));
         }
         if !back.takes(&change) {

@@ -29,7 +29,7 @@ async fn book(db: &Db) -> Book {
     db.read(|tx| load_book(tx, None)).await.unwrap()
 }
 
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     ("account", "email, name, access, active"),
     ("calendar", "id, name"),
     ("holiday", "calendar_id, day, name"),
@@ -46,7 +46,11 @@ const TABLES: [(&str, &str); 18] = [
         "work_week",
         "person_id, from_day, monday, tuesday, wednesday, thursday, friday",
     ),
-    ("time_off", "person_id, first_day, last_day, half, kind, status"),
+    (
+        "time_off",
+        "person_id, first_day, last_day, half, kind, status, note, asked_at",
+    ),
+    ("holiday_rule", "calendar_id, id, name, rule"),
     ("client", "id, name"),
     (
         "project",
@@ -160,6 +164,22 @@ async fn the_small_plan_is_staffed_and_shows_every_kind_of_thing() {
     );
     assert!(count(&db, "time_off").await >= 12);
     assert!(count(&db, "change_set").await >= 9);
+    let waiting = db.read(|tx| {
+        tx.first(
+            "select count(*) from time_off where status = 'requested'",
+            &[],
+            |row| row.get(0),
+        )
+    });
+    assert_eq!(Result::<Option<i64>, DbError>::unwrap(waiting.await), Some(4));
+    let leave_over = book.plan.people.iter().filter(|person| {
+        let weeks = person
+            .absences
+            .iter()
+            .flat_map(|one| book.leave_weeks(person, one, this_week()));
+        weeks.into_iter().any(|week| week.excess().0 > 0)
+    });
+    assert!(leave_over.count() >= 2, "some leave lies on hours");
     let held = book
         .plan
         .projects

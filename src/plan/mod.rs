@@ -9,6 +9,7 @@ pub(crate) mod feeds;
 pub(crate) mod finder;
 pub(crate) mod forecast;
 pub(crate) mod handlers;
+pub(crate) mod leave;
 pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
@@ -22,7 +23,7 @@ pub(crate) mod views;
 
 use crate::accounts::Access;
 use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
-use crate::units::ids::ChangeSetId;
+use crate::units::ids::{ChangeSetId, TimeOffId};
 use crate::{people, projects};
 
 pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
@@ -36,14 +37,25 @@ pub use store::{
 };
 pub use views::{ViewDraft, add_view};
 
-/// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it.
+/// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it. `is_theirs` says whether
+/// a manager may take back this change: leave is decided by those of the department.
 ///
 /// # Errors
 /// `Refused` where the change is not theirs to take back, or where what comes back would break a rule.
-pub fn take_back(tx: &WriteTx<'_>, change_set: ChangeSetId, access: Access) -> Result<Undone, DbError> {
+pub fn take_back(
+    tx: &WriteTx<'_>,
+    change_set: ChangeSetId,
+    access: Access,
+    is_theirs: impl Fn(&Change) -> bool,
+) -> Result<Undone, DbError> {
     let undone = db::undo(tx, change_set, &undoable(), |change| {
-        access >= Access::Admin || is_a_managers(change)
+        access >= Access::Admin || (is_a_managers(change) && is_theirs(change))
     })?;
+    let leave = undone
+        .rows
+        .iter()
+        .filter(|(entity, _)| entity.table == people::TIME_OFF.table);
+    people::check_clashes(tx, leave.map(|(_, key)| TimeOffId(key.id)))?;
     if undone
         .rows
         .iter()

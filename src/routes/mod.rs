@@ -46,6 +46,8 @@ macro_rules! delete {
 mod calendar;
 mod exchange;
 mod figures;
+mod holidays;
+mod leave;
 mod people;
 mod plan;
 mod projects;
@@ -79,7 +81,6 @@ pub enum Who {
     AtLeast(Access),
 }
 
-#[expect(dead_code, reason = "members ask for leave next")]
 const MEMBER: Who = Who::AtLeast(Access::Member);
 const VIEWER: Who = Who::AtLeast(Access::Viewer);
 const MANAGER: Who = Who::AtLeast(Access::Manager);
@@ -121,8 +122,10 @@ pub fn table() -> Vec<Route> {
     all.extend(search::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
+    all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(settings::routes());
+    all.extend(holidays::routes());
     all
 }
 

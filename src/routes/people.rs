@@ -27,13 +27,6 @@ fn pages() -> Vec<Route> {
             MANAGER,
             people::remove_work_week
         ),
-        get!("/people/{id}/time-off/new", MANAGER, people::new_time_off),
-        post!("/people/{id}/time-off", MANAGER, people::add_time_off_by_form),
-        post!(
-            "/people/{id}/time-off/{time_off}/remove",
-            MANAGER,
-            people::remove_time_off
-        ),
         get!("/people/{id}/deactivate", MANAGER, plan::ask_to_deactivate),
         post!("/people/{id}/deactivate", MANAGER, plan::deactivate_person),
         post!("/people/{id}/reactivate", MANAGER, plan::reactivate_person),
@@ -63,13 +56,6 @@ fn programs() -> Vec<Route> {
             "/api/v1/people/{id}/work-weeks/{from}",
             MANAGER,
             people_api::remove_work_week
-        ),
-        get!("/api/v1/people/{id}/time-off", VIEWER, people_api::list_time_off),
-        post!("/api/v1/people/{id}/time-off", MANAGER, people_api::add_time_off),
-        delete!(
-            "/api/v1/people/{id}/time-off/{time_off}",
-            MANAGER,
-            people_api::remove_time_off
         ),
         put!("/api/v1/people/{id}/skills", MANAGER, people_api::set_skills),
         get!(

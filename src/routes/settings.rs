@@ -38,19 +38,6 @@ fn pages() -> Vec<Route> {
         get!("/settings/statuses/{id}/edit", ADMIN, admin::edit_status),
         post!("/settings/statuses/{id}/move", ADMIN, admin::move_status),
         post!("/settings/statuses/{id}/remove", ADMIN, admin::remove_status),
-        get!("/settings/calendars", VIEWER, admin::show_calendars),
-        post!("/settings/calendars", ADMIN, admin::add_calendar),
-        get!("/settings/calendars/new", ADMIN, admin::new_calendar),
-        get!("/settings/calendars/{id}", VIEWER, admin::show_calendar),
-        post!("/settings/calendars/{id}", ADMIN, admin::change_calendar),
-        get!("/settings/calendars/{id}/edit", ADMIN, admin::edit_calendar),
-        post!("/settings/calendars/{id}/remove", ADMIN, admin::remove_calendar),
-        post!("/settings/calendars/{id}/days", ADMIN, admin::add_holidays),
-        post!(
-            "/settings/calendars/{id}/days/remove",
-            ADMIN,
-            admin::remove_holiday
-        ),
         get!("/settings/history", VIEWER, admin::show_history),
     ]
 }
@@ -76,16 +63,6 @@ fn programs() -> Vec<Route> {
         post!("/api/v1/statuses", ADMIN, admin_api::add_status),
         patch!("/api/v1/statuses/{id}", ADMIN, admin_api::change_status),
         delete!("/api/v1/statuses/{id}", ADMIN, admin_api::remove_status),
-        get!("/api/v1/calendars", VIEWER, admin_api::list_calendars),
-        post!("/api/v1/calendars", ADMIN, admin_api::add_calendar),
-        patch!("/api/v1/calendars/{id}", ADMIN, admin_api::change_calendar),
-        delete!("/api/v1/calendars/{id}", ADMIN, admin_api::remove_calendar),
-        post!("/api/v1/calendars/{id}/holidays", ADMIN, admin_api::add_holidays),
-        delete!(
-            "/api/v1/calendars/{id}/holidays/{day}",
-            ADMIN,
-            admin_api::remove_holiday
-        ),
         put!("/api/v1/statuses/order", ADMIN, admin_api::order_statuses),
     ]
 }

@@ -5,7 +5,8 @@ pub(crate) mod lists;
 pub(crate) mod organisation;
 
 pub(crate) use calendars::{
-    add_calendar, add_holidays, change_calendar, list_calendars, remove_calendar, remove_holiday,
+    add_calendar, add_holidays, add_rules, change_calendar, import_ics, list_calendars, list_countries,
+    list_days, remove_calendar, remove_holiday, remove_rule,
 };
 pub(crate) use lists::{
     add_department, add_role, add_skill, add_status, change_department, change_role, change_skill,

@@ -20,7 +20,7 @@ async fn all(app: &App) -> Result<Vec<Calendar>, AppError> {
     Ok(app.db.read(people::calendars).await?)
 }
 
-async fn find(app: &App, id: CalendarId) -> Result<Calendar, AppError> {
+pub(super) async fn find(app: &App, id: CalendarId) -> Result<Calendar, AppError> {
     let found = all(app).await?.into_iter().find(|calendar| calendar.id == id);
     found.ok_or(AppError::NotFound)
 }
@@ -49,7 +49,7 @@ pub(crate) async fn show_calendar(
     Ok(pages::calendar(&frame, &calendar, &state, app.clock.today()).into_response())
 }
 
-fn href(id: CalendarId) -> String {
+pub(super) fn href(id: CalendarId) -> String {
     format!("{}/{id}", Section::Calendars.href())
 }
 
@@ -121,9 +121,24 @@ pub(in crate::admin) async fn save(
     id: Option<CalendarId>,
     fields: &Fields,
 ) -> Result<Written<CalendarId>, AppError> {
+    let country = fields.text("country").trim();
     let mut reader = Reader::new(fields);
-    let name = reader.name("name");
+    // The calendar of a country needs no other name.
+    let of_country = people::countries()
+        .iter()
+        .find(|one| one.code == country && id.is_none());
+    let name = match of_country {
+        Some(one) if fields.text("name").trim().is_empty() => one.name.to_owned(),
+        _ => reader.name("name"),
+    };
     let name = reader.finish(name).map_err(AppError::Invalid)?;
+    let rules = if country.is_empty() || id.is_some() {
+        Vec::new()
+    } else {
+        let mut reader = Reader::new(fields);
+        let rules = people::read_rules(&mut reader);
+        reader.finish(rules).map_err(AppError::Invalid)?
+    };
     let label = match id {
         None => format!("added the calendar {name}"),
         Some(id) => format!("renamed the calendar {} to {name}", find(app, id).await?.name),
@@ -137,7 +152,11 @@ pub(in crate::admin) async fn save(
                 ));
             }
             match id {
-                None => Ok(people::add_calendar(tx, &name)?),
+                None => {
+                    let id = people::add_calendar(tx, &name)?;
+                    people::add_rules(tx, id, &rules)?;
+                    Ok(id)
+                }
                 Some(id) if people::rename(tx, &CALENDAR, id.0, &name)? => Ok(id),
                 Some(_) => Err(AppError::NotFound),
             }
@@ -240,11 +259,102 @@ fn read_one(fields: &Fields) -> Result<Vec<Holiday>, AppError> {
         reader.fault("day", "say which day");
     }
     let name = reader.name("name");
+    let half = reader.flag("half");
     let read = reader.finish((day, name)).map_err(AppError::Invalid)?;
     let (Some(day), name) = read else {
         return Err(AppError::NotFound);
     };
-    Ok(vec![Holiday { day, name }])
+    Ok(vec![Holiday { day, name, half }])
+}
+
+/// `POST /settings/calendars/{id}/rules`: the holidays of a country, or one that comes each year.
+pub(crate) async fn add_rules(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<CalendarId>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    match add_yearly(&app, &visitor, id, &fields).await {
+        Ok(change_set) => Ok(done_at(&href(id), change_set)),
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            let calendar = find(&app, id).await?;
+            Ok(again(pages::calendar(
+                &visitor.frame(&app),
+                &calendar,
+                &state,
+                app.clock.today(),
+            )))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds the holidays that come again of `country`, or the one of `day` and `name`; those that are there already stay.
+pub(in crate::admin) async fn add_yearly(
+    app: &App,
+    visitor: &Visitor,
+    id: CalendarId,
+    fields: &Fields,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let calendar = find(app, id).await?.name;
+    let mut reader = Reader::new(fields);
+    let drafts = people::read_rules(&mut reader);
+    let drafts = reader.finish(drafts).map_err(AppError::Invalid)?;
+    let code = fields.text("country").trim();
+    let country = people::countries().iter().find(|country| country.code == code);
+    let label = match (country, drafts.as_slice()) {
+        (Some(country), _) => format!("added the holidays of {} to {calendar}", country.name),
+        (None, [one]) => format!("added {} each year to {calendar}", one.name),
+        (None, many) => format!("added {} yearly holidays to {calendar}", many.len()),
+    };
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            if !people::calendar_is_known(tx, id)? {
+                return Err(AppError::NotFound);
+            }
+            Ok::<_, AppError>(people::add_rules(tx, id, &drafts)?)
+        })
+        .await?;
+    if written.value == 0 {
+        return Err(AppError::field(
+            if code.is_empty() { "day" } else { "country" },
+            "all of these days are in this calendar already",
+        ));
+    }
+    Ok(written.change_set)
+}
+
+/// `POST /settings/calendars/{id}/rules/{rule}/remove`: takes one that comes again away.
+pub(crate) async fn remove_rule(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, rule)): Path<(CalendarId, i64)>,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    let change_set = remove_yearly(&app, &visitor, id, rule).await?;
+    Ok(done_at(&href(id), change_set))
+}
+
+/// Takes a holiday that comes again away.
+pub(in crate::admin) async fn remove_yearly(
+    app: &App,
+    visitor: &Visitor,
+    id: CalendarId,
+    rule: i64,
+) -> Result<Option<ChangeSetId>, AppError> {
+    let calendar = find(app, id).await?;
+    let found = calendar.rules.iter().find(|one| one.id == rule);
+    let name = &found.ok_or(AppError::NotFound)?.draft.name;
+    let label = format!("removed {name} each year from {}", calendar.name);
+    let written = app
+        .db
+        .write(app.gesture(visitor, &label), move |tx| {
+            people::remove_rule(tx, id, rule)
+        })
+        .await?;
+    known(&written)
 }
 
 /// `POST /settings/calendars/{id}/days/remove`: takes the holiday on `day` away.

@@ -2,19 +2,24 @@
 
 mod calendars;
 mod departments;
+mod ics;
 mod lists;
 mod organisation;
 mod statuses;
 
 pub(crate) use calendars::{
-    add_calendar, add_holidays, change_calendar, edit_calendar, new_calendar, remove_calendar,
-    remove_holiday, show_calendar, show_calendars,
+    add_calendar, add_holidays, add_rules, change_calendar, edit_calendar, new_calendar, remove_calendar,
+    remove_holiday, remove_rule, show_calendar, show_calendars,
 };
-pub(super) use calendars::{add_days, remove as remove_calendar_by_id, remove_day, save as save_calendar};
+pub(super) use calendars::{
+    add_days, add_yearly, remove as remove_calendar_by_id, remove_day, remove_yearly, save as save_calendar,
+};
 pub(crate) use departments::{
     add_department, change_department, edit_department, new_department, remove_department, show_departments,
 };
 pub(super) use departments::{remove as remove_department_by_id, save as save_department};
+pub(super) use ics::{compared, import as import_ics};
+pub(crate) use ics::{confirm_ics, upload_ics};
 pub(crate) use lists::{add_name, change_name, edit_name, new_name, remove_name, show_list};
 pub(super) use lists::{remove as remove_named, save as save_named};
 pub(super) use organisation::{Parts, organisation_fields, save_organisation};

@@ -1,11 +1,13 @@
 //! What is shown of the settings.
 
 mod calendars;
+mod ics;
 mod lists;
 mod organisation;
 mod statuses;
 
 pub use calendars::{calendar, calendar_form, calendars};
+pub use ics::ics_preview;
 pub use lists::{department_form, departments, name_form, names};
 pub use organisation::{bands, organisation, settings_history};
 pub use statuses::{status_form, statuses};

@@ -191,6 +191,8 @@ fn whoever_cannot_stands_apart_with_the_reason() {
         first: day("2026-11-16"),
         last: day("2026-11-29"),
         half: false,
+        from_midday: false,
+        until_midday: false,
     }];
     let book = book(parts, &[(2, "2026-11-16", 36), (2, "2026-11-23", 36)]);
     let asked = wanted(2, 10);

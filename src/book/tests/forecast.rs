@@ -211,6 +211,8 @@ fn a_person_who_is_away_or_gone_has_nothing_to_give() {
         first: ahead(0).monday(),
         last: ahead(0).monday().plus(6),
         half: false,
+        from_midday: false,
+        until_midday: false,
     }];
     parts.people[2].active = false;
     let view = book(parts, &[]).forecast(outlook(Grouping::Whole));

@@ -268,6 +268,8 @@ fn hours_in_a_week_away_are_the_peak_and_exactly_the_limit_is_not_too_little() {
         first: ahead(2).monday(),
         last: ahead(2).monday().plus(4),
         half: false,
+        from_midday: false,
+        until_midday: false,
     }];
     let book = book(parts, &[(1, 0, 80), (1, 2, 4), (3, 0, 84), (2, 0, 100)]);
     let found = book.balances(query(Dimension::Person));

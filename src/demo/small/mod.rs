@@ -2,6 +2,7 @@
 
 mod history;
 mod hours;
+mod leave;
 mod team;
 mod templates;
 mod work;
@@ -75,7 +76,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
         let assignment = plan::add_assignment(tx, project, row.person, role, row.note)?;
         store::put_bookings(tx, assignment, &row.cells)?;
     }
-    Ok(())
+    leave::add(tx, &book, moment)
 }
 
 /// The views that the planner has saved: name, page, query, shared.

@@ -4,10 +4,11 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::AppError;
-use crate::people::HistoryLine;
 use crate::people::store;
+use crate::people::{Decider, HistoryLine};
 use crate::units::ids::PersonId;
 use crate::web::{Json, Path};
 
@@ -43,9 +44,12 @@ impl From<HistoryLine> for HistoryJson {
 #[utoipa::path(get, path = "/api/v1/people/{id}/history", tag = "people", params(("id" = i64, Path)), responses((status = 200, body = Vec<HistoryJson>), (status = 404)))]
 pub(crate) async fn person_history(
     State(app): State<App>,
+    visitor: Visitor,
     Path(id): Path<PersonId>,
 ) -> Result<Json<Vec<HistoryJson>>, AppError> {
-    app.book().plan.person(id).ok_or(AppError::NotFound)?;
-    let lines = app.db.read(move |tx| store::person_history(tx, id)).await?;
+    let book = app.book();
+    let person = book.plan.person(id).ok_or(AppError::NotFound)?;
+    let told = Decider::of(&book.plan, &visitor).may_know(person);
+    let lines = app.db.read(move |tx| store::person_history(tx, id, told)).await?;
     Ok(Json(lines.into_iter().map(HistoryJson::from).collect()))
 }

@@ -21,10 +21,7 @@ use crate::units::ids::{DepartmentId, PersonId, RoleId, SkillId};
 use crate::units::{Day, Minutes};
 use crate::web::{Json, Path, Query, Versioned, if_match};
 
-pub(crate) use weeks::{
-    add_time_off, list_time_off, list_work_weeks, put_work_week, remove_time_off, remove_work_week,
-    set_skills,
-};
+pub(crate) use weeks::{list_work_weeks, put_work_week, remove_work_week, set_skills};
 
 /// Somebody whose weeks are planned.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -1,8 +1,8 @@
-//! Working weeks, time off and skills for programs.
+//! Working weeks and skills for programs.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,9 +11,9 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, WorkWeek};
 use crate::error::{AppError, FieldError};
+use crate::people::handlers;
 use crate::people::rules::{SkillLevel, read_work_week};
-use crate::people::{handlers, store};
-use crate::units::ids::{PersonId, SkillId, TimeOffId};
+use crate::units::ids::{PersonId, SkillId};
 use crate::units::{Day, Minutes};
 use crate::web::{Json, Path, Reader, Versioned};
 
@@ -98,101 +98,6 @@ pub(crate) async fn remove_work_week(
     Path((id, from)): Path<(PersonId, Day)>,
 ) -> Result<StatusCode, AppError> {
     handlers::remove_week(&app, &visitor, id, from).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Days on which somebody is away.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct TimeOffJson {
-    id: i64,
-    #[schema(value_type = String)]
-    first: Day,
-    #[schema(value_type = String)]
-    last: Day,
-    /// Only half of each day.
-    half: bool,
-    /// `approved` counts; `requested` and `declined` do not.
-    status: String,
-    /// `holiday`, `sick`, `family`, `training` or `other`; only managers are told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
-    /// Only managers are told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<String>,
-}
-
-/// What somebody sends to add time off.
-#[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "it documents the fields, which forms and JSON share and one reader reads"
-)]
-pub struct TimeOffInput {
-    /// As `2026-12-24`.
-    first: String,
-    /// The first day where it is not given.
-    last: Option<String>,
-    half: Option<bool>,
-    /// `holiday` where it is not given.
-    kind: Option<String>,
-    note: Option<String>,
-}
-
-/// The time off of a person, newest first.
-#[utoipa::path(get, path = "/api/v1/people/{id}/time-off", tag = "people", params(("id" = i64, Path)), responses((status = 200, body = Vec<TimeOffJson>), (status = 404)))]
-pub(crate) async fn list_time_off(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<PersonId>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    app.book().plan.person(id).ok_or(AppError::NotFound)?;
-    let all = app.db.read(move |tx| store::time_off(tx, id)).await?;
-    let told = visitor.may_edit();
-    let all: Vec<TimeOffJson> = all
-        .into_iter()
-        .map(|one| TimeOffJson {
-            id: one.id.0,
-            first: one.first,
-            last: one.last,
-            half: one.half,
-            status: one.status,
-            kind: told.then(|| one.kind.as_str()),
-            note: told.then_some(one.note),
-        })
-        .collect();
-    Versioned(all).answer(&headers)
-}
-
-/// Adds time off that counts at once.
-#[utoipa::path(post, path = "/api/v1/people/{id}/time-off", tag = "people", params(("id" = i64, Path)), request_body = TimeOffInput, responses((status = 201), (status = 404), (status = 422)))]
-pub(crate) async fn add_time_off(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<PersonId>,
-    KeyedForm(fields): KeyedForm,
-) -> Result<Response, AppError> {
-    let made = handlers::add_time_off_from(&app, &visitor, id, &fields)
-        .await?
-        .value;
-    let place = format!("/api/v1/people/{id}/time-off/{made}");
-    Ok((
-        StatusCode::CREATED,
-        [(header::LOCATION, place)],
-        Json(serde_json::json!({ "id": made })),
-    )
-        .into_response())
-}
-
-/// Takes time off away.
-#[utoipa::path(delete, path = "/api/v1/people/{id}/time-off/{time_off}", tag = "people", params(("id" = i64, Path), ("time_off" = i64, Path)), responses((status = 204), (status = 404)))]
-pub(crate) async fn remove_time_off(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path((id, time_off)): Path<(PersonId, TimeOffId)>,
-) -> Result<StatusCode, AppError> {
-    handlers::remove_time_off_of(&app, &visitor, id, time_off).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -18,13 +18,11 @@ use crate::units::ids::{ChangeSetId, PersonId};
 pub(crate) use list::list_people;
 pub(super) use person::{add, change, own_fields, own_rows};
 pub(crate) use person::{add_person, change_person, edit_person, new_person, show_person};
-pub(super) use weeks::{
-    add_time_off as add_time_off_from, put_week, remove_time_off_of, remove_week, save_skills,
-};
 pub(crate) use weeks::{
     add_time_off_by_form, add_work_week, edit_skills, new_time_off, new_work_week, remove_time_off,
     remove_work_week, set_skills,
 };
+pub(super) use weeks::{put_week, remove_week, save_skills};
 
 /// For how long a page still says what its visitor has just done, in milliseconds.
 const JUST_NOW: i64 = 30_000;

@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::people::pages::{self, PersonView};
 use crate::people::rules::{PersonDraft, read_weekly_hours};
 use crate::people::store::{self, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
+use crate::people::time_off::{Decider, Status, time_off_of};
 use crate::ui::FormState;
 use crate::units::Week;
 use crate::units::ids::{ChangeSetId, PersonId};
@@ -27,15 +28,17 @@ pub(crate) async fn show_person(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let person = find(&book, id)?;
+    let decider = Decider::of(&book.plan, &visitor);
+    let told = decider.may_know(person);
     let (particulars, time_off, calendars, history) = app
         .db
         .read(move |tx| {
             let (phone, notes) = store::person_notes(tx, id)?.unwrap_or_default();
             Ok::<_, AppError>((
                 Particulars { phone, notes },
-                store::time_off(tx, id)?,
+                time_off_of(tx, id)?,
                 store::calendars(tx)?,
-                store::person_history(tx, id)?,
+                store::person_history(tx, id, told)?,
             ))
         })
         .await?;
@@ -43,7 +46,11 @@ pub(crate) async fn show_person(
         book: &book,
         person,
         particulars,
-        time_off,
+        time_off: time_off
+            .into_iter()
+            .filter(|one| told || one.status == Status::Approved)
+            .collect(),
+        decider,
         calendars,
         history,
         clock: &app.clock,

@@ -9,12 +9,14 @@ use crate::app::App;
 use crate::book::WorkWeek;
 use crate::db::{DbError, Written};
 use crate::error::AppError;
-use crate::people::rules::{TimeOffDraft, read_skills, read_work_week, weekly_text};
+use crate::people::rules::{read_skills, read_work_week, weekly_text};
+use crate::people::time_off::handlers as leave;
+use crate::people::time_off::pages::time_off_form;
 use crate::people::{pages, store};
 use crate::ui::FormState;
 use crate::units::Day;
 use crate::units::ids::{ChangeSetId, PersonId, SkillId, TimeOffId};
-use crate::web::{Fields, Path, Reader};
+use crate::web::{Path, Reader};
 
 /// `GET /people/{id}/work-weeks/new`: the form.
 pub(crate) async fn new_work_week(
@@ -125,11 +127,9 @@ pub(crate) async fn new_time_off(
     Path(id): Path<PersonId>,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    Ok(pages::time_off_form(
-        &visitor.frame(&app),
-        find(&book, id)?,
-        &FormState::default(),
-    ))
+    let person = find(&book, id)?;
+    leave::refuse_unless_decider(&app, &visitor, person)?;
+    Ok(time_off_form(&visitor.frame(&app), person, &FormState::default()))
 }
 
 /// `POST /people/{id}/time-off`: a manager grants it, so it counts at once.
@@ -139,12 +139,12 @@ pub(crate) async fn add_time_off_by_form(
     Path(id): Path<PersonId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add_time_off(&app, &visitor, id, &fields).await {
+    match leave::enter(&app, &visitor, id, &fields).await {
         Ok(written) => Ok(back_to(id, written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let book = app.book();
             let state = FormState::again(fields, errors);
-            Ok(refused(pages::time_off_form(
+            Ok(refused(time_off_form(
                 &visitor.frame(&app),
                 find(&book, id)?,
                 &state,
@@ -154,29 +154,6 @@ pub(crate) async fn add_time_off_by_form(
     }
 }
 
-/// Adds time off from the fields of a form or of JSON.
-pub(in crate::people) async fn add_time_off(
-    app: &App,
-    visitor: &Visitor,
-    id: PersonId,
-    fields: &Fields,
-) -> Result<Written<TimeOffId>, AppError> {
-    let book = app.book();
-    let name = &find(&book, id)?.name;
-    let mut reader = Reader::new(fields);
-    let draft = TimeOffDraft::read(&mut reader);
-    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
-    let label = format!(
-        "noted that {name} is away {}",
-        pages::days(draft.first, draft.last, draft.half)
-    );
-    app.db
-        .write(app.gesture(visitor, &label), move |tx| {
-            Ok::<_, AppError>(store::add_time_off(tx, id, &draft)?)
-        })
-        .await
-}
-
 /// `POST /people/{id}/time-off/{time_off}/remove`: takes it away.
 pub(crate) async fn remove_time_off(
     State(app): State<App>,
@@ -184,26 +161,8 @@ pub(crate) async fn remove_time_off(
     Path((id, time_off)): Path<(PersonId, TimeOffId)>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let change_set = remove_time_off_of(&app, &visitor, id, time_off).await?;
+    let change_set = leave::remove(&app, &visitor, id, time_off).await?;
     Ok(back_to(id, change_set))
-}
-
-/// Takes time off of a person away.
-pub(in crate::people) async fn remove_time_off_of(
-    app: &App,
-    visitor: &Visitor,
-    id: PersonId,
-    time_off: TimeOffId,
-) -> Result<Option<ChangeSetId>, AppError> {
-    let book = app.book();
-    let label = format!("removed time off of {}", find(&book, id)?.name);
-    let written = app
-        .db
-        .write(app.gesture(visitor, &label), move |tx| {
-            store::remove_time_off(tx, id, time_off)
-        })
-        .await?;
-    known(&written)
 }
 
 /// `GET /people/{id}/skills`: the form.

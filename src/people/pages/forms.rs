@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::weekday_fields;
 use crate::book::{Book, Person};
-use crate::people::rules::{SkillLevel, TimeOffKind};
+use crate::people::rules::SkillLevel;
 use crate::people::store::Calendar;
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::Minutes;
@@ -93,33 +93,6 @@ pub fn work_week_form(frame: &Frame, person: &Person, state: &FormState) -> Resp
             (ui::field(state, "from", "From", "date", "The day from which it counts; the one before ends there."))
             (ui::field(state, "hours", "Hours a week", "hours", "Spread evenly from Monday to Friday."))
             (weekday_fields(state, "Or the hours of each day", "Fill these in where the days differ; blank is a day off."))
-        },
-    )
-}
-
-/// Days on which somebody is away.
-pub fn time_off_form(frame: &Frame, person: &Person, state: &FormState) -> Response {
-    let kinds: Vec<(String, String)> = TimeOffKind::ALL
-        .iter()
-        .map(|kind| (kind.as_str().to_owned(), kind.label().to_owned()))
-        .collect();
-    small_form(
-        frame,
-        person,
-        &Small {
-            title: "Time off",
-            place: "time-off",
-            button: "Add time off",
-        },
-        state,
-        &html! {
-            div.cols {
-                (ui::field(state, "first", "First day", "date", ""))
-                (ui::field(state, "last", "Last day", "date", "Blank for one day."))
-            }
-            (ui::check(state, "half", "Half days only"))
-            (ui::choice(state, "kind", "Kind", None, &kinds))
-            (ui::field(state, "note", "Note", "text", ""))
         },
     )
 }

@@ -5,7 +5,7 @@ mod list;
 mod parts;
 mod person;
 
-pub use forms::{day_hours, person_form, skills_form, time_off_form, work_week_form};
+pub use forms::{day_hours, person_form, skills_form, work_week_form};
 pub use list::people;
-pub use parts::{days, history, weekday_fields};
+pub use parts::{history, weekday_fields};
 pub use person::{PersonView, person};

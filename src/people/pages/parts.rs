@@ -6,24 +6,6 @@ use crate::clock::Clock;
 use crate::people::rules::WEEKDAYS;
 use crate::people::store::HistoryLine;
 use crate::ui::{self, FormState, Frame};
-use crate::units::Day;
-
-/// `24 Dec 2026 to 4 Jan 2027, half days`.
-pub fn days(first: Day, last: Day, half: bool) -> String {
-    let with_year = |day: Day| format!("{} {}", day.short(), day.ymd().0);
-    let text = if first == last {
-        with_year(first)
-    } else if first.ymd().0 == last.ymd().0 {
-        format!("{} to {}", first.short(), with_year(last))
-    } else {
-        format!("{} to {}", with_year(first), with_year(last))
-    };
-    match (half, first == last) {
-        (false, _) => text,
-        (true, true) => format!("{text}, half a day"),
-        (true, false) => format!("{text}, half days"),
-    }
-}
 
 /// A field for the hours of each weekday.
 pub fn weekday_fields(state: &FormState, legend: &str, hint: &str) -> Markup {

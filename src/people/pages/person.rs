@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::parts::{days, history};
+use super::parts::history;
 use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek, Project};
 use crate::clock::Clock;
 use crate::people::rules::{SkillLevel, weekly_text};
-use crate::people::store::{Calendar, HistoryLine, Particulars, TimeOff};
+use crate::people::store::{Calendar, HistoryLine, Particulars};
+use crate::people::time_off::pages::{over_list, over_weeks, push_link};
+use crate::people::time_off::{Decider, Status, TimeOff, days_text};
 use crate::ui::{self, Frame, Place};
 use crate::units::{Day, Minutes, Week};
 
@@ -27,6 +29,8 @@ pub struct PersonView<'a> {
     pub particulars: Particulars,
     /// When they are away, newest first.
     pub time_off: Vec<TimeOff>,
+    /// About whose leave the visitor decides.
+    pub decider: Decider,
     /// Every calendar.
     pub calendars: Vec<Calendar>,
     /// What was changed about them, newest first.
@@ -328,33 +332,51 @@ fn work_weeks(frame: &Frame, view: &PersonView<'_>) -> Markup {
 }
 
 fn time_off(frame: &Frame, view: &PersonView<'_>) -> Markup {
-    let today = view.clock.today();
+    let decides = view.decider.decides_for(view.person);
     html! {
         section.card {
             header {
                 h2 { "Time off" }
-                @if frame.may_edit { a.end href=(format!("{}/time-off/new", view.href())) data-dialog { "+ Time off" } }
+                @if decides { a.end href=(format!("{}/time-off/new", view.href())) data-dialog { "+ Time off" } }
             }
             @if view.time_off.is_empty() {
                 p.muted { "None noted." }
             } @else {
-                ul.plain-list {
-                    @for one in &view.time_off {
-                        li {
-                            span.(if one.last < today { "faint" } else { "" }) { (days(one.first, one.last, one.half)) }
-                            // Why somebody is away is between them and those who plan.
-                            @if frame.may_edit {
-                                span.muted { (one.kind.label()) @if !one.note.is_empty() { ": " (one.note) } }
-                            }
-                            @if one.status != "approved" { (ui::chip("warn", &one.status)) }
-                            @if frame.may_edit {
-                                form.end method="post" action=(format!("{}/time-off/{}/remove", view.href(), one.id)) {
-                                    (ui::form_key(&frame.form_key))
-                                    button.link type="submit" aria-label=(format!("Remove the time off {}", days(one.first, one.last, one.half)))
-                                        data-confirm="Remove this time off? You can undo it." { "Remove" }
-                                }
-                            }
-                        }
+                ul.plain-list.leave-list { @for one in &view.time_off { (time_off_row(frame, view, one, decides)) } }
+            }
+        }
+    }
+}
+
+fn time_off_row(frame: &Frame, view: &PersonView<'_>, one: &TimeOff, decides: bool) -> Markup {
+    let today = view.clock.today();
+    let days = days_text(&one.absence);
+    let over = match one.status {
+        Status::Approved if one.absence.last >= today => {
+            over_weeks(view.book, view.person, one, view.this_week())
+        }
+        _ => Vec::new(),
+    };
+    html! {
+        li {
+            span.leave-days {
+                span.(if one.absence.last < today { "faint" } else { "" }) { (days) }
+                // Why somebody is away is between them and those who decide about it.
+                @if view.decider.may_know(view.person) {
+                    small.muted { (one.kind.label()) @if !one.note.is_empty() { ": " (one.note) } }
+                } @else {
+                    small.muted { "away" }
+                }
+                (over_list(view.book, &over))
+            }
+            @if one.status != Status::Approved { (ui::chip(one.status.tone(), one.status.label())) }
+            span.end.line {
+                @if frame.may_edit && !over.is_empty() { (push_link(one.id, view.person)) }
+                @if decides {
+                    form method="post" action=(format!("{}/time-off/{}/remove", view.href(), one.id)) {
+                        (ui::form_key(&frame.form_key))
+                        button.link type="submit" aria-label=(format!("Remove the time off {days}"))
+                            data-confirm="Remove this time off? You can undo it." { "Remove" }
                     }
                 }
             }

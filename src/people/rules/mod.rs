@@ -4,7 +4,7 @@ mod list;
 mod weeks;
 
 pub use list::{PeopleQuery, PersonRow, Show, Sort};
-pub use weeks::{TimeOffDraft, TimeOffKind, WEEKDAYS, read_skills, read_work_week, weekly_text};
+pub use weeks::{WEEKDAYS, read_skills, read_work_week, weekly_text};
 
 use crate::accounts::Visitor;
 use crate::book::{Department, Person, Plan, WorkWeek};

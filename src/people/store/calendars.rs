@@ -2,6 +2,7 @@
 
 use super::{CALENDAR, HOLIDAY};
 use crate::db::{DbError, RowKey, Tx, WriteTx, params};
+use crate::people::holidays::{self, HolidayRule, days_of};
 use crate::units::Day;
 use crate::units::ids::CalendarId;
 
@@ -12,8 +13,40 @@ pub struct Calendar {
     pub id: CalendarId,
     /// Its name.
     pub name: String,
-    /// Its days, rising.
+    /// Its single days, rising.
     pub holidays: Vec<Holiday>,
+    /// The days that come again.
+    pub rules: Vec<HolidayRule>,
+}
+
+impl Calendar {
+    /// Its days from `first` to `last`, rising: single ones and those that come again, each day once.
+    #[must_use]
+    pub fn days_between(&self, first: Day, last: Day) -> Vec<Holiday> {
+        let single = self
+            .holidays
+            .iter()
+            .filter(|one| one.day >= first && one.day <= last);
+        let mut days: Vec<Holiday> = single.cloned().collect();
+        for rule in &self.rules {
+            days.extend(
+                days_of(&rule.draft, first, last)
+                    .into_iter()
+                    .map(|falls| Holiday {
+                        day: falls.day,
+                        name: if falls.instead {
+                            format!("{} (observed)", rule.draft.name)
+                        } else {
+                            rule.draft.name.clone()
+                        },
+                        half: rule.draft.half,
+                    }),
+            );
+        }
+        days.sort_by_key(|one| (one.day, one.half));
+        days.dedup_by_key(|one| one.day);
+        days
+    }
 }
 
 /// One public holiday.
@@ -23,6 +56,8 @@ pub struct Holiday {
     pub day: Day,
     /// What it is called.
     pub name: String,
+    /// Only from midday on.
+    pub half: bool,
 }
 
 /// Every calendar by name, with its days.
@@ -35,11 +70,12 @@ pub fn calendars(tx: &Tx<'_>) -> Result<Vec<Calendar>, DbError> {
                 id: row.get(0)?,
                 name: row.get(1)?,
                 holidays: Vec::new(),
+                rules: Vec::new(),
             })
         },
     )?;
     tx.query(
-        "select calendar_id, day, name from holiday order by day",
+        "select calendar_id, day, name, half from holiday order by day",
         &[],
         |row| {
             let (id, holiday): (CalendarId, _) = (
@@ -47,6 +83,7 @@ pub fn calendars(tx: &Tx<'_>) -> Result<Vec<Calendar>, DbError> {
                 Holiday {
                     day: row.get(1)?,
                     name: row.get(2)?,
+                    half: row.get::<Option<bool>>(3)?.unwrap_or(false),
                 },
             );
             if let Some(calendar) = all.iter_mut().find(|calendar| calendar.id == id) {
@@ -55,6 +92,11 @@ pub fn calendars(tx: &Tx<'_>) -> Result<Vec<Calendar>, DbError> {
             Ok(())
         },
     )?;
+    for (id, rule) in holidays::rules(tx)? {
+        if let Some(calendar) = all.iter_mut().find(|calendar| calendar.id == id) {
+            calendar.rules.push(rule);
+        }
+    }
     Ok(all)
 }
 
@@ -76,13 +118,22 @@ pub fn remove_calendar(tx: &WriteTx<'_>, id: CalendarId) -> Result<bool, DbError
     for day in days {
         remove_holiday(tx, id, day)?;
     }
+    for (_, rule) in holidays::rules(tx)?.into_iter().filter(|(own, _)| *own == id) {
+        holidays::remove_rule(tx, id, rule.id)?;
+    }
     tx.delete(&CALENDAR, RowKey::id(id.0))
 }
 
 /// Sets a public holiday.
 pub fn put_holiday(tx: &WriteTx<'_>, id: CalendarId, holiday: &Holiday) -> Result<(), DbError> {
     let key = RowKey::pair(id.0, holiday.day.number().into());
-    tx.put(&HOLIDAY, key, &[("name", (&holiday.name).into())])
+    // A whole day is null, as days were before there were half ones, so that an old change can still be undone.
+    let half = holiday.half.then_some(true);
+    tx.put(
+        &HOLIDAY,
+        key,
+        &[("name", (&holiday.name).into()), ("half", half.into())],
+    )
 }
 
 /// Takes a public holiday away. Answers false where there is none on that day.

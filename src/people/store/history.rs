@@ -20,18 +20,31 @@ pub struct HistoryLine {
     pub taken_back: bool,
 }
 
-/// The rows of a person: their own, those that hang on it, what they are assigned to, and their hours.
-const ABOUT_A_PERSON: &str = "(c.entity in ('person', 'person_skill', 'work_week') and c.entity_id = ?1) \
-    or (c.entity in ('time_off', 'assignment') \
-        and (c.before like '%\"person_id\":' || cast(?1 as text) || ',%' or c.after like '%\"person_id\":' || cast(?1 as text) || ',%')) \
-    or (c.entity = 'booking' and c.entity_id in (select a.id from assignment a where a.person_id = ?1))";
+/// The rows of a person: their own, those that hang on it, what they are assigned to, and their hours; and their leave.
+macro_rules! about_a_person {
+    ($with_leave:literal) => {
+        concat!(
+            "(c.entity in ('person', 'person_skill', 'work_week') and c.entity_id = ?1) or (c.entity in (",
+            $with_leave,
+            "'assignment') and (c.before like '%\"person_id\":' || cast(?1 as text) || ',%' \
+              or c.after like '%\"person_id\":' || cast(?1 as text) || ',%')) \
+              or (c.entity = 'booking' and c.entity_id in (select a.id from assignment a where a.person_id = ?1))"
+        )
+    };
+}
 
 /// How many changed rows are looked at: a paste or an import changes many in one gesture.
 const ROWS: u32 = 600;
 
-/// The newest gestures that changed something about a person.
-pub fn person_history(tx: &Tx<'_>, id: PersonId) -> Result<Vec<HistoryLine>, DbError> {
-    Ok(grouped(db::history(tx, ABOUT_A_PERSON, id.0, ROWS)?))
+/// The newest gestures that changed something about a person. What they asked for and what was answered is only in it
+/// for whom `told` holds.
+pub fn person_history(tx: &Tx<'_>, id: PersonId, told: bool) -> Result<Vec<HistoryLine>, DbError> {
+    let about = if told {
+        about_a_person!("'time_off', ")
+    } else {
+        about_a_person!("")
+    };
+    Ok(grouped(db::history(tx, about, id.0, ROWS)?))
 }
 
 /// What `account` did in this change set, where that was after `since` and still holds: somebody else's is not theirs

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use crate::book::{Absence, BandUnit, Bands, Department, Organisation, Parts, Person, Role, Skill, WorkWeek};
+use crate::book::{BandUnit, Bands, Department, Organisation, Parts, Person, Role, Skill, WorkWeek};
 use crate::db::{DbError, Row, Tx};
-use crate::units::ids::{CalendarId, PersonId, SkillId};
-use crate::units::{Day, WeekStart};
+use crate::people::holidays;
+use crate::people::time_off::store::absence;
+use crate::units::WeekStart;
+use crate::units::ids::{PersonId, SkillId};
 
 /// Reads everything of this feature into the parts of a plan.
 pub fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>, parts: &mut Parts) -> Result<(), DbError> {
     parts.organisation = organisation(tx, week_start)?;
-    parts.holidays = holidays(tx)?;
+    (parts.holidays, parts.half_holidays) = holidays::days_by_calendar(tx)?;
     parts.departments = tx.query("select id, name, parent_id from department", &[], |row| {
         Ok(Department {
             id: row.get(0)?,
@@ -61,19 +63,6 @@ fn work_week(row: &Row<'_>, first: usize) -> Result<WorkWeek, DbError> {
         *day = row.get(first + offset)?;
     }
     Ok(WorkWeek(days))
-}
-
-fn holidays(tx: &Tx<'_>) -> Result<HashMap<CalendarId, Vec<Day>>, DbError> {
-    let mut by_calendar: HashMap<CalendarId, Vec<Day>> = HashMap::new();
-    tx.query(
-        "select calendar_id, day from holiday order by calendar_id, day",
-        &[],
-        |row| {
-            by_calendar.entry(row.get(0)?).or_default().push(row.get(1)?);
-            Ok(())
-        },
-    )?;
-    Ok(by_calendar)
 }
 
 fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
@@ -136,10 +125,11 @@ fn add_terms(tx: &Tx<'_>, people: &mut [Person]) -> Result<(), DbError> {
         },
     )?;
     tx.query(
-        "select person_id, first_day, last_day, half from time_off where status = 'approved' order by first_day",
+        "select person_id, first_day, last_day, half, from_midday, until_midday from time_off where status = 'approved' \
+         order by first_day",
         &[],
         |row| {
-            let absence = Absence { first: row.get(1)?, last: row.get(2)?, half: row.get(3)? };
+            let absence = absence(row, 1)?;
             of(row.get(0)?, &mut |person| person.absences.push(absence));
             Ok(())
         },

@@ -5,7 +5,6 @@ mod history;
 mod load;
 mod organisation;
 mod people;
-mod time_off;
 
 pub use calendars::{
     Calendar, Holiday, add_calendar, calendars, put_holiday, remove_calendar, remove_holiday,
@@ -21,8 +20,9 @@ pub use people::{
     Particulars, add_person, calendar_is_known, change_person, email_is_taken, particulars, person_notes,
     put_work_week, remove_work_week, set_active, set_skills,
 };
-pub use time_off::{TimeOff, add_time_off, remove_time_off, time_off};
 
+use super::holidays::HOLIDAY_RULE;
+use super::time_off::TIME_OFF;
 use crate::db::{Entity, Key};
 
 macro_rules! entity {
@@ -44,7 +44,7 @@ entity!(
 );
 entity!(
     /// One public holiday.
-    HOLIDAY, "holiday", "settings", Key::Pair("calendar_id", "day"), ["name"]
+    HOLIDAY, "holiday", "settings", Key::Pair("calendar_id", "day"), ["name", "half"]
 );
 entity!(
     /// A part of the organisation.
@@ -73,17 +73,12 @@ entity!(
     WORK_WEEK, "work_week", "people", Key::Pair("person_id", "from_day"),
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 );
-entity!(
-    /// Days on which somebody is away.
-    TIME_OFF, "time_off", "people", Key::Id,
-    ["person_id", "first_day", "last_day", "half", "kind", "status", "note"]
-);
-
 /// What can be taken back here.
-pub static ENTITIES: [&Entity; 10] = [
+pub static ENTITIES: [&Entity; 11] = [
     &ORGANISATION,
     &CALENDAR,
     &HOLIDAY,
+    &HOLIDAY_RULE,
     &DEPARTMENT,
     &ROLE,
     &SKILL,

@@ -444,6 +444,8 @@ mod tests {
                 first: Day::from_number(*first),
                 last: Day::from_number(*last),
                 half: false,
+                from_midday: false,
+                until_midday: false,
             }],
         });
         Book::new(

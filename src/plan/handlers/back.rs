@@ -23,27 +23,36 @@ pub fn page_before(headers: &HeaderMap) -> String {
     if is_ours(&path) { path } else { String::new() }
 }
 
-pub fn is_ours(path: &str) -> bool {
-    !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
-        && ["/schedule", "/people/", "/projects/", "/settings", "/finder"]
-            .iter()
-            .any(|place| path.starts_with(place))
-}
-
-/// `place` without the word of what was done there before.
-pub fn without_done(place: &str) -> String {
-    let Some((path, query)) = place.split_once('?') else {
-        return place.to_owned();
-    };
+/// The page of ours that a form says it was opened from, else `other`.
+pub fn back_or(back: &str, other: &str) -> String {
+    if !is_ours(back) {
+        return other.to_owned();
+    }
+    // What was said there was said once.
+    let (path, query) = back.split_once('?').unwrap_or((back, ""));
     let kept: Vec<&str> = query
         .split('&')
-        .filter(|pair| !pair.starts_with("done="))
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("done="))
         .collect();
     if kept.is_empty() {
         path.to_owned()
     } else {
         format!("{path}?{}", kept.join("&"))
     }
+}
+
+pub fn is_ours(path: &str) -> bool {
+    !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
+        && [
+            "/schedule",
+            "/people/",
+            "/projects/",
+            "/settings",
+            "/finder",
+            "/time-off",
+        ]
+        .iter()
+        .any(|place| path.starts_with(place))
 }
 
 /// After an undo: the page it was asked from, unless the undo has taken away what that page shows.

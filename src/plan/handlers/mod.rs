@@ -17,6 +17,7 @@ pub(super) use assignments::{
 pub(crate) use assignments::{
     add_assignment, change_assignment, edit_assignment, new_assignment, remove_assignment,
 };
+pub(super) use back::{back_or, page_before};
 pub(super) use deliverables::{
     add as add_deliverable_from, find as find_deliverable, order as order_deliverables_of,
     own_fields as deliverable_fields, remove as remove_deliverable_by_id,

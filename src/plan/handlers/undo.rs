@@ -9,8 +9,9 @@ use super::back;
 use super::hours::{CellJson, ConflictJson};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::db::{self, DbError, Image, RowKey, Undone, Value};
+use crate::db::{self, Change, DbError, Image, RowKey, Undone, Value};
 use crate::error::AppError;
+use crate::people::{self, Decider};
 use crate::plan::{BOOKING, take_back};
 use crate::units::ids::ChangeSetId;
 use crate::units::{Minutes, Week, WeekStart};
@@ -70,9 +71,17 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         |first| format!("did again: {first}"),
     );
     let access = visitor.access;
+    let before = app.book();
+    let decider = Decider::of(&before.plan, visitor);
+    let is_theirs = move |change: &Change| {
+        let person = people::whose_leave(change).and_then(|id| before.plan.person(id));
+        person.is_none_or(|person| decider.decides_for(person))
+    };
     let written = app
         .db
-        .write(app.gesture(visitor, &label), move |tx| take_back(tx, id, access))
+        .write(app.gesture(visitor, &label), move |tx| {
+            take_back(tx, id, access, &is_theirs)
+        })
         .await;
     let written = written.map_err(|error| match error {
         DbError::Refused(detail) => AppError::Conflict {

@@ -245,6 +245,8 @@ fn a_persons_full_week_is_what_they_can_carry_in_that_week() {
         first: day("2026-04-06"),
         last: day("2026-04-06"),
         half: false,
+        from_midday: false,
+        until_midday: false,
     }];
     let mut gone = person(2, 1);
     gone.last = Some(day("2026-04-03"));
