@@ -36,6 +36,36 @@ mod weeks {
         (weeks.collect(), kept.outlook.is_some())
     }
 
+    /// The hours then and now.
+    fn figures(one: &Value) -> (Option<f64>, Option<f64>) {
+        (one["then"].as_f64(), one["now"].as_f64())
+    }
+
+    /// Runs `ballast snapshot` on a data directory; answers how it ended and what it said.
+    fn command(directory: &std::path::Path, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ballast"))
+            .current_dir(directory)
+            .env("TIME_ZONE", "UTC")
+            .args(["snapshot", "--data-dir"])
+            .arg(directory)
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
+    #[test]
+    fn the_command_keeps_what_is_past_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let (code, said) = command(directory.path(), &[]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("Nothing to keep"), "{said}");
+        let (code, said) = command(directory.path(), &["--week", "2199-01-01"]);
+        assert_eq!(code, Some(64), "{said}");
+        assert!(said.contains("not over yet"), "{said}");
+    }
+
     /// Signs in anew: time goes on in these tests, and sessions end.
     async fn again(house: &House) -> Guest {
         let mut guest = house.stranger();
@@ -166,30 +196,17 @@ mod weeks {
             .await;
         let weeks = all["weeks"].as_array().unwrap();
         assert_eq!(weeks.len(), 2);
-        assert_eq!(
-            (weeks[0]["then"].as_f64(), weeks[0]["now"].as_f64()),
-            (Some(30.0), Some(32.5))
-        );
+        assert_eq!(figures(&weeks[0]), (Some(30.0), Some(32.5)));
         assert_eq!(weeks[0]["capacityThen"], 40, "Bo was not there yet");
         assert_eq!(weeks[0]["changes"][0]["now"], 32.5);
-        assert_eq!(
-            (weeks[1]["then"].as_f64(), weeks[1]["now"].as_f64()),
-            (Some(8.0), Some(6.0))
-        );
+        assert_eq!(figures(&weeks[1]), (Some(8.0), Some(6.0)));
         let changes = weeks[1]["changes"].as_array().unwrap().iter();
         let changes: Vec<_> = changes
-            .map(|one| {
-                (
-                    one["assignment"].as_i64(),
-                    one["person"].as_str(),
-                    one["then"].as_i64(),
-                    one["now"].as_i64(),
-                )
-            })
+            .map(|one| (one["assignment"].clone(), one["person"].clone(), figures(one)))
             .collect();
         let expected = [
-            (Some(seed.open), Some(""), Some(8), Some(0)),
-            (Some(seed.adas), Some("Ada Osei"), Some(0), Some(6)),
+            (json!(seed.open), json!(""), (Some(8.0), Some(0.0))),
+            (json!(seed.adas), json!("Ada Osei"), (Some(0.0), Some(6.0))),
         ];
         assert_eq!(changes, expected);
         // Of one person, the open place is nobody's.
@@ -199,18 +216,12 @@ mod weeks {
                 seed.ada
             ))
             .await;
-        assert_eq!(
-            (&ada["weeks"][0]["then"], &ada["weeks"][0]["now"]),
-            (&json!(0), &json!(6))
-        );
+        assert_eq!(figures(&ada["weeks"][0]), (Some(0.0), Some(6.0)));
         // A week that was not kept says so.
         let this = manager
             .json("/api/v1/snapshots/compare?from=2026-11-16&to=2026-11-16")
             .await;
-        assert_eq!(
-            (&this["weeks"][0]["then"], &this["weeks"][0]["now"]),
-            (&Value::Null, &json!(20))
-        );
+        assert_eq!(figures(&this["weeks"][0]), (None, Some(20.0)));
         let page = manager.text("/past").await;
         assert!(
             page.contains("30") && page.contains("+2.5 h") && page.contains("−2 h"),
