@@ -526,7 +526,7 @@ mod pages {
             (seed.ada, "2026-11-19", "2026-11-24", false),
             (seed.bo, "2026-12-04", "2026-12-04", true),
         ] {
-            let body = json!({ "first": first, "last": last, "half": half, "kind": "vacation" });
+            let body = json!({ "first": first, "last": last, "half": half, "kind": "sick" });
             let answer = manager
                 .post(&format!("/api/v1/people/{person}/time-off"), &body)
                 .await;

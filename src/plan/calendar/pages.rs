@@ -192,11 +192,17 @@ fn month(
 fn day_cell(book: &Book, asked: Asked, cell: &DayCell<'_>, today: Day, holidays: &Holidays) -> Markup {
     let other = Month::of(cell.day) != asked.month;
     let list = day_list(asked, cell.day);
-    let (_, _, number) = cell.day.ymd();
+    let (year, _, number) = cell.day.ymd();
+    let (_, weekday) = WEEKDAYS.get(cell.day.weekday()).copied().unwrap_or_default();
     html! {
         td.rest[cell.rest].other[other].holiday[cell.holiday].today[cell.day == today] aria-current=[(cell.day == today).then_some("date")] {
             div.day-head {
-                a.day-number href=(list) aria-label=(named(cell.day)) { (number) @if number == 1 { " " (month_short(cell.day)) } }
+                a.day-number href=(list) {
+                    span.visually-hidden { (weekday) " " }
+                    (number)
+                    @if number == 1 { " " (month_short(cell.day)) }
+                    span.visually-hidden { @if number > 1 { " " (cell.day.month_name()) } " " (year) }
+                }
                 @if cell.holiday { span.holiday-name title=(holiday(holidays, cell.day)) { (holiday(holidays, cell.day)) } }
             }
             @if !cell.lanes.is_empty() {
@@ -212,7 +218,7 @@ fn day_cell(book: &Book, asked: Asked, cell: &DayCell<'_>, today: Day, holidays:
             @if !cell.due.is_empty() {
                 ul.flags { @for one in &cell.due { li { (flag(book, one, today)) } } }
             }
-            @if cell.more > 0 { a.more href=(list) aria-label=(format!("{} more on {}", cell.more, named(cell.day))) { "+" (cell.more) " more" } }
+            @if cell.more > 0 { a.more href=(list) aria-label=(format!("+{} more on {}", cell.more, named(cell.day))) { "+" (cell.more) " more" } }
         }
     }
 }

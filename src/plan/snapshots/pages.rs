@@ -33,7 +33,7 @@ pub fn past_page(frame: &Frame, plan: &Plan, asked: Asked, comparison: &Comparis
             (past_filters(plan, asked, comparison))
             @if known {
                 (figures(&comparison.weeks))
-                section.card.flush aria-label="Week by week" { div.scroll { (weeks_table(plan, asked, comparison)) } }
+                section.card.flush { div.scroll tabindex="0" role="region" aria-label="Week by week" { (weeks_table(plan, asked, comparison)) } }
             } @else if asked.as_of.is_some() {
                 section.card { (ui::empty("The plan was not kept then", "What is planned ahead is kept when a week begins. Choose another week, or look at weeks as they ended.", &html! { a.btn href="/past" { "Weeks as they ended" } })) }
             } @else {
@@ -231,8 +231,8 @@ fn nothing(of: Of) -> Markup {
 fn experience_table(plan: &Plan, of: Of, found: &[Experience]) -> Markup {
     let start = plan.organisation.week_start;
     html! {
-        section.card.flush aria-label="Experience" {
-            div.scroll {
+        section.card.flush {
+            div.scroll tabindex="0" role="region" aria-label="Experience" {
                 table.list.experience {
                     thead { tr {
                         th scope="col" { @match of { Of::Client(_) => "Person and project", Of::Person(_) => "Client and project" } }
