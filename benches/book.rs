@@ -13,7 +13,7 @@ mod plan;
 
 use std::sync::LazyLock;
 
-use ballast::book::{Book, Filter};
+use ballast::book::{Ask, Book, Dimension, Filter, Grouping, Outlook, Query, Slices, Wanted};
 use ballast::db::{Db, DbError};
 use ballast::plan::load_book;
 use ballast::units::{Minutes, Week, WeekStart};
@@ -95,6 +95,37 @@ fn person_weeks_of_everybody(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// Capacity against demand, a year ahead, as a whole or by group.
+#[divan::bench(args = [Grouping::Whole, Grouping::Department, Grouping::Role])]
+fn forecast_of_52_weeks(bencher: Bencher<'_, '_>, grouping: Grouping) {
+    let outlook = Outlook {
+        from: WORLD.from,
+        weeks: 52,
+        now: WORLD.from,
+        grouping,
+        department: None,
+        role: None,
+    };
+    bencher.bench_local(|| WORLD.book.forecast(black_box(outlook)));
+}
+
+/// A year of planned hours and capacity, by month.
+#[divan::bench(args = [Dimension::Person, Dimension::Project, Dimension::Phase])]
+fn report_of_52_weeks(bencher: Bencher<'_, '_>, dimension: Dimension) {
+    let query = Query {
+        dimension,
+        slices: Slices::Month,
+        from: WORLD.from.plus(-26),
+        weeks: 52,
+        department: None,
+        role: None,
+        client: None,
+        status: None,
+        counts_as: None,
+    };
+    bencher.bench_local(|| WORLD.book.report(black_box(query)));
+}
+
 /// The people of a department with all below it.
 #[divan::bench]
 fn filter_by_department(bencher: Bencher<'_, '_>) {
@@ -118,6 +149,29 @@ fn filter_by_words(bencher: Bencher<'_, '_>) {
         ..Filter::default()
     };
     bencher.bench_local(|| WORLD.book.people(black_box(&filter)).len());
+}
+
+/// Who is free for 200 hours in a role within 26 weeks: everybody weighed, with the reasons.
+#[divan::bench]
+fn find_people(bencher: Bencher<'_, '_>) {
+    let wanted = Wanted {
+        ask: Ask::even(WORLD.from, 26, Minutes::from_hours(200)),
+        role: WORLD.book.plan.roles.first().map(|role| role.id),
+        skills: Vec::new(),
+        department: None,
+        project: WORLD.book.plan.projects.first().map(|project| project.id),
+        partly: true,
+    };
+    bencher.bench_local(|| WORLD.book.find(black_box(&wanted)).fitting.len());
+}
+
+/// Every open place, with the five people who fit it best.
+#[divan::bench]
+fn fill_places(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| {
+        let places = WORLD.book.places(None, black_box(WORLD.from));
+        WORLD.book.fill_places(places, 5).len()
+    });
 }
 
 /// One changed cell, and the snapshot that the next page reads; the one before stays as it was.

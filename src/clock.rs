@@ -31,6 +31,12 @@ impl Clock {
         }
     }
 
+    /// A clock of the same zone that stands at a moment.
+    #[must_use]
+    pub fn standing_at(&self, milliseconds: i64) -> Self {
+        Self::fixed(self.zone.clone(), milliseconds)
+    }
+
     /// Sets a fixed clock; the machine's goes on as it does.
     pub fn set(&self, milliseconds: i64) {
         if let Some(fixed) = &self.fixed {
@@ -57,6 +63,14 @@ impl Clock {
     #[must_use]
     pub fn day_of(&self, milliseconds: i64) -> Day {
         Day::from(self.zoned(milliseconds).date())
+    }
+
+    /// The moment at which a day begins in the clock's zone, in milliseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn start_of(&self, day: Day) -> i64 {
+        // Where the clocks are set at midnight, a day begins later than at 0:00.
+        let begins = day.date().to_zoned(self.zone.clone());
+        begins.map_or(0, |begins| begins.timestamp().as_millisecond())
     }
 
     /// `14:05` in the clock's zone.

@@ -23,6 +23,7 @@ pub mod plan; // assignments, hours, deliverables, the schedule
 pub mod projects; // clients, statuses, projects
 pub mod routes; // every URL in one table
 pub mod server; // the loop that serves connections
+pub mod sheet; // tables to files
 pub mod ui; // pieces of pages
 pub mod units; // words all features share
 pub mod web; // HTTP machinery

@@ -271,6 +271,83 @@ mod pages {
         );
     }
 
+    #[tokio::test]
+    async fn a_number_of_the_forecast_opens_who_and_what_and_the_picture_can_be_kept() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let cells: Vec<Value> = ["2026-11-16", "2026-11-23"]
+            .iter()
+            .flat_map(|week| {
+                [seed.adas, seed.open].map(|row| json!({ "assignment": row, "week": week, "hours": 44 }))
+            })
+            .collect();
+        let booked = manager.post("/api/v1/hours", &json!({ "cells": cells })).await;
+        assert!(booked.status().is_success());
+        sign_in(&house, &browser, Access::Viewer).await;
+        let page = &browser.client;
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            browser.scheme(scheme).await;
+            page.goto(&format!("{}/forecast?by=role", house.address))
+                .await
+                .unwrap();
+            let cell = page.find(Locator::Css(".heat td.load a")).await.unwrap();
+            assert_eq!(cell.text().await.unwrap(), "−48");
+            cell.click().await.unwrap();
+            until(page, "document.querySelector('dialog[open] h1')").await;
+            until(page, "document.getAnimations().length === 0").await;
+            let told = "return document.querySelector('dialog[open]').textContent";
+            let told = page.execute(told, vec![]).await.unwrap();
+            for text in [
+                "Engineer, week of 16 Nov",
+                "Ada Osei",
+                "Harbour Substation 44 h",
+                "48 h",
+            ] {
+                assert!(told.as_str().unwrap().contains(text), "{text}: {told}");
+            }
+            assert_eq!(browser.console().await, Vec::<String>::new());
+            assert_eq!(browser.axe().await, Vec::<String>::new(), "{scheme:?}");
+            // What looks for faults tries inline styles itself, which the page refuses and the console tells.
+            drop(browser.console().await);
+            press(page, &[&char::from(Key::Escape).to_string()]).await;
+            until(page, "!document.querySelector('dialog')").await;
+        }
+        page.goto(&format!("{}/reports?by=person", house.address))
+            .await
+            .unwrap();
+        // What the menu does with the picture, without the clipboard that a machine without a screen may not have.
+        let drawn = "const done = arguments[arguments.length - 1]; const image = new Image();\
+            image.onload = () => { const canvas = document.createElement('canvas'); canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;\
+            canvas.getContext('2d').drawImage(image, 0, 0); canvas.toBlob((blob) => done([canvas.width, canvas.height, blob.type, blob.size > 10000]), 'image/png'); };\
+            image.onerror = () => done('nothing came'); image.src = document.querySelector('details.share').dataset.share;";
+        assert_eq!(
+            page.execute_async(drawn, vec![]).await.unwrap(),
+            json!([1200, 675, "image/png", true])
+        );
+        page.find(Locator::Css("details.share summary"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        page.find(Locator::Css("details.share [data-png]"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(page, "!document.querySelector('details.share').open").await;
+        assert_eq!(
+            browser.console().await,
+            Vec::<String>::new(),
+            "the console stays quiet"
+        );
+    }
+
     async fn hours(house: &House, assignments: &[i64]) -> Vec<Value> {
         let viewer = house.guest(Access::Viewer).await;
         let mut all = Vec::new();
@@ -325,6 +402,8 @@ mod pages {
         };
         let house = House::open().await;
         let seed = house.seed().await;
+        fill_calendar(&house, &seed).await;
+        fill_the_past(&house, &seed).await;
         let mut found = Vec::new();
         let stranger = [
             "/auth/login".to_owned(),
@@ -347,9 +426,28 @@ mod pages {
             format!("/schedule?open={}", seed.ada),
             format!("/schedule?view=projects&open={}", seed.project),
             "/schedule?q=nobody-of-that-name".to_owned(),
+            "/calendar?view=month".to_owned(),
+            "/calendar?view=list".to_owned(),
+            "/calendar?month=2027-06".to_owned(),
+            "/past?asOf=2026-11-16".to_owned(),
+            "/past/experience?client=1".to_owned(),
+            format!("/past/experience?person={}", seed.ada),
             format!("/assignments/{}/hours", seed.adas),
             format!("/assignments/{}/edit", seed.adas),
+            format!("/assignments/new?person={}", seed.ada),
+            "/finder?view=places".to_owned(),
+            "/finder?hours=300&role=1".to_owned(),
+            "/finder?hours=none".to_owned(),
+            format!("/finder/assign?person={}&place={}", seed.ada, seed.open),
+            format!("/finder/assign?person={}&hours=60", seed.ada),
+            "/forecast?by=role&weeks=52".to_owned(),
+            "/forecast/detail?by=role&group=none".to_owned(),
+            "/reports?by=person&columns=week".to_owned(),
+            "/reports?by=client&period=custom".to_owned(),
+            "/reports?by=balance".to_owned(),
+            "/reports?by=planet".to_owned(),
         ];
+        paths.extend(auto_hours(&house, &seed).await);
         for route in ballast::routes::table() {
             let is_page = route.method == reqwest::Method::GET
                 && ![
@@ -362,7 +460,13 @@ mod pages {
                     "/readyz",
                     "/favicon",
                     "/schedule/rows",
+                    "/finder/free",
+                    "/finder/assign",
                     "/export",
+                    "/forecast/export",
+                    "/forecast/picture",
+                    "/reports/export",
+                    "/reports/picture",
                     "/import/{",
                 ]
                 .iter()
@@ -403,6 +507,159 @@ mod pages {
             found.len(),
             found.join("\n")
         );
+    }
+
+    /// A deliverable in each of its states, and people away for a day, half a day and over a weekend.
+    async fn fill_calendar(house: &House, seed: &Seed) {
+        let manager = house.guest_called(Access::Manager, "Calendar Filler").await;
+        let deliverables = format!("/api/v1/projects/{}/deliverables", seed.project);
+        for (name, due, done) in [
+            ("SD", "2026-11-10", true),
+            ("DD", "2026-11-17", false),
+            ("IFP", "2026-11-20", false),
+            ("IFC", "2026-12-02", false),
+        ] {
+            let body = json!({ "name": name, "due": due, "done": done });
+            assert!(manager.post(&deliverables, &body).await.status().is_success());
+        }
+        for (person, first, last, half) in [
+            (seed.ada, "2026-11-19", "2026-11-24", false),
+            (seed.bo, "2026-12-04", "2026-12-04", true),
+        ] {
+            let body = json!({ "first": first, "last": last, "half": half, "kind": "vacation" });
+            let answer = manager
+                .post(&format!("/api/v1/people/{person}/time-off"), &body)
+                .await;
+            assert!(answer.status().is_success());
+        }
+    }
+
+    /// Weeks that were kept, and hours that were changed since.
+    async fn fill_the_past(house: &House, seed: &Seed) {
+        let manager = house.guest_called(Access::Manager, "Past Filler").await;
+        for (hours, kept) in [(20, true), (24, false)] {
+            let cells = ["2026-10-26", "2026-11-09", "2026-12-14"]
+                .map(|week| json!({ "assignment": seed.adas, "week": week, "hours": hours }));
+            let body = json!({ "cells": cells });
+            assert!(manager.post("/api/v1/hours", &body).await.status().is_success());
+            if kept {
+                let app = &house.app;
+                ballast::plan::take_snapshots(&app.db, &app.book(), &app.clock, None)
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+
+    /// A template that finds hours in its way, and the pages that show it.
+    async fn auto_hours(house: &House, seed: &Seed) -> Vec<String> {
+        let manager = house.manager().await;
+        let cells = json!([
+            { "assignment": seed.adas, "week": "2026-12-07", "hours": 44 },
+            { "assignment": seed.open, "week": "2026-11-30", "hours": 8 },
+        ]);
+        manager.post("/api/v1/hours", &json!({ "cells": cells })).await;
+        let due = json!({ "name": "SD", "due": "2026-12-18" });
+        let deliverables = format!("/api/v1/projects/{}/deliverables", seed.project);
+        manager.post(&deliverables, &due).await;
+        manager
+            .post("/api/v1/auto-hours/templates", &json!({ "name": "Usual" }))
+            .await;
+        let role = manager.json("/api/v1/roles").await[0]["id"].clone();
+        let line = json!({ "role": role, "heads": 3, "percents": [50, 25, 10] });
+        manager.post("/api/v1/auto-hours/templates/1/lines", &line).await;
+        [
+            "/auto-hours/1/lines/new",
+            "/auto-hours/lines/1/edit",
+            "/auto-hours/1/edit",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([format!("/projects/{}/auto-hours?mode=replace", seed.project)])
+        .collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_left_follows_what_is_typed_while_somebody_is_assigned() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let cells = json!([{ "assignment": seed.adas, "week": "2026-11-16", "hours": 28 }]);
+        manager.post("/api/v1/hours", &json!({ "cells": cells })).await;
+        sign_in(&house, &browser, Access::Manager).await;
+        let page = &browser.client;
+        let question = "/finder?from=2026-11-16&to=2026-11-23&hours=30";
+        page.goto(&format!("{}{question}", house.address)).await.unwrap();
+        let assign = Locator::Css("a[aria-label='Assign Ada Osei']");
+        page.find(assign).await.unwrap().click().await.unwrap();
+        until(page, "document.querySelector('dialog form[data-remaining]')").await;
+        let left =
+            "[...document.querySelectorAll('dialog [data-left]')].map((one) => one.textContent).join()";
+        until(page, &format!("{left} === '0 h left,22 h left'")).await;
+        let first = page
+            .find(Locator::Css("dialog [name='week-2026-11-16']"))
+            .await
+            .unwrap();
+        first.clear().await.unwrap();
+        first.send_keys("14:30").await.unwrap();
+        until(page, &format!("{left} === '2.5 h over,22 h left'")).await;
+        let sum = "document.querySelector('dialog .sum').innerText";
+        until(
+            page,
+            &format!("{sum} === '32.5 h of 52 h free, 22 h left; 2.5 h more than fit'"),
+        )
+        .await;
+        let project = format!("dialog [name=project] option[value='{}']", seed.project);
+        page.find(Locator::Css(&project))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        assert_eq!(browser.console().await, Vec::<String>::new());
+        assert!(browser.axe().await.is_empty(), "{:?}", browser.axe().await);
+        page.find(Locator::Css("dialog button.primary"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        let said = "document.querySelector('#status:not([hidden])')?.textContent ?? ''";
+        until(page, &format!("({said}).includes('with 32.5 h')")).await;
+        until(
+            page,
+            "location.pathname === '/finder' && location.search.includes('hours=30')",
+        )
+        .await;
+        page.find(Locator::Css("#status button"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(page, &format!("({said}).includes('Undone')")).await;
+        let list = manager
+            .json(&format!("/api/v1/assignments?person={}", seed.ada))
+            .await;
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        page.goto(&format!("{}/assignments/new", house.address))
+            .await
+            .unwrap();
+        let ada = format!("[name=person] option[value='{}']", seed.ada);
+        page.find(Locator::Css(&ada))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
+        until(
+            page,
+            "document.querySelector('[data-free]').textContent.includes('292 h free')",
+        )
+        .await;
     }
 
     async fn look_at(house: &House, browser: &Browser, paths: &[String], found: &mut Vec<String>) {

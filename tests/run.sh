@@ -56,6 +56,8 @@ find_chromedriver() {
         /usr/lib/chromium/chromedriver /usr/lib/chromium-browser/chromedriver
 }
 
+have_icalendar() { /usr/bin/python3 -c 'import icalendar' >/dev/null 2>&1; }
+
 missing() {
     echo "MISSING: $1"
     if [[ "${CI:-}" == true ]]; then
@@ -76,6 +78,9 @@ prepare() {
         install chromium chromium-driver fonts-liberation
     fi
 
+    # Feeds are read by a calendar library that is not ours.
+    have_icalendar || install python3-icalendar
+
     local chromium chromedriver
     chromium=$(find_chromium)
     chromedriver=$(find_chromedriver)
@@ -85,6 +90,7 @@ prepare() {
     have node || missing "node: the tests of the scripts under tests/js do not run"
     [[ -n $chromium ]] || missing "chromium (or google-chrome): the browser tests do not run"
     [[ -n $chromedriver ]] || missing "chromedriver: the browser tests do not run"
+    have_icalendar || missing "python3-icalendar: no feed is read by another's library"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi
     echo "chromium: ${chromium:-none}; chromedriver: ${chromedriver:-none}; node: $(first_of node || true)"

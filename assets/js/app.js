@@ -4,6 +4,7 @@ import { wireDialogs } from './dialog.js';
 import { typing } from './keys.js';
 import { listen } from './live.js';
 import { wireMoves } from './moves.js';
+import { wireRemaining } from './remaining.js';
 import { adoptToast } from './toast.js';
 
 const THEMES = ['auto', 'light', 'dark'];
@@ -85,6 +86,7 @@ wireMenus();
 wireForms();
 wireKeys();
 wireMoves();
+wireRemaining();
 adoptToast();
 // What was done is said once: the address without it is the page's own.
 const address = new URL(location.href);

@@ -15,7 +15,7 @@ pub const DEMO_PLANNER: &str = "planner@demo.example";
 
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use store::{Account, ENTITIES, accounts, count_accounts, make_account, set_password};
-pub use visitor::{Visitor, recognise};
+pub use visitor::{Visitor, hash_of, recognise};
 
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};

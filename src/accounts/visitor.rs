@@ -89,7 +89,8 @@ pub(super) const fn cookie_name(secure: bool) -> &'static str {
 }
 
 /// Under which a key is kept: whoever reads the file cannot sign in with what it holds.
-pub(super) fn hash_of(key: &str) -> Vec<u8> {
+#[must_use]
+pub fn hash_of(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 

@@ -168,7 +168,7 @@ fn found_in<'a>(
     }
 }
 
-fn below(plan: &Plan, id: DepartmentId) -> Vec<DepartmentId> {
+pub(super) fn below(plan: &Plan, id: DepartmentId) -> Vec<DepartmentId> {
     plan.department_with_children(id)
         .iter()
         .map(|department| department.id)

@@ -40,6 +40,20 @@ impl Hours {
             .map(move |week| line.map_or(Minutes(0), |line| line.get(week)))
     }
 
+    /// The minutes of `assignment` in those of the `weeks` from `from` on that its row holds, and how many weeks after
+    /// `from` they begin.
+    #[must_use]
+    pub fn within(&self, assignment: AssignmentId, from: Week, weeks: u16) -> (usize, &[u16]) {
+        let Some(line) = self.line(assignment) else {
+            return (0, &[]);
+        };
+        let before = usize::try_from(from.0.saturating_sub(line.first)).unwrap_or(0);
+        let after = usize::try_from(line.first.saturating_sub(from.0)).unwrap_or(0);
+        let room = usize::from(weeks).saturating_sub(after);
+        let minutes = line.minutes.get(before..).unwrap_or_default();
+        (after, minutes.get(..room.min(minutes.len())).unwrap_or_default())
+    }
+
     /// The booked weeks of `assignment` with their minutes, earliest first.
     pub fn booked(&self, assignment: AssignmentId) -> impl Iterator<Item = (Week, Minutes)> + '_ {
         self.line(assignment).into_iter().flat_map(|line| {
@@ -164,6 +178,22 @@ mod tests {
                     .collect();
                 prop_assert_eq!(hours.booked(AssignmentId(assignment)).collect::<Vec<_>>(), expected);
             }
+        }
+
+        #[test]
+        fn a_row_cut_to_a_window_is_what_the_window_shows(
+            booked in proptest::collection::btree_map(0_i32..40, 1_u32..=10_080, 0..12), from in -20_i32..60, weeks in 0_u16..50
+        ) {
+            let mut hours = Hours::default();
+            for (week, minutes) in booked {
+                hours.set(AssignmentId(7), Week(week), Minutes(minutes));
+            }
+            let (first, minutes) = hours.within(AssignmentId(7), Week(from), weeks);
+            let mut cut = vec![Minutes(0); usize::from(weeks)];
+            for (place, minutes) in cut.iter_mut().skip(first).zip(minutes) {
+                *place = Minutes(u32::from(*minutes));
+            }
+            prop_assert_eq!(cut, hours.span(AssignmentId(7), Week(from), weeks).collect::<Vec<_>>());
         }
 
         #[test]

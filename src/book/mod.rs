@@ -4,22 +4,37 @@
 //! commit; readers keep the one they took for as long as they need it.
 
 mod bands;
+mod calendar;
 mod capacity;
 mod demand;
 mod filter;
+mod finder;
+mod forecast;
 mod hours;
 mod leave;
 mod overview;
 mod plan;
 mod project;
+mod report;
 mod utilisation;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 pub use bands::{BandUnit, Bands, Load, percent};
+pub use calendar::{AwaySpan, Calendar, CalendarScope, Delivery};
 pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;
+pub use finder::{
+    Ask, Candidate, Fit, Found, Obstacle, Place, PlaceFits, Reason, SkillFit, Wanted, proposal,
+};
+pub use forecast::{
+    Balance, DetailPart, DetailPerson, Forecast, ForecastDetail, ForecastWeek, Group, GroupForecast,
+    Grouping, Outlook, balance,
+};
 pub use hours::Hours;
 pub use leave::{LeaveWeek, OverRow};
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
@@ -28,6 +43,9 @@ pub use plan::{
     Skill, Status,
 };
 pub use project::{LeadIn, ProjectFigures};
+pub use report::{
+    Balances, Dimension, Figures, PersonBalance, Query, Report, ReportRow, Slice, Slices, Subject,
+};
 pub use utilisation::PersonWeek;
 
 /// The whole plan at one revision.

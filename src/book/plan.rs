@@ -62,7 +62,7 @@ named! {
 }
 
 /// What the hours of a project count as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CountsAs {
     /// It may come.
     Tentative,
@@ -471,6 +471,20 @@ impl Plan {
         self.capacity_with(person, &person.absences, week)
     }
 
+    /// The same for each of the `weeks` from `from` on.
+    pub fn capacities<'a>(
+        &'a self,
+        person: &'a Person,
+        from: Week,
+        weeks: u16,
+    ) -> impl Iterator<Item = (Minutes, Away)> + 'a {
+        let (terms, start) = (
+            self.terms(person, &person.absences),
+            self.parts.organisation.week_start,
+        );
+        from.span(weeks).map(move |week| terms.capacity(week, start))
+    }
+
     /// What `person` could carry in `week` if `absences` were all their time off.
     #[must_use]
     pub fn capacity_with(&self, person: &Person, absences: &[Absence], week: Week) -> (Minutes, Away) {
@@ -487,20 +501,32 @@ impl Plan {
     fn terms<'a>(&'a self, person: &'a Person, absences: &'a [Absence]) -> Terms<'a> {
         let organisation = &self.parts.organisation;
         let calendar = person.calendar.or(organisation.calendar);
-        let of = |days: &'a HashMap<CalendarId, Vec<Day>>| {
-            calendar
-                .and_then(|calendar| days.get(&calendar))
-                .map_or(&[][..], Vec::as_slice)
-        };
         Terms {
             start: person.start,
             last: person.last,
             work_weeks: &person.work_weeks,
             default_week: organisation.default_week,
-            holidays: of(&self.parts.holidays),
-            half_holidays: of(&self.parts.half_holidays),
+            holidays: days_in(&self.parts.holidays, calendar),
+            half_holidays: days_in(&self.parts.half_holidays, calendar),
             absences,
         }
+    }
+
+    /// What somebody with the team's own working week and holidays can carry in `week`: that of a place that nobody
+    /// fills yet.
+    #[must_use]
+    pub fn usual_capacity(&self, week: Week) -> Minutes {
+        let organisation = &self.parts.organisation;
+        let terms = Terms {
+            start: None,
+            last: None,
+            work_weeks: &[],
+            default_week: organisation.default_week,
+            holidays: days_in(&self.parts.holidays, organisation.calendar),
+            half_holidays: days_in(&self.parts.half_holidays, organisation.calendar),
+            absences: &[],
+        };
+        terms.capacity(week, organisation.week_start).0
     }
 
     /// The working week of `person` that is in force on `day`.
@@ -517,6 +543,12 @@ impl Plan {
         let (first, last) = (week.first_day(start), week.last_day(start));
         person.start.is_none_or(|day| day <= last) && person.last.is_none_or(|day| day >= first)
     }
+}
+
+fn days_in(days: &HashMap<CalendarId, Vec<Day>>, calendar: Option<CalendarId>) -> &[Day] {
+    calendar
+        .and_then(|calendar| days.get(&calendar))
+        .map_or(&[], Vec::as_slice)
 }
 
 impl Book {

@@ -9,8 +9,9 @@ use super::exit::Failure;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, DbError};
-use crate::exchange::{self, FileKind, Separator, Subject};
+use crate::exchange::{self, Subject};
 use crate::plan;
+use crate::sheet::{FileKind, Separator};
 use crate::units::{Day, Week};
 
 /// What is exported.

@@ -73,13 +73,9 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     if planned.changes_nothing() {
         return exit::print("Nothing to import: the plan says all of it already.");
     }
-    let name = options
-        .file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
     let gesture = Gesture {
         actor: Actor::program(),
-        label: planned.label(&exchange::file_label(&name.unwrap_or_default())),
+        label: planned.label(&exchange::file_label(&file_name(&options.file))),
         at: clock.now(),
     };
     let summary = planned.summary();
@@ -93,6 +89,12 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
         .map(|id| format!(", as change {id}"))
         .unwrap_or_default();
     exit::print(&format!("Imported {summary}{number}."))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 /// The file, unless it is larger than what a browser could bring.

@@ -8,6 +8,7 @@ mod import;
 mod migrate;
 mod normalise;
 mod serve;
+mod snapshot;
 mod undo_reallocation;
 mod user;
 
@@ -51,6 +52,8 @@ enum Command {
     NormalizeWeeklyHours(normalise::Options),
     /// Gives hours back that followed a due date.
     UndoReallocation(undo_reallocation::Options),
+    /// Keeps past weeks as they were planned.
+    Snapshot(snapshot::Options),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -101,6 +104,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Export(options) => in_runtime(export::run(&config, &options)),
         Command::NormalizeWeeklyHours(options) => in_runtime(normalise::run(&config, &options)),
         Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
+        Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) => Ok(()),
     }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources};
 use crate::db::Db;
-use crate::{accounts, demo, routes, server};
+use crate::{accounts, demo, plan, routes, server};
 
 /// How to serve.
 #[derive(Args)]
@@ -75,6 +75,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
             "Make the first account at http://{address}{path} (good once, for a day)"
         ))?;
     }
+    tokio::spawn(plan::keep_snapshots(app.clone()));
     let feed = app.feed.clone();
     let stop = async move {
         stopped().await;

@@ -3,9 +3,11 @@
 use clap::Args;
 
 use super::exit::{self, Failure};
+use crate::book::Book;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Actor, Db, DbError, Gesture};
+use crate::plan::reallocation::Left;
 use crate::plan::{self, reallocation};
 use crate::units::ids::DeliverableId;
 
@@ -73,13 +75,18 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     if left.is_empty() {
         return Ok(());
     }
+    Err(Failure::data(left_alone(&book, &left)))
+}
+
+/// The cells that were changed since, a line each.
+fn left_alone(book: &Book, left: &[Left]) -> String {
     let start = book.plan.organisation.week_start;
     let lines: Vec<String> = left
         .iter()
         .map(|cell| {
             let assignment = book.plan.assignment(cell.assignment);
             let whose =
-                assignment.map_or_else(|| "a removed row".to_owned(), |one| reallocation::who(&book, one));
+                assignment.map_or_else(|| "a removed row".to_owned(), |one| reallocation::who(book, one));
             format!(
                 "  {whose}, week of {}: {} h now, {} h when it moved",
                 cell.week.first_day(start),
@@ -88,9 +95,9 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
             )
         })
         .collect();
-    Err(Failure::data(format!(
+    format!(
         "{} cells were changed since and are left alone:\n{}",
         left.len(),
         lines.join("\n")
-    )))
+    )
 }

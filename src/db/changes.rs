@@ -1,8 +1,10 @@
 //! What is recorded of each write: who changed which row from what to what.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::Value;
+use super::value::params;
+use super::{DbError, Tx, Value};
 use crate::units::ids::{AccountId, ChangeSetId};
 
 /// A kind of row whose every change is recorded, and can be taken back.
@@ -26,6 +28,10 @@ pub enum Key {
     /// By two whole numbers: their columns.
     Pair(&'static str, &'static str),
 }
+
+/// Stands in `part` where one recorded row tells of many rows with the same first number: its `before` and `after` are
+/// objects of rows by second number. A moved date changes ten thousand cells, and so writes two hundred lines of history.
+pub(super) const MANY: i64 = i64::MIN;
 
 /// The name of one row: its id, and the second number where its key is a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,15 +76,8 @@ impl Image {
     }
 
     /// Back from JSON; a column that was added since then is nothing.
-    pub fn from_json(entity: &Entity, text: &str) -> Option<Self> {
-        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
-        Some(Self(
-            entity
-                .columns
-                .iter()
-                .map(|name| object.get(*name).map_or(Value::Null, Value::from_json))
-                .collect(),
-        ))
+    fn from_json(entity: &Entity, text: &str) -> Option<Self> {
+        Self::from_value(entity, &serde_json::from_str(text).ok()?)
     }
 
     /// The value of `column`.
@@ -89,6 +88,17 @@ impl Image {
             .iter()
             .position(|name| *name == column)
             .and_then(|index| self.0.get(index))
+    }
+
+    fn from_value(entity: &Entity, value: &serde_json::Value) -> Option<Self> {
+        let object = value.as_object()?;
+        Some(Self(
+            entity
+                .columns
+                .iter()
+                .map(|name| object.get(*name).map_or(Value::Null, Value::from_json))
+                .collect(),
+        ))
     }
 
     /// Sets `column`; a name that the entity does not have is a fault of the program and changes nothing.
@@ -160,4 +170,90 @@ pub struct Committed {
     pub change_set: ChangeSetId,
     /// Its changes, in order.
     pub changes: Vec<Change>,
+}
+
+/// Which recorded changes are meant.
+#[derive(Clone, Copy, Debug)]
+pub enum Recorded {
+    /// Those of one gesture.
+    Of(ChangeSetId),
+    /// Those from one number to another, both included.
+    Between(i64, i64),
+}
+
+/// Recorded changes of `entities`, newest first.
+///
+/// # Errors
+/// `Refused` where one of them is of something else.
+pub fn recorded(tx: &Tx<'_>, which: Recorded, entities: &[&'static Entity]) -> Result<Vec<Change>, DbError> {
+    let (place, bounds) = match which {
+        Recorded::Of(change_set) => ("change_set_id = ?1 and id >= ?2", [change_set.0, 0]),
+        Recorded::Between(first, last) => ("id >= ?1 and id <= ?2", [first, last]),
+    };
+    let sql =
+        format!("select entity, entity_id, part, before, after from change where {place} order by id desc");
+    let [first, second] = bounds;
+    let rows = tx.query(&sql, &params![first, second], |row| {
+        let table: String = row.get(0)?;
+        let entity = *entities
+            .iter()
+            .find(|entity| entity.table == table)
+            .ok_or_else(|| DbError::Refused("this change cannot be undone".to_owned()))?;
+        let key = RowKey::pair(row.get(1)?, row.get(2)?);
+        let (before, after): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+        if key.part == MANY {
+            return Ok(many(entity, key.id, before.as_deref(), after.as_deref()));
+        }
+        let image = |text: Option<String>| text.and_then(|text| Image::from_json(entity, &text));
+        Ok(vec![Change {
+            entity,
+            key,
+            before: image(before),
+            after: image(after),
+        }])
+    })?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// The changes that one recorded row tells of, by second number.
+fn many(entity: &'static Entity, id: i64, before: Option<&str>, after: Option<&str>) -> Vec<Change> {
+    let rows = |text: Option<&str>| -> BTreeMap<i64, Image> {
+        let object: serde_json::Map<String, serde_json::Value> = text
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        object
+            .iter()
+            .filter_map(|(part, value)| Some((part.parse().ok()?, Image::from_value(entity, value)?)))
+            .collect()
+    };
+    let (mut before, mut after) = (rows(before), rows(after));
+    let parts: BTreeSet<i64> = before.keys().chain(after.keys()).copied().collect();
+    parts
+        .into_iter()
+        .map(|part| Change {
+            entity,
+            key: RowKey::pair(id, part),
+            before: before.remove(&part),
+            after: after.remove(&part),
+        })
+        .collect()
+}
+
+/// Whether a text of many rows has one of this second number.
+pub(super) fn tells_of(text: &str, part: i64) -> bool {
+    text.contains(&format!("{{\"{part}\":")) || text.contains(&format!(",\"{part}\":"))
+}
+
+/// Many rows as one text: what `many` reads.
+pub(super) fn many_to_json<'a>(
+    entity: &Entity,
+    rows: impl Iterator<Item = (i64, Option<&'a Image>)>,
+) -> Option<String> {
+    let mut text = String::new();
+    for (part, image) in rows.filter_map(|(part, image)| Some((part, image?))) {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        // Writing to a String does not fail.
+        let _ = write!(text, "\"{part}\":{}", image.to_json(entity));
+    }
+    (!text.is_empty()).then(|| text + "}")
 }

@@ -1,5 +1,6 @@
 //! Who changed what, from the change table.
 
+use super::changes::{Entity, MANY, RowKey, tells_of};
 use super::value::params;
 use super::{DbError, Tx};
 use crate::units::ids::ChangeSetId;
@@ -53,6 +54,22 @@ pub fn history(tx: &Tx<'_>, place: &'static str, id: i64, most: u32) -> Result<V
             undoes: row.get(9)?,
         })
     })
+}
+
+/// Who last changed a row.
+pub fn last_writer(tx: &Tx<'_>, entity: &Entity, key: RowKey) -> Result<Option<String>, DbError> {
+    let lines = tx.query(
+        "select s.actor, c.part, c.before, c.after from change c join change_set s on s.id = c.change_set_id \
+         where c.entity = ?1 and c.entity_id = ?2 and (c.part = ?3 or c.part = ?4) order by c.id desc",
+        &params![entity.table, key.id, key.part, MANY],
+        |row| {
+            let part: i64 = row.get(1)?;
+            let texts: [Option<String>; 2] = [row.get(2)?, row.get(3)?];
+            let tells = part == key.part || texts.iter().flatten().any(|text| tells_of(text, key.part));
+            Ok(tells.then_some(row.get::<String>(0)?))
+        },
+    )?;
+    Ok(lines.into_iter().flatten().next())
 }
 
 /// What `change_set` was called, if there is one.

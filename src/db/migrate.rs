@@ -38,6 +38,9 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_projects",
     "0005_plan",
     "0006_leave",
+    "0007_auto_hours",
+    "0008_feeds",
+    "0009_snapshots",
     "0011_reallocation",
 ];
 

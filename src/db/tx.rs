@@ -228,17 +228,23 @@ impl<'a> WriteTx<'a> {
     ) -> Result<(), DbError> {
         let mut bulk = Bulk::prepare(self.connection(), entity)?;
         for (key, after) in rows {
+            if bulk.ends_run(key) {
+                bulk.write_down(self.change_set()?)?;
+            }
             let before = bulk.image(key)?;
             if before == after {
                 continue;
             }
-            bulk.replace(self.change_set()?, key, before.as_ref(), after.as_ref())?;
+            bulk.replace(key, before.clone(), after.as_ref())?;
             self.changes.borrow_mut().push(Change {
                 entity,
                 key,
                 before,
                 after,
             });
+        }
+        if bulk.has_changed() {
+            bulk.write_down(self.change_set()?)?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Taking a change set back, as a new change set.
 
-use super::changes::{Change, Entity, Image, RowKey};
-use super::value::params;
+use std::collections::HashSet;
+
+use super::changes::{Change, Entity, Image, Key, Recorded, RowKey, recorded};
 use super::{DbError, WriteTx};
 use crate::units::ids::ChangeSetId;
 
@@ -44,11 +45,15 @@ pub fn undo(
 ) -> Result<Undone, DbError> {
     tx.mark_as_undoing(change_set);
     let mut undone = Undone::default();
-    for change in recorded(tx, change_set, entities)? {
+    let mut back = Batch::default();
+    for change in recorded(tx, Recorded::Of(change_set), entities)? {
         if !allowed(&change) {
             return Err(DbError::Refused(
                 "this change is not yours to undo: ask an administrator".to_owned(),
             ));
+        }
+        if !back.takes(&change) {
+            back.give(tx)?;
         }
         let now = tx.image(change.entity, change.key)?;
         if now != change.after {
@@ -61,42 +66,52 @@ pub fn undo(
             });
             continue;
         }
-        match tx.replace(change.entity, change.key, change.before) {
-            Ok(_) => undone.rows.push((change.entity, change.key)),
-            Err(DbError::Constraint(_)) => {
-                return Err(DbError::Refused(
-                    "this can no longer be undone: something it belongs to has been changed or removed since"
-                        .to_owned(),
-                ));
-            }
-            Err(error) => return Err(error),
-        }
+        undone.rows.push((change.entity, change.key));
+        back.add(change);
     }
+    back.give(tx)?;
     Ok(undone)
 }
 
-fn recorded(
-    tx: &WriteTx<'_>,
-    change_set: ChangeSetId,
-    entities: &[&'static Entity],
-) -> Result<Vec<Change>, DbError> {
-    let image = |entity: &Entity, text: Option<String>| text.and_then(|text| Image::from_json(entity, &text));
-    let rows = tx.query(
-        "select entity, entity_id, part, before, after from change where change_set_id = ?1 order by id desc",
-        &params![change_set],
-        |row| {
-            let table: String = row.get(0)?;
-            let entity = *entities
-                .iter()
-                .find(|entity| entity.table == table)
-                .ok_or_else(|| DbError::Refused("this change cannot be undone".to_owned()))?;
-            Ok(Change {
-                entity,
-                key: RowKey::pair(row.get(1)?, row.get(2)?),
-                before: image(entity, row.get(3)?),
-                after: image(entity, row.get(4)?),
-            })
-        },
-    )?;
-    Ok(rows)
+/// Rows of one entity, each once, that are given back together. A gesture may have changed a row twice, and then the later
+/// change must be gone before the earlier one is compared.
+#[derive(Default)]
+struct Batch {
+    entity: Option<&'static Entity>,
+    keys: HashSet<RowKey>,
+    rows: Vec<(RowKey, Option<Image>)>,
+}
+
+impl Batch {
+    fn takes(&self, change: &Change) -> bool {
+        self.entity.is_none_or(|own| std::ptr::eq(own, change.entity)) && !self.keys.contains(&change.key)
+    }
+
+    fn add(&mut self, change: Change) {
+        self.entity = Some(change.entity);
+        self.keys.insert(change.key);
+        self.rows.push((change.key, change.before));
+    }
+
+    fn give(&mut self, tx: &WriteTx<'_>) -> Result<(), DbError> {
+        let Some(entity) = self.entity.take() else {
+            return Ok(());
+        };
+        self.keys.clear();
+        let mut rows = std::mem::take(&mut self.rows);
+        let done = if matches!(entity.key, Key::Pair(..)) {
+            rows.sort_by_key(|(key, _)| *key);
+            tx.replace_all(entity, rows)
+        } else {
+            rows.into_iter()
+                .try_for_each(|(key, before)| tx.replace(entity, key, before).map(|_| ()))
+        };
+        done.map_err(|error| match error {
+            DbError::Constraint(_) => DbError::Refused(
+                "this can no longer be undone: something it belongs to has been changed or removed since"
+                    .to_owned(),
+            ),
+            other => other,
+        })
+    }
 }

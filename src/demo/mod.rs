@@ -92,7 +92,7 @@ pub async fn fill(db: &Db, size: Size, clock: &Clock) -> Result<(), AppError> {
     }
     let moment = Moment::of(clock);
     match size {
-        Size::Small => small::fill(db, moment).await,
+        Size::Small => small::fill(db, moment, clock).await,
         Size::Large => large::fill(db, moment).await,
     }
 }

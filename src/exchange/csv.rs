@@ -4,6 +4,7 @@
 use super::decode::decode;
 use super::problem::FileError;
 use super::table::{Cell, Limits, Progress, Row, Sheet, Tally, Workbook};
+use crate::sheet::needs_apostrophe;
 
 /// The separators that spreadsheet programs write. Where two fit equally well the first here wins: commas
 /// stand in names and numbers of files with semicolons far more often than the other way round.
@@ -169,14 +170,6 @@ fn cell_of(field: &str) -> Cell {
         return Cell::Formula(field.to_owned());
     }
     Cell::Text(field.to_owned())
-}
-
-/// Whether a spreadsheet program could run the text as a formula, with or without spaces and apostrophes
-/// before it. Those that have apostrophes already get one more, so that exactly one can be taken off again.
-pub(super) fn needs_apostrophe(text: &str) -> bool {
-    let bare = text.trim_start_matches('\'');
-    let first = text.trim_start_matches(|c: char| c == '\'' || c.is_whitespace());
-    bare.starts_with(['\t', '\r']) || first.starts_with(['=', '+', '-', '@'])
 }
 
 /// Finds the line of a place in the file; CRLF, LF and CR alone each end one. Places must not go backwards.

@@ -7,8 +7,8 @@ use super::columns::What;
 use super::drafts::{At, DeliverableDraft, HoursDraft, PersonDraft, ProjectDraft, Stated};
 use super::import::{Known, counting_day};
 use super::tables::{deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table};
-use super::write::{Separator, Table, WriteError, to_csv, to_xlsx};
 use crate::book::{Assignment, Book, Person, Plan, Project};
+use crate::sheet::{FileKind, Table, WriteError, to_csv, to_xlsx};
 use crate::units::ids::{PersonId, ProjectId};
 use crate::units::{Name, Week, fold};
 
@@ -49,47 +49,6 @@ impl Subject {
             Self::Projects => What::Projects.key(),
             Self::Deliverables => "deliverables",
             Self::HoursWide | Self::HoursLong => What::Hours.key(),
-        }
-    }
-}
-
-/// As what it is to be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// Text with separators.
-    Csv(Separator),
-    /// A workbook.
-    Xlsx,
-}
-
-impl FileKind {
-    /// What the ending of a file's name and the word for a separator mean.
-    #[must_use]
-    pub fn from_words(ending: &str, separator: &str) -> Option<Self> {
-        match (ending, separator) {
-            ("xlsx", _) => Some(Self::Xlsx),
-            ("csv", "" | "comma") => Some(Self::Csv(Separator::Comma)),
-            ("csv", "semicolon") => Some(Self::Csv(Separator::Semicolon)),
-            ("csv", "tab") => Some(Self::Csv(Separator::Tab)),
-            _ => None,
-        }
-    }
-
-    /// The ending of the file's name.
-    #[must_use]
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::Csv(_) => "csv",
-            Self::Xlsx => "xlsx",
-        }
-    }
-
-    /// What it is called on the way to a browser.
-    #[must_use]
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv(_) => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
 }

@@ -18,10 +18,10 @@ use super::store;
 use super::table::Cell;
 use super::uploads::{Ready, State as Stage, Upload};
 use super::work;
-use super::write::{Column, Separator, Shape, Table, to_csv};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::{AppError, FieldError};
+use crate::sheet::{Column, Separator, Shape, Table, to_csv};
 use crate::ui::FormState;
 use crate::web::form::FORM_KEY;
 use crate::web::outermost::random_key;
@@ -296,7 +296,7 @@ pub(crate) async fn show_refused(
         rows: ready.planned.problems.kept().iter().map(row).collect(),
     };
     let bytes = to_csv(&table, Separator::Comma).map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(exports::attachment(
+    Ok(crate::web::attachment(
         "refused.csv",
         "text/csv; charset=utf-8",
         bytes,

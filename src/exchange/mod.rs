@@ -24,22 +24,20 @@ mod unpack;
 mod uploads;
 mod values;
 mod work;
-mod write;
 mod xlsx;
 
 pub use columns::{Field, Kind, Mapping, Meaning, What};
 pub use drafts::{At, DeliverableDraft, Drafts, HoursDraft, PersonDraft, ProjectDraft, Stated};
-pub use export::{FileKind, Subject, export_file};
+pub use export::{Subject, export_file};
 pub use import::{Count, FieldChange, ImportPlan, Known, Noun, RowChange, counted, file_label, plan_import};
 pub use problem::{FileError, Problem, Problems};
 pub use read::{Choice, ColumnReading, Options, Reading, SheetReading, read_file};
 pub(crate) use receive::receive;
 pub use store::{apply, is_undone, known, newest};
-pub use table::{Cell, Progress};
+pub use table::Progress;
 pub use tables::{deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table};
 pub use uploads::Uploads;
 pub use values::weeks::WeekName;
-pub use write::{Column, Separator, Shape, Table, WriteError, to_csv, to_xlsx};
 
 #[cfg(test)]
 mod tests;

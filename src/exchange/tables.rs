@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::columns::{Field, Kind};
 use super::drafts::{DeliverableDraft, HoursDraft, PersonDraft, ProjectDraft, Stated};
 use super::table::Cell;
-use super::write::{Column, Shape, Table};
+use crate::sheet::{Column, Shape, Table};
 use crate::units::{Day, Minutes, Name, Week, WeekStart};
 
 /// People, one row each.

@@ -3,12 +3,20 @@
 //! This room loads the book, and owns every write to assignments, hours and deliverables.
 
 pub(crate) mod api;
+pub(crate) mod auto_hours;
+pub(crate) mod calendar;
+pub(crate) mod feeds;
+pub(crate) mod finder;
+pub(crate) mod forecast;
 pub(crate) mod handlers;
 pub(crate) mod leave;
 pub(crate) mod normalise;
 mod pages;
 pub(crate) mod reallocation;
+pub(crate) mod reports;
 mod rules;
+mod share;
+pub(crate) mod snapshots;
 mod store;
 
 use crate::accounts::Access;
@@ -20,6 +28,7 @@ pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
 pub use rules::{
     CellWrite, MOST_CELLS, View, Window, describe_cells, read_assignment, read_deliverable, refused_week,
 };
+pub use snapshots::{Kept as KeptSnapshots, keep as keep_snapshots, take as take_snapshots};
 pub use store::{
     ASSIGNMENT, BOOKING, DELIVERABLE, DeliverableDraft, add_assignment, add_deliverable, change_deliverable,
     load_book, next_book, set_due, set_minutes,
@@ -36,13 +45,7 @@ pub fn take_back(
     access: Access,
     is_theirs: impl Fn(&Change) -> bool,
 ) -> Result<Undone, DbError> {
-    let people = people::ENTITIES.iter();
-    let entities: Vec<&'static Entity> = people
-        .chain(&projects::ENTITIES)
-        .chain(&store::ENTITIES)
-        .copied()
-        .collect();
-    let undone = db::undo(tx, change_set, &entities, |change| {
+    let undone = db::undo(tx, change_set, &undoable(), |change| {
         access >= Access::Admin || (is_a_managers(change) && is_theirs(change))
     })?;
     let leave = undone
@@ -58,6 +61,17 @@ pub fn take_back(
         people::check_departments(tx)?;
     }
     Ok(undone)
+}
+
+/// Everything whose changes can be taken back.
+fn undoable() -> Vec<&'static Entity> {
+    let people = people::ENTITIES.iter();
+    people
+        .chain(&projects::ENTITIES)
+        .chain(&store::ENTITIES)
+        .chain(&auto_hours::ENTITIES)
+        .copied()
+        .collect()
 }
 
 /// Settings are an administrator's. A manager's import may add departments, roles and skills, so adding them, and

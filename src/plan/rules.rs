@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::store::DeliverableDraft;
-use crate::book::{Book, Filter, Plan};
+use crate::book::{Book, Filter, Person, Plan};
 use crate::units::ids::{AssignmentId, Id, PersonId, ProjectId, RoleId};
 use crate::units::{Day, Minutes, Week};
 use crate::web::Reader;
@@ -191,6 +191,12 @@ pub fn refused_week(plan: &Plan, assignment: AssignmentId, week: Week) -> Option
         .assignment(assignment)?
         .person
         .and_then(|person| plan.person(person))?;
+    refused_person_week(plan, person, week)
+}
+
+/// Why hours may not be booked for somebody in a week, if they may not.
+#[must_use]
+pub fn refused_person_week(plan: &Plan, person: &Person, week: Week) -> Option<String> {
     if !person.active {
         return Some(format!("{} is no longer active", person.name));
     }

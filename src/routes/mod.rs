@@ -43,7 +43,9 @@ macro_rules! delete {
     };
 }
 
+mod calendar;
 mod exchange;
+mod figures;
 mod holidays;
 mod leave;
 mod people;
@@ -114,6 +116,8 @@ fn takes_a_file(route: Route) -> Route {
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
     all.extend(plan::routes());
+    all.extend(calendar::routes());
+    all.extend(figures::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
     all.extend(leave::routes());

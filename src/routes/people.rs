@@ -6,6 +6,11 @@ use crate::plan::handlers as plan;
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
+    [pages(), programs()].into_iter().flatten().collect()
+}
+
+/// Pages and forms.
+fn pages() -> Vec<Route> {
     vec![
         get!("/people", VIEWER, people::list_people),
         post!("/people", MANAGER, people::add_person),
@@ -25,6 +30,12 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/people/{id}/deactivate", MANAGER, plan::ask_to_deactivate),
         post!("/people/{id}/deactivate", MANAGER, plan::deactivate_person),
         post!("/people/{id}/reactivate", MANAGER, plan::reactivate_person),
+    ]
+}
+
+/// JSON.
+fn programs() -> Vec<Route> {
+    vec![
         get!("/api/v1/people", VIEWER, people_api::list_people),
         post!("/api/v1/people", MANAGER, people_api::add_person),
         get!("/api/v1/people/{id}", VIEWER, people_api::show_person),

@@ -1,11 +1,21 @@
 //! The plan: overview, schedule, assignments, hours, deliverables, undo.
 
 use super::{MANAGER, Route, VIEWER};
+use crate::plan::auto_hours::{api as auto_api, handlers as auto_hours};
+use crate::plan::finder::{api as finder_api, handlers as finder};
 use crate::plan::reallocation::{api as reallocation_api, handlers as reallocation};
 use crate::plan::{api as plan_api, handlers as plan};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
+    [pages(), programs(), finder_routes(), auto_hours_routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Pages and forms.
+fn pages() -> Vec<Route> {
     vec![
         get!("/schedule", VIEWER, plan::show_schedule),
         get!("/schedule/rows", VIEWER, plan::show_rows),
@@ -31,11 +41,6 @@ pub(super) fn routes() -> Vec<Route> {
             MANAGER,
             reallocation::ask_again
         ),
-        get!(
-            "/api/v1/deliverables/{id}/reallocation",
-            MANAGER,
-            reallocation_api::preview_reallocation
-        ),
         post!("/deliverables/{id}/remove", MANAGER, plan::remove_deliverable),
         post!(
             "/projects/{id}/deliverables/order",
@@ -43,6 +48,17 @@ pub(super) fn routes() -> Vec<Route> {
             plan::order_deliverables
         ),
         post!("/change-sets/{id}/undo", MANAGER, plan::undo_by_form),
+    ]
+}
+
+/// JSON.
+fn programs() -> Vec<Route> {
+    vec![
+        get!(
+            "/api/v1/deliverables/{id}/reallocation",
+            MANAGER,
+            reallocation_api::preview_reallocation
+        ),
         post!("/api/v1/hours", MANAGER, plan_api::write_hours),
         post!(
             "/api/v1/change-sets/{id}/undo",
@@ -74,5 +90,70 @@ pub(super) fn routes() -> Vec<Route> {
         delete!("/api/v1/projects/{id}", MANAGER, plan::delete_project),
         get!("/api/v1/overview", VIEWER, plan::overview::json::show_overview),
         get!("/api/v1/utilisation", VIEWER, plan_api::show_utilisation),
+    ]
+}
+
+/// Who is free, and open places.
+fn finder_routes() -> Vec<Route> {
+    vec![
+        get!("/finder", VIEWER, finder::show_finder),
+        get!("/finder/free", VIEWER, finder::show_free),
+        get!("/finder/assign", MANAGER, finder::new_assignment),
+        post!("/finder/assign", MANAGER, finder::assign),
+        get!("/api/v1/availability", VIEWER, finder_api::list_availability),
+        get!("/api/v1/placeholders", VIEWER, finder_api::list_placeholders),
+    ]
+}
+
+/// Hours from templates.
+fn auto_hours_routes() -> Vec<Route> {
+    vec![
+        get!("/auto-hours", VIEWER, auto_hours::show_templates),
+        post!("/auto-hours", MANAGER, auto_hours::add_template),
+        get!("/auto-hours/new", MANAGER, auto_hours::new_template),
+        get!("/auto-hours/{id}/edit", MANAGER, auto_hours::edit_template),
+        post!("/auto-hours/{id}", MANAGER, auto_hours::change_template),
+        post!("/auto-hours/{id}/remove", MANAGER, auto_hours::remove_template),
+        get!("/auto-hours/{id}/lines/new", MANAGER, auto_hours::new_line),
+        post!("/auto-hours/{id}/lines", MANAGER, auto_hours::add_line),
+        get!("/auto-hours/lines/{id}/edit", MANAGER, auto_hours::edit_line),
+        post!("/auto-hours/lines/{id}", MANAGER, auto_hours::change_line),
+        post!("/auto-hours/lines/{id}/remove", MANAGER, auto_hours::remove_line),
+        get!("/projects/{id}/auto-hours", MANAGER, auto_hours::show_lay),
+        post!("/projects/{id}/auto-hours", MANAGER, auto_hours::lay_by_form),
+        get!("/api/v1/auto-hours/templates", VIEWER, auto_api::list_templates),
+        post!("/api/v1/auto-hours/templates", MANAGER, auto_api::add_template),
+        get!(
+            "/api/v1/auto-hours/templates/{id}",
+            VIEWER,
+            auto_api::show_template
+        ),
+        patch!(
+            "/api/v1/auto-hours/templates/{id}",
+            MANAGER,
+            auto_api::change_template
+        ),
+        delete!(
+            "/api/v1/auto-hours/templates/{id}",
+            MANAGER,
+            auto_api::remove_template
+        ),
+        post!(
+            "/api/v1/auto-hours/templates/{id}/lines",
+            MANAGER,
+            auto_api::add_line
+        ),
+        patch!("/api/v1/auto-hours/lines/{id}", MANAGER, auto_api::change_line),
+        delete!("/api/v1/auto-hours/lines/{id}", MANAGER, auto_api::remove_line),
+        post!(
+            "/api/v1/projects/{id}/auto-hours/preview",
+            MANAGER,
+            auto_api::preview
+        ),
+        post!(
+            "/api/v1/projects/{id}/auto-hours/apply",
+            MANAGER,
+            auto_api::apply_preview
+        ),
     ]
 }

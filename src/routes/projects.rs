@@ -5,6 +5,11 @@ use crate::projects::{api as project_api, handlers as project};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
+    [pages(), programs()].into_iter().flatten().collect()
+}
+
+/// Pages and forms.
+fn pages() -> Vec<Route> {
     vec![
         get!("/projects", VIEWER, project::list_projects),
         post!("/projects", MANAGER, project::add_project),
@@ -13,6 +18,12 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/projects/{id}", MANAGER, project::change_project),
         get!("/projects/{id}/edit", MANAGER, project::edit_project),
         post!("/projects/{id}/close", MANAGER, project::close_project),
+    ]
+}
+
+/// JSON.
+fn programs() -> Vec<Route> {
+    vec![
         get!(
             "/api/v1/projects/{id}/history",
             VIEWER,

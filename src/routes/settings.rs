@@ -5,6 +5,11 @@ use crate::admin::{api as admin_api, handlers as admin};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
+    [pages(), programs()].into_iter().flatten().collect()
+}
+
+/// Pages and forms.
+fn pages() -> Vec<Route> {
     vec![
         get!("/settings", VIEWER, admin::show_organisation),
         post!("/settings/organisation", ADMIN, admin::change_organisation),
@@ -34,6 +39,12 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/settings/statuses/{id}/move", ADMIN, admin::move_status),
         post!("/settings/statuses/{id}/remove", ADMIN, admin::remove_status),
         get!("/settings/history", VIEWER, admin::show_history),
+    ]
+}
+
+/// JSON.
+fn programs() -> Vec<Route> {
+    vec![
         get!("/api/v1/organisation", VIEWER, admin_api::show_organisation),
         patch!("/api/v1/organisation", ADMIN, admin_api::change_organisation),
         get!("/api/v1/departments", VIEWER, admin_api::list_departments),

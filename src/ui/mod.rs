@@ -1,5 +1,6 @@
 //! Pieces of pages that two features or more use. They take values and give markup.
 
+pub mod chart;
 mod form;
 mod layout;
 mod parts;

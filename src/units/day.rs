@@ -113,7 +113,9 @@ impl Day {
             .unwrap_or("")
     }
 
-    fn date(self) -> Date {
+    /// As the calendar's own type.
+    #[must_use]
+    pub fn date(self) -> Date {
         // Saturating: a number outside the calendar cannot come from `from_str` or the database's checks.
         Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0.clamp(-700_000, 2_900_000)))
     }

@@ -56,6 +56,12 @@ ids! {
     DeliverableId,
     /// A person, or nobody yet, in a role on a project.
     AssignmentId,
+    /// A link under which a calendar is fetched.
+    FeedLinkId,
+    /// How the hours before deliverables usually lie.
+    TemplateId,
+    /// What one role does in a template.
+    TemplateLineId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }

@@ -4,11 +4,13 @@ pub mod colour;
 pub mod day;
 pub mod ids;
 pub mod minutes;
+pub mod tenths;
 pub mod text;
 pub mod week;
 
 pub use colour::Colour;
 pub use day::{Day, DayError};
 pub use minutes::{HoursError, Minutes, grouped};
+pub use tenths::Tenths;
 pub use text::{Name, TextError, fold, initials};
 pub use week::{Week, WeekStart};

@@ -1,6 +1,7 @@
 //! HTTP machinery without product words: cookies, forms, headers, errors, assets.
 
 pub mod assets;
+mod attachment;
 pub mod cookie;
 pub mod csrf;
 pub mod events;
@@ -11,6 +12,7 @@ mod order;
 pub mod outermost;
 pub mod params;
 
+pub use attachment::attachment;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
 pub use order::OrderInput;

@@ -11,9 +11,10 @@ use crate::app::App;
 use crate::db::{Entity, Written};
 use crate::error::AppError;
 use crate::people::{self, Done, ROLE, SKILL, done_at, refused};
+use crate::plan::auto_hours;
 use crate::projects::CLIENT;
 use crate::ui::FormState;
-use crate::units::ids::ChangeSetId;
+use crate::units::ids::{ChangeSetId, RoleId};
 use crate::web::{Fields, Path, Query, Reader};
 
 const fn entity(list: List) -> &'static Entity {
@@ -177,6 +178,15 @@ pub(in crate::admin) async fn remove(
         return Err(AppError::NotFound);
     }
     unused(&name, &list.uses(&app.book(), id))?;
+    if list == List::Roles {
+        // The book does not hold templates.
+        let role = RoleId(id);
+        match app.db.read(move |tx| auto_hours::lines_for(tx, role)).await? {
+            0 => {}
+            1 => unused(&name, "1 line of an auto-hours template")?,
+            count => unused(&name, &format!("{count} lines of auto-hours templates"))?,
+        }
+    }
     let label = format!("removed the {} {name}", list.one());
     let written = app
         .db

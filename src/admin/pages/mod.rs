@@ -42,6 +42,8 @@ fn around(frame: &Frame, section: Section, inside: &Markup) -> Markup {
                     @for one in Section::ALL {
                         li { a href=(one.href()) aria-current=[(one == section).then_some("page")] { (one.title()) } }
                     }
+                    // Templates are managers', and stand on a page of their own.
+                    li { a href="/auto-hours" { "Auto-hours" } }
                 }
             }
             div.stack { (inside) }

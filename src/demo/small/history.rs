@@ -44,6 +44,11 @@ pub async fn play(db: &Db, moment: Moment) -> Result<(), AppError> {
     stage
         .open_place("Ferry terminal", "Designer", "Hana Sato", 4 * DAY)
         .await?;
+    for (person, quarters) in [("Chloe Martin", 14), ("Luc Moreau", -16), ("Yara Nasser", 6)] {
+        stage
+            .correct("Hana Sato", person, quarters, 2 * DAY + HOUR)
+            .await?;
+    }
     stage.raise("Mina Park", "Oskar Nowak", 3, 2 * DAY).await?;
     stage.free_a_day("Viktor Horvat", PLANNER, 26 * HOUR).await?;
     stage.raise(PLANNER, "Priya Raman", 4, 3 * HOUR).await?;
@@ -99,6 +104,33 @@ impl Stage<'_> {
             Ok(())
         });
         Ok(Some((written.await?, label)))
+    }
+
+    /// Somebody's last week was other than planned, by so many quarters of an hour.
+    async fn correct(&self, actor: &str, person: &str, quarters: i32, ago: i64) -> Result<(), AppError> {
+        let week = self.moment.this_week.plus(-1);
+        let plan = &self.book.plan;
+        let known = plan.people.iter().find(|known| known.name == person);
+        let mut assignments = known
+            .into_iter()
+            .flat_map(|known| plan.assignments_of_person(known.id));
+        let booked = |id: AssignmentId| self.book.hours.get(id, week);
+        let Some(assignment) = assignments.find(|one| booked(one.id) > Minutes::from_hours(4)) else {
+            return Ok(());
+        };
+        let seen = booked(assignment.id);
+        let cell = CellWrite {
+            assignment: assignment.id,
+            week,
+            minutes: Minutes(seen.0.saturating_add_signed(15 * quarters)),
+            seen: Some(seen),
+        };
+        let label = plan::describe_cells(plan, std::slice::from_ref(&cell));
+        self.act(actor, ago, label, move |tx| {
+            plan::set_minutes(tx, cell.assignment, cell.week, cell.minutes)
+        })
+        .await?;
+        Ok(())
     }
 
     /// The next booked weeks of an assignment, each with two hours more; none where there are fewer.

@@ -4,11 +4,13 @@ mod history;
 mod hours;
 mod leave;
 mod team;
+mod templates;
 mod work;
 
 use super::random::Random;
 use super::{Moment, PLANNER, store};
 use crate::accounts::{Access, AccountDraft, make_account};
+use crate::clock::Clock;
 use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
 use crate::people;
@@ -27,10 +29,21 @@ const ACCOUNTS: [(&str, Access); 4] = [
 ];
 
 /// Lays down the plan in one write, then lets people change a little of it.
-pub async fn fill(db: &Db, moment: Moment) -> Result<(), AppError> {
+pub async fn fill(db: &Db, moment: Moment, clock: &Clock) -> Result<(), AppError> {
     db.write(moment.beginning(), move |tx| invent(tx, &moment))
         .await?;
+    keep_weeks(db, moment, clock).await?;
     history::play(db, moment).await
+}
+
+/// Keeps the last weeks as a running server had done on each Monday, so that what people changed since shows.
+async fn keep_weeks(db: &Db, moment: Moment, clock: &Clock) -> Result<(), AppError> {
+    let book = db.read(|tx| plan::load_book(tx, None)).await?;
+    for weeks in -5..=0 {
+        let monday = clock.start_of(moment.day(weeks, 0));
+        plan::take_snapshots(db, &book, &clock.standing_at(monday.min(moment.now)), None).await?;
+    }
+    Ok(())
 }
 
 fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
@@ -38,6 +51,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     add_accounts(tx)?;
     team::add_organisation(tx, moment)?;
     team::add(tx, moment, &mut random)?;
+    templates::add(tx)?;
     // What was just written, so that hours follow the same contracts, holidays and days off that the pages show.
     let book = plan::load_book(tx, None)?;
     let rows = hours::rows(&book.plan, moment, &mut random);

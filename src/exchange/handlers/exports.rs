@@ -1,15 +1,15 @@
 //! The plan as files.
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use axum::response::Response;
 
-use super::super::export::{FileKind, Subject, export_file};
+use super::super::export::{Subject, export_file};
 use super::super::store;
 use crate::app::App;
 use crate::error::{AppError, FieldError};
+use crate::sheet::FileKind;
 use crate::units::{Day, Week};
-use crate::web::{Fields, Path};
+use crate::web::{Fields, Path, attachment};
 
 /// `GET /export/{file}`: `people.csv`, `projects.xlsx`, `deliverables.csv`, `hours.xlsx?shape=long&from=2026-11-16&weeks=26`;
 /// from a form the format may stand in the query.
@@ -60,19 +60,4 @@ fn weeks(fields: &Fields, start: crate::units::WeekStart) -> Result<Option<(Week
     }
     let weeks = from.map(|day| (Week::of(day, start), count.unwrap_or(MOST)));
     reader.finish(weeks)
-}
-
-/// Bytes that a browser keeps as a file of this name.
-pub(super) fn attachment(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
-    let kind = HeaderValue::from_static(media_type);
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
-        .unwrap_or(HeaderValue::from_static("attachment"));
-    (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        bytes,
-    )
-        .into_response()
 }

@@ -6,10 +6,10 @@ use proptest::sample::select;
 use super::*;
 use crate::exchange::values::words::means_nobody;
 use crate::exchange::{
-    At, Cell, Column, DeliverableDraft, HoursDraft, PersonDraft, ProjectDraft, Separator, Shape, Stated,
-    Table, deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table, to_csv,
-    to_xlsx,
+    At, DeliverableDraft, HoursDraft, PersonDraft, ProjectDraft, Stated, deliverables_table,
+    hours_long_table, hours_wide_table, people_table, projects_table,
 };
+use crate::sheet::{Cell, Column, Separator, Shape, Table, to_csv, to_xlsx};
 use crate::units::{Name, Week};
 
 /// Texts that are hard on files: separators, quotes, formulas, apostrophes, escapes.

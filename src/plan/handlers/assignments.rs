@@ -36,7 +36,7 @@ pub(crate) async fn new_assignment(
         ("person", text(preset.person.map(|id| id.to_string()))),
         ("project", text(preset.project.map(|id| id.to_string()))),
     ]);
-    pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state)
+    pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state, app.clock.today())
 }
 
 /// `POST /assignments`: puts somebody, or an open place, on a project.
@@ -52,7 +52,8 @@ pub(crate) async fn add_assignment(
         )),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
-            let mut response = pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state);
+            let mut response =
+                pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state, app.clock.today());
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
@@ -120,6 +121,7 @@ pub(crate) async fn edit_assignment(
         &book,
         Some(assignment),
         &state,
+        app.clock.today(),
     ))
 }
 
@@ -139,7 +141,13 @@ pub(crate) async fn change_assignment(
             let book = app.book();
             let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
             let state = FormState::again(fields, errors);
-            let mut response = pages::assignment_form(&visitor.frame(&app), &book, Some(assignment), &state);
+            let mut response = pages::assignment_form(
+                &visitor.frame(&app),
+                &book,
+                Some(assignment),
+                &state,
+                app.clock.today(),
+            );
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }

@@ -43,9 +43,16 @@ pub fn back_or(back: &str, other: &str) -> String {
 
 pub fn is_ours(path: &str) -> bool {
     !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
-        && ["/schedule", "/people/", "/projects/", "/settings", "/time-off"]
-            .iter()
-            .any(|place| path.starts_with(place))
+        && [
+            "/schedule",
+            "/people/",
+            "/projects/",
+            "/settings",
+            "/finder",
+            "/time-off",
+        ]
+        .iter()
+        .any(|place| path.starts_with(place))
 }
 
 /// `place` without the word of what was done there before.

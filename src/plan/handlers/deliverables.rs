@@ -141,7 +141,7 @@ pub(crate) async fn change_deliverable(
     if reallocation::moves_hours(&app, &book, before, &fields) {
         let mut fields = fields;
         fields.set("moveHours", "true");
-        return reallocation::preview(&app, &visitor, id, fields, &[]);
+        return reallocation::preview(&app, &visitor, id, &fields, &[]);
     }
     let project = before.project;
     let change = || async {

@@ -1,8 +1,9 @@
 //! Which imports may be displaced, and the repairs as they are kept.
 
 use super::rules::{Repairs, Shift};
-use crate::db::{DbError, Tx, WriteTx, params};
+use crate::db::{DbError, Recorded, Tx, WriteTx, params, recorded};
 use crate::plan::store::{BOOKING, remove_assignment, set_cells};
+use crate::plan::undoable;
 use crate::units::Week;
 use crate::units::ids::{AssignmentId, ChangeSetId};
 
@@ -54,20 +55,18 @@ pub fn imports(tx: &Tx<'_>, now: &str) -> Result<Vec<Import>, DbError> {
 
 /// The cells that `change_set` wrote and that nobody has changed since, to be moved by `by` weeks.
 pub fn shifts(tx: &Tx<'_>, change_set: ChangeSetId, by: i32) -> Result<Vec<Shift>, DbError> {
-    tx.query(
-        "select c.entity_id, c.part from change c where c.change_set_id = ?1 and c.entity = ?2 and c.after is not null \
-         and not exists (select 1 from change later where later.entity = c.entity and later.entity_id = c.entity_id \
-         and later.part = c.part and later.id > c.id) order by c.id",
-        &params![change_set, BOOKING.table],
-        |row| {
-            let week: i64 = row.get(1)?;
-            Ok(Shift {
-                assignment: AssignmentId(row.get(0)?),
-                week: Week(i32::try_from(week).unwrap_or(i32::MAX)),
+    let mut shifts = Vec::new();
+    for change in recorded(tx, Recorded::Of(change_set), &undoable())? {
+        let is_cell = std::ptr::eq(change.entity, &raw const BOOKING) && change.after.is_some();
+        if is_cell && tx.image(&BOOKING, change.key)? == change.after {
+            shifts.push(Shift {
+                assignment: AssignmentId(change.key.id),
+                week: Week(i32::try_from(change.key.part).unwrap_or(i32::MAX)),
                 by,
-            })
-        },
-    )
+            });
+        }
+    }
+    Ok(shifts)
 }
 
 /// Does all of it, as one gesture.

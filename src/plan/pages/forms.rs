@@ -4,9 +4,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::book::{Assignment, Book, Project};
+use crate::plan::finder;
 use crate::ui::{self, FormState, Frame, Place};
-use crate::units::Week;
-use crate::units::ids::DeliverableId;
+use crate::units::ids::{DeliverableId, PersonId};
+use crate::units::{Day, Week};
 
 fn options<'a>(items: impl Iterator<Item = (String, &'a str)>) -> Vec<(String, String)> {
     items.map(|(id, name)| (id, name.to_owned())).collect()
@@ -18,6 +19,7 @@ pub fn assignment_form(
     book: &Book,
     existing: Option<&Assignment>,
     state: &FormState,
+    today: Day,
 ) -> Response {
     let plan = &book.plan;
     let people = options(
@@ -60,6 +62,7 @@ pub fn assignment_form(
                     input type="hidden" name="back" value=(state.values.text("back"));
                     @if existing.is_none() { (ui::choice(state, "project", "Project", Some("Choose a project"), &projects)) }
                     (ui::choice(state, "person", "Person", Some("Nobody yet: an open place"), &people))
+                    div.free-weeks data-free aria-live="polite" { (free_of(book, state, today)) }
                     (ui::choice(state, "role", "Role", Some("As the person's own role"), &roles))
                     (ui::field(state, "note", "Note", "text", ""))
                     div.actions {
@@ -73,6 +76,13 @@ pub fn assignment_form(
             }
         },
     )
+}
+
+/// What the chosen person has free in the next weeks.
+fn free_of(book: &Book, state: &FormState, today: Day) -> Markup {
+    let chosen = state.values.text("person").parse().ok().map(PersonId);
+    let person = chosen.and_then(|id| book.plan.person(id));
+    html! { @if let Some(person) = person { (finder::free_weeks(book, person, today)) } }
 }
 
 /// Takes an assignment away, once the question is answered.

@@ -193,12 +193,11 @@ pub(crate) async fn preview_reallocation(
         let mut cells = line.cells.iter().peekable();
         let (before, after) = weeks
             .iter()
-            .map(|week| match cells.next_if(|cell| cell.week == *week) {
-                Some(cell) => (cell.before, cell.after),
-                None => {
-                    let same = book.hours.get(line.assignment, *week);
-                    (same, same)
-                }
+            .map(|week| {
+                let same = || book.hours.get(line.assignment, *week);
+                cells
+                    .next_if(|cell| cell.week == *week)
+                    .map_or_else(|| (same(), same()), |cell| (cell.before, cell.after))
             })
             .unzip();
         LineJson {

@@ -45,7 +45,7 @@ pub(crate) async fn ask_to_move(
     if !fields.has("moveHours") {
         fields.add("moveHours".to_owned(), "true".to_owned());
     }
-    preview(&app, &visitor, id, fields, &[])
+    preview(&app, &visitor, id, &fields, &[])
 }
 
 /// `POST /deliverables/{id}/move/preview`: the same after another answer to the question how. It changes nothing.
@@ -55,7 +55,7 @@ pub(crate) async fn ask_again(
     Path(id): Path<DeliverableId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    preview(&app, &visitor, id, fields, &[])
+    preview(&app, &visitor, id, &fields, &[])
 }
 
 /// `POST /deliverables/{id}/move`: moves the date, and the hours where they are to follow.
@@ -85,7 +85,7 @@ pub(crate) async fn move_date(
         }
         Err(AppError::Conflict { extra, .. }) => {
             let told: Vec<String> = serde_json::from_value(extra).unwrap_or_default();
-            let mut response = preview(&app, &visitor, id, fields, &told)?;
+            let mut response = preview(&app, &visitor, id, &fields, &told)?;
             *response.status_mut() = StatusCode::CONFLICT;
             Ok(response)
         }
@@ -106,21 +106,21 @@ pub(in crate::plan) fn preview(
     app: &App,
     visitor: &Visitor,
     id: DeliverableId,
-    fields: Fields,
+    fields: &Fields,
     changed: &[String],
 ) -> Result<Response, AppError> {
     let book = app.book();
     let deliverable = find_deliverable(&book, id)?;
     let project = book.plan.project(deliverable.project).ok_or(AppError::NotFound)?;
     let frame = visitor.frame(app);
-    let mut reader = Reader::new(&fields);
+    let mut reader = Reader::new(fields);
     let due = read_due(&mut reader, app.clock.today());
     let follow = Follow::read(&mut reader, false);
     let (due, follow) = match reader.finish((due, follow)) {
         Ok(read) => read,
         Err(errors) => {
             let own = deliverable_fields(deliverable, String::new());
-            let state = FormState::again(edit::merged(&fields, own), errors);
+            let state = FormState::again(edit::merged(fields, own), errors);
             let mut response = crate::plan::pages::deliverable_form(&frame, project, Some(id), &state);
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(response);
@@ -144,7 +144,7 @@ pub(in crate::plan) fn preview(
             follow: &follow,
             reallocation: &reallocation,
             basis: &basis,
-            fields: &fields,
+            fields,
             changed,
             warning: outside_project(&book, deliverable, due),
         },

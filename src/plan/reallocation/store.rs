@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::rules::{Move, Reallocation};
 use crate::book::Book;
-use crate::db::{DbError, Image, RowKey, Tx, WriteTx, params};
+use crate::db::{Change, DbError, Recorded, Tx, WriteTx, params, recorded};
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE, set_cells};
 use crate::units::ids::{AssignmentId, ChangeSetId, DeliverableId, Id, ProjectId};
 use crate::units::{Day, Minutes, Week};
@@ -156,21 +156,17 @@ pub struct Left {
 /// came back, and those.
 pub fn take_hours_back(tx: &WriteTx<'_>, noted: &Noted) -> Result<(usize, Vec<Left>), DbError> {
     let (first, last) = noted.changes;
-    let cells: Vec<(RowKey, Option<Image>, Option<Image>)> = tx.query(
-        "select entity_id, part, before, after from change where id >= ?1 and id <= ?2 and entity = ?3 order by id",
-        &params![first, last, BOOKING.table],
-        |row| {
-            let image = |text: Option<String>| text.and_then(|text| Image::from_json(&BOOKING, &text));
-            Ok((
-                RowKey::pair(row.get(0)?, row.get(1)?),
-                image(row.get(2)?),
-                image(row.get(3)?),
-            ))
-        },
-    )?;
+    let mut cells = recorded(tx, Recorded::Between(first, last), &[&BOOKING])?;
+    cells.sort_by_key(|cell| cell.key);
     let mut back = Vec::new();
     let mut left = Vec::new();
-    for (key, before, made) in cells {
+    for Change {
+        key,
+        before,
+        after: made,
+        ..
+    } in cells
+    {
         let now = tx.image(&BOOKING, key)?;
         if now == made {
             back.push((key, before));

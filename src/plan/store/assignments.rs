@@ -1,7 +1,7 @@
 //! Assignments and their hours.
 
 use super::{ASSIGNMENT, BOOKING, DELIVERABLE};
-use crate::db::{DbError, Image, RowKey, Tx, Value, WriteTx, params};
+use crate::db::{DbError, Image, RowKey, Tx, Value, WriteTx, last_writer, params};
 use crate::projects::PROJECT;
 use crate::units::ids::{AssignmentId, PersonId, ProjectId, RoleId};
 use crate::units::{Minutes, Week};
@@ -53,12 +53,7 @@ pub(in crate::plan) fn minutes_of(image: Option<&Image>) -> Minutes {
 
 /// Who last wrote a cell, for the mark of a conflict.
 pub fn writers_of(tx: &Tx<'_>, assignment: AssignmentId, week: Week) -> Result<Option<String>, DbError> {
-    tx.first(
-        "select s.actor from change c join change_set s on s.id = c.change_set_id \
-         where c.entity = 'booking' and c.entity_id = ?1 and c.part = ?2 order by c.id desc limit 1",
-        &params![assignment, week],
-        |row| row.get(0),
-    )
+    last_writer(tx, &BOOKING, RowKey::pair(assignment.0, week.0.into()))
 }
 
 /// The booked weeks of an assignment.

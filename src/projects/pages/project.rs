@@ -91,6 +91,7 @@ fn head(frame: &Frame, view: &ProjectView<'_>) -> Markup {
                         button.btn type="submit" { "Close project" }
                     }
                 }
+                @if !view.is_closed() { a.btn href=(format!("/projects/{}/auto-hours", project.id)) { "Auto-hours" } }
                 a.btn href=(format!("/projects/{}/edit", project.id)) data-dialog { "Edit" }
                 a.btn.primary href=(format!("/deliverables/new?project={}", project.id)) data-dialog { "+ Deliverable" }
             }

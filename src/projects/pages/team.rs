@@ -68,7 +68,10 @@ fn row(frame: &Frame, view: &ProjectView<'_>, assignment: &Assignment) -> Markup
             th scope="row" {
                 @match person {
                     Some(person) => a.nowrap href=(format!("/people/{}", person.id)) { (person.name) },
-                    None => em.muted.nowrap { "Open role" },
+                    None => {
+                        em.muted.nowrap { "Open role" }
+                        " " a.who-fits.nowrap href=(format!("/finder?project={}#place-{}", assignment.project, assignment.id)) { "Who fits?" }
+                    },
                 }
             }
             td.muted { (plan.role_name(plan.role_on(assignment))) @if !assignment.note.is_empty() { " " small { (assignment.note) } } }

@@ -137,7 +137,10 @@ fn needs_a_look(book: &Book, item: &Attention<'_>) -> Markup {
                 format!("no {role} from {from}")
             };
             (
-                format!("/schedule?view=projects&open={0}#j{0}", place.project.id),
+                format!(
+                    "/finder?project={}#place-{}",
+                    place.project.id, place.assignment.id
+                ),
                 place.project.name.clone(),
                 ui::chip("warn", &text),
             )

@@ -4,8 +4,7 @@ use std::error::Error;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::csv::needs_apostrophe;
-use super::table::Cell;
+use super::cell::{Cell, needs_apostrophe};
 use crate::units::Day;
 
 /// A table to be written.
@@ -73,6 +72,47 @@ pub enum Separator {
     Tab,
 }
 
+/// As what it is to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Text with separators.
+    Csv(Separator),
+    /// A workbook.
+    Xlsx,
+}
+
+impl FileKind {
+    /// What the ending of a file's name and the word for a separator mean.
+    #[must_use]
+    pub fn from_words(ending: &str, separator: &str) -> Option<Self> {
+        match (ending, separator) {
+            ("xlsx", _) => Some(Self::Xlsx),
+            ("csv", "" | "comma") => Some(Self::Csv(Separator::Comma)),
+            ("csv", "semicolon") => Some(Self::Csv(Separator::Semicolon)),
+            ("csv", "tab") => Some(Self::Csv(Separator::Tab)),
+            _ => None,
+        }
+    }
+
+    /// The ending of the file's name.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv(_) => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// What it is called on the way to a browser.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv(_) => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
 /// A table that does not fit into a file, for instance with a text longer than a workbook's cell.
 #[derive(Debug, thiserror::Error)]
 #[error("the table could not be written to a file")]
@@ -137,18 +177,41 @@ fn written(cell: &Cell, separator: Separator) -> String {
 
 /// Writes tables as the sheets of one workbook. Text is written as text, so nothing in it can run.
 pub fn to_xlsx(tables: &[Table]) -> Result<Vec<u8>, WriteError> {
+    workbook(tables, &[])
+}
+
+/// Writes a table as a workbook, with lines above its heads that say what it shows.
+pub fn to_titled_xlsx(table: &Table, lines: &[String]) -> Result<Vec<u8>, WriteError> {
+    workbook(std::slice::from_ref(table), lines)
+}
+
+fn workbook(tables: &[Table], above: &[String]) -> Result<Vec<u8>, WriteError> {
     let mut book = Workbook::new();
     // The same plan gives the same bytes: no clock has a say in them.
     book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     for table in tables {
         let sheet = book.add_worksheet();
         sheet.set_name(&table.name)?;
-        write_sheet(sheet, table)?;
+        let heads = write_lines(sheet, above)?;
+        write_sheet(sheet, table, heads)?;
     }
     Ok(book.save_to_buffer()?)
 }
 
-fn write_sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), WriteError> {
+/// The first line large, the others below it; the row after them stays blank and the next is for the heads.
+fn write_lines(sheet: &mut Worksheet, lines: &[String]) -> Result<u32, WriteError> {
+    let large = Format::new().set_bold().set_font_size(14);
+    let plain = Format::new();
+    let mut next = 0;
+    for line in lines {
+        let format = if next == 0 { &large } else { &plain };
+        sheet.write_string_with_format(next, 0, line, format)?;
+        next += 1;
+    }
+    Ok(if lines.is_empty() { 0 } else { next + 1 })
+}
+
+fn write_sheet(sheet: &mut Worksheet, table: &Table, heads: u32) -> Result<(), WriteError> {
     let date = Format::new()
         .set_num_format("yyyy-mm-dd")
         .set_align(FormatAlign::Left);
@@ -161,12 +224,12 @@ fn write_sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), WriteError> {
     };
     for (column, place) in table.columns.iter().zip(0_u16..) {
         match &column.head {
-            Cell::Date(day) => sheet.write_datetime_with_format(0, place, moment(*day)?, &bold_date)?,
-            head => sheet.write_string_with_format(0, place, head.shown(), &bold)?,
+            Cell::Date(day) => sheet.write_datetime_with_format(heads, place, moment(*day)?, &bold_date)?,
+            head => sheet.write_string_with_format(heads, place, head.shown(), &bold)?,
         };
         sheet.set_column_width(place, width(table, column, usize::from(place)))?;
     }
-    for (row, line) in table.rows.iter().zip(1_u32..) {
+    for (row, line) in table.rows.iter().zip(heads + 1..) {
         for (cell, place) in row.iter().take(table.columns.len()).zip(0_u16..) {
             write_cell(sheet, line, place, cell, &formats)?;
         }
@@ -182,7 +245,7 @@ fn write_sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), WriteError> {
     } else {
         0
     };
-    sheet.set_freeze_panes(1, still)?;
+    sheet.set_freeze_panes(heads + 1, still)?;
     Ok(())
 }
 

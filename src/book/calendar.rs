@@ -1,0 +1,409 @@
+//! What happens on which day: what is due, who is away, and which days are holidays.
+
+use super::Book;
+use super::filter::Filter;
+use super::plan::{Deliverable, Person, Project};
+use crate::units::Day;
+use crate::units::ids::{DepartmentId, PersonId, ProjectId};
+
+/// Which days of which part of the plan are looked at; a part that is not named is everybody and everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CalendarScope {
+    /// The first day.
+    pub first: Day,
+    /// The last day.
+    pub last: Day,
+    /// People of a department and all below it, and the projects that it leads or works on.
+    pub department: Option<DepartmentId>,
+    /// One project and the people on it.
+    pub project: Option<ProjectId>,
+    /// One person and the projects that they are on.
+    pub person: Option<PersonId>,
+}
+
+impl CalendarScope {
+    /// Everything from `first` to `last`.
+    #[must_use]
+    pub const fn days(first: Day, last: Day) -> Self {
+        Self {
+            first,
+            last,
+            department: None,
+            project: None,
+            person: None,
+        }
+    }
+
+    /// Whether anything is left out but days.
+    #[must_use]
+    pub const fn is_narrow(&self) -> bool {
+        self.department.is_some() || self.project.is_some() || self.person.is_some()
+    }
+}
+
+/// A deliverable on its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    /// Its day.
+    pub due: Day,
+    /// Its project.
+    pub project: &'a Project,
+    /// The deliverable.
+    pub deliverable: &'a Deliverable,
+}
+
+/// Days on which somebody is away; why is nobody's business here.
+#[derive(Clone, Copy, Debug)]
+pub struct AwaySpan<'a> {
+    /// Who.
+    pub person: &'a Person,
+    /// The first day, which may lie before those that were asked for.
+    pub first: Day,
+    /// The last day, which may lie after them.
+    pub last: Day,
+    /// Only half of each.
+    pub half: bool,
+}
+
+impl AwaySpan<'_> {
+    /// Whether `day` is one of them.
+    #[must_use]
+    pub fn contains(&self, day: Day) -> bool {
+        (self.first..=self.last).contains(&day)
+    }
+}
+
+/// What happens on the days that were asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Calendar<'a> {
+    /// By day, then by project.
+    pub due: Vec<Delivery<'a>>,
+    /// By first day, then by name. Leave of one person that overlaps is shown as one.
+    pub away: Vec<AwaySpan<'a>>,
+    /// The organisation's holidays.
+    pub holidays: Vec<Day>,
+}
+
+impl Calendar<'_> {
+    /// Whether nothing is due and nobody is away.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.due.is_empty() && self.away.is_empty()
+    }
+}
+
+impl Book {
+    /// What happens on the days of `scope`.
+    #[must_use]
+    pub fn calendar(&self, scope: CalendarScope) -> Calendar<'_> {
+        let plan = &self.plan;
+        let mut due: Vec<Delivery<'_>> = self
+            .projects_of(scope)
+            .into_iter()
+            .flat_map(|project| {
+                let all = plan.deliverables_of(project.id);
+                all.filter_map(move |deliverable| {
+                    let due = deliverable
+                        .due
+                        .filter(|day| (scope.first..=scope.last).contains(day))?;
+                    Some(Delivery {
+                        due,
+                        project,
+                        deliverable,
+                    })
+                })
+            })
+            .collect();
+        // Sorting keeps the order of names, and of a project's own list, on one day.
+        due.sort_by_key(|one| one.due);
+        let mut away: Vec<AwaySpan<'_>> = self
+            .people_of(scope)
+            .into_iter()
+            .flat_map(|person| spans(person, scope))
+            .collect();
+        away.sort_by_key(|span| span.first);
+        let holidays = plan
+            .organisation
+            .calendar
+            .and_then(|calendar| plan.holidays.get(&calendar));
+        let of_scope = |day: &&Day| (scope.first..=scope.last).contains(*day);
+        Calendar {
+            due,
+            away,
+            holidays: holidays.map_or_else(Vec::new, |days| days.iter().filter(of_scope).copied().collect()),
+        }
+    }
+
+    /// The projects of a scope, by name.
+    #[must_use]
+    pub fn projects_of(&self, scope: CalendarScope) -> Vec<&Project> {
+        let filter = Filter {
+            department: scope.department,
+            ..Filter::default()
+        };
+        let mut projects = self.projects(&filter);
+        projects.retain(|project| {
+            scope.project.is_none_or(|wanted| project.id == wanted)
+                && scope
+                    .person
+                    .is_none_or(|person| self.works_on(person, project.id))
+        });
+        projects
+    }
+
+    /// The active people of a scope, by name.
+    #[must_use]
+    pub fn people_of(&self, scope: CalendarScope) -> Vec<&Person> {
+        let filter = Filter {
+            department: scope.department,
+            ..Filter::default()
+        };
+        let mut people = self.people(&filter);
+        people.retain(|person| {
+            scope.person.is_none_or(|wanted| person.id == wanted)
+                && scope
+                    .project
+                    .is_none_or(|project| self.works_on(person.id, project))
+        });
+        people
+    }
+
+    fn works_on(&self, person: PersonId, project: ProjectId) -> bool {
+        self.plan
+            .assignments_of_person(person)
+            .any(|assignment| assignment.project == project)
+    }
+}
+
+/// When somebody is away: their leave by first day, what overlaps taken together so that nobody is away twice at once.
+fn spans(person: &Person, scope: CalendarScope) -> Vec<AwaySpan<'_>> {
+    let mut spans: Vec<AwaySpan<'_>> = Vec::new();
+    for absence in &person.absences {
+        match spans.last_mut() {
+            Some(before) if absence.first <= before.last => {
+                before.last = before.last.max(absence.last);
+                // A morning and an afternoon are a day.
+                before.half &= absence.is_half() && absence.first != absence.last;
+            }
+            _ => spans.push(AwaySpan {
+                person,
+                first: absence.first,
+                last: absence.last,
+                half: absence.is_half(),
+            }),
+        }
+    }
+    spans.retain(|span| span.first <= scope.last && span.last >= scope.first);
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::book::{Absence, Assignment, CountsAs, Department, Organisation, Parts, Status, WorkWeek};
+    use crate::units::ids::{AssignmentId, CalendarId, DeliverableId, StatusId};
+    use crate::units::{Colour, Minutes};
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn absence(first: &str, last: &str, half: bool) -> Absence {
+        Absence {
+            first: day(first),
+            last: day(last),
+            half,
+            from_midday: false,
+            until_midday: false,
+        }
+    }
+
+    fn person(id: i64, department: i64, absences: Vec<Absence>) -> Person {
+        Person {
+            id: PersonId(id),
+            name: format!("Person {id}"),
+            email: String::new(),
+            location: String::new(),
+            department: Some(DepartmentId(department)),
+            role: None,
+            calendar: None,
+            start: None,
+            last: None,
+            active: id != 4,
+            skills: Vec::new(),
+            work_weeks: vec![(Day::MIN, WorkWeek::even(Minutes::from_hours(40)))],
+            absences,
+        }
+    }
+
+    fn project(id: i64, department: i64) -> Project {
+        Project {
+            id: ProjectId(id),
+            name: format!("Project {id}"),
+            code: String::new(),
+            client: None,
+            status: StatusId(1),
+            department: Some(DepartmentId(department)),
+            colour: Colour::default(),
+            start: None,
+            end: None,
+            budget: None,
+        }
+    }
+
+    fn deliverable(id: i64, project: i64, due: Option<&str>) -> Deliverable {
+        Deliverable {
+            id: DeliverableId(id),
+            project: ProjectId(project),
+            name: format!("D{id}"),
+            percent: None,
+            phase: String::new(),
+            due: due.map(day),
+            done: false,
+        }
+    }
+
+    fn assignment(id: i64, project: i64, person: i64) -> Assignment {
+        Assignment {
+            id: AssignmentId(id),
+            project: ProjectId(project),
+            person: Some(PersonId(person)),
+            role: None,
+            note: String::new(),
+        }
+    }
+
+    fn department(id: i64, parent: Option<i64>) -> Department {
+        Department {
+            id: DepartmentId(id),
+            name: format!("Department {id}"),
+            parent: parent.map(DepartmentId),
+            depth: 0,
+        }
+    }
+
+    fn people() -> Vec<Person> {
+        let overlapping = vec![
+            absence("2026-11-28", "2026-12-02", true),
+            absence("2026-12-01", "2026-12-04", false),
+        ];
+        vec![
+            person(1, 2, overlapping),
+            person(2, 3, vec![absence("2026-12-31", "2027-01-08", false)]),
+            person(3, 3, vec![absence("2026-10-01", "2026-11-30", false)]),
+            person(4, 3, vec![absence("2026-12-01", "2026-12-31", false)]),
+        ]
+    }
+
+    fn book() -> Book {
+        let parts = Parts {
+            organisation: Organisation {
+                calendar: Some(CalendarId(1)),
+                ..Organisation::default()
+            },
+            holidays: [
+                (CalendarId(1), vec![day("2026-12-25"), day("2027-01-01")]),
+                (CalendarId(2), vec![day("2026-12-24")]),
+            ]
+            .into(),
+            departments: vec![department(1, None), department(2, Some(1)), department(3, None)],
+            statuses: vec![Status {
+                id: StatusId(1),
+                label: String::new(),
+                colour: Colour::default(),
+                counts_as: CountsAs::Confirmed,
+            }],
+            people: people(),
+            projects: vec![project(1, 1), project(2, 3)],
+            deliverables: vec![
+                deliverable(1, 1, Some("2026-12-31")),
+                deliverable(2, 1, Some("2027-01-01")),
+                deliverable(3, 2, Some("2026-12-01")),
+                deliverable(4, 2, None),
+            ],
+            assignments: vec![assignment(1, 1, 1), assignment(2, 2, 2)],
+            ..Parts::default()
+        };
+        Book::new(1, parts)
+    }
+
+    fn december() -> CalendarScope {
+        CalendarScope::days(day("2026-12-01"), day("2026-12-31"))
+    }
+
+    /// Who, from when to when, and whether for half of each day.
+    type Away = (i64, String, String, bool);
+
+    fn seen(scope: CalendarScope) -> (Vec<i64>, Vec<Away>) {
+        let book = book();
+        let calendar = book.calendar(scope);
+        let due = calendar.due.iter().map(|one| one.deliverable.id.0).collect();
+        let away = calendar.away.iter();
+        let away = away.map(|span| {
+            (
+                span.person.id.0,
+                span.first.to_string(),
+                span.last.to_string(),
+                span.half,
+            )
+        });
+        (due, away.collect())
+    }
+
+    #[test]
+    fn a_month_holds_its_own_days_and_whatever_reaches_into_it() {
+        let (due, away) = seen(december());
+        assert_eq!(due, [3, 1], "by day, and the first of January is another month");
+        let expected = [
+            (1, "2026-11-28".to_owned(), "2026-12-04".to_owned(), false),
+            (2, "2026-12-31".to_owned(), "2027-01-08".to_owned(), false),
+        ];
+        assert_eq!(
+            away, expected,
+            "overlapping leave is one; who has left is not shown"
+        );
+        assert_eq!(book().calendar(december()).holidays, [day("2026-12-25")]);
+    }
+
+    #[test]
+    fn a_narrow_scope_keeps_what_belongs_together() {
+        let people = |scope| seen(scope).1.iter().map(|away| away.0).collect::<Vec<_>>();
+        for (scope, due, away) in [
+            (
+                CalendarScope {
+                    department: Some(DepartmentId(1)),
+                    ..december()
+                },
+                vec![1],
+                vec![1],
+            ),
+            (
+                CalendarScope {
+                    project: Some(ProjectId(2)),
+                    ..december()
+                },
+                vec![3],
+                vec![2],
+            ),
+            (
+                CalendarScope {
+                    person: Some(PersonId(1)),
+                    ..december()
+                },
+                vec![1],
+                vec![1],
+            ),
+            (
+                CalendarScope {
+                    person: Some(PersonId(1)),
+                    project: Some(ProjectId(2)),
+                    ..december()
+                },
+                vec![],
+                vec![],
+            ),
+        ] {
+            assert_eq!((seen(scope).0, people(scope)), (due, away), "{scope:?}");
+        }
+    }
+}
