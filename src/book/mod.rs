@@ -16,6 +16,7 @@ mod overview;
 mod plan;
 mod project;
 mod report;
+mod terms;
 mod utilisation;
 
 #[cfg(test)]
