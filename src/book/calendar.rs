@@ -182,13 +182,14 @@ fn spans(person: &Person, scope: CalendarScope) -> Vec<AwaySpan<'_>> {
         match spans.last_mut() {
             Some(before) if absence.first <= before.last => {
                 before.last = before.last.max(absence.last);
-                before.half &= absence.half;
+                // A morning and an afternoon are a day.
+                before.half &= absence.is_half() && absence.first != absence.last;
             }
             _ => spans.push(AwaySpan {
                 person,
                 first: absence.first,
                 last: absence.last,
-                half: absence.half,
+                half: absence.is_half(),
             }),
         }
     }

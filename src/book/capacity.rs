@@ -114,6 +114,12 @@ impl Absence {
         }
     }
 
+    /// Whether it takes half of each of its days: also of a single day that begins or ends at midday.
+    #[must_use]
+    pub fn is_half(&self) -> bool {
+        self.half || (self.first == self.last && (self.from_midday || self.until_midday))
+    }
+
     /// Whether some half of a day is in both.
     #[must_use]
     pub fn clashes(&self, other: &Self) -> bool {

@@ -17,6 +17,7 @@ mod plan;
 mod project;
 mod query;
 mod report;
+mod terms;
 mod utilisation;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::cache::Question;
 use crate::error::AppError;
 use crate::people;
+use crate::units::Day;
 use crate::units::ids::CalendarId;
 use crate::web::Fields;
 
@@ -44,6 +45,7 @@ pub(super) async fn holiday_names(
     };
     let all = app.db.read(people::calendars).await?;
     let own = all.into_iter().filter(|one| one.id == id);
-    let named = own.flat_map(|one| one.holidays).map(|one| (one.day, one.name));
+    let named = own.flat_map(|one| one.days_between(Day::MIN, Day::MAX));
+    let named = named.map(|one| (one.day, one.name));
     Ok(named.collect())
 }
