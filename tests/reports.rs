@@ -187,6 +187,18 @@ async fn who_has_too_much_and_who_too_little_is_told_with_the_peak() {
         .map(|one| &one["name"])
         .collect();
     assert_eq!(under, ["Ann", "Ben"]);
+    let loads = admin.json("/api/v1/utilisation?from=2026-11-16&weeks=3").await;
+    let hers = &loads["people"][2];
+    assert_eq!(hers["percentExact"], json!([100.0, 111.1, 55.6]));
+    assert_eq!(hers["free"], json!([0, 0, 16]));
+    assert_eq!(
+        (
+            &hers["averagePercentExact"],
+            &hers["peakPercentExact"],
+            &hers["peakWeek"]
+        ),
+        (&json!(88.9), &json!(111.1), &json!("2026-11-23"))
+    );
     let page = admin
         .text("/reports?by=balance&from=2026-11-16&to=2026-12-04")
         .await;
