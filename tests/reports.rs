@@ -196,6 +196,29 @@ async fn who_has_too_much_and_who_too_little_is_told_with_the_peak() {
 }
 
 #[tokio::test]
+async fn each_persons_weeks_are_told_with_their_average_and_peak() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    let team = team(&admin).await;
+    let cleo = team.person(&admin, "Cleo", 36, None, None).await;
+    let hers = team.assign(&admin, team.project, Some(cleo), None).await;
+    team.book(&admin, &[(hers, 0, 36.0), (hers, 1, 40.0), (hers, 2, 20.0)])
+        .await;
+    let loads = admin.json("/api/v1/utilisation?from=2026-11-16&weeks=3").await;
+    let hers = &loads["people"][2];
+    assert_eq!(hers["percentExact"], json!([100.0, 111.1, 55.6]));
+    assert_eq!(hers["free"], json!([0, 0, 16]));
+    assert_eq!(
+        (
+            &hers["averagePercentExact"],
+            &hers["peakPercentExact"],
+            &hers["peakWeek"]
+        ),
+        (&json!(88.9), &json!(111.1), &json!("2026-11-23"))
+    );
+}
+
+#[tokio::test]
 async fn a_workbook_holds_numbers_under_a_title_and_no_formula() {
     let house = House::open().await;
     let admin = house.admin().await;

@@ -1,5 +1,9 @@
 //! What a person can carry in a week, exact in minutes.
 
+use std::collections::HashMap;
+
+use super::plan::{Person, Plan};
+use crate::units::ids::CalendarId;
 use crate::units::{Day, Minutes, Week, WeekStart};
 
 /// Minutes of each weekday, Monday first.
@@ -260,6 +264,83 @@ impl Terms<'_> {
                 free.and(absence.taken(day)).halves() - free.halves()
             })
             .sum()
+    }
+}
+
+impl Plan {
+    /// What `person` can carry in `week`, and why it is less than usual.
+    #[must_use]
+    pub fn capacity(&self, person: &Person, week: Week) -> (Minutes, Away) {
+        self.capacity_with(person, &person.absences, week)
+    }
+
+    /// The same for each of the `weeks` from `from` on.
+    pub fn capacities<'a>(
+        &'a self,
+        person: &'a Person,
+        from: Week,
+        weeks: u16,
+    ) -> impl Iterator<Item = (Minutes, Away)> + 'a {
+        let (terms, start) = (self.terms(person, &person.absences), self.organisation.week_start);
+        from.span(weeks).map(move |week| terms.capacity(week, start))
+    }
+
+    /// What `person` could carry in `week` if `absences` were all their time off.
+    #[must_use]
+    pub fn capacity_with(&self, person: &Person, absences: &[Absence], week: Week) -> (Minutes, Away) {
+        self.terms(person, absences)
+            .capacity(week, self.organisation.week_start)
+    }
+
+    /// How many half working days `absence` takes of `person` from `from` to `until`.
+    #[must_use]
+    pub fn half_days_of(&self, person: &Person, absence: &Absence, from: Day, until: Day) -> u32 {
+        self.terms(person, &[]).half_days_of(absence, from, until)
+    }
+
+    fn terms<'a>(&'a self, person: &'a Person, absences: &'a [Absence]) -> Terms<'a> {
+        let organisation = &self.organisation;
+        let calendar = person.calendar.or(organisation.calendar);
+        let of = |days: &'a HashMap<CalendarId, Vec<Day>>| {
+            calendar
+                .and_then(|calendar| days.get(&calendar))
+                .map_or(&[][..], Vec::as_slice)
+        };
+        Terms {
+            start: person.start,
+            last: person.last,
+            work_weeks: &person.work_weeks,
+            default_week: organisation.default_week,
+            holidays: of(&self.holidays),
+            half_holidays: of(&self.half_holidays),
+            absences,
+        }
+    }
+
+    /// What somebody with the team's own working week and holidays can carry in `week`: that of a place that nobody
+    /// fills yet.
+    #[must_use]
+    pub fn usual_capacity(&self, week: Week) -> Minutes {
+        let organisation = &self.organisation;
+        let of = |days: &'_ HashMap<CalendarId, Vec<Day>>| {
+            organisation
+                .calendar
+                .and_then(|calendar| days.get(&calendar))
+                .map(Vec::as_slice)
+                .unwrap_or_default()
+                .to_vec()
+        };
+        let (holidays, half_holidays) = (of(&self.holidays), of(&self.half_holidays));
+        let terms = Terms {
+            start: None,
+            last: None,
+            work_weeks: &[],
+            default_week: organisation.default_week,
+            holidays: &holidays,
+            half_holidays: &half_holidays,
+            absences: &[],
+        };
+        terms.capacity(week, organisation.week_start).0
     }
 }
 

@@ -5,7 +5,7 @@ use super::bands::{Load, percent};
 use super::capacity::Away;
 use super::plan::{CountsAs, Person};
 use crate::units::ids::ProjectId;
-use crate::units::{Minutes, Week};
+use crate::units::{Minutes, Tenths, Week};
 
 /// One person in one week.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,12 @@ impl PersonWeek {
     #[must_use]
     pub fn free(&self) -> Minutes {
         self.capacity.less(self.booked)
+    }
+
+    /// Booked of capacity, in tenths of a percent.
+    #[must_use]
+    pub fn share(&self) -> Option<Tenths> {
+        Tenths::of(u64::from(self.booked.0), u64::from(self.capacity.0))
     }
 
     /// Booked of capacity, in percent.

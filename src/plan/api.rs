@@ -16,11 +16,11 @@ use super::reallocation::handlers::{change_in_part, outside_project};
 use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::book::{Assignment, Book, Deliverable};
+use crate::book::{Assignment, Book, Deliverable, Person, PersonBalance, PersonWeek};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
-use crate::units::{Day, Minutes, Week};
+use crate::units::{Day, Minutes, Tenths, Week};
 use crate::web::{Json, OrderInput, Path, Query, Versioned, if_match};
 
 /// A person, or nobody yet, in a role on a project.
@@ -361,6 +361,40 @@ pub struct PersonLoadJson {
     booked: Vec<Minutes>,
     #[schema(value_type = Vec<f64>)]
     capacity: Vec<Minutes>,
+    /// What they could still take.
+    #[schema(value_type = Vec<f64>)]
+    free: Vec<Minutes>,
+    /// Booked of capacity with one decimal; none in weeks without capacity.
+    #[schema(value_type = Vec<Option<f64>>)]
+    percent_exact: Vec<Option<Tenths>>,
+    /// The same over all the weeks.
+    #[schema(value_type = Option<f64>)]
+    average_percent_exact: Option<Tenths>,
+    /// The same in the fullest week; none where they could carry nothing in it.
+    #[schema(value_type = Option<f64>)]
+    peak_percent_exact: Option<Tenths>,
+    /// The first day of the first of the fullest weeks.
+    #[schema(value_type = Option<String>)]
+    peak_week: Option<Day>,
+}
+
+impl PersonLoadJson {
+    fn of(book: &Book, person: &Person, from: Week, count: u16) -> Self {
+        let start = book.plan.organisation.week_start;
+        let weeks = book.person_weeks(person, from, count);
+        let sum = PersonBalance::of(person, from, &weeks);
+        Self {
+            person: person.id.0,
+            name: person.name.clone(),
+            booked: weeks.iter().map(|week| week.booked).collect(),
+            capacity: weeks.iter().map(|week| week.capacity).collect(),
+            free: weeks.iter().map(PersonWeek::free).collect(),
+            percent_exact: weeks.iter().map(PersonWeek::share).collect(),
+            average_percent_exact: sum.average(),
+            peak_percent_exact: sum.peak_share(),
+            peak_week: sum.peak.map(|(week, _)| week.first_day(start)),
+        }
+    }
 }
 
 /// The load of everybody, for the weeks that are asked for.
@@ -400,15 +434,8 @@ pub(crate) async fn show_utilisation(
         department: query.department.map(crate::units::ids::DepartmentId),
         ..Default::default()
     };
-    let people = book.people(&filter).into_iter().map(|person| {
-        let weeks = book.person_weeks(person, from, count);
-        PersonLoadJson {
-            person: person.id.0,
-            name: person.name.clone(),
-            booked: weeks.iter().map(|week| week.booked).collect(),
-            capacity: weeks.iter().map(|week| week.capacity).collect(),
-        }
-    });
+    let people = book.people(&filter).into_iter();
+    let people = people.map(|person| PersonLoadJson::of(&book, person, from, count));
     let weeks = from.span(count).map(|week| week.first_day(start)).collect();
     Versioned(UtilisationJson {
         revision: book.revision,

@@ -24,7 +24,32 @@ pub struct PersonBalance<'a> {
     pub peak: Option<(Week, PersonWeek)>,
 }
 
-impl PersonBalance<'_> {
+impl<'a> PersonBalance<'a> {
+    /// The sum of `weeks`, which begin with `from`.
+    #[must_use]
+    pub fn of(person: &'a Person, from: Week, weeks: &[PersonWeek]) -> Self {
+        let mut one = Self {
+            person,
+            capacity: Minutes(0),
+            booked: Minutes(0),
+            weeks_over: 0,
+            over: Minutes(0),
+            free: Minutes(0),
+            peak: None,
+        };
+        for (week, at) in weeks.iter().zip(from.span(u16::MAX)) {
+            one.capacity += week.capacity;
+            one.booked += week.booked;
+            one.over += week.booked.less(week.capacity);
+            one.free += week.free();
+            one.weeks_over += usize::from(week.is_over());
+            if week.booked.0 > 0 && one.peak.is_none_or(|(_, peak)| is_fuller(week, &peak)) {
+                one.peak = Some((at, *week));
+            }
+        }
+        one
+    }
+
     /// Booked of capacity over the period.
     #[must_use]
     pub fn average(&self) -> Option<Tenths> {
@@ -34,8 +59,7 @@ impl PersonBalance<'_> {
     /// Booked of capacity in the fullest week; none where nothing is booked, or nothing could be carried.
     #[must_use]
     pub fn peak_share(&self) -> Option<Tenths> {
-        let (_, week) = self.peak?;
-        Tenths::of(u64::from(week.booked.0), u64::from(week.capacity.0))
+        self.peak.and_then(|(_, week)| week.share())
     }
 }
 
@@ -73,7 +97,7 @@ impl Book {
             if !inside || query.role.is_some_and(|role| person.role != Some(role)) {
                 continue;
             }
-            let one = balance_of(
+            let one = PersonBalance::of(
                 person,
                 query.from,
                 &self.person_weeks(person, query.from, query.weeks),
@@ -91,29 +115,6 @@ impl Book {
         under.sort_by_key(|one| std::cmp::Reverse(one.free));
         Balances { over, under, limit }
     }
-}
-
-fn balance_of<'a>(person: &'a Person, from: Week, weeks: &[PersonWeek]) -> PersonBalance<'a> {
-    let mut one = PersonBalance {
-        person,
-        capacity: Minutes(0),
-        booked: Minutes(0),
-        weeks_over: 0,
-        over: Minutes(0),
-        free: Minutes(0),
-        peak: None,
-    };
-    for (week, at) in weeks.iter().zip(from.span(u16::MAX)) {
-        one.capacity += week.capacity;
-        one.booked += week.booked;
-        one.over += week.booked.less(week.capacity);
-        one.free += week.free();
-        one.weeks_over += usize::from(week.is_over());
-        if week.booked.0 > 0 && one.peak.is_none_or(|(_, peak)| is_fuller(week, &peak)) {
-            one.peak = Some((at, *week));
-        }
-    }
-    one
 }
 
 /// Whether `one` is fuller than `other`: compared as products, so that nothing is rounded. Hours on no capacity are

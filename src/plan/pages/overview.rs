@@ -32,7 +32,7 @@ pub fn overview(book: &Book, scope: Scope, all: bool, may_edit: bool) -> Markup 
         (cards::figures(&view, scope))
         div.split.stretch {
             section.card aria-labelledby="demand" {
-                header { h2 #demand { "Capacity and demand" } a href=(schedule_link(scope)) { "Schedule →" } }
+                header { h2 #demand { "Capacity and demand" } a href=(forecast_link(scope)) { "Forecast →" } }
                 (chart::demand_chart(&view, start))
             }
             (cards::attention(book, &view, scope, all))
@@ -51,6 +51,27 @@ fn href(scope: Scope, all: bool) -> String {
     query.extend(scope.department.map(|id| format!("department={id}")));
     query.extend(all.then(|| "attention=all".to_owned()));
     format!("/?{}#attention", query.join("&"))
+}
+
+/// The same weeks of the same department, in the forecast.
+fn forecast_link(scope: Scope) -> String {
+    format!("/forecast?weeks={}{}", scope.weeks, of_department(scope))
+}
+
+/// The same weeks of the same department, as a report.
+fn report_link(scope: Scope) -> String {
+    let last = scope.today.plus(7 * (i32::from(scope.weeks) - 1));
+    let department = of_department(scope);
+    format!(
+        "/reports?by=department&from={}&to={last}{department}",
+        scope.today
+    )
+}
+
+fn of_department(scope: Scope) -> String {
+    scope
+        .department
+        .map_or_else(String::new, |id| format!("&department={id}"))
 }
 
 fn schedule_link(scope: Scope) -> String {

@@ -11,7 +11,16 @@ use crate::ui;
 use crate::units::{Minutes, Week};
 
 fn hours(minutes: Minutes) -> String {
-    format!("{} h", minutes.rounded())
+    format!("{} h", short(minutes))
+}
+
+/// Whole hours; what is less than half of one in full, because a gap is never nothing.
+fn short(minutes: Minutes) -> String {
+    if minutes.0 < 30 {
+        minutes.to_string()
+    } else {
+        minutes.rounded()
+    }
 }
 
 /// The four figures.
@@ -204,7 +213,7 @@ fn heat_row(book: &Book, asked: &Asked, view: &Forecast, line: &GroupForecast) -
     html! {
         tr {
             th scope="row" { (name) " " small.faint.nowrap { (people(line.people)) } }
-            td.num.bad[sum.gap.0 > 0] { (sum.gap.rounded()) } td.num { (sum.idle.rounded()) }
+            td.num.bad[sum.gap.0 > 0] { (short(sum.gap)) } td.num { (short(sum.idle)) }
             @for (week, one) in view.from.span(u16::MAX).zip(&line.weeks) {
                 @let demand = one.demand(asked.tentative);
                 @let class = bands.load(demand, one.capacity).class();
@@ -224,8 +233,8 @@ fn people(count: usize) -> String {
 /// `36`, or `−24` where as much is missing.
 fn left(week: &ForecastWeek, tentative: bool) -> String {
     match (week.gap(tentative), week.idle(tentative)) {
-        (Minutes(0), idle) => idle.rounded(),
-        (gap, _) => format!("−{}", gap.rounded()),
+        (Minutes(0), idle) => short(idle),
+        (gap, _) => format!("−{}", short(gap)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{href, schedule_link};
+use super::{href, report_link, schedule_link};
 use crate::book::{
     Attention, BandUnit, Bands, Book, DepartmentLoad, Due, Overloaded, Overview, SOON_WEEKS, Scope,
     WeekDemand, total,
@@ -170,7 +170,7 @@ pub fn departments(book: &Book, view: &Overview<'_>, scope: Scope) -> Markup {
         .filter(|load| load.department.is_none_or(|one| one.depth <= top + 1));
     html! {
         section.card aria-labelledby="departments" {
-            header { h2 #departments { "Utilisation by department" } span.muted { "next " (scope.weeks) " weeks" } }
+            header { h2 #departments { "Utilisation by department" } span.muted { "next " (scope.weeks) " weeks" } a href=(report_link(scope)) { "Report →" } }
             @if view.departments.is_empty() {
                 p.muted { "There is nobody here yet. " a href="/people" { "People" } }
             } @else {
