@@ -25,29 +25,22 @@ struct Page {
 
 /// What the pages of figures share.
 const FIGURES: &[&str] = &[
-    "q",
+    "by",
+    "measure",
+    "columns",
+    "order",
+    "period",
     "from",
     "to",
     "weeks",
-    "months",
+    "group",
+    "tentative",
     "department",
     "role",
-    "skill",
     "client",
     "status",
-    "person",
     "project",
-    "view",
-    "by",
-    "kind",
-    "show",
-    "sort",
-    "scope",
-    "report",
-    "unit",
-    "tentative",
-    "closed",
-    "mine",
+    "person",
 ];
 
 const PAGES: [Page; 8] = [
