@@ -5,10 +5,13 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
 #[path = "support/plan.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod plan;
 #[path = "support/process.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod process;
 #[path = "support/table.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod table;
 
 use std::error::Error;

@@ -9,7 +9,7 @@ mod house;
 
 #[cfg(test)]
 mod pages {
-    use super::driver::Browser;
+    use super::driver::{Browser, Scheme};
     use super::house::{House, PASSWORD, Seed};
     use ballast::accounts::Access;
     use fantoccini::{Client, Locator};
@@ -341,5 +341,26 @@ mod pages {
             Vec::<String>::new(),
             "the console stays quiet"
         );
+        for path in [
+            "/search?q=ada",
+            "/search?q=zzz",
+            "/search",
+            "/views",
+            "/views/new",
+            "/people?gone=role",
+        ] {
+            for (width, scheme) in [(1440, Scheme::Light), (390, Scheme::Dark)] {
+                browser.size(width, 844).await;
+                browser.scheme(scheme).await;
+                page.goto(&format!("{}{path}", house.address)).await.unwrap();
+                assert_eq!(browser.axe().await, Vec::<String>::new(), "{path} at {width}");
+                let wider = run(
+                    page,
+                    "return document.documentElement.scrollWidth > innerWidth + 1",
+                )
+                .await;
+                assert_eq!(wider, json!(false), "{path} at {width} is wider than the window");
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ mod search {
     }
 
     fn url(text: &str) -> String {
-        text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+        percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
     }
 
     /// Sets hours of the week of Monday, 16 November 2026.

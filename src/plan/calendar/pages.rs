@@ -85,6 +85,7 @@ fn actions(book: &Book, asked: Asked, today: Day) -> Markup {
             Shown::List => (switch("", false)),
             Shown::AsFits => { (switch("wide-only", true)) (switch("phone-only", false)) },
         }
+        (ui::views_menu("/calendar"))
         @if let Some(feeds) = feeds { a.btn href=(feeds) { (ui::icon("calendar")) "Subscribe" } }
     }
 }

@@ -25,28 +25,22 @@ struct Page {
 
 /// What the pages of figures share.
 const FIGURES: &[&str] = &[
-    "q",
+    "by",
+    "measure",
+    "columns",
+    "order",
+    "period",
     "from",
+    "to",
     "weeks",
-    "months",
+    "group",
+    "tentative",
     "department",
     "role",
-    "skill",
     "client",
     "status",
-    "person",
     "project",
-    "view",
-    "by",
-    "kind",
-    "show",
-    "sort",
-    "scope",
-    "report",
-    "unit",
-    "tentative",
-    "closed",
-    "mine",
+    "person",
 ];
 
 const PAGES: [Page; 8] = [
@@ -90,12 +84,25 @@ const PAGES: [Page; 8] = [
     Page {
         path: "/calendar",
         label: "Calendar",
-        parameters: FIGURES,
+        parameters: &["month", "view", "department", "project", "person"],
     },
     Page {
         path: "/finder",
         label: "Who is free",
-        parameters: FIGURES,
+        parameters: &[
+            "view",
+            "from",
+            "to",
+            "hours",
+            "per",
+            "role",
+            "department",
+            "project",
+            "skill",
+            "level",
+            "partly",
+            "all",
+        ],
     },
     Page {
         path: "/reports",
@@ -200,11 +207,14 @@ fn read_address(text: &str) -> Result<(String, String), &'static str> {
         "is not a page that can be saved; open the schedule, a list or a report and save it from there",
     )?;
     let sent = Fields::from_form(query.as_bytes());
-    let kept = page
-        .parameters
-        .iter()
-        .map(|name| (*name, sent.text(name).to_owned()));
-    let query = written(kept);
+    let pairs = page.parameters.iter().flat_map(|name| {
+        let values = sent.all(name);
+        // Of several a blank one keeps the others in their places: a skill and its level.
+        let some = values.iter().any(|value| !value.is_empty());
+        let values = values.iter().filter(move |_| some);
+        values.map(move |value| (*name, value.clone()))
+    });
+    let query = written(pairs);
     if query.len() > LONGEST_QUERY {
         return Err("is too long to be kept; close some rows or filters");
     }
@@ -233,7 +243,6 @@ fn join(page: &str, query: &str) -> String {
 
 fn written<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String {
     let pairs: Vec<String> = pairs
-        .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| {
             let value = percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC);
             format!("{name}={value}")
@@ -248,13 +257,22 @@ pub fn opened(view: &ViewDraft, plan: &Plan) -> (String, Vec<&'static str>) {
     let fields = Fields::from_form(view.query.as_bytes());
     let mut gone: Vec<&'static str> = Vec::new();
     let mut kept: Vec<(&str, String)> = Vec::new();
-    for name in fields.names() {
-        let value = fields.text(name);
+    let pairs = fields
+        .names()
+        .flat_map(|name| fields.all(name).iter().map(move |value| (name, value)));
+    for (name, value) in pairs {
         match (named(name), value.parse::<i64>()) {
             // Rows that were open or shut are no loss; what is left of them stays.
-            _ if name == "open" || name == "shut" => kept.push((name, value.to_owned())),
-            (Some((word, is_there)), Ok(id)) if !is_there(plan, id) => gone.push(word),
-            _ => kept.push((name, value.to_owned())),
+            _ if name == "open" || name == "shut" => kept.push((name, value.clone())),
+            (Some((word, is_there)), Ok(id)) if !is_there(plan, id) => {
+                if !gone.contains(&word) {
+                    gone.push(word);
+                }
+                if fields.all(name).len() > 1 {
+                    kept.push((name, String::new()));
+                }
+            }
+            _ => kept.push((name, value.clone())),
         }
     }
     (join(&view.page, &written(kept.into_iter())), gone)
@@ -318,6 +336,10 @@ mod tests {
             ),
             ("/?department=3", "/?department=3"),
             ("/projects?status=open&page=4", "/projects?status=open"),
+            (
+                "/finder?skill=1&skill=2&level=&hours=8",
+                "/finder?hours=8&skill=1&skill=2",
+            ),
         ] {
             assert_eq!(draft(address).unwrap().address(), kept, "{address}");
         }

@@ -24,7 +24,7 @@ fn page(frame: &Frame, book: &Book, question: &Question, state: &FormState, answ
         Place::Finder,
         "Who is free",
         &html! {
-            (ui::page_head("Who is free", &side(book, question), &html! {}))
+            (ui::page_head("Who is free", &side(book, question), &ui::views_menu("/finder")))
             section.card aria-label="Question" {
                 (ui::errors_summary(state))
                 (form::question_form(book, question, state))

@@ -52,7 +52,7 @@ pub fn forecast(book: &Book, asked: &Asked, may_edit: bool) -> Markup {
         (ui::page_head(
             "Forecast",
             &html! { span.muted { (period_words(book, outlook.from, outlook.weeks)) } },
-            &html! { @if !empty { (share::menu(&links)) } },
+            &html! { (ui::views_menu("/forecast")) @if !empty { (share::menu(&links)) } },
         ))
         (filters(book, asked))
         @if empty {

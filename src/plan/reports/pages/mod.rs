@@ -46,7 +46,11 @@ pub fn reports(book: &Book, asked: &Asked) -> Markup {
         name: name(book, asked),
     };
     html! {
-        (ui::page_head("Reports", &html! { span.muted { (words::under_title(book, asked)) } }, &share::menu(&links)))
+        (ui::page_head(
+            "Reports",
+            &html! { span.muted { (words::under_title(book, asked)) } },
+            &html! { (ui::views_menu("/reports")) (share::menu(&links)) },
+        ))
         (form::tabs(book, asked))
         (form::filters(book, asked, None))
         @match asked.by {
