@@ -42,9 +42,10 @@ impl App {
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
+        let feed = Feed::starting_at(loaded.revision);
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
         let app = Self {
-            feed: Feed::default(),
+            feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
             clock,
@@ -93,17 +94,19 @@ impl App {
     }
 }
 
+/// Tells each commit's topics once. All of a commit is told in one call.
 fn publish(feed: &Feed, commits: &[Committed]) {
+    let mut told: Vec<Event> = Vec::new();
     for commit in commits {
-        let mut told: Vec<&'static str> = Vec::new();
         for change in &commit.changes {
-            if !told.contains(&change.entity.topic) {
-                told.push(change.entity.topic);
-                feed.publish(Event {
-                    revision: commit.change_set.0,
-                    topic: change.entity.topic,
-                });
+            let event = Event {
+                revision: commit.change_set.0,
+                topic: change.entity.topic,
+            };
+            if !told.contains(&event) {
+                told.push(event);
             }
         }
     }
+    feed.publish(&told);
 }

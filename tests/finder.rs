@@ -317,6 +317,22 @@ async fn nobody_is_booked_before_they_start_and_a_viewer_sees_no_button() {
 }
 
 #[tokio::test]
+async fn hours_of_a_place_that_its_new_person_cannot_have_are_told_before_they_go() {
+    let house = House::open().await;
+    let (seed, manager) = plan(&house).await;
+    set(&manager, seed.open, "2026-11-23", 8.0).await;
+    set(&manager, seed.open, "2026-12-07", 12.0).await;
+    let form = manager
+        .text(&format!("/finder/assign?person={}&place={}", seed.bo, seed.open))
+        .await;
+    assert!(form.contains("not employed: its 8 h go"), "{form}");
+    let fields = fields_of(&form);
+    let answer = manager.form("/finder/assign", &with(&fields, &[])).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(hours(&manager, seed.open).await, json!({ "2026-12-07": 12 }));
+}
+
+#[tokio::test]
 async fn an_empty_plan_says_how_to_begin() {
     let house = House::open().await;
     let manager = house.manager().await;

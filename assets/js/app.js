@@ -1,11 +1,13 @@
 // What every page shares: dialogs, toasts, menus, theme, filters that send themselves, keys, live changes.
 
 import { wireDialogs } from './dialog.js';
-import { typing } from './keys.js';
 import { listen } from './live.js';
 import { wireMoves } from './moves.js';
 import { wireRemaining } from './remaining.js';
+import { wirePalette } from './palette.js';
+import { wireRefresh } from './refresh.js';
 import { adoptToast } from './toast.js';
+import { wireViews } from './views.js';
 
 const THEMES = ['auto', 'light', 'dark'];
 
@@ -69,22 +71,10 @@ function wireForms() {
   });
 }
 
-function wireKeys() {
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const field = document.querySelector('dialog[open]') ? null : document.querySelector('main input[type="search"]');
-    if (!field) return;
-    event.preventDefault();
-    field.focus();
-    field.select();
-  });
-}
-
 wireDialogs();
 wireTheme();
 wireMenus();
 wireForms();
-wireKeys();
 wireMoves();
 wireRemaining();
 adoptToast();
@@ -100,4 +90,9 @@ if (address.searchParams.has('done')) {
 document.querySelector('.errors')?.setAttribute('tabindex', '-1');
 document.querySelector('.errors')?.focus();
 // Only somebody who is signed in has a rail, and only they may listen.
-if (document.querySelector('.rail')) listen();
+if (document.querySelector('.rail')) {
+  wirePalette();
+  wireViews();
+  wireRefresh();
+  listen();
+}

@@ -162,12 +162,13 @@ pub(crate) async fn sign_out(
     visitor: Visitor,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let key_hash = visitor.key_hash;
+    let key_hash = visitor.key_hash.clone();
     app.db
         .write(app.own_gesture("sign out"), move |tx| {
             store::end_session(tx, &key_hash)
         })
         .await?;
+    app.feed.end_session(visitor.account, &visitor.key_hash);
     let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/login").into_response();
     if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
@@ -353,6 +354,8 @@ pub(super) async fn change(
             Ok::<_, AppError>(())
         })
         .await?;
+    // A new password alone changes no recorded row, and ends the sessions all the same.
+    app.feed.end_account(id);
     Ok(())
 }
 

@@ -36,6 +36,10 @@ pub struct Visitor {
     pub form_key: String,
     /// Under which their session is kept.
     pub key_hash: Vec<u8>,
+    /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
+    revision: i64,
+    /// What a saved view named that is gone, where one led here.
+    gone: Option<String>,
     theme: &'static str,
     wants_fragment: bool,
 }
@@ -68,8 +72,10 @@ impl Visitor {
             projects: book.plan.projects.len(),
             people: book.plan.people.iter().filter(|person| person.active).count(),
             theme: self.theme,
+            revision: self.revision,
             is_fragment: self.wants_fragment,
             demo: app.demo,
+            gone: self.gone.clone(),
             said: None,
         }
     }
@@ -103,11 +109,21 @@ pub async fn recognise(
     let secure = app.config.secure_cookies;
     if let Some(key) = cookie::find(request.headers(), cookie_name(secure)) {
         let key_hash = hash_of(key);
-        if let Some(visitor) = signed_in(&app, key_hash, request.headers()).await? {
+        if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
+            visitor.gone = request.uri().query().and_then(gone);
             request.extensions_mut().insert(visitor);
         }
     }
     Ok(next.run(request).await)
+}
+
+/// The `gone` of an address; its words are checked where they are shown.
+fn gone(query: &str) -> Option<String> {
+    let (_, value) = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| *name == "gone")?;
+    Some(value.replace("%2C", ",").chars().take(100).collect())
 }
 
 async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
@@ -143,6 +159,8 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         access: session.account.access,
         form_key: session.form_key,
         key_hash,
+        revision: app.book().revision,
+        gone: None,
         theme: match cookie::find(headers, "theme") {
             Some("light") => "light",
             Some("dark") => "dark",

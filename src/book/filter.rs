@@ -1,11 +1,11 @@
 //! Which part of the plan somebody looks at.
 
-use std::sync::OnceLock;
-
-use super::Book;
 use super::plan::{Assignment, Person, Plan, Project};
+use super::query::{SearchQuery, Searched};
+use super::utilisation::PersonWeek;
+use super::{Book, Span};
 use crate::units::fold;
-use crate::units::ids::{ClientId, DepartmentId, ProjectId, RoleId, SkillId, StatusId};
+use crate::units::ids::{ClientId, DepartmentId, PersonId, ProjectId, RoleId, SkillId, StatusId};
 
 /// What must hold; what is not set holds for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,15 +20,22 @@ pub struct Filter {
     pub role: Option<RoleId>,
     /// With this skill.
     pub skill: Option<SkillId>,
-    /// Words that must all be found in a name, role, skill, project, code or client.
+    /// A search, as [`SearchQuery`] reads it: words to be found in a name, role, department, skill, project, code or client, and
+    /// words about load.
     pub text: String,
+    /// The weeks that words about load look at; where there are none they are words like others.
+    pub over: Option<Span>,
 }
 
 impl Filter {
     /// True where nothing is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let nothing = Self {
+            over: self.over,
+            ..Self::default()
+        };
+        *self == nothing
     }
 
     fn asks_for_projects(&self) -> bool {
@@ -41,13 +48,12 @@ impl Book {
     #[must_use]
     pub fn people(&self, filter: &Filter) -> Vec<&Person> {
         let departments: Option<Vec<DepartmentId>> = filter.department.map(|id| below(&self.plan, id));
-        let found = self.plan.people_found(&filter.text);
+        let query = SearchQuery::parse(&filter.text);
         self.plan
             .people
             .iter()
-            .enumerate()
-            .filter(|(_, person)| person.active)
-            .filter(|(index, person)| {
+            .filter(|person| person.active)
+            .filter(|person| {
                 departments
                     .as_ref()
                     .is_none_or(|all| person.department.is_some_and(|own| all.contains(&own)))
@@ -56,9 +62,8 @@ impl Book {
                         .skill
                         .is_none_or(|skill| person.skills.iter().any(|(own, _)| *own == skill))
                     && self.works_where(person, filter)
-                    && found(*index)
+                    && self.person_fits(&query, person, filter.over)
             })
-            .map(|(_, person)| person)
             .collect()
     }
 
@@ -75,21 +80,57 @@ impl Book {
     #[must_use]
     pub fn projects(&self, filter: &Filter) -> Vec<&Project> {
         let departments: Option<Vec<DepartmentId>> = filter.department.map(|id| below(&self.plan, id));
-        let found = self.plan.projects_found(&filter.text);
+        let query = SearchQuery::parse(&filter.text);
         self.plan
             .projects
             .iter()
-            .enumerate()
-            .filter(|(index, project)| {
+            .filter(|project| {
                 of_client_and_status(project, filter)
                     && departments
                         .as_ref()
                         .is_none_or(|all| self.is_worked_on_by(project, all))
                     && self.is_staffed_with(project.id, filter)
-                    && found(*index)
+                    && self.project_fits(&query, project, filter.over)
             })
-            .map(|(_, project)| project)
             .collect()
+    }
+
+    /// Whether a search finds a person, whose load is that of the weeks `over`.
+    #[must_use]
+    pub fn person_fits(&self, query: &SearchQuery, person: &Person, over: Option<Span>) -> bool {
+        if query.is_empty() {
+            return true;
+        }
+        let load = |span: Span| move || self.person_weeks(person, span.from, span.weeks);
+        let load = over.map(load);
+        query.fits(&Searched {
+            text: self.plan.person_text(person.id),
+            weeks: load.as_ref().map(|load| load as &dyn Fn() -> Vec<PersonWeek>),
+            bands: self.plan.organisation.bands,
+        })
+    }
+
+    /// Whether a search finds a project, whose load is that of the people on it.
+    #[must_use]
+    pub fn project_fits(&self, query: &SearchQuery, project: &Project, over: Option<Span>) -> bool {
+        if query.is_empty() {
+            return true;
+        }
+        let load = |span: Span| {
+            move || {
+                let rows = self.plan.assignments_of_project(project.id);
+                let people = rows.iter().filter_map(|row| self.plan.person(row.person?));
+                people
+                    .flat_map(|person| self.person_weeks(person, span.from, span.weeks))
+                    .collect()
+            }
+        };
+        let load = over.map(load);
+        query.fits(&Searched {
+            text: self.plan.project_text(project.id),
+            weeks: load.as_ref().map(|load| load as &dyn Fn() -> Vec<PersonWeek>),
+            bands: self.plan.organisation.bands,
+        })
     }
 
     /// A project is a department's when it leads it or when its people work on it.
@@ -125,46 +166,30 @@ impl Book {
 }
 
 impl Plan {
-    /// Whether the person at an index holds all words of `text`.
-    fn people_found(&self, text: &str) -> impl Fn(usize) -> bool + '_ {
-        let texts = || {
+    /// What a search looks through of a person, folded: made for everybody by the first search of this plan.
+    fn person_text(&self, id: PersonId) -> &str {
+        let make = || {
             self.people
                 .iter()
                 .map(|person| person_text(self, person))
                 .collect()
         };
-        found_in(&self.people_texts, texts, text)
+        let texts = self.people_texts.get_or_init(make);
+        self.person_place(id)
+            .and_then(|place| texts.get(place))
+            .map_or("", String::as_str)
     }
 
-    /// Whether the project at an index holds all words of `text`.
-    fn projects_found(&self, text: &str) -> impl Fn(usize) -> bool + '_ {
-        let texts = || {
-            self.projects
-                .iter()
-                .map(|project| project_text(self, project))
-                .collect()
+    /// What a search looks through of a project, folded.
+    fn project_text(&self, id: ProjectId) -> &str {
+        let make = || {
+            let projects = self.projects.iter();
+            projects.map(|project| project_text(self, project)).collect()
         };
-        found_in(&self.project_texts, texts, text)
-    }
-}
-
-/// Whether the text at an index holds all words; the texts are only made where there are words to look for.
-fn found_in<'a>(
-    kept: &'a OnceLock<Vec<String>>,
-    make: impl FnOnce() -> Vec<String>,
-    text: &str,
-) -> impl Fn(usize) -> bool + 'a {
-    let words: Vec<String> = fold(text).split_whitespace().map(str::to_owned).collect();
-    let texts: &[String] = if words.is_empty() {
-        &[]
-    } else {
-        kept.get_or_init(make)
-    };
-    move |index| {
-        words.is_empty()
-            || texts
-                .get(index)
-                .is_some_and(|text| words.iter().all(|word| text.contains(word)))
+        let texts = self.project_texts.get_or_init(make);
+        self.project_place(id)
+            .and_then(|place| texts.get(place))
+            .map_or("", String::as_str)
     }
 }
 
@@ -182,10 +207,15 @@ fn of_client_and_status(project: &Project, filter: &Filter) -> bool {
 
 fn project_text(plan: &Plan, project: &Project) -> String {
     let mut text = format!(
-        "{} {} {}",
+        "{} {} {} {} {}",
         project.name,
         project.code,
-        plan.client_name(project.client)
+        plan.client_name(project.client),
+        plan.status(project.status).map_or("", |status| &status.label),
+        project
+            .department
+            .map(|id| plan.department_path(id))
+            .unwrap_or_default(),
     );
     for assignment in plan.assignments_of_project(project.id) {
         if let Some(person) = assignment.person.and_then(|person| plan.person(person)) {
@@ -198,17 +228,25 @@ fn project_text(plan: &Plan, project: &Project) -> String {
 
 fn person_text(plan: &Plan, person: &Person) -> String {
     let mut text = format!(
-        "{} {} {} {}",
+        "{} {} {} {} {}",
         person.name,
         person.email,
         person.location,
-        plan.role_name(person.role)
+        plan.role_name(person.role),
+        person
+            .department
+            .map(|id| plan.department_path(id))
+            .unwrap_or_default(),
     );
     let skills = person.skills.iter().map(|(skill, _)| plan.skill_name(*skill));
     let projects = plan
         .assignments_of_person(person.id)
         .filter_map(|one| plan.project(one.project));
-    for word in skills.chain(projects.flat_map(|project| [project.name.as_str(), project.code.as_str()])) {
+    let projects = projects.flat_map(|project| {
+        let client = plan.client_name(project.client);
+        [project.name.as_str(), project.code.as_str(), client]
+    });
+    for word in skills.chain(projects) {
         text.push(' ');
         text.push_str(word);
     }

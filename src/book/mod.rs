@@ -15,6 +15,7 @@ mod leave;
 mod overview;
 mod plan;
 mod project;
+mod query;
 mod report;
 mod terms;
 mod utilisation;
@@ -23,6 +24,8 @@ mod utilisation;
 mod tests;
 
 use std::sync::Arc;
+
+use crate::units::Week;
 
 pub use bands::{BandUnit, Bands, Load, percent};
 pub use calendar::{AwaySpan, Calendar, CalendarScope, Delivery};
@@ -44,10 +47,20 @@ pub use plan::{
     Skill, Status,
 };
 pub use project::{LeadIn, ProjectFigures};
+pub use query::{Clause, Measure, SearchQuery, Searched};
 pub use report::{
     Balances, Dimension, Figures, PersonBalance, Query, Report, ReportRow, Slice, Slices, Subject,
 };
 pub use utilisation::PersonWeek;
+
+/// Some weeks in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The first.
+    pub from: Week,
+    /// How many.
+    pub weeks: u16,
+}
 
 /// The whole plan at one revision.
 #[derive(Clone, Debug)]

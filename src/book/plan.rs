@@ -323,6 +323,16 @@ impl Plan {
         place.map(|own| *own = deliverable).is_some()
     }
 
+    /// Where a person stands among all.
+    pub(super) fn person_place(&self, id: PersonId) -> Option<usize> {
+        self.people.get(&id).copied()
+    }
+
+    /// Where a project stands among all.
+    pub(super) fn project_place(&self, id: ProjectId) -> Option<usize> {
+        self.projects.get(&id).copied()
+    }
+
     /// The person with this id.
     #[must_use]
     pub fn person(&self, id: PersonId) -> Option<&Person> {

@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0007_auto_hours",
     "0008_feeds",
     "0009_snapshots",
+    "0010_saved_views",
     "0011_reallocation",
 ];
 

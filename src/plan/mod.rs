@@ -15,9 +15,11 @@ mod pages;
 pub(crate) mod reallocation;
 pub(crate) mod reports;
 mod rules;
+pub(crate) mod search;
 mod share;
 pub(crate) mod snapshots;
 mod store;
+pub(crate) mod views;
 
 use crate::accounts::Access;
 use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
@@ -33,6 +35,7 @@ pub use store::{
     ASSIGNMENT, BOOKING, DELIVERABLE, DeliverableDraft, add_assignment, add_deliverable, change_deliverable,
     load_book, next_book, set_due, set_minutes,
 };
+pub use views::{ViewDraft, add_view};
 
 /// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it. `is_theirs` says whether
 /// a manager may take back this change: leave is decided by those of the department.
@@ -70,6 +73,7 @@ fn undoable() -> Vec<&'static Entity> {
         .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
         .chain(&auto_hours::ENTITIES)
+        .chain(&views::ENTITIES)
         .copied()
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::store::DeliverableDraft;
-use crate::book::{Book, Filter, Person, Plan};
+use crate::book::{Book, Filter, Person, Plan, Span};
 use crate::units::ids::{AssignmentId, Id, PersonId, ProjectId, RoleId};
 use crate::units::{Day, Minutes, Week};
 use crate::web::Reader;
@@ -74,19 +74,21 @@ impl Window {
         };
         let from = text("from").parse().ok().map(|day: Day| Week::of(day, start));
         let this_week = Week::of(today, start);
+        let first = from.unwrap_or(this_week);
+        let weeks = text("weeks")
+            .parse()
+            .ok()
+            .filter(|weeks| Self::LENGTHS.contains(weeks))
+            .unwrap_or(16);
         Self {
             view: if text("view") == "projects" {
                 View::Projects
             } else {
                 View::People
             },
-            from: from.unwrap_or(this_week),
+            from: first,
             moved: from.is_some_and(|from| from != this_week),
-            weeks: text("weeks")
-                .parse()
-                .ok()
-                .filter(|weeks| Self::LENGTHS.contains(weeks))
-                .unwrap_or(16),
+            weeks,
             filter: Filter {
                 department: id(text("department")),
                 client: id(text("client")),
@@ -94,6 +96,7 @@ impl Window {
                 role: id(text("role")),
                 skill: id(text("skill")),
                 text: text("q").chars().take(200).collect(),
+                over: Some(Span { from: first, weeks }),
             },
             open: list("open"),
             shut: list("shut"),

@@ -52,6 +52,7 @@ mod people;
 mod plan;
 mod projects;
 mod public;
+mod search;
 mod settings;
 
 use std::time::Duration;
@@ -118,6 +119,7 @@ pub fn table() -> Vec<Route> {
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());
+    all.extend(search::routes());
     all.extend(projects::routes());
     all.extend(people::routes());
     all.extend(leave::routes());

@@ -1,9 +1,9 @@
 //! What belongs to no feature: health, assets, sign-in, accounts, the line of events.
 
 use super::{ADMIN, Route, VIEWER, Who};
-use crate::accounts::{api as accounts_api, handlers as account};
+use crate::accounts::{api as accounts_api, handlers as account, line};
 use crate::openapi;
-use crate::web::{assets, events, health};
+use crate::web::{assets, health};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/demo/sign-in", Who::Anybody, account::sign_in_to_demo),
         get!("/setup/{key}", Who::Anybody, account::show_setup),
         post!("/setup/{key}", Who::Anybody, account::set_up),
-        get!("/events", VIEWER, events::listen),
+        get!("/events", VIEWER, line::listen),
         post!("/auth/logout", VIEWER, account::sign_out),
         get!("/accounts", ADMIN, account::list_accounts),
         post!("/accounts", ADMIN, account::add_account),

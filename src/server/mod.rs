@@ -1,5 +1,6 @@
 //! The loop that serves connections: limits on what a client may take, and an end that lets running requests finish.
 
+mod patient;
 mod peers;
 
 use std::convert::Infallible;
@@ -18,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use patient::Patient;
 use peers::Peers;
 
 /// How many connections are served at a time; further ones wait in the system's queue.
@@ -26,6 +28,8 @@ const CONNECTIONS: usize = 10_000;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// How long a connection may stand open before its first request has come.
 const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(15);
+/// For how long a client may take nothing of what is sent to it.
+const TAKES_WITHIN: Duration = Duration::from_secs(30);
 /// How long accepting pauses when the system has no more descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -51,7 +55,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         let asked = Arc::new(AtomicBool::new(false));
         let service = service(router.clone(), peer, Arc::clone(&asked));
         let connection = builder
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(Patient::new(stream, TAKES_WITHIN)), service)
             .into_owned();
         let watched = graceful.watch(connection);
         tokio::spawn(async move {

@@ -34,6 +34,10 @@ pub enum Place {
     Settings,
     /// Accounts.
     Accounts,
+    /// What a search has found.
+    Search,
+    /// Addresses with names.
+    Views,
     /// The phone's list of everything else.
     More,
 }
@@ -57,12 +61,16 @@ pub struct Frame {
     pub projects: usize,
     /// How many people are planned.
     pub people: usize,
+    /// The revision of the plan that the page shows, or an earlier one.
+    pub revision: i64,
     /// `auto`, `light` or `dark`.
     pub theme: &'static str,
     /// Whether only the inside is wanted, for a dialog.
     pub is_fragment: bool,
     /// An invented plan: said at the foot of the navigation.
     pub demo: bool,
+    /// What a saved view named that is gone, as its address says it: `department,role`.
+    pub gone: Option<String>,
     /// What the visitor has just done, and the change set that takes it back.
     pub said: Option<(String, i64)>,
 }
@@ -168,6 +176,8 @@ impl Frame {
             | Place::TimeOff
             | Place::Reports
             | Place::Settings
+            | Place::Search
+            | Place::Views
             | Place::More => true,
         }
     }
@@ -210,7 +220,10 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
         &html! {
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
-            main #main tabindex="-1" { (content) }
+            main #main tabindex="-1" data-revision=(frame.revision) data-still[place == Place::Exchange] {
+                @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
+                (content)
+            }
             (tabs(place))
             div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.may_edit).map(|(_, id)| id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
@@ -257,6 +270,7 @@ fn rail(frame: &Frame, place: Place) -> Markup {
     html! {
         aside.rail {
             a.brand href="/" { (icon("brand")) "Ballast" }
+            a.find href="/search" data-palette aria-current=[(place == Place::Search).then_some("page")] { (icon("search")) span { "Search" } kbd { "/" } }
             nav aria-label="Main" {
                 (group(frame, place, "Plan", &PLAN))
                 (group(frame, place, "Work", &WORK))
@@ -295,12 +309,61 @@ fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup 
     }
 }
 
+/// Every page that the visitor may see, by its label and address.
+pub fn places(frame: &Frame) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = PLAN.iter().chain(&WORK).chain(&TEAM);
+    let seen = all.filter(|entry| frame.may_see(entry.place));
+    seen.map(|entry| (entry.label, entry.href))
+        .chain([("Saved views", "/views")])
+}
+
+/// The menu of a page's saved views. It is the same for everybody, so that a page that holds it can be kept; who has a script
+/// finds their views in it.
+#[must_use]
+pub fn views_menu(page: &str) -> Markup {
+    html! {
+        details.menu.views data-views=(page) {
+            summary.btn { "Views" }
+            ul {
+                li { a href="/views/new" data-dialog { (icon("plus")) "Save this view" } }
+                li { a href="/views" { (icon("settings")) "All saved views" } }
+            }
+        }
+    }
+}
+
+/// What a saved view named and is no more, as a sentence; only words that name something.
+fn gone_note(words: &str) -> Option<String> {
+    const KNOWN: [&str; 7] = [
+        "department",
+        "client",
+        "status",
+        "role",
+        "skill",
+        "person",
+        "project",
+    ];
+    let gone: Vec<&str> = words.split(',').filter(|word| KNOWN.contains(word)).collect();
+    let (last, others) = gone.split_last()?;
+    let named = if others.is_empty() {
+        (*last).to_owned()
+    } else {
+        format!("{} and the {last}", others.join(", the "))
+    };
+    let are = if others.is_empty() { "is" } else { "are" };
+    Some(format!(
+        "The {named} that this view named {are} gone. It opens without, and shows all of them."
+    ))
+}
+
 /// Every place that the phone's tabs do not hold, as a list of links.
 #[must_use]
 pub fn more_places(frame: &Frame) -> Markup {
     let all = PLAN.iter().chain(&WORK).chain(&TEAM);
     html! {
         ul {
+            li { a href="/search" data-palette { (icon("search")) "Search" (icon("chevron-right")) } }
+            li { a href="/views" { (icon("flag")) "Saved views" (icon("chevron-right")) } }
             @for entry in all.filter(|entry| frame.may_see(entry.place)) {
                 @if !matches!(entry.place, Place::Overview | Place::Schedule) {
                     li { a href=(entry.href) { (icon(entry.icon)) (entry.label) (icon("chevron-right")) } }

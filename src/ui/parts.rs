@@ -64,6 +64,12 @@ pub fn load_meter(percent: Option<u32>, class: &str) -> Markup {
     }
 }
 
+/// A text as part of an address.
+#[must_use]
+pub fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 /// How long ago something was: `2 min ago`, `14:05`, `yesterday`, `12 Nov`.
 #[must_use]
 pub fn ago(clock: &Clock, at: i64) -> String {

@@ -62,6 +62,8 @@ ids! {
     TemplateId,
     /// What one role does in a template.
     TemplateLineId,
+    /// An address that somebody has given a name.
+    ViewId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }

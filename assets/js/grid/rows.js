@@ -5,8 +5,8 @@ import { signedOutToast } from '../toast.js';
 
 /** Classes that only the browser gives; the server's word about a cell does not touch them. */
 const LOCAL = new Set(['sel', 'cursor', 'saving', 'saved', 'failed', 'conflict', 'changed', 'fill', 'corner']);
-const TOPICS = new Set(['plan', 'people', 'projects', 'all']);
-const FULL_EVERY = 1000;
+const TOPICS = new Set(['plan', 'people', 'projects', 'settings', 'all']);
+const AGAIN = 5000;
 const SLICE = 8;
 
 const keyOf = (tr) => tr.id || `${tr.className}-${tr.dataset.owner ?? ''}`;
@@ -19,7 +19,7 @@ export class Rows {
     this.own = new Set();
     this.need = null;
     this.running = false;
-    this.lastFull = 0;
+    this.nextFull = 0;
     document.addEventListener('ballast:changed', (event) => this.#changed(event));
   }
 
@@ -57,20 +57,26 @@ export class Rows {
   async #run() {
     this.running = true;
     while (this.need) {
-      if (this.need.all) await pause(Math.max(0, this.lastFull + FULL_EVERY - Date.now()));
+      if (this.need.all) await pause(Math.max(0, this.nextFull - Date.now()));
       await this.saves.idle();
       const need = this.need;
       this.need = null;
+      const begun = Date.now();
       const epoch = this.saves.epoch;
       const only = need.all ? null : need.only;
       const table = await this.#fetch(this.sheet.root.dataset.rows, only);
-      if (!table) continue;
+      if (!table) {
+        // The server is away for a moment, and does not tell twice that something has changed.
+        if (need.all) setTimeout(() => this.refresh(need), AGAIN);
+        continue;
+      }
       // A picture taken before a save would put the old hours back: it is thrown away.
       const fresh = () => !this.saves.busy && this.saves.epoch === epoch;
       if (!fresh() || !(await this.#patch(table, only, need.foreign, fresh))) {
         this.refresh(need);
       } else if (need.all) {
-        this.lastFull = Date.now();
+        // A plan that takes long to draw is drawn less often, so that most of the time is left for typing.
+        this.nextFull = Date.now() + Math.min(1000, 150 + 2 * (Date.now() - begun));
         this.known = Math.max(this.known, need.revision, Number(table.dataset.revision ?? 0));
         for (const revision of this.own) if (revision <= this.known) this.own.delete(revision);
       }

@@ -9,7 +9,7 @@ mod work;
 
 use super::random::Random;
 use super::{Moment, PLANNER, store};
-use crate::accounts::{Access, AccountDraft, make_account};
+use crate::accounts::{Access, AccountDraft, DEMO_PLANNER, account_by_email, make_account};
 use crate::clock::Clock;
 use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
@@ -49,6 +49,7 @@ async fn keep_weeks(db: &Db, moment: Moment, clock: &Clock) -> Result<(), AppErr
 fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     let mut random = Random::new(SEED);
     add_accounts(tx)?;
+    add_views(tx)?;
     team::add_organisation(tx, moment)?;
     team::add(tx, moment, &mut random)?;
     templates::add(tx)?;
@@ -78,9 +79,42 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     leave::add(tx, &book, moment)
 }
 
+/// The views that the planner has saved: name, page, query, shared.
+const VIEWS: [(&str, &str, &str, bool); 3] = [
+    ("Free hands", "/people", "q=available&sort=load", true),
+    (
+        "Too much in the next four months",
+        "/schedule",
+        "q=overloaded",
+        true,
+    ),
+    (
+        "Half a year by project",
+        "/schedule",
+        "view=projects&weeks=26",
+        false,
+    ),
+];
+
+fn add_views(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    let Some((planner, _)) = account_by_email(tx, DEMO_PLANNER)? else {
+        return Ok(());
+    };
+    for (name, page, query, shared) in VIEWS {
+        let draft = plan::ViewDraft {
+            name: name.to_owned(),
+            page: page.to_owned(),
+            query: query.to_owned(),
+            shared,
+        };
+        plan::add_view(tx, planner.id, &draft)?;
+    }
+    Ok(())
+}
+
 fn add_accounts(tx: &WriteTx<'_>) -> Result<(), DbError> {
     let planner = AccountDraft {
-        email: crate::accounts::DEMO_PLANNER.to_owned(),
+        email: DEMO_PLANNER.to_owned(),
         name: PLANNER.to_owned(),
         access: Access::Admin,
     };

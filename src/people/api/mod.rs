@@ -158,7 +158,7 @@ pub(crate) async fn list_people(
     };
     let limit = asked.limit.unwrap_or(100).clamp(1, 500);
     let mut found: Vec<&Person> = query
-        .people(&book.plan)
+        .people(&book, app.clock.today())
         .into_iter()
         .filter(|person| asked.after.is_none_or(|after| person.id.0 > after))
         .collect();

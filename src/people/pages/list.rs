@@ -23,9 +23,10 @@ pub fn people(frame: &Frame, book: &Book, query: &PeopleQuery, rows: &[PersonRow
                 @if everybody > 0 {
                     form method="get" action="/people" role="search" {
                         (kept(query, &["department", "role", "skill", "show", "sort"]))
-                        input type="search" name="q" value=(query.text) placeholder="Find a person, skill or project" aria-label="Find a person, skill or project";
+                        input type="search" name="q" value=(query.text) placeholder="Find a person, skill, available, <30" aria-label="Find a person, skill, project or load";
                     }
                     (filters(book, query))
+                    (ui::views_menu("/people"))
                 }
                 @if frame.may_edit { (new) }
             }
@@ -202,7 +203,7 @@ const SKILLS_SHOWN: usize = 3;
 fn person_row(book: &Book, row: &PersonRow<'_>) -> Markup {
     let (plan, person) = (&book.plan, row.person);
     html! {
-        tr.closed[!person.active] {
+        tr.closed[!person.active] id=(format!("p{}", person.id)) {
             th scope="row" {
                 div.who {
                     (ui::avatar(&person.name))

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::book::{Book, Person, PersonWeek, Plan, percent};
+use crate::book::{Book, Person, PersonWeek, Plan, SearchQuery, Span, percent};
 use crate::units::ids::{DepartmentId, Id, RoleId, SkillId};
 use crate::units::{Day, Minutes, Week, fold};
 use crate::web::Fields;
@@ -104,7 +104,7 @@ impl Sort {
 /// What somebody asks the list for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PeopleQuery {
-    /// Words that must all be found in a name, address, place, role, skill or project.
+    /// A search, as [`SearchQuery`] reads it.
     pub text: String,
     /// In this department or one below it.
     pub department: Option<DepartmentId>,
@@ -221,15 +221,19 @@ impl PeopleQuery {
         self.text.is_empty() && self.filters() == 0
     }
 
-    /// The people for whom the query holds, in the book's order: by name.
+    /// The people for whom the query holds, in the book's order: by name. Words about load look at this week and the next.
     #[must_use]
-    pub fn people<'a>(&self, plan: &'a Plan) -> Vec<&'a Person> {
+    pub fn people<'a>(&self, book: &'a Book, today: Day) -> Vec<&'a Person> {
+        let plan = &book.plan;
         let departments: Option<Vec<DepartmentId>> = self.department.map(|id| {
             let below = plan.department_with_children(id).iter();
             below.map(|department| department.id).collect()
         });
-        let folded = fold(&self.text);
-        let words: Vec<&str> = folded.split_whitespace().collect();
+        let query = SearchQuery::parse(&self.text);
+        let over = Some(Span {
+            from: Week::of(today, plan.organisation.week_start),
+            weeks: AHEAD,
+        });
         let shown = |person: &Person| match self.show {
             Show::Active => person.active,
             Show::Inactive => !person.active,
@@ -248,12 +252,7 @@ impl PeopleQuery {
                 self.skill
                     .is_none_or(|skill| person.skills.iter().any(|(own, _)| *own == skill))
             })
-            .filter(|person| {
-                words.is_empty() || {
-                    let text = searched_text(plan, person);
-                    words.iter().all(|word| text.contains(word))
-                }
-            })
+            .filter(|person| book.person_fits(&query, person, over))
             .collect()
     }
 
@@ -262,7 +261,7 @@ impl PeopleQuery {
     pub fn rows<'a>(&self, book: &'a Book, today: Day) -> Vec<PersonRow<'a>> {
         let this_week = Week::of(today, book.plan.organisation.week_start);
         let mut rows: Vec<PersonRow<'a>> = self
-            .people(&book.plan)
+            .people(book, today)
             .into_iter()
             .map(|person| row(book, person, this_week, today))
             .collect();
@@ -320,33 +319,13 @@ fn fullness(week: &PersonWeek) -> (u32, Minutes) {
     (full.unwrap_or(none), week.booked)
 }
 
-fn searched_text(plan: &Plan, person: &Person) -> String {
-    let department = person.department.map(|id| plan.department_path(id));
-    let mut text = format!(
-        "{} {} {} {} {}",
-        person.name,
-        person.email,
-        person.location,
-        plan.role_name(person.role),
-        department.unwrap_or_default()
-    );
-    let skills = person.skills.iter().map(|(skill, _)| plan.skill_name(*skill));
-    let projects = plan
-        .assignments_of_person(person.id)
-        .filter_map(|assignment| plan.project(assignment.project))
-        .flat_map(|project| [project.name.as_str(), project.code.as_str()]);
-    for word in skills.chain(projects) {
-        text.push(' ');
-        text.push_str(word);
-    }
-    fold(&text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::book::{Department, Parts, Role};
     use crate::units::ids::PersonId;
+
+    const TODAY: Day = Day::MIN;
 
     fn person(id: i64, name: &str, department: Option<i64>, role: Option<i64>, active: bool) -> Person {
         Person {
@@ -375,38 +354,41 @@ mod tests {
         }
     }
 
-    fn plan() -> Plan {
-        Plan::new(Parts {
-            departments: vec![
-                department(1, "Delivery", None),
-                department(2, "Digital", Some(1)),
-                department(3, "Sales", None),
-            ],
-            roles: vec![
-                Role {
-                    id: RoleId(1),
-                    name: "Engineer".to_owned(),
-                },
-                Role {
-                    id: RoleId(2),
-                    name: "Analyst".to_owned(),
-                },
-            ],
-            people: vec![
-                person(1, "Åsa Sato", Some(2), Some(1), true),
-                person(2, "Ben Ortiz", Some(1), None, true),
-                person(3, "Cleo Marsh", Some(3), Some(2), true),
-                person(4, "Dan Frey", Some(2), Some(1), false),
-            ],
-            ..Parts::default()
-        })
+    fn book() -> Book {
+        Book::new(
+            1,
+            Parts {
+                departments: vec![
+                    department(1, "Delivery", None),
+                    department(2, "Digital", Some(1)),
+                    department(3, "Sales", None),
+                ],
+                roles: vec![
+                    Role {
+                        id: RoleId(1),
+                        name: "Engineer".to_owned(),
+                    },
+                    Role {
+                        id: RoleId(2),
+                        name: "Analyst".to_owned(),
+                    },
+                ],
+                people: vec![
+                    person(1, "Åsa Sato", Some(2), Some(1), true),
+                    person(2, "Ben Ortiz", Some(1), None, true),
+                    person(3, "Cleo Marsh", Some(3), Some(2), true),
+                    person(4, "Dan Frey", Some(2), Some(1), false),
+                ],
+                ..Parts::default()
+            },
+        )
     }
 
     fn names(query: &str) -> Vec<String> {
-        let plan = plan();
+        let book = book();
         let query = PeopleQuery::read(&Fields::from_form(query.as_bytes()));
         query
-            .people(&plan)
+            .people(&book, TODAY)
             .iter()
             .map(|person| person.name.clone())
             .collect()
@@ -425,11 +407,11 @@ mod tests {
 
     #[test]
     fn a_column_turns_round_and_those_without_stand_last() {
-        let plan = plan();
+        let book = book();
         let rows_by = |sort: &str| {
             let query = PeopleQuery::read(&Fields::from_form(sort.as_bytes()));
             let mut rows: Vec<PersonRow<'_>> = query
-                .people(&plan)
+                .people(&book, TODAY)
                 .into_iter()
                 .map(|person| PersonRow {
                     person,
@@ -438,7 +420,7 @@ mod tests {
                     ahead: PersonWeek::default(),
                 })
                 .collect();
-            query.order(&plan, &mut rows);
+            query.order(&book.plan, &mut rows);
             rows.iter().map(|row| row.person.id.0).collect::<Vec<_>>()
         };
         assert_eq!(rows_by("sort=role"), [3, 1, 2]);

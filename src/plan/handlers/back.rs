@@ -55,22 +55,6 @@ pub fn is_ours(path: &str) -> bool {
         .any(|place| path.starts_with(place))
 }
 
-/// `place` without the word of what was done there before.
-pub fn without_done(place: &str) -> String {
-    let Some((path, query)) = place.split_once('?') else {
-        return place.to_owned();
-    };
-    let kept: Vec<&str> = query
-        .split('&')
-        .filter(|pair| !pair.starts_with("done="))
-        .collect();
-    if kept.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{}", kept.join("&"))
-    }
-}
-
 /// After an undo: the page it was asked from, unless the undo has taken away what that page shows.
 pub fn after_undo(app: &App, back: &str) -> String {
     let book = app.book();

@@ -9,10 +9,12 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::book::{Book, Scope};
 use crate::cache::Question;
+use crate::error::AppError;
+use crate::people::Done;
 use crate::plan::pages;
 use crate::units::Day;
 use crate::units::ids::DepartmentId;
-use crate::web::Fields;
+use crate::web::{Fields, Query};
 
 /// What the address asks for; what cannot be read stands for its default, so that an old link still opens.
 fn scope(fields: &Fields, book: &Book, today: Day) -> Scope {
@@ -31,8 +33,9 @@ fn scope(fields: &Fields, book: &Book, today: Day) -> Scope {
 pub(crate) async fn show_overview(
     State(app): State<App>,
     visitor: Visitor,
+    Query(done): Query<Done>,
     RawQuery(query): RawQuery,
-) -> Response {
+) -> Result<Response, AppError> {
     let book = app.book();
     let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
     let scope = scope(&fields, &book, app.clock.today());
@@ -48,7 +51,8 @@ pub(crate) async fn show_overview(
     let inside = app.answers.get_or_make(question, || {
         pages::overview(&book, scope, all, may_edit).into_string()
     });
-    pages::overview_page(&visitor.frame(&app), &inside).into_response()
+    let frame = done.frame(&app, &visitor).await?;
+    Ok(pages::overview_page(&frame, &inside).into_response())
 }
 
 /// `GET /more`: where a phone finds what its five tabs do not hold.

@@ -117,9 +117,10 @@ fn bar(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
             span.spacer {}
             form method="get" action="/schedule" role="search" {
                 (hidden(book, window, &["q", "open"]))
-                input.field type="search" name="q" value=(window.filter.text) placeholder="Find a person, project or skill  ( / )" aria-label="Find a person, project or skill";
+                input.field type="search" name="q" value=(window.filter.text) placeholder="Find a person, project, available, <30" aria-label="Find a person, project, skill or load";
             }
             (filters(book, window))
+            (ui::views_menu("/schedule"))
             div.seg role="group" aria-label="Move" {
                 a href=(moved_to(window.from.plus(-step))) aria-label=(format!("{step} weeks earlier")) { "‹" }
                 a href=(moved_to(this_week)) aria-current=[(!window.moved).then_some("true")] { "Today" }

@@ -75,12 +75,7 @@ pub(crate) async fn move_date(
     let project = find_deliverable(&book, id)?.project;
     match change_in_part(&app, &visitor, id, &HeaderMap::new(), &fields).await {
         Ok(written) => {
-            let opened_from = fields.text("back");
-            let place = if back::is_ours(opened_from) {
-                back::without_done(opened_from)
-            } else {
-                format!("/projects/{project}")
-            };
+            let place = back::back_or(fields.text("back"), &format!("/projects/{project}"));
             Ok(done_at(&place, written.change_set))
         }
         Err(AppError::Conflict { extra, .. }) => {

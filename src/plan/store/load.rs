@@ -128,7 +128,8 @@ pub fn next_book(
             } else if let Some(deliverable) = changed_in_place(change) {
                 moved.push(deliverable);
             } else {
-                reread |= change.entity.topic != "accounts";
+                // Neither accounts nor saved views are part of the plan.
+                reread |= !["accounts", "views"].contains(&change.entity.topic);
             }
         }
     }

@@ -18,6 +18,7 @@ pub fn projects(frame: &Frame, book: &Book, list: &ProjectList, today: Day) -> M
     };
     let actions = html! {
         (search(list))
+        (ui::views_menu("/projects"))
         @if frame.may_edit { a.btn.primary href="/projects/new" data-dialog { "+ Project" } }
     };
     let content = html! {
@@ -55,7 +56,7 @@ fn search(list: &ProjectList) -> Markup {
     html! {
         form method="get" action="/projects" role="search" {
             (kept(list, true))
-            input.field type="search" name="q" value=(list.filter.text) placeholder="Find a project, client or person  ( / )" aria-label="Find a project, client or person";
+            input.field type="search" name="q" value=(list.filter.text) placeholder="Find a project, client or person" aria-label="Find a project, client or person";
         }
     }
 }

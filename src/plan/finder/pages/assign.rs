@@ -4,7 +4,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::book::{Away, Book, Person, PersonWeek};
-use crate::plan::finder::rules::{room_words, week_words};
+use crate::plan::finder::rules::{Seen, room_words, week_words};
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::ids::AssignmentId;
 use crate::units::{Day, Minutes, Week};
@@ -121,6 +121,8 @@ fn week_field(state: &FormState, week: Week, label: &str, typed: Minutes, now: &
     let fault = state.errors.iter().find(|error| error.field == name);
     let (left, over) = room_words(now, typed);
     let out = now.away == Away::NotEmployed;
+    // Hours of an open place in a week that its new person does not work cannot come along; that must not go unsaid.
+    let lost = Seen::read(state.values.text(&seen)).map_or(Minutes(0), |seen| seen.place);
     html! {
         div.week-left data-booked=(now.booked.0) data-capacity=(now.capacity.0) {
             label for=(format!("f-{name}")) { (label) }
@@ -128,7 +130,7 @@ fn week_field(state: &FormState, week: Week, label: &str, typed: Minutes, now: &
             input.field id=(format!("f-{name}")) name=(name) inputmode="decimal" autocomplete="off" value=(state.values.text(&name))
                 title=(week_words(now)) aria-invalid=[fault.map(|_| "true")] aria-describedby=(format!("left-{week}"));
             small id=(format!("left-{week}")) {
-                @if out { "not employed" } @else { span.over[over] data-left { (left) } }
+                @if out && lost.0 > 0 { span.over { "not employed: its " (lost) " h go" } } @else if out { "not employed" } @else { span.over[over] data-left { (left) } }
                 @if let Some(fault) = fault { span.error { (fault.message) } }
             }
         }

@@ -24,7 +24,9 @@ impl Seen {
         format!("{}/{}/{}", self.booked.0, self.capacity.0, self.place.0)
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// Reads what `text` writes.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
         let mut parts = text.split('/').map(|part| part.parse().ok().map(Minutes));
         Some(Self {
             booked: parts.next()??,
