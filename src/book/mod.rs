@@ -17,7 +17,6 @@ mod plan;
 mod project;
 mod query;
 mod report;
-mod terms;
 mod utilisation;
 
 #[cfg(test)]
