@@ -275,9 +275,6 @@ mod pages {
         until(page, "document.documentElement.dataset.live === 'on'").await;
         press(page, &["/"]).await;
         until(page, "document.querySelector('dialog.palette [role=option]')").await;
-        assert_eq!(browser.axe().await, Vec::<String>::new());
-        // What axe itself does against the page's policy is not the page's fault.
-        drop(browser.console().await);
         press(page, &[&escape]).await;
         until(page, "!document.querySelector('dialog')").await;
         press(page, &[&format!("{}k", char::from(Key::Control))]).await;
@@ -341,6 +338,10 @@ mod pages {
             Vec::<String>::new(),
             "the console stays quiet"
         );
+        // Only now, since axe itself does what the page's policy forbids, and the console says so.
+        press(page, &["/"]).await;
+        until(page, "document.querySelector('dialog.palette [role=option]')").await;
+        assert_eq!(browser.axe().await, Vec::<String>::new(), "the open search");
         for path in [
             "/search?q=ada",
             "/search?q=zzz",
