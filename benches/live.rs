@@ -168,7 +168,7 @@ async fn accounts(address: SocketAddr) -> Result<Vec<String>, Fault> {
 }
 
 /// Opens a line and tells what comes over it, with the time at which it came.
-async fn listen(address: SocketAddr, cookie: &str, hear: mpsc::UnboundedSender<Heard>) -> Result<(), Fault> {
+async fn listen(address: SocketAddr, cookie: &str, tell: mpsc::UnboundedSender<Heard>) -> Result<(), Fault> {
     let mut stream = TcpStream::connect(address).await?;
     let request = format!(
         "GET /events?at=/schedule HTTP/1.1\r\nhost: {address}\r\n{COOKIE}: {cookie}\r\naccept: text/event-stream\r\n\r\n"
@@ -185,7 +185,7 @@ async fn listen(address: SocketAddr, cookie: &str, hear: mpsc::UnboundedSender<H
             let at = Instant::now();
             let text = String::from_utf8_lossy(buffer.get(..length).unwrap_or_default());
             let changed = text.matches("event: changed").count();
-            let _ = hear.send(Heard { changed, at });
+            let _ = tell.send(Heard { changed, at });
         }
     });
     Ok(())

@@ -113,24 +113,24 @@ mod events {
         let seed = house.seed().await;
         let (viewer, manager) = (house.guest(Access::Viewer).await, house.manager().await);
         let mut line = Line::open(&viewer, "").await;
-        let seen = line.next().await.unwrap().id.unwrap();
+        let heard = line.next().await.unwrap().id.unwrap();
         drop(line);
         for hours in [8, 16] {
             set_hours(&manager, &seed, hours).await;
         }
         let newest = set_hours(&manager, &seed, 24).await;
         for resumed in [
-            viewer.get(&format!("/events?after={seen}")).await,
+            viewer.get(&format!("/events?after={heard}")).await,
             viewer
                 .request(Method::GET, "/events")
-                .header("Last-Event-ID", seen.to_string())
+                .header("Last-Event-ID", heard.to_string())
                 .send()
                 .await
                 .unwrap(),
         ] {
             let mut line = Line::answered(resumed);
             let hello = line.next().await.unwrap();
-            assert_eq!((hello.name.as_str(), hello.id), ("hello", Some(seen)));
+            assert_eq!((hello.name.as_str(), hello.id), ("hello", Some(heard)));
             let told = line.next().await.unwrap();
             assert_eq!(told.data, json!({ "revision": newest, "topic": "plan" }));
         }
@@ -149,18 +149,18 @@ mod events {
         let house = House::open().await;
         let viewer = house.guest(Access::Viewer).await;
         let mut slow = Line::open(&viewer, "").await;
-        let seen = slow.next().await.unwrap().id.unwrap();
+        let heard = slow.next().await.unwrap().id.unwrap();
         // More than is kept happens at once, which nobody who was away, or was slow to read, can be told of.
         let topic = "plan";
-        let burst: Vec<Event> = (seen + 1..=seen + 2_000)
+        let burst: Vec<Event> = (heard + 1..=heard + 2_000)
             .map(|revision| Event { revision, topic })
             .collect();
         house.app.feed.publish(&burst);
         assert_eq!(slow.next().await.unwrap().name, "resync");
-        for after in [seen, seen + 900_000] {
+        for after in [heard, heard + 900_000] {
             let mut line = Line::open(&viewer, &format!("?after={after}")).await;
             let told = line.next().await.unwrap();
-            assert_eq!((told.name.as_str(), told.id), ("resync", Some(seen + 2_000)));
+            assert_eq!((told.name.as_str(), told.id), ("resync", Some(heard + 2_000)));
         }
         let mut line = Line::open(&viewer, "?after=yesterday").await;
         assert_eq!(line.next().await.unwrap().name, "hello");
@@ -219,12 +219,12 @@ mod events {
         let house = House::open().await;
         let (viewer, admin) = (house.guest(Access::Viewer).await, house.admin().await);
         let mut line = Line::open(&viewer, "").await;
-        let seen = line.next().await.unwrap().id.unwrap();
+        let heard = line.next().await.unwrap().id.unwrap();
         let account = json!({ "email": "new@example.org", "name": "New", "access": "viewer", "new-password": "a long enough one" });
         let made = admin.post("/api/v1/accounts", &account).await;
         assert_eq!(made.status(), 201, "{}", made.text().await.unwrap());
         assert_eq!(line.rest().await, Vec::<String>::new());
-        let mut next = Line::open(&viewer, &format!("?after={seen}")).await;
+        let mut next = Line::open(&viewer, &format!("?after={heard}")).await;
         assert_eq!(next.next().await.unwrap().name, "hello");
         let seed = house.seed().await;
         set_hours(&admin, &seed, 4).await;
