@@ -1,5 +1,7 @@
 //! What scripts add to every page: the work of others as it happens, who else is here, the search, and saved views.
 
+#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
+
 #[cfg(test)]
 #[expect(dead_code, reason = "these stories need a part of what the driver can")]
 #[path = "browser/driver.rs"]
