@@ -49,7 +49,7 @@ fn fitting(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>) -
                     &html! {},
                 ))
             } @else {
-                ol.found { @for one in found.fitting.iter().take(shown) { (candidate(frame, book, question, one)) } }
+                ol.candidates { @for one in found.fitting.iter().take(shown) { (candidate(frame, book, question, one)) } }
                 @if shown < count {
                     footer { a.btn href=(question.with(|other| other.all = true).href(&book.plan)) { "Show all " (count) } }
                 }

@@ -75,7 +75,7 @@ fn place(frame: &Frame, book: &Book, question: &Question, one: &PlaceFits<'_>) -
                     @if one.best.is_empty() {
                         p.muted { "Nobody with this role has anything free in these weeks. " a href=(wider(book, question, place)) { "Look without the role" } }
                     } @else {
-                        ol.found { @for best in &one.best { (candidate(frame, book, question, place, best)) } }
+                        ol.candidates { @for best in &one.best { (candidate(frame, book, question, place, best)) } }
                         footer { a href=(wider(book, question, place)) { "Look further" } }
                     }
                 },

@@ -49,7 +49,7 @@ pub fn reports(book: &Book, asked: &Asked) -> Markup {
         (ui::page_head(
             "Reports",
             &html! { span.muted { (words::under_title(book, asked)) } },
-            &html! { (ui::views_menu("/reports")) (share::menu(&links)) },
+            &html! { a.btn href="/past" { "Looking back" } (ui::views_menu("/reports")) (share::menu(&links)) },
         ))
         (form::tabs(book, asked))
         (form::filters(book, asked, None))
