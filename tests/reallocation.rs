@@ -557,4 +557,103 @@ mod moves {
             .await;
         assert_eq!(due[1]["due"], "2026-12-02");
     }
+
+    #[tokio::test]
+    async fn dates_that_an_import_moved_together_come_back_together() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        deliverable(&manager, &seed, "SD", "2026-12-02").await;
+        let dd = deliverable(&manager, &seed, "DD", "2026-12-16").await;
+        let cells = [("2026-11-30", 8), ("2026-12-07", 10), ("2026-12-14", 12)];
+        book(&manager, seed.open, &cells).await;
+        let before = hours(&manager, seed.open).await;
+        let csv = "Project,Code,Deliverable,Due\nHarbour Substation,P-1,SD,2026-12-09\nHarbour Substation,P-1,DD,2027-01-06\n";
+        let answer = manager
+            .request(Method::POST, "/api/v1/imports?name=dates.csv&what=projects")
+            .body(csv)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(
+            hours(&manager, seed.open).await,
+            json!({ "2026-12-07": 8, "2026-12-28": 10, "2027-01-04": 12 })
+        );
+        let copy = house.copy();
+        let done = ballast(&copy, &["undo-reallocation", &dd.to_string(), "--revert-date"]);
+        let told = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(
+            done.status.success(),
+            "{told}{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        assert!(told.contains("SD is due on 2026-12-02 again."), "{told}");
+        assert!(told.contains("DD is due on 2026-12-16 again."), "{told}");
+        let again = ballast(&copy, &["undo-reallocation", &dd.to_string()]);
+        assert_eq!(
+            again.status.code(),
+            Some(65),
+            "there is nothing more to take back"
+        );
+        let house = House::open_in(copy, &[]).await;
+        let manager = house.guest_called(Access::Manager, "Later").await;
+        assert_eq!(hours(&manager, seed.open).await, before);
+    }
+
+    #[tokio::test]
+    async fn a_date_that_cannot_be_meant_stops_an_import_and_one_outside_the_project_is_pointed_out() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let path = format!("/api/v1/projects/{}", seed.project);
+        manager
+            .send(Method::PATCH, &path, &json!({ "end": "2026-12-18" }))
+            .await;
+        let made = manager
+            .post(
+                &format!("{path}/deliverables"),
+                &json!({ "name": "SD", "due": "2027-01-08" }),
+            )
+            .await;
+        let made: Value = made.json().await.unwrap();
+        assert_eq!(
+            made["warnings"],
+            json!(["8 January 2027 is after Harbour Substation ends, on 18 December 2026."])
+        );
+        for (due, status, word) in [
+            ("2062-12-09", StatusCode::UNPROCESSABLE_ENTITY, "check the year"),
+            (
+                "2027-02-05",
+                StatusCode::OK,
+                "5 February 2027 is after Harbour Substation ends",
+            ),
+        ] {
+            let csv = format!("Project,Code,Deliverable,Due\nHarbour Substation,P-1,SD,{due}\n");
+            let answer = manager
+                .request(Method::POST, "/api/v1/imports?name=dates.csv&what=projects")
+                .body(csv)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status(), status, "{due}");
+            let told = answer.text().await.unwrap();
+            assert!(told.contains(word), "{told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_question_leads_nowhere_but_to_pages_of_ours() {
+        let (_house, seed, manager, dd) = planned().await;
+        let path = format!("/deliverables/{dd}/move?due=2026-12-09&back=https://evil.example/");
+        let page = manager.text(&path).await;
+        assert!(!page.contains("evil.example"), "{page}");
+        let again = format!("/deliverables/{dd}/move/preview");
+        let asked = [("due", "2026-12-09"), ("back", "//evil.example/")];
+        let page = manager.form(&again, &asked).await.text().await.unwrap();
+        assert!(
+            page.contains(&format!("href=\"/projects/{}\"", seed.project)),
+            "{page}"
+        );
+    }
 }

@@ -31,47 +31,67 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     let deliverable = book.plan.deliverables.iter().find(|one| one.id == id);
     let deliverable = deliverable
         .ok_or_else(|| Failure::usage(format!("there is no deliverable {}", options.deliverable)))?;
-    let noted = db
-        .read(move |tx| reallocation::newest(tx, id))
-        .await?
-        .ok_or_else(|| {
-            Failure::data(format!(
-                "no hours have followed {}: nothing to undo",
-                deliverable.name
-            ))
-        })?;
-    let (name, moved_to) = (deliverable.name.clone(), deliverable.due);
-    let reverts = options.revert_date;
-    if reverts && moved_to != Some(noted.to) {
-        return Err(Failure::data(format!(
-            "{name} is no longer due on {}, where these hours followed it; without --revert-date the hours alone come back",
-            noted.to
-        )));
+    let found = db
+        .read(move |tx| {
+            let Some(noted) = reallocation::newest(tx, id)? else {
+                return Ok::<_, DbError>(None);
+            };
+            let moves = reallocation::moves_of(tx, &noted)?;
+            Ok(Some((noted, moves)))
+        })
+        .await?;
+    let name = deliverable.name.clone();
+    let (noted, moves) =
+        found.ok_or_else(|| Failure::data(format!("no hours have followed {name}: nothing to undo")))?;
+    let dates = if options.revert_date {
+        moves.clone()
+    } else {
+        Vec::new()
+    };
+    for (id, _, to) in &dates {
+        let own = book.plan.deliverables.iter().find(|one| one.id == *id);
+        if own.and_then(|one| one.due) != Some(*to) {
+            let name = own.map_or("a removed deliverable", |one| one.name.as_str());
+            return Err(Failure::data(format!(
+                "{name} is no longer due on {to}, where these hours followed it; without --revert-date the hours alone come back"
+            )));
+        }
     }
     let gesture = Gesture {
         actor: Actor::program(),
         label: format!("gave back the hours that followed {name}"),
         at: Clock::system(config.time_zone.clone()).now(),
     };
-    let back_to = noted.from;
+    let reverted = dates.clone();
     let written = db
         .write(gesture, move |tx| {
             let outcome = reallocation::take_hours_back(tx, &noted)?;
-            if reverts {
-                plan::set_due(tx, id, back_to)?;
+            for (id, from, _) in &reverted {
+                plan::set_due(tx, *id, *from)?;
             }
             Ok::<_, DbError>(outcome)
         })
         .await?;
     let (back, left) = written.value;
-    let date = if reverts {
-        format!("; it is due on {back_to} again")
-    } else {
-        String::new()
-    };
     exit::print(&format!(
-        "{back} cells hold again what they held before {name} moved{date}."
+        "{back} cells hold again what they held before {name} moved."
     ))?;
+    let named = |id: DeliverableId| {
+        let own = book.plan.deliverables.iter().find(|one| one.id == id);
+        own.map_or("a removed deliverable", |one| one.name.as_str())
+    };
+    for (other, ..) in moves
+        .iter()
+        .filter(|(other, ..)| *other != id && dates.is_empty())
+    {
+        exit::print(&format!(
+            "The hours of {} moved with it and are back too.",
+            named(*other)
+        ))?;
+    }
+    for (id, from, _) in &dates {
+        exit::print(&format!("{} is due on {from} again.", named(*id)))?;
+    }
     if left.is_empty() {
         return Ok(());
     }

@@ -12,7 +12,8 @@ use super::handlers::{
 };
 pub(crate) use super::handlers::{undo_change_set, write_hours};
 use super::reallocation::api::ReallocationJson;
-use super::reallocation::handlers::{change_in_part, outside_project};
+use super::reallocation::handlers::change_in_part;
+use super::rules::outside_project;
 use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
@@ -271,11 +272,19 @@ pub(crate) async fn add_deliverable(
     let id = add_deliverable_from(&app, &visitor, project, &fields)
         .await?
         .value;
+    let book = app.book();
+    let due = find_deliverable(&book, id)?.due;
+    let warnings: Vec<String> = book
+        .plan
+        .project(project)
+        .and_then(|project| outside_project(project, due))
+        .into_iter()
+        .collect();
     let place = format!("/api/v1/deliverables/{id}");
     Ok((
         StatusCode::CREATED,
         [(header::LOCATION, place)],
-        Json(serde_json::json!({ "id": id })),
+        Json(serde_json::json!({ "id": id, "warnings": warnings })),
     )
         .into_response())
 }
@@ -310,7 +319,11 @@ pub(crate) async fn change_deliverable(
     let book = app.book();
     let deliverable = find_deliverable(&book, id)?;
     let moved = deliverable.due != before;
-    let warning = outside_project(&book, deliverable, deliverable.due).filter(|_| moved);
+    let warning = book
+        .plan
+        .project(deliverable.project)
+        .and_then(|project| outside_project(project, deliverable.due))
+        .filter(|_| moved);
     let tag = Versioned(DeliverableJson::from(deliverable)).tag()?;
     let reallocation = written.value.reallocation;
     let body = DeliverableChanged {

@@ -28,7 +28,8 @@ use crate::{people, projects};
 
 pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
 pub use rules::{
-    CellWrite, MOST_CELLS, View, Window, describe_cells, read_assignment, read_deliverable, refused_week,
+    CellWrite, MOST_CELLS, View, Window, describe_cells, due_fault, outside_project, read_assignment,
+    read_deliverable, refused_week,
 };
 pub use snapshots::{Kept as KeptSnapshots, keep as keep_snapshots, take as take_snapshots};
 pub use store::{

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::store::DeliverableDraft;
-use crate::book::{Book, Filter, Person, Plan, Span};
+use crate::book::{Book, Filter, Person, Plan, Project, Span};
 use crate::units::ids::{AssignmentId, Id, PersonId, ProjectId, RoleId};
 use crate::units::{Day, Minutes, Week};
 use crate::web::Reader;
@@ -317,19 +317,53 @@ pub fn read_assignment(
 /// How far from today a date that is entered may lie, in days: ten years. What lies farther is a slip of the key.
 const FARTHEST: i32 = 3_653;
 
+/// Why a due date cannot be meant, if it cannot.
+#[must_use]
+pub fn due_fault(day: Day, today: Day) -> Option<String> {
+    ((day.number() - today.number()).abs() > FARTHEST)
+        .then(|| format!("{} is more than ten years away; check the year", day.long()))
+}
+
+/// What is unusual about a due date: one that lies outside its project is a slip more often than not.
+#[must_use]
+pub fn outside_project(project: &Project, due: Option<Day>) -> Option<String> {
+    let due = due?;
+    match (project.start, project.end) {
+        (Some(start), _) if due < start => Some(format!(
+            "{} is before {} begins, on {}.",
+            due.long(),
+            project.name,
+            start.long()
+        )),
+        (_, Some(end)) if due > end => Some(format!(
+            "{} is after {} ends, on {}.",
+            due.long(),
+            project.name,
+            end.long()
+        )),
+        _ => None,
+    }
+}
+
+/// The same in the few words that the history and the line at the foot of a page add.
+#[must_use]
+pub fn outside_words(project: Option<&Project>, due: Option<Day>) -> &'static str {
+    match (project, due) {
+        (Some(project), Some(due)) if project.start.is_some_and(|start| due < start) => {
+            " (before the project begins)"
+        }
+        (Some(project), Some(due)) if project.end.is_some_and(|end| due > end) => " (after the project ends)",
+        _ => "",
+    }
+}
+
 /// A new due date, or none where it is blank.
 pub fn read_due(reader: &mut Reader<'_>, today: Day) -> Option<Day> {
     reader.optional("due", |text| {
         let day: Day = text
             .parse()
             .map_err(|error: crate::units::DayError| error.to_string())?;
-        if (day.number() - today.number()).abs() > FARTHEST {
-            return Err(format!(
-                "{} is more than ten years away; check the year",
-                day.long()
-            ));
-        }
-        Ok(day)
+        due_fault(day, today).map_or(Ok(day), Err)
     })
 }
 

@@ -401,6 +401,18 @@ fn one_deliverable(
     }
     diff.text(Field::Phase, &mut own.phase, &draft.phase);
     if let Some(due) = draft.due.change() {
+        let new = due.copied().filter(|due| Some(*due) != own.due);
+        if let Some(reason) = new.and_then(|due| planned::due_fault(due, planner.known.today)) {
+            planner.fault(draft.at, Field::Due, reason);
+        }
+        let outside = match project {
+            Ref::Known(id) => planner
+                .plan
+                .project(id)
+                .and_then(|project| planned::outside_project(project, new)),
+            Ref::New(_) => None,
+        };
+        planner.notes.extend(outside);
         diff.set(Field::Due, &mut own.due, due.copied(), |day| shown_day(*day));
     }
     if !draft.done.is_absent() {

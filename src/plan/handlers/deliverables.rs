@@ -12,7 +12,7 @@ use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::reallocation::handlers as reallocation;
-use crate::plan::rules::{read_deliverable, read_due};
+use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::{pages, store};
 use crate::ui::FormState;
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
@@ -74,7 +74,8 @@ pub(in crate::plan) async fn add(
         draft.due = read_due(&mut reader, app.clock.today());
     }
     let draft = reader.finish(draft).map_err(AppError::Invalid)?;
-    let label = format!("added {} to {name}", draft.name);
+    let outside = outside_words(book.plan.project(project), draft.due);
+    let label = format!("added {} to {name}{outside}", draft.name);
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
             Ok::<_, AppError>(store::add_deliverable(tx, project, &draft)?)

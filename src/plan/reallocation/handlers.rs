@@ -15,7 +15,7 @@ use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::handlers::{back, deliverable_fields, find_deliverable};
-use crate::plan::rules::{read_deliverable, read_due};
+use crate::plan::rules::{outside_project, outside_words, read_deliverable, read_due};
 use crate::plan::store::{DELIVERABLE, DeliverableDraft, change_deliverable, deliverable_notes};
 use crate::ui::FormState;
 use crate::units::ids::DeliverableId;
@@ -41,7 +41,7 @@ pub(crate) async fn ask_to_move(
     for (name, value) in pairs {
         fields.add(name, value);
     }
-    fields.add("back".to_owned(), back::page_before(&headers));
+    fields.set("back", &back::page_before(&headers));
     if !fields.has("moveHours") {
         fields.add("moveHours".to_owned(), "true".to_owned());
     }
@@ -141,7 +141,8 @@ pub(in crate::plan) fn preview(
             basis: &basis,
             fields,
             changed,
-            warning: outside_project(&book, deliverable, due),
+            back: back::back_or(fields.text("back"), &format!("/projects/{}", project.id)),
+            warning: outside_project(project, due),
         },
     ))
 }
@@ -169,31 +170,6 @@ pub(super) fn basis(book: &Book, reallocation: &Reallocation) -> String {
         .take(8)
         .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("{}-{digest}", book.revision)
-}
-
-/// A date that lies outside its project is a slip more often than not.
-pub(in crate::plan) fn outside_project(
-    book: &Book,
-    deliverable: &Deliverable,
-    due: Option<Day>,
-) -> Option<String> {
-    let project = book.plan.project(deliverable.project)?;
-    let due = due?;
-    match (project.start, project.end) {
-        (Some(start), _) if due < start => Some(format!(
-            "{} is before {} begins, on {}.",
-            due.long(),
-            project.name,
-            start.long()
-        )),
-        (_, Some(end)) if due > end => Some(format!(
-            "{} is after {} ends, on {}.",
-            due.long(),
-            project.name,
-            end.long()
-        )),
-        _ => None,
-    }
 }
 
 /// A partial change, from JSON or from the preview: fields that were not sent stay. Others who are faster make it begin
@@ -323,9 +299,10 @@ fn label(
             1 | -1 => format!("moved {name} by {weeks:+} week"),
             _ => format!("moved {name} by {weeks:+} weeks"),
         };
+        let outside = outside_words(book.plan.project(before.project), draft.due);
         return match reallocation.map(Reallocation::minutes) {
-            Some(minutes) if minutes.0 > 0 => format!("{by}, {minutes} h followed"),
-            _ => by,
+            Some(minutes) if minutes.0 > 0 => format!("{by}{outside}, {minutes} h followed"),
+            _ => format!("{by}{outside}"),
         };
     }
     if draft.done != before.done {

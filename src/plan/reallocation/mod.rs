@@ -7,4 +7,4 @@ mod rules;
 mod store;
 
 pub use rules::{Move, Reallocation, Terms, reallocate, who};
-pub use store::{Left, move_hours, newest, take_hours_back};
+pub use store::{Left, move_hours, moves_of, newest, take_hours_back};

@@ -33,6 +33,8 @@ pub struct Preview<'a> {
     pub fields: &'a Fields,
     /// What somebody has changed since the reader saw the last preview.
     pub changed: &'a [String],
+    /// The page of ours from which it was asked.
+    pub back: String,
     /// What is unusual about the date.
     pub warning: Option<String>,
 }
@@ -317,14 +319,10 @@ fn stays(view: &Preview<'_>) -> Vec<String> {
 
 fn answers(view: &Preview<'_>) -> Markup {
     let moves = view.follow.hours && !view.reallocation.lines.is_empty();
-    let back = match view.fields.text("back") {
-        "" => format!("/projects/{}", view.deliverable.project),
-        back => back.to_owned(),
-    };
     html! {
         footer {
             span.faint { "One step, can be undone" }
-            a.btn href=(back) data-close { "Cancel" }
+            a.btn href=(view.back) data-close { "Cancel" }
             @if moves {
                 button.btn type="submit" name="only" value="date" { "Move the date only" }
                 button.btn.primary type="submit" { "Move date and " (hours(view.reallocation.minutes())) }

@@ -49,6 +49,8 @@ pub fn changes_since(
     project: ProjectId,
     revision: i64,
 ) -> Result<Vec<(String, String)>, DbError> {
+    /// How many changed rows are looked through; a preview that is older is stale anyway.
+    const MOST: i64 = 20_000;
     let own: HashSet<AssignmentId> = book
         .plan
         .assignments_of_project(project)
@@ -63,8 +65,8 @@ pub fn changes_since(
     };
     let rows = tx.query(
         "select s.actor, s.label, c.entity, c.entity_id, c.before, c.after from change c \
-         join change_set s on s.id = c.change_set_id where c.change_set_id > ?1 order by c.id desc",
-        &params![revision],
+         join change_set s on s.id = c.change_set_id where c.change_set_id > ?1 order by c.id desc limit ?2",
+        &params![revision, MOST],
         |row| {
             let entity: String = row.get(2)?;
             let touches = if entity == BOOKING.table {
@@ -85,7 +87,6 @@ pub fn changes_since(
 /// A reallocation as it was noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Noted {
-    id: i64,
     /// The gesture that it belongs to.
     pub change_set: ChangeSetId,
     /// Where the date was.
@@ -98,18 +99,17 @@ pub struct Noted {
 /// The newest reallocation of a deliverable that has not been taken back, alone or with its whole gesture.
 pub fn newest(tx: &Tx<'_>, deliverable: DeliverableId) -> Result<Option<Noted>, DbError> {
     let all = tx.query(
-        "select id, change_set_id, from_day, to_day, first_change, last_change, undone_by from reallocation \
+        "select change_set_id, from_day, to_day, first_change, last_change, undone_by from reallocation \
          where deliverable_id = ?1 order by id desc",
         &params![deliverable],
         |row| {
             let noted = Noted {
-                id: row.get(0)?,
-                change_set: row.get(1)?,
-                from: row.get(2)?,
-                to: row.get(3)?,
-                changes: (row.get(4)?, row.get(5)?),
+                change_set: row.get(0)?,
+                from: row.get(1)?,
+                to: row.get(2)?,
+                changes: (row.get(3)?, row.get(4)?),
             };
-            Ok((noted, row.get::<Option<ChangeSetId>>(6)?))
+            Ok((noted, row.get::<Option<ChangeSetId>>(5)?))
         },
     )?;
     for (noted, undone_by) in all {
@@ -122,6 +122,15 @@ pub fn newest(tx: &Tx<'_>, deliverable: DeliverableId) -> Result<Option<Noted>, 
         }
     }
     Ok(None)
+}
+
+/// The dates that moved together with these hours: several, where an import moved several of one project.
+pub fn moves_of(tx: &Tx<'_>, noted: &Noted) -> Result<Vec<(DeliverableId, Day, Day)>, DbError> {
+    tx.query(
+        "select deliverable_id, from_day, to_day from reallocation where first_change = ?1 and last_change = ?2 order by id",
+        &params![noted.changes.0, noted.changes.1],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
 }
 
 /// Whether a change set has been taken back by one that has not been taken back in turn.
@@ -152,8 +161,8 @@ pub struct Left {
     pub now: Minutes,
 }
 
-/// Gives the cells of a reallocation back what they held, but for those that were changed since; answers how many
-/// came back, and those.
+/// Gives the cells of a reallocation back what they held, but for those that were changed since; answers how many came
+/// back, and those. What moved together comes back together.
 pub fn take_hours_back(tx: &WriteTx<'_>, noted: &Noted) -> Result<(usize, Vec<Left>), DbError> {
     let (first, last) = noted.changes;
     let mut cells = recorded(tx, Recorded::Between(first, last), &[&BOOKING])?;
@@ -183,8 +192,8 @@ pub fn take_hours_back(tx: &WriteTx<'_>, noted: &Noted) -> Result<(usize, Vec<Le
     tx.replace_all(&BOOKING, back)?;
     let change_set = tx.own_change_set()?;
     tx.execute(
-        "update reallocation set undone_by = ?2 where id = ?1",
-        &params![noted.id, change_set],
+        "update reallocation set undone_by = ?3 where first_change = ?1 and last_change = ?2",
+        &params![first, last, change_set],
     )?;
     Ok((count, left))
 }
