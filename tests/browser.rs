@@ -718,7 +718,7 @@ mod pages {
         let sum = "document.querySelector('dialog .sum').innerText";
         until(
             page,
-            &format!("{sum} === '32.5 h of 52 h free, 22 h left; 2.5 h more than fit'"),
+            &format!("{sum} === '52 h free, 32.5 h asked, 22 h left; 2.5 h too much'"),
         )
         .await;
         let project = format!("dialog [name=project] option[value='{}']", seed.project);

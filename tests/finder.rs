@@ -86,7 +86,7 @@ async fn programs_get_who_is_free_with_reasons_and_who_is_not_with_the_reason() 
     assert_eq!(
         reasons,
         [
-            "free 52 of 50 h",
+            "52 h free, 50 h needed",
             "fits when spread unevenly",
             "same department",
             "already on the project"
@@ -142,7 +142,7 @@ async fn assigning_from_the_answer_is_one_change_set_that_undo_takes_back() {
         .text("/finder?from=2026-11-16&to=2026-11-23&hours=50")
         .await;
     assert!(
-        page.contains("free 52 of 50 h") && page.contains("Ada Osei"),
+        page.contains("52 h free, 50 h needed") && page.contains("Ada Osei"),
         "{page}"
     );
     let link = between(&page, "href=\"/finder/assign?", "\"")
@@ -246,7 +246,7 @@ async fn an_open_place_shows_who_fits_and_keeps_its_row_and_hours_when_it_is_fil
     set(&manager, seed.open, "2026-11-30", 20.0).await;
     let page = manager.text(&format!("/finder?project={}", seed.project)).await;
     assert!(
-        page.contains(&format!("id=\"place-{}\"", seed.open)) && page.contains("free 32 of 36 h"),
+        page.contains(&format!("id=\"place-{}\"", seed.open)) && page.contains("32 h free, 36 h needed"),
         "{page}"
     );
     let link = between(&page, "href=\"/finder/assign?", "\"")

@@ -71,11 +71,22 @@ function wireForms() {
   });
 }
 
+/** A timeline that is wider than its place begins where today is. */
+function lookAtToday() {
+  for (const box of document.querySelectorAll('.timeline')) {
+    const now = box.querySelector('.now');
+    if (now && box.scrollWidth > box.clientWidth) {
+      box.scrollLeft += now.getBoundingClientRect().left - box.getBoundingClientRect().left - box.clientWidth / 3;
+    }
+  }
+}
+
 wireDialogs();
 wireTheme();
 wireMenus();
 wireForms();
 wireMoves();
+lookAtToday();
 wireRemaining();
 adoptToast();
 // What was done is said once: the address without it is the page's own.

@@ -145,7 +145,10 @@ async function answer(form, submitter) {
     if (told.changeSet) place.searchParams.set('done', told.changeSet);
     return location.assign(place);
   }
-  toast(text, { undo: told.changeSet });
+  // The schedule takes the step among its own, so that Ctrl+Z takes it back as well.
+  const step = { changeSet: told.changeSet, undo: told.changeSet };
+  if (told.changeSet) document.dispatchEvent(new CustomEvent('ballast:step', { detail: step }));
+  toast(text, { undo: step.undo });
 }
 
 async function stale(form) {

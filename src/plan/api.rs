@@ -13,6 +13,7 @@ use super::handlers::{
 pub(crate) use super::handlers::{undo_change_set, write_hours};
 use super::reallocation::api::ReallocationJson;
 use super::reallocation::handlers::change_in_part;
+use super::reallocation::warnings;
 use super::rules::outside_project;
 use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
@@ -314,16 +315,16 @@ pub(crate) async fn change_deliverable(
     headers: HeaderMap,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let before = find_deliverable(&app.book(), id)?.due;
+    let before = app.book();
+    let before = find_deliverable(&before, id)?;
     let written = change_in_part(&app, &visitor, id, &headers, &fields).await?;
     let book = app.book();
     let deliverable = find_deliverable(&book, id)?;
-    let moved = deliverable.due != before;
-    let warning = book
-        .plan
-        .project(deliverable.project)
-        .and_then(|project| outside_project(project, deliverable.due))
-        .filter(|_| moved);
+    let warnings = if deliverable.due == before.due {
+        Vec::new()
+    } else {
+        warnings(&book, before, deliverable.due)
+    };
     let tag = Versioned(DeliverableJson::from(deliverable)).tag()?;
     let reallocation = written.value.reallocation;
     let body = DeliverableChanged {
@@ -331,7 +332,7 @@ pub(crate) async fn change_deliverable(
         change_set: written.change_set.map(|id| id.0),
         reallocation: reallocation
             .map(|reallocation| ReallocationJson::of(&book, &reallocation, written.change_set)),
-        warnings: warning.into_iter().collect(),
+        warnings,
     };
     Ok(([(header::ETAG, tag)], Json(body)).into_response())
 }

@@ -309,12 +309,24 @@ fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup 
     }
 }
 
+/// Pages that no line of the navigation leads to.
+const BESIDE: [(&str, &str); 9] = [
+    ("Saved views", "/views"),
+    ("Looking back", "/past"),
+    ("Who worked for whom", "/past/experience"),
+    ("Calendar feeds", "/calendar/feeds"),
+    ("Auto-hours templates", "/auto-hours"),
+    ("Open places", "/finder?view=places"),
+    ("Holidays", "/settings/calendars"),
+    ("Departments", "/settings/departments"),
+    ("History", "/settings/history"),
+];
+
 /// Every page that the visitor may see, by its label and address.
 pub fn places(frame: &Frame) -> impl Iterator<Item = (&'static str, &'static str)> {
     let all = PLAN.iter().chain(&WORK).chain(&TEAM);
     let seen = all.filter(|entry| frame.may_see(entry.place));
-    seen.map(|entry| (entry.label, entry.href))
-        .chain([("Saved views", "/views")])
+    seen.map(|entry| (entry.label, entry.href)).chain(BESIDE)
 }
 
 /// The menu of a page's saved views. It is the same for everybody, so that a page that holds it can be kept; who has a script

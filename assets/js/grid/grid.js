@@ -92,6 +92,10 @@ function start(root) {
     if (plan && plan.target !== plan.source) gestures.fillTo(plan.source, plan.target);
   }
 
+  document.addEventListener('ballast:step', ({ detail }) => {
+    saves.history.push(detail.changeSet);
+    detail.undo = () => saves.reverseSet(detail.changeSet);
+  });
   root.parentElement.classList.add('fits');
   addEventListener('resize', () => editor.follow());
   wirePointer(grid);

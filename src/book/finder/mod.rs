@@ -191,8 +191,8 @@ impl Book {
             self.weigh(wanted, person, weeks)
         });
         let (others, mut fitting): (Vec<_>, Vec<_>) = weighed.partition(|one| one.obstacle.is_some());
-        // Sorting keeps the order of names among equals.
-        fitting.sort_by_key(|one| (Reverse(one.score()), one.fit));
+        // Among equals who has most free; sorting keeps the order of names among those.
+        fitting.sort_by_key(|one| (Reverse(one.score()), one.fit, Reverse(one.free)));
         Found { fitting, others }
     }
 

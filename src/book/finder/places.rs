@@ -122,7 +122,7 @@ impl Book {
                 })
                 .filter(|one| one.obstacle.is_none())
                 .collect();
-            best.sort_by_key(|one| (Reverse(one.score()), one.fit));
+            best.sort_by_key(|one| (Reverse(one.score()), one.fit, Reverse(one.free)));
             best.truncate(most);
             Some(best)
         };

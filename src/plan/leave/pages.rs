@@ -55,7 +55,7 @@ pub fn push(frame: &Frame, view: &PushView<'_>) -> Response {
                 @if view.preview.weeks.is_empty() {
                     p { "Nothing more is booked than this leave leaves, so nothing has to move." }
                 } @else {
-                    div.moves {
+                    div.pushes {
                         (moves(view))
                         (left(view))
                         form.form method="post" action=(format!("/time-off/{}/push", view.row.id)) {

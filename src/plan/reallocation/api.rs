@@ -5,12 +5,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::handlers::{basis, this_week};
-use super::rules::{Follow, Move, Overload, Reallocation, Skipped, reallocate};
+use super::rules::{Follow, Move, Overload, Reallocation, Skipped, reallocate, warnings};
 use crate::app::App;
 use crate::book::{Book, percent};
 use crate::error::AppError;
 use crate::plan::handlers::find_deliverable;
-use crate::plan::rules::{outside_project, read_due};
+use crate::plan::rules::read_due;
 use crate::units::ids::{ChangeSetId, DeliverableId};
 use crate::units::{Day, Minutes};
 use crate::web::{Fields, Json, Path, Query, Reader};
@@ -217,12 +217,7 @@ pub(crate) async fn preview_reallocation(
         from: moved.from,
         to: moved.to,
         lines: lines.collect(),
-        warnings: book
-            .plan
-            .project(deliverable.project)
-            .and_then(|project| outside_project(project, due))
-            .into_iter()
-            .collect(),
+        warnings: warnings(&book, deliverable, due),
         preview: basis(&book, &reallocation),
         reallocation: ReallocationJson::of(&book, &reallocation, None),
     }))

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 
-use super::rules::{Follow, Move, Reallocation, Terms, reallocate};
+use super::rules::{Follow, Move, Reallocation, Terms, reallocate, warnings};
 use super::{pages, store};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::done_at;
 use crate::plan::handlers::{back, deliverable_fields, find_deliverable};
-use crate::plan::rules::{outside_project, outside_words, read_deliverable, read_due};
+use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::store::{DELIVERABLE, DeliverableDraft, change_deliverable, deliverable_notes};
 use crate::ui::FormState;
 use crate::units::ids::DeliverableId;
@@ -142,19 +142,21 @@ pub(in crate::plan) fn preview(
             fields,
             changed,
             back: back::back_or(fields.text("back"), &format!("/projects/{}", project.id)),
-            warning: outside_project(project, due),
+            warnings: warnings(&book, deliverable, due),
         },
     ))
 }
 
-/// Whether `fields` move a date that takes hours with it, without a word on whether they follow.
+/// Whether `fields` move a date in a way that is to be asked about first: hours would follow, or it passes another.
 pub(in crate::plan) fn moves_hours(app: &App, book: &Book, before: &Deliverable, fields: &Fields) -> bool {
     let due: Option<Day> = fields.text("due").parse().ok();
     let Some(moved) = Move::of(before, due).filter(|_| !fields.has("moveHours")) else {
         return false;
     };
     let reallocation = reallocate(book, &[moved], Terms::default(), this_week(app, book));
-    !reallocation.lines.is_empty() || !reallocation.skipped.is_empty()
+    !reallocation.lines.is_empty()
+        || !reallocation.skipped.is_empty()
+        || !warnings(book, before, due).is_empty()
 }
 
 pub(super) fn this_week(app: &App, book: &Book) -> Week {

@@ -6,5 +6,5 @@ mod pages;
 mod rules;
 mod store;
 
-pub use rules::{Move, Reallocation, Terms, reallocate, who};
+pub use rules::{Move, Reallocation, Terms, reallocate, warnings, who};
 pub use store::{Left, move_hours, moves_of, newest, take_hours_back};

@@ -36,7 +36,7 @@ pub struct Preview<'a> {
     /// The page of ours from which it was asked.
     pub back: String,
     /// What is unusual about the date.
-    pub warning: Option<String>,
+    pub warnings: Vec<String>,
 }
 
 /// The page, or the inside of a dialog.
@@ -61,10 +61,10 @@ pub fn preview(frame: &Frame, view: &Preview<'_>) -> Response {
                     (ui::form_key(&frame.form_key))
                     (carried(view))
                     (choices(view))
-                    @if let Some(warning) = &view.warning { p.warning { (warning) } }
+                    @if !view.warnings.is_empty() { div.warning { @for one in &view.warnings { p { (one) } } } }
                     @if view.follow.hours {
-                        @if !view.reallocation.lines.is_empty() { (table(view)) }
                         (warnings(view))
+                        @if !view.reallocation.lines.is_empty() { (table(view)) }
                     }
                     (answers(view))
                 }
@@ -102,6 +102,9 @@ fn stale(changed: &[String]) -> Markup {
 
 fn summary(view: &Preview<'_>) -> String {
     let reallocation = view.reallocation;
+    if !view.follow.hours {
+        return "Only the date moves; all hours stay where they are.".to_owned();
+    }
     if reallocation.delta == 0 {
         return "Both days lie in the same week, so no hours move.".to_owned();
     }
@@ -175,9 +178,9 @@ fn choices(view: &Preview<'_>) -> Markup {
         div.opts role="group" aria-label="How the hours follow" {
             label { input type="checkbox" name="moveHours" value="true" checked[view.follow.hours]; "Move the hours too" }
             @for (reach, label) in [(Reach::LeadIn, since), (Reach::Neighbours, until)] {
-                label { input type="radio" name="window" value=(reach.as_str()) checked[terms.reach == reach]; (label) }
+                label { input type="radio" name="window" value=(reach.as_str()) checked[terms.reach == reach] disabled[!view.follow.hours]; (label) }
             }
-            label { input type="checkbox" name="pastWeeks" value="true" checked[terms.past_weeks]; "Also past weeks" }
+            label { input type="checkbox" name="pastWeeks" value="true" checked[terms.past_weeks] disabled[!view.follow.hours]; "Also past weeks" }
             noscript { button.btn.small type="submit" formaction=(format!("/deliverables/{}/move/preview", view.deliverable.id)) { "Show again" } }
         }
     }

@@ -93,8 +93,15 @@ pub fn subject(book: &Book, subject: &Subject) -> String {
         Subject::Person(id) => plan.person(*id).map_or_else(String::new, |one| one.name.clone()),
         Subject::OpenPlaces => "Open places".to_owned(),
         Subject::Department(id) => {
-            let department = id.and_then(|id| plan.department(id));
-            or(department.map_or("", |one| &one.name), "No department")
+            let Some(one) = id.and_then(|id| plan.department(id)) else {
+                return "No department".to_owned();
+            };
+            // Those below have rows of their own, so that the rows add up to the whole.
+            if plan.departments.iter().any(|below| below.parent == Some(one.id)) {
+                format!("{}, directly", one.name)
+            } else {
+                one.name.clone()
+            }
         }
         Subject::Role(id) => or(plan.role_name(*id), "No role"),
         Subject::Client(id) => or(plan.client_name(*id), "No client"),

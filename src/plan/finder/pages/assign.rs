@@ -101,8 +101,8 @@ fn weeks(book: &Book, person: &Person, state: &FormState) -> Markup {
         fieldset.remaining #f-hours {
             legend { "Hours a week" }
             p.sum role="status" {
-                b data-sum { (typed) " h" } " of " (free) " h free, " span data-sum-left { (left) " h left" }
-                span.over data-sum-over hidden[over.0 == 0] { "; " b { (over) " h" } " more than fit" }
+                (free) " h free, " b data-sum { (typed) " h" } " asked, " span data-sum-left { (left) " h left" }
+                span.over data-sum-over hidden[over.0 == 0] { "; " b { (over) " h" } " too much" }
             }
             div.week-fields {
                 @for (week, typed, now) in &weeks { (week_field(state, *week, start_label(book, *week).as_str(), *typed, now)) }

@@ -4,7 +4,7 @@ use crate::book::{Ask, Away, Candidate, Obstacle, PersonWeek, Plan, Reason};
 use crate::people::SkillLevel;
 use crate::units::{Minutes, Week};
 
-/// Why somebody fits: `free 64 of 60 h`, `expert in Revit`, `already on the project`.
+/// Why somebody fits: `64 h free, 60 h needed`, `expert in Revit`, `already on the project`.
 #[must_use]
 pub fn reason_words(plan: &Plan, reason: &Reason) -> String {
     match reason {
@@ -12,12 +12,12 @@ pub fn reason_words(plan: &Plan, reason: &Reason) -> String {
             free,
             of,
             asked: true,
-        } => format!("free {free} of {of} h"),
+        } => format!("{free} h free, {of} h needed"),
         Reason::Free {
             free,
             of,
             asked: false,
-        } => format!("free {free} h of {of} h capacity"),
+        } => format!("{free} h free of {of} h"),
         Reason::AsAsked => "fits week by week".to_owned(),
         Reason::Spread => "fits when spread unevenly".to_owned(),
         Reason::OwnRole(role) => plan.role_name(Some(*role)).to_owned(),
@@ -63,7 +63,7 @@ pub fn obstacle_words(plan: &Plan, candidate: &Candidate<'_>, obstacle: Obstacle
         }
         Obstacle::Away => "away all the time".to_owned(),
         Obstacle::NothingFree => format!("{} of {} h booked", candidate.booked, candidate.capacity),
-        Obstacle::TooLittle => format!("free {} of {} h", candidate.free, ask.total()),
+        Obstacle::TooLittle => format!("{} h free, {} h needed", candidate.free, ask.total()),
     }
 }
 

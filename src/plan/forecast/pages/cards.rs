@@ -54,16 +54,14 @@ pub fn figures(book: &Book, asked: &Asked, view: &Forecast, cut: &Cut) -> Markup
                 (ui::chip("", &format!("and {} in open places", hours(sum.open()))))
             }
         }
-        @if asked.outlook.grouping != Grouping::Whole || sum.closed.0 > 0 {
             p.hint {
                 @match asked.outlook.grouping {
-                    Grouping::Whole => {},
+                    Grouping::Whole => "As if anybody could do anybody’s work: cut by role or department to see who is missing. ",
                     Grouping::Department => "A gap in one department is not filled by another’s idle hours: each sum is a sum over departments. ",
                     Grouping::Role => "A gap in one role is not filled by another’s idle hours: each sum is a sum over roles, and people count in their own. ",
                 }
                 @if sum.closed.0 > 0 { (hours(sum.closed)) " still stand in the plan on closed projects; they count as no demand." }
             }
-        }
     }
 }
 

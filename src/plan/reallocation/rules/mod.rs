@@ -6,11 +6,40 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek};
+use crate::plan::rules::outside_project;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Week, WeekStart};
 use crate::web::Reader;
 
 use shift::{Landing, shift};
+
+/// What is unusual about a move: a date outside its project, or one that passes another deliverable of it.
+#[must_use]
+pub fn warnings(book: &Book, deliverable: &Deliverable, due: Option<Day>) -> Vec<String> {
+    let outside = book
+        .plan
+        .project(deliverable.project)
+        .and_then(|project| outside_project(project, due));
+    let (Some(old), Some(new)) = (deliverable.due, due) else {
+        return outside.into_iter().collect();
+    };
+    let passed = book
+        .plan
+        .deliverables_of(deliverable.project)
+        .filter(|one| one.id != deliverable.id)
+        .filter_map(|one| Some((one, one.due?)))
+        .filter(|(_, day)| (old < *day && *day < new) || (new < *day && *day < old))
+        .map(|(one, day)| {
+            let place = if new > day { "after" } else { "before" };
+            format!(
+                "{} is then due {place} {}, on {}.",
+                deliverable.name,
+                one.name,
+                day.long()
+            )
+        });
+    outside.into_iter().chain(passed).collect()
+}
 
 /// Which weeks belong to a deliverable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
