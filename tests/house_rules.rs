@@ -55,6 +55,55 @@ mod house {
             .is_some_and(|extension| extension == "rs")
     }
 
+    /// The names of classes that a style sheet paints wherever they stand.
+    fn bare_classes(text: &str) -> std::collections::BTreeSet<String> {
+        let without_comments: String = text
+            .split("/*")
+            .enumerate()
+            .map(|(index, part)| match (index, part.split_once("*/")) {
+                (0, _) => part,
+                (_, Some((_, rest))) => rest,
+                (_, None) => "",
+            })
+            .collect();
+        without_comments
+            .split(['{', '}'])
+            .flat_map(|selectors| selectors.split(','))
+            .map(str::trim)
+            .filter_map(|selector| selector.strip_prefix('.'))
+            .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Two features that paint one class find out on each other's pages.
+    #[test]
+    fn a_class_is_painted_in_one_style_sheet_besides_what_all_share() {
+        const SHARED: [&str; 5] = ["layout.css", "parts.css", "forms.css", "data.css", "phone.css"];
+        let mut owners: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+        let mut faults = vec![];
+        for (file, text) in project_files() {
+            let Some(name) = file
+                .strip_prefix("assets/css/")
+                .filter(|name| !SHARED.contains(name))
+            else {
+                continue;
+            };
+            for class in bare_classes(&text) {
+                if let Some(other) = owners.insert(class.clone(), name.to_owned()) {
+                    faults.push(format!("{name}: .{class} is painted in {other} too"));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert_eq!(
+            bare_classes(".a { x: y } /* .b { } */ .c .d, .e:hover { } .f, .g {} @media { .h { } }")
+                .into_iter()
+                .collect::<Vec<_>>(),
+            ["a", "f", "g", "h"]
+        );
+    }
+
     #[test]
     fn every_source_file_keeps_the_house_rules() {
         let files = project_files();

@@ -43,14 +43,14 @@ pub fn figures(view: &Overview<'_>, scope: Scope) -> Markup {
                 (ui::chip("", &format!("of {} capacity", hours(sum.capacity))))
             }
             div.card.kpi {
-                span { "Over-allocated, next " (SOON_WEEKS) " weeks" } b { (counted(view.over.len(), "person", "people")) }
+                span { "Over-allocated, next " (SOON_WEEKS) " weeks" } b { a href="/people?q=overloaded" { (counted(view.over.len(), "person", "people")) } }
                 @match view.over.first() {
                     Some(worst) => (ui::chip("bad", &format!("worst: {}, {}", first_name(&worst.person.name), how_far(worst)))),
                     None => (ui::chip("good", "nobody has too much")),
                 }
             }
             div.card.kpi {
-                span { "Free to take work" } b { (counted(view.free.len(), "person", "people")) }
+                span { "Free to take work" } b { a href="/finder" { (counted(view.free.len(), "person", "people")) } }
                 (ui::chip("", &format!("{} in the next {SOON_WEEKS} weeks", hours(free))))
             }
             div.card.kpi {
