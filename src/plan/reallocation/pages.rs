@@ -3,7 +3,7 @@
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::rules::{Follow, Line, Move, Reach, Reallocation, Stays, who};
+use super::rules::{Follow, Line, Move, Overload, Reach, Reallocation, Stays, who};
 use crate::book::{Book, Deliverable, percent};
 use crate::ui::{self, Frame, Place};
 use crate::units::{Day, Minutes, Week};
@@ -261,32 +261,49 @@ fn warnings(view: &Preview<'_>) -> Markup {
     html! { @if !told.is_empty() { div.warning role="note" { @for one in &told { p { (one) } } } } }
 }
 
+/// Each person's worst week, and how many more there are.
 fn overloads(view: &Preview<'_>) -> Vec<String> {
     let start = view.book.plan.organisation.week_start;
-    let all = &view.reallocation.overloads;
-    let mut told: Vec<String> = all
+    let mut people: Vec<(&Overload, usize)> = Vec::new();
+    for one in &view.reallocation.overloads {
+        let too_much = |one: &Overload| one.booked.less(one.capacity);
+        match people.iter_mut().find(|(worst, _)| worst.person == one.person) {
+            Some((worst, weeks)) => {
+                *weeks += 1;
+                if too_much(one) > too_much(worst) {
+                    *worst = one;
+                }
+            }
+            None => people.push((one, 1)),
+        }
+    }
+    people.sort_by_key(|(worst, _)| std::cmp::Reverse(worst.booked.less(worst.capacity)));
+    let mut told: Vec<String> = people
         .iter()
         .take(MOST_WARNINGS)
-        .filter_map(|one| {
-            let person = view.book.plan.person(one.person)?;
-            let share = percent(one.booked, one.capacity)
+        .filter_map(|(worst, weeks)| {
+            let person = view.book.plan.person(worst.person)?;
+            let share = percent(worst.booked, worst.capacity)
                 .map(|percent| format!(" ({percent} %)"))
                 .unwrap_or_default();
+            let more = match weeks - 1 {
+                0 => String::new(),
+                1 => ", and is over in one more week".to_owned(),
+                more => format!(", and is over in {more} more weeks"),
+            };
             Some(format!(
-                "With all other work {} goes to {} of {} h{share} in the week of {}.",
+                "With all other work {} goes to {} of {} h{share} in the week of {}{more}.",
                 person.name,
-                one.booked,
-                one.capacity,
-                day(one.week.first_day(start))
+                worst.booked,
+                worst.capacity,
+                day(worst.week.first_day(start))
             ))
         })
         .collect();
-    if all.len() > MOST_WARNINGS {
-        let more = all.len() - MOST_WARNINGS;
-        told.push(format!(
-            "And {more} more {} beyond what people can carry.",
-            if more == 1 { "week" } else { "weeks" }
-        ));
+    match people.len().saturating_sub(MOST_WARNINGS) {
+        0 => {}
+        1 => told.push("And one more person gets more than they can carry.".to_owned()),
+        more => told.push(format!("And {more} more people get more than they can carry.")),
     }
     told
 }
