@@ -18,12 +18,45 @@ use super::rules::outside_project;
 use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::book::{Assignment, Book, Deliverable, Person, PersonBalance, PersonWeek};
+use crate::book::{Assignment, Book, Deliverable, Overload, Person, PersonBalance, PersonWeek, percent};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Tenths, Week};
 use crate::web::{Json, OrderInput, Path, Query, Versioned, if_match};
+
+/// A week in which somebody would have more than they can carry, and more than before.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OverloadJson {
+    person: i64,
+    name: String,
+    #[schema(value_type = String)]
+    week: Day,
+    /// On whatever project.
+    #[schema(value_type = f64)]
+    hours: Minutes,
+    #[schema(value_type = f64)]
+    capacity: Minutes,
+    percent: Option<u32>,
+}
+
+impl OverloadJson {
+    /// Each of them.
+    pub fn all(book: &Book, overloads: &[Overload]) -> Vec<Self> {
+        let start = book.plan.organisation.week_start;
+        let name = |id| book.plan.person(id).map(|person| person.name.clone());
+        let each = overloads.iter().map(|one| Self {
+            person: one.person.0,
+            name: name(one.person).unwrap_or_default(),
+            week: one.week.first_day(start),
+            hours: one.booked,
+            capacity: one.capacity,
+            percent: percent(one.booked, one.capacity),
+        });
+        each.collect()
+    }
+}
 
 /// A person, or nobody yet, in a role on a project.
 #[derive(Serialize, ToSchema)]
