@@ -10,10 +10,12 @@ pub mod health;
 pub mod json;
 mod order;
 pub mod outermost;
+mod page;
 pub mod params;
 
 pub use attachment::attachment;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
 pub use order::OrderInput;
+pub use page::{Page, PageOf};
 pub use params::{Path, Query};

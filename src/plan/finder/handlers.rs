@@ -33,7 +33,7 @@ pub(crate) async fn show_finder(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let mut reader = Reader::new(&fields);
     let question = Question::read(&mut reader, &book.plan, app.clock.today());
     let frame = done.frame(&app, &visitor).await?;

@@ -17,7 +17,7 @@ use crate::units::Week;
 use crate::web::Fields;
 
 pub(super) fn fields(query: Option<&str>) -> Fields {
-    Fields::from_form(query.unwrap_or_default().as_bytes())
+    Fields::from_query(query.as_deref())
 }
 
 /// What a finished answer depends on: what is asked, and the plan. The week it is stands in what is asked.

@@ -48,7 +48,7 @@ pub(crate) async fn show_lay(
     Path(id): Path<ProjectId>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     show(&app, &visitor, id, &fields, Vec::new(), StatusCode::OK).await
 }
 
