@@ -4,6 +4,7 @@ pub mod assets;
 mod attachment;
 pub mod cookie;
 pub mod csrf;
+mod digest;
 pub mod events;
 pub mod form;
 pub mod health;
@@ -14,6 +15,7 @@ mod page;
 pub mod params;
 
 pub use attachment::attachment;
+pub use digest::hex;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
 pub use order::OrderInput;

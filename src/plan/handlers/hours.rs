@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +11,7 @@ use crate::app::App;
 use crate::book::Book;
 use crate::db::{DbError, WriteTx, Written};
 use crate::error::{AppError, FieldError};
-use crate::people::done_at;
+use crate::people::{done_at, refused};
 use crate::plan::rules::{self, CellWrite, MOST_CELLS};
 use crate::plan::{pages, store};
 use crate::ui::FormState;
@@ -340,7 +339,12 @@ pub(crate) async fn set_hours_by_form(
     }
     let from = Week::of(app.clock.today(), book.plan.organisation.week_start);
     let state = FormState::again(fields, errors);
-    let mut response = pages::hours_form(&visitor.frame(&app), &book, assignment, from, FORM_WEEKS, &state);
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(refused(pages::hours_form(
+        &visitor.frame(&app),
+        &book,
+        assignment,
+        from,
+        FORM_WEEKS,
+        &state,
+    )))
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::grid::{self, Grid};
 use super::project_grid;
 use crate::book::{BandUnit, Book};
+use crate::people::indented;
 use crate::plan::rules::{View, Window};
 use crate::ui::{self, Frame, Place};
 use crate::units::ids::Id;
@@ -153,7 +154,7 @@ fn filters(book: &Book, window: &Window) -> Markup {
     let departments: Vec<(i64, String)> = plan
         .departments
         .iter()
-        .map(|one| (one.id.0, format!("{}{}", "\u{2003}".repeat(one.depth), one.name)))
+        .map(|one| (one.id.0, indented(one)))
         .collect();
     let clients: Vec<(i64, String)> = plan
         .clients
