@@ -40,7 +40,7 @@ pub struct TimeOffView<'a> {
 
 impl TimeOffView<'_> {
     fn this_week(&self) -> Week {
-        Week::of(self.clock.today(), self.book.plan.organisation.week_start)
+        self.book.plan.week_of(self.clock.today())
     }
 
     fn person(&self, row: &TimeOff) -> Option<&Person> {

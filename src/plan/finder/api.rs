@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::book::{Ask, Book, Candidate, Fit, PlaceFits};
 use crate::error::AppError;
 use crate::units::ids::ProjectId;
-use crate::units::{Day, Minutes, Week};
+use crate::units::{Day, Minutes};
 use crate::web::{Fields, PageOf, Query, Reader, Versioned};
 
 /// Something that speaks for somebody.
@@ -237,7 +237,7 @@ pub(crate) async fn list_placeholders(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
+    let this_week = book.plan.week_of(app.clock.today());
     let places = book.places(query.project, this_week);
     let shown = page.ordered(&places, |place| place.assignment.id.0)?;
     let items = book.fill_places(shown.items.into_iter().cloned().collect(), BEST);

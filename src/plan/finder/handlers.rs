@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::people::Done;
 use crate::ui::FormState;
-use crate::units::Week;
 use crate::units::ids::PersonId;
 use crate::web::{Fields, Query, Reader};
 
@@ -45,7 +44,7 @@ pub(crate) async fn show_finder(
     let page = match question.view {
         View::People => pages::people(&frame, &book, &question, &book.find(&question.wanted())),
         View::Places => {
-            let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
+            let this_week = book.plan.week_of(app.clock.today());
             let mut places = book.places(question.project, this_week);
             let count = places.len();
             if !question.all {

@@ -15,7 +15,7 @@ use crate::units::Day;
 use crate::web::{Fields, Query};
 
 fn pairs(query: Option<&str>) -> Vec<(String, String)> {
-    let fields = Fields::from_query(query.as_deref());
+    let fields = Fields::from_query(query);
     fields
         .names()
         .map(|name| (name.to_owned(), fields.text(name).to_owned()))

@@ -98,7 +98,7 @@ fn band_unit(book: &Book) -> &'static str {
 
 fn bar(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
     let plan = &book.plan;
-    let this_week = Week::of(today, plan.organisation.week_start);
+    let this_week = plan.week_of(today);
     let at = |change: &dyn Fn(&mut Window)| window.with(|other| change(other)).href(plan);
     let moved_to = |week: Week| {
         at(&|other: &mut Window| {

@@ -2,7 +2,7 @@
 
 use crate::book::{Book, CountsAs, Person, Project, SearchQuery, Searched, Span};
 use crate::units::ids::{ClientId, DepartmentId, RoleId};
-use crate::units::{Day, Week, fold, text};
+use crate::units::{Day, fold, text};
 
 /// The weeks that words about load look at, where nobody says otherwise.
 pub const WEEKS: u16 = 4;
@@ -145,7 +145,7 @@ pub fn find(book: &Book, asked: &Asked) -> Vec<Group> {
         book,
         asked,
         over: Span {
-            from: Week::of(asked.today, book.plan.organisation.week_start),
+            from: book.plan.week_of(asked.today),
             weeks: asked.weeks,
         },
         query,

@@ -56,7 +56,7 @@ pub(crate) async fn show_experience(
 }
 
 pub(super) fn this_week(app: &App, book: &Book) -> Week {
-    Week::of(app.clock.today(), book.plan.organisation.week_start)
+    book.plan.week_of(app.clock.today())
 }
 
 /// What was planned then, beside what the plan says now.

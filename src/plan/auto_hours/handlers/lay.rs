@@ -27,7 +27,7 @@ use crate::web::{Fields, Path, Reader};
 const TOLD: usize = 20;
 
 fn this_week(app: &App, book: &Book) -> Week {
-    Week::of(app.clock.today(), book.plan.organisation.week_start)
+    book.plan.week_of(app.clock.today())
 }
 
 /// What laying `template` on `project` would do now.
