@@ -5,7 +5,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ballast::db::{Actor, Committed, Db, DbError, Gesture, Migrate, RowKey, Tx, Value, WriteTx, undo};
+use ballast::db::{
+    Actor, Committed, Db, DbError, Gesture, Migrate, RowKey, Tx, Value, WriteTx, is_undone, undo,
+};
 use ballast::people::{PERSON, ROLE};
 use ballast::units::ids::ChangeSetId;
 
@@ -175,6 +177,20 @@ async fn undo_gives_back_every_row_and_redo_takes_it_again() {
         .await
         .unwrap();
     assert_eq!(people, ["Ada"]);
+}
+
+#[tokio::test]
+async fn a_change_set_is_undone_as_long_as_its_newest_undo_holds() {
+    let directory = tempfile::tempdir().unwrap();
+    let db = open(&directory);
+    let made = db.write(gesture(), |tx| add_role(tx, "Engineer")).await.unwrap();
+    let first = made.change_set.unwrap();
+    let mut newest = first;
+    for undone in [true, false, true, false] {
+        newest = take_back(&db, newest).await;
+        assert_eq!(roles(&db).await.is_empty(), undone);
+        assert_eq!(db.read(move |tx| is_undone(tx, first)).await.unwrap(), undone);
+    }
 }
 
 async fn take_back(db: &Db, change_set: ChangeSetId) -> ChangeSetId {

@@ -276,6 +276,13 @@ async fn deactivating_frees_what_lies_ahead_and_undo_brings_it_back() {
     assert!(!manager.text(&place).await.contains("data-change-set="));
     let page = manager.text(&back).await;
     assert!(page.contains("undid: deactivated Ada Osei") && page.contains(">undone<"));
+    // Redone, what was done is told again; undone once more, it is not.
+    for told in [true, false] {
+        let newest = house.app.book().revision;
+        let answer = manager.form(&format!("/change-sets/{newest}/undo"), &[]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        assert_eq!(manager.text(&place).await.contains("data-change-set="), told);
+    }
 
     let again = manager
         .post(&format!("/api/v1/people/{}/deactivate", seed.ada), &json!({}))

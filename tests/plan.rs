@@ -520,3 +520,38 @@ async fn every_json_route_stands_in_the_openapi_document() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_is_refused_by_its_field_in_every_list() {
+    let house = House::open().await;
+    house.seed().await;
+    let manager = house.manager().await;
+    for list in [
+        "people",
+        "projects",
+        "assignments",
+        "time-off",
+        "availability",
+        "placeholders",
+    ] {
+        for (query, field) in [
+            ("after=yesterday", "after"),
+            ("limit=many", "limit"),
+            ("limit=-1", "limit"),
+        ] {
+            let answer = manager.get(&format!("/api/v1/{list}?{query}")).await;
+            assert_eq!(
+                answer.status(),
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{list}?{query}"
+            );
+            let problem: Value = answer.json().await.unwrap();
+            assert_eq!(problem["errors"][0]["field"], field, "{list}?{query}");
+        }
+        let page = manager.json(&format!("/api/v1/{list}?after=&limit=")).await;
+        assert!(
+            page["items"].is_array() && page["next"].is_null(),
+            "{list}: {page}"
+        );
+    }
+}

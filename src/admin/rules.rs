@@ -3,7 +3,7 @@
 use crate::book::{BandUnit, Bands, Book, WorkWeek};
 use crate::people::{Holiday, WEEKDAYS};
 use crate::units::ids::{CalendarId, DepartmentId, StatusId};
-use crate::units::{Day, Minutes, Name, WeekStart};
+use crate::units::{Day, Minutes, Name, WeekStart, text};
 use crate::web::Reader;
 
 /// A part of the settings, with its place in the navigation.
@@ -147,8 +147,8 @@ impl List {
                     .iter()
                     .filter(|one| one.role.is_some_and(|own| own.0 == id));
                 listed(&[
-                    counted(people.count(), "person", "people"),
-                    counted(places.count(), "assignment", "assignments"),
+                    some(people.count(), "person", "people"),
+                    some(places.count(), "assignment", "assignments"),
                 ])
             }
             Self::Skills => {
@@ -156,25 +156,25 @@ impl List {
                     .people
                     .iter()
                     .filter(|one| one.skills.iter().any(|(own, _)| own.0 == id));
-                counted(people.count(), "person", "people")
+                some(people.count(), "person", "people")
             }
             Self::Clients => {
                 let projects = plan
                     .projects
                     .iter()
                     .filter(|one| one.client.is_some_and(|own| own.0 == id));
-                counted(projects.count(), "project", "projects")
+                some(projects.count(), "project", "projects")
             }
         }
     }
 }
 
 /// `1 person`, `4 people`; blank for none.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    match count {
-        0 => String::new(),
-        1 => format!("1 {one}"),
-        _ => format!("{count} {many}"),
+fn some(count: usize, one: &str, many: &str) -> String {
+    if count == 0 {
+        String::new()
+    } else {
+        text::counted(count, one, many)
     }
 }
 
@@ -207,9 +207,9 @@ pub fn department_uses(book: &Book, id: DepartmentId) -> String {
         .filter(|one| one.parent == Some(id))
         .count();
     listed(&[
-        counted(people, "person", "people"),
-        counted(projects, "project", "projects"),
-        counted(below, "department below it", "departments below it"),
+        some(people, "person", "people"),
+        some(projects, "project", "projects"),
+        some(below, "department below it", "departments below it"),
     ])
 }
 
@@ -217,7 +217,7 @@ pub fn department_uses(book: &Book, id: DepartmentId) -> String {
 #[must_use]
 pub fn status_uses(book: &Book, id: StatusId) -> String {
     let projects = book.plan.projects.iter().filter(|one| one.status == id);
-    counted(projects.count(), "project", "projects")
+    some(projects.count(), "project", "projects")
 }
 
 /// Who keeps the holidays of a calendar, in words; blank where nobody does.
@@ -226,7 +226,7 @@ pub fn calendar_uses(book: &Book, id: CalendarId) -> String {
     let people = book.plan.people.iter().filter(|one| one.calendar == Some(id));
     let whole = book.plan.organisation.calendar == Some(id);
     let team = if whole { "the whole team" } else { "" };
-    listed(&[team.to_owned(), counted(people.count(), "person", "people")])
+    listed(&[team.to_owned(), some(people.count(), "person", "people")])
 }
 
 /// The organisation as somebody wants it, but for its load bands.

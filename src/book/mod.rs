@@ -12,6 +12,7 @@ mod finder;
 mod forecast;
 mod hours;
 mod leave;
+mod overload;
 mod overview;
 mod plan;
 mod project;
@@ -40,6 +41,7 @@ pub use forecast::{
 };
 pub use hours::Hours;
 pub use leave::{LeaveWeek, OverRow};
+pub use overload::Overload;
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
     Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role,

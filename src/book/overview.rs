@@ -128,7 +128,7 @@ impl Book {
     /// Everything the overview shows.
     #[must_use]
     pub fn overview(&self, scope: Scope) -> Overview<'_> {
-        let this_week = Week::of(scope.today, self.plan.organisation.week_start);
+        let this_week = self.plan.week_of(scope.today);
         let filter = Filter {
             department: scope.department,
             ..Filter::default()

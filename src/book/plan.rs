@@ -312,6 +312,12 @@ impl Plan {
         }
     }
 
+    /// The week that `day` belongs to here: on which day a week begins decides where a Sunday goes.
+    #[must_use]
+    pub fn week_of(&self, day: Day) -> Week {
+        Week::of(day, self.organisation.week_start)
+    }
+
     /// Puts `deliverable` in the place of the one that it was: same id, same project, same place in the order. Answers
     /// false where there is none.
     pub fn replace_deliverable(&mut self, deliverable: Deliverable) -> bool {

@@ -25,7 +25,7 @@ pub use error::DbError;
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use migrate::{Migrate, pending_migrations};
 pub use tx::{Row, Tx, WriteTx};
-pub use undo::{UndoConflict, Undone, undo};
+pub use undo::{UndoConflict, Undone, is_undone, undo};
 pub use value::{Column, Value};
 pub use writer::Written;
 

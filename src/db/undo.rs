@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::changes::{Change, Entity, Image, Key, Recorded, RowKey, recorded};
-use super::{DbError, WriteTx};
+use super::value::params;
+use super::{DbError, Tx, WriteTx};
 use crate::units::ids::ChangeSetId;
 
 /// What an undo did.
@@ -71,6 +72,25 @@ pub fn undo(
     }
     back.give(tx)?;
     Ok(undone)
+}
+
+/// Whether a change set has been taken back by one that has not been taken back in turn. An undo can be undone and that
+/// again, so the question is put to each of them.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub fn is_undone(tx: &Tx<'_>, id: ChangeSetId) -> Result<bool, DbError> {
+    let undoers: Vec<ChangeSetId> = tx.query(
+        "select id from change_set where undoes = ?1",
+        &params![id],
+        |row| row.get(0),
+    )?;
+    for undoer in undoers {
+        if !is_undone(tx, undoer)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Rows of one entity, each once, that are given back together. A gesture may have changed a row twice, and then the later

@@ -79,7 +79,7 @@ pub(crate) async fn import(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<ImportJson>, AppError> {
-    let query = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let query = Fields::from_query(query.as_deref());
     let (received, place) = work::take_in(&app, request).await?;
     let said = |name: &str| {
         let own = received.fields.text(name).trim().to_owned();

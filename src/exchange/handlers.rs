@@ -14,12 +14,12 @@ use subtle::ConstantTimeEq as _;
 use super::columns::{Field, What};
 use super::pages;
 use super::read::{Choice, Options};
-use super::store;
 use super::table::Cell;
 use super::uploads::{Ready, State as Stage, Upload};
 use super::work;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
+use crate::db;
 use crate::error::{AppError, FieldError};
 use crate::sheet::{Column, Separator, Shape, Table, to_csv};
 use crate::ui::FormState;
@@ -134,7 +134,7 @@ pub(crate) async fn show_upload(
         }
         Stage::Done(done) => {
             let undone = match done.change_set {
-                Some(id) => app.db.read(move |tx| store::is_undone(tx, id)).await?,
+                Some(id) => app.db.read(move |tx| db::is_undone(tx, id)).await?,
                 None => false,
             };
             if let Some(id) = done.change_set

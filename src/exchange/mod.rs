@@ -33,7 +33,7 @@ pub use import::{Count, FieldChange, ImportPlan, Known, Noun, RowChange, counted
 pub use problem::{FileError, Problem, Problems};
 pub use read::{Choice, ColumnReading, Options, Reading, SheetReading, read_file};
 pub(crate) use receive::receive;
-pub use store::{apply, is_undone, known, newest};
+pub use store::{apply, known, newest};
 pub use table::Progress;
 pub use tables::{deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table};
 pub use uploads::Uploads;

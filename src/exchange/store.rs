@@ -5,10 +5,8 @@ use std::collections::HashMap;
 use super::import::{ImportPlan, Known, PersonStep, ProjectStep, Ref, plan_import};
 use super::read::Reading;
 use super::table::Progress;
-use crate::db::{DbError, Tx, WriteTx, params};
-use crate::units::ids::{
-    AssignmentId, ChangeSetId, ClientId, DepartmentId, PersonId, ProjectId, RoleId, SkillId,
-};
+use crate::db::{DbError, Tx, WriteTx};
+use crate::units::ids::{AssignmentId, ClientId, DepartmentId, PersonId, ProjectId, RoleId, SkillId};
 use crate::units::{Day, WeekStart};
 use crate::{people, plan, projects};
 
@@ -50,17 +48,6 @@ pub fn revision(tx: &Tx<'_>) -> Result<i64, DbError> {
         row.get(0)
     })?;
     Ok(newest.unwrap_or(0))
-}
-
-/// Whether a change set has been taken back, and that has not been taken back in turn.
-pub fn is_undone(tx: &Tx<'_>, id: ChangeSetId) -> Result<bool, DbError> {
-    let undone: Option<i64> = tx.first(
-        "select count(*) from change_set u where u.undoes = ?1 \
-         and not exists (select 1 from change_set r where r.undoes = u.id)",
-        &params![id],
-        |row| row.get(0),
-    )?;
-    Ok(undone.unwrap_or(0) > 0)
 }
 
 /// `planned` where nothing has changed since, else the same file compared with the plan as it is in this

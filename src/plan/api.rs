@@ -18,12 +18,45 @@ use super::rules::outside_project;
 use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::book::{Assignment, Book, Deliverable, Person, PersonBalance, PersonWeek};
+use crate::book::{Assignment, Book, Deliverable, Overload, Person, PersonBalance, PersonWeek, percent};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Tenths, Week};
-use crate::web::{Json, OrderInput, Path, Query, Versioned, if_match};
+use crate::web::{Json, OrderInput, Page, PageOf, Path, Query, Versioned, if_match};
+
+/// A week in which somebody would have more than they can carry, and more than before.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OverloadJson {
+    person: i64,
+    name: String,
+    #[schema(value_type = String)]
+    week: Day,
+    /// On whatever project.
+    #[schema(value_type = f64)]
+    hours: Minutes,
+    #[schema(value_type = f64)]
+    capacity: Minutes,
+    percent: Option<u32>,
+}
+
+impl OverloadJson {
+    /// Each of them.
+    pub fn all(book: &Book, overloads: &[Overload]) -> Vec<Self> {
+        let start = book.plan.organisation.week_start;
+        let name = |id| book.plan.person(id).map(|person| person.name.clone());
+        let each = overloads.iter().map(|one| Self {
+            person: one.person.0,
+            name: name(one.person).unwrap_or_default(),
+            week: one.week.first_day(start),
+            hours: one.booked,
+            capacity: one.capacity,
+            percent: percent(one.booked, one.capacity),
+        });
+        each.collect()
+    }
+}
 
 /// A person, or nobody yet, in a role on a project.
 #[derive(Serialize, ToSchema)]
@@ -77,51 +110,28 @@ pub struct AssignmentInput {
 pub(crate) struct AssignmentQuery {
     person: Option<PersonId>,
     project: Option<ProjectId>,
-    after: Option<i64>,
-    limit: Option<usize>,
-}
-
-/// A page of a list.
-#[derive(Serialize, ToSchema)]
-pub struct Page<T> {
-    items: Vec<T>,
-    /// Ask with this as `after` for the next page; none where this is the last.
-    next: Option<i64>,
 }
 
 /// Assignments with their hours, by id; of one person or project where it is given.
 #[utoipa::path(
     get, path = "/api/v1/assignments", tag = "plan",
     params(("person" = Option<i64>, Query), ("project" = Option<i64>, Query), ("after" = Option<i64>, Query), ("limit" = Option<usize>, Query, description = "1 to 500; 100 where it is not given")),
-    responses((status = 200, body = Page<AssignmentJson>))
+    responses((status = 200, body = Page<AssignmentJson>), (status = 422))
 )]
 pub(crate) async fn list_assignments(
     State(app): State<App>,
     Query(query): Query<AssignmentQuery>,
+    page: PageOf,
 ) -> Json<Page<AssignmentJson>> {
     let book = app.book();
-    let limit = query.limit.unwrap_or(100).clamp(1, 500);
-    let mut found: Vec<&Assignment> = book
+    let found = book
         .plan
         .assignments
         .iter()
         .filter(|one| query.person.is_none_or(|person| one.person == Some(person)))
-        .filter(|one| query.project.is_none_or(|project| one.project == project))
-        .filter(|one| query.after.is_none_or(|after| one.id.0 > after))
-        .collect();
-    found.sort_by_key(|one| one.id);
-    let next = found
-        .get(limit)
-        .and_then(|_| found.get(limit - 1))
-        .map(|one| one.id.0);
-    Json(Page {
-        items: found
-            .into_iter()
-            .take(limit)
-            .map(|one| AssignmentJson::of(&book, one))
-            .collect(),
-        next,
-    })
+        .filter(|one| query.project.is_none_or(|project| one.project == project));
+    let found = page.by_id(found, |one| one.id.0);
+    Json(found.map(|one| AssignmentJson::of(&book, one)))
 }
 
 /// One assignment with its hours.

@@ -16,7 +16,7 @@ use crate::error::AppError;
 use crate::people::api::history::HistoryJson;
 use crate::units::ids::{ClientId, ProjectId};
 use crate::units::{Colour, Day, Minutes, fold};
-use crate::web::{Fields, Json, Path, Reader, Versioned, if_match};
+use crate::web::{Fields, Json, Page, PageOf, Path, Reader, Versioned, if_match};
 
 /// What hours are booked on.
 #[derive(Serialize, ToSchema)]
@@ -118,14 +118,6 @@ impl ListedProjectJson {
     }
 }
 
-/// A page of a list.
-#[derive(Serialize, ToSchema)]
-pub struct Page<T> {
-    items: Vec<T>,
-    /// Ask with this as `after` for the next page; none where this is the last.
-    next: Option<i64>,
-}
-
 /// What somebody sends to make or change a project.
 #[derive(ToSchema)]
 #[expect(
@@ -159,31 +151,18 @@ pub struct ProjectInput {
         ("client" = Option<i64>, Query), ("department" = Option<i64>, Query, description = "with those below it"),
         ("after" = Option<i64>, Query), ("limit" = Option<usize>, Query, description = "1 to 500; 100 where it is not given")
     ),
-    responses((status = 200, body = Page<ListedProjectJson>))
+    responses((status = 200, body = Page<ListedProjectJson>), (status = 422))
 )]
 pub(crate) async fn list_projects(
     State(app): State<App>,
     RawQuery(query): RawQuery,
+    page: PageOf,
 ) -> Json<Page<ListedProjectJson>> {
     let book = app.book();
-    let query = Fields::from_form(query.unwrap_or_default().as_bytes());
-    let after: i64 = query.text("after").parse().unwrap_or(i64::MIN);
-    let limit = query.text("limit").parse().unwrap_or(100_usize).clamp(1, 500);
-    let mut found = ProjectList::read(&query).arrange(&book, app.clock.today());
-    found.retain(|row| row.project.id.0 > after);
-    found.sort_by_key(|row| row.project.id);
-    let next = found
-        .get(limit)
-        .and_then(|_| found.get(limit - 1))
-        .map(|row| row.project.id.0);
-    let items = found
-        .iter()
-        .take(limit)
-        .map(|row| ListedProjectJson::of(&book, row));
-    Json(Page {
-        items: items.collect(),
-        next,
-    })
+    let query = Fields::from_query(query.as_deref());
+    let found = ProjectList::read(&query).arrange(&book, app.clock.today());
+    let found = page.by_id(found, |row| row.project.id.0);
+    Json(found.map(|row| ListedProjectJson::of(&book, &row)))
 }
 
 /// One project.

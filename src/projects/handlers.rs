@@ -26,7 +26,7 @@ pub(crate) async fn list_projects(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let frame = done.frame(&app, &visitor).await?;
-    let list = ProjectList::read(&Fields::from_form(query.unwrap_or_default().as_bytes()));
+    let list = ProjectList::read(&Fields::from_query(query.as_deref()));
     Ok(pages::projects(&frame, &app.book(), &list, app.clock.today()).into_response())
 }
 

@@ -203,7 +203,7 @@ impl ProjectList {
     /// The projects of the list, in its order.
     #[must_use]
     pub fn arrange<'a>(&self, book: &'a Book, today: Day) -> Vec<ListedProject<'a>> {
-        let from = Week::of(today, book.plan.organisation.week_start);
+        let from = book.plan.week_of(today);
         let mut rows: Vec<ListedProject<'a>> = book
             .projects(&self.filter)
             .into_iter()

@@ -139,6 +139,12 @@ pub fn initials(name: &str) -> String {
         .collect()
 }
 
+/// `1 week`, `3 weeks`.
+#[must_use]
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

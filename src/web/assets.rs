@@ -7,7 +7,7 @@ use http::{HeaderValue, header};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-use super::Path;
+use super::{Path, hex};
 use crate::error::AppError;
 
 #[derive(RustEmbed)]
@@ -23,10 +23,7 @@ static TREE: LazyLock<String> = LazyLock::new(|| {
             hash.update(file.metadata.sha256_hash());
         }
     }
-    hash.finalize()
-        .iter()
-        .take(8)
-        .fold(String::new(), |name, byte| format!("{name}{byte:02x}"))
+    hex(hash.finalize().iter().take(8))
 });
 
 /// The address of an asset: `url("css/app.css")`.

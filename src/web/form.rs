@@ -36,6 +36,12 @@ impl Fields {
         fields
     }
 
+    /// The fields of an address's query, which has none where there is none.
+    #[must_use]
+    pub fn from_query(query: Option<&str>) -> Self {
+        Self::from_form(query.unwrap_or_default().as_bytes())
+    }
+
     /// The fields of a JSON object: numbers and booleans as they are written, null as blank, lists as several values.
     #[must_use]
     pub fn from_json(object: &serde_json::Map<String, serde_json::Value>) -> Self {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::hex;
 use crate::error::AppError;
 
 /// A JSON body, or an answer in JSON.
@@ -78,12 +79,8 @@ impl<T: Serialize> Versioned<T> {
     fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
         let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
         let hash = Sha256::digest(&body);
-        let tag = hash
-            .iter()
-            .take(12)
-            .fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}"))
-            + "\"";
-        let tag = HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))?;
+        let tag = HeaderValue::from_str(&format!("\"{}\"", hex(hash.iter().take(12))))
+            .map_err(|error| AppError::Internal(error.to_string()))?;
         Ok((body, tag))
     }
 }

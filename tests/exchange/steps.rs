@@ -57,6 +57,17 @@ async fn a_file_is_chosen_looked_at_and_imported_and_can_be_taken_back() {
         done.contains("was taken back") && !done.contains("data-change-set"),
         "{done}"
     );
+    // Each undo can be undone in turn; the page says what holds now.
+    let mut newest = house.app.book().revision;
+    for taken_back in [false, true] {
+        let path = format!("/change-sets/{newest}/undo");
+        assert_eq!(manager.form(&path, &[]).await.status(), StatusCode::SEE_OTHER);
+        newest = house.app.book().revision;
+        assert_eq!(house.app.book().plan.people.is_empty(), taken_back);
+        let done = page(&manager, &place).await;
+        assert_eq!(done.contains("was taken back"), taken_back, "{done}");
+        assert_eq!(done.contains("data-change-set"), !taken_back, "{done}");
+    }
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(in crate::exchange) async fn answer(
     file: &str,
     query: Option<&str>,
 ) -> Result<Response, AppError> {
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query);
     let (what, ending) = file.split_once('.').unwrap_or((file, fields.text("format")));
     let subject = Subject::from_words(what, fields.text("shape")).ok_or(AppError::NotFound)?;
     let kind = FileKind::from_words(ending, fields.text("separator")).ok_or(AppError::NotFound)?;

@@ -19,7 +19,7 @@ use crate::edit;
 use crate::error::AppError;
 use crate::units::ids::{DepartmentId, PersonId, RoleId, SkillId};
 use crate::units::{Day, Minutes};
-use crate::web::{Json, Path, Query, Versioned, if_match};
+use crate::web::{Json, Page, PageOf, Path, Query, Versioned, if_match};
 
 pub(crate) use weeks::{list_work_weeks, put_work_week, remove_work_week, set_skills};
 
@@ -109,14 +109,6 @@ pub struct PersonInput {
     hours: Option<f64>,
 }
 
-/// A page of people.
-#[derive(Serialize, ToSchema)]
-pub struct PeoplePage {
-    items: Vec<PersonJson>,
-    /// Ask with this as `after` for the next page; none where this is the last.
-    next: Option<i64>,
-}
-
 #[derive(serde::Deserialize)]
 pub(crate) struct ListQuery {
     q: Option<String>,
@@ -124,8 +116,6 @@ pub(crate) struct ListQuery {
     role: Option<RoleId>,
     skill: Option<SkillId>,
     active: Option<bool>,
-    after: Option<i64>,
-    limit: Option<usize>,
 }
 
 /// People by id, those for whom all that is asked holds.
@@ -137,12 +127,13 @@ pub(crate) struct ListQuery {
         ("skill" = Option<i64>, Query), ("active" = Option<bool>, Query), ("after" = Option<i64>, Query),
         ("limit" = Option<usize>, Query, description = "1 to 500; 100 where it is not given")
     ),
-    responses((status = 200, body = PeoplePage))
+    responses((status = 200, body = Page<PersonJson>), (status = 422))
 )]
 pub(crate) async fn list_people(
     State(app): State<App>,
     Query(asked): Query<ListQuery>,
-) -> Result<Json<PeoplePage>, AppError> {
+    page: PageOf,
+) -> Result<Json<Page<PersonJson>>, AppError> {
     let book = app.book();
     let query = PeopleQuery {
         text: asked.q.unwrap_or_default().chars().take(200).collect(),
@@ -156,28 +147,13 @@ pub(crate) async fn list_people(
         },
         ..PeopleQuery::default()
     };
-    let limit = asked.limit.unwrap_or(100).clamp(1, 500);
-    let mut found: Vec<&Person> = query
-        .people(&book, app.clock.today())
-        .into_iter()
-        .filter(|person| asked.after.is_none_or(|after| person.id.0 > after))
-        .collect();
-    found.sort_by_key(|person| person.id);
-    let next = found
-        .get(limit)
-        .and_then(|_| found.get(limit - 1))
-        .map(|person| person.id.0);
-    let mut particulars = app.db.read(store::particulars).await?;
     let today = app.clock.today();
-    let items = found
-        .into_iter()
-        .take(limit)
-        .map(|person| {
-            let own = particulars.remove(&person.id).unwrap_or_default();
-            PersonJson::of(&book, person, own, today)
-        })
-        .collect();
-    Ok(Json(PeoplePage { items, next }))
+    let found = page.by_id(query.people(&book, today), |person| person.id.0);
+    let mut particulars = app.db.read(store::particulars).await?;
+    Ok(Json(found.map(|person| {
+        let own = particulars.remove(&person.id).unwrap_or_default();
+        PersonJson::of(&book, person, own, today)
+    })))
 }
 
 async fn find(app: &App, id: PersonId) -> Result<PersonJson, AppError> {

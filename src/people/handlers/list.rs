@@ -19,7 +19,7 @@ pub(crate) async fn list_people(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let query = PeopleQuery::read(&fields);
     let rows = query.rows(&book, app.clock.today());
     let frame = done.frame(&app, &visitor).await?;

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::book::{Book, PersonWeek};
+use crate::people::pages::indented;
 use crate::people::rules::{PeopleQuery, PersonRow, Show, Sort};
 use crate::ui::{self, Frame, Place};
 use crate::units::ids::Id;
@@ -111,7 +112,7 @@ fn filters(book: &Book, query: &PeopleQuery) -> Markup {
     let departments: Vec<(i64, String)> = plan
         .departments
         .iter()
-        .map(|one| (one.id.0, format!("{}{}", "\u{2003}".repeat(one.depth), one.name)))
+        .map(|one| (one.id.0, indented(one)))
         .collect();
     let roles: Vec<(i64, String)> = plan
         .roles

@@ -2,10 +2,12 @@
 
 use maud::{Markup, html};
 
+use crate::book::{Department, Plan};
 use crate::clock::Clock;
 use crate::people::rules::WEEKDAYS;
 use crate::people::store::HistoryLine;
 use crate::ui::{self, FormState, Frame};
+use crate::units::ids::DepartmentId;
 
 /// A field for the hours of each weekday.
 pub fn weekday_fields(state: &FormState, legend: &str, hint: &str) -> Markup {
@@ -53,6 +55,20 @@ pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, 
                     }
                 }
             }
+        }
+    }
+}
+
+/// A department's name, set in as deep as it lies below others.
+pub fn indented(department: &Department) -> String {
+    format!("{}{}", "\u{2003}".repeat(department.depth), department.name)
+}
+
+/// The departments as the options of a choice.
+pub fn department_options(plan: &Plan, chosen: Option<DepartmentId>) -> Markup {
+    html! {
+        @for one in &plan.departments {
+            option value=(one.id) selected[chosen == Some(one.id)] { (indented(one)) }
         }
     }
 }

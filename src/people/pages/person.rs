@@ -41,7 +41,7 @@ pub struct PersonView<'a> {
 
 impl PersonView<'_> {
     fn this_week(&self) -> Week {
-        Week::of(self.clock.today(), self.book.plan.organisation.week_start)
+        self.book.plan.week_of(self.clock.today())
     }
 
     fn href(&self) -> String {

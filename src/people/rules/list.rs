@@ -231,7 +231,7 @@ impl PeopleQuery {
         });
         let query = SearchQuery::parse(&self.text);
         let over = Some(Span {
-            from: Week::of(today, plan.organisation.week_start),
+            from: plan.week_of(today),
             weeks: AHEAD,
         });
         let shown = |person: &Person| match self.show {
@@ -259,7 +259,7 @@ impl PeopleQuery {
     /// The rows of the list, in its order.
     #[must_use]
     pub fn rows<'a>(&self, book: &'a Book, today: Day) -> Vec<PersonRow<'a>> {
-        let this_week = Week::of(today, book.plan.organisation.week_start);
+        let this_week = book.plan.week_of(today);
         let mut rows: Vec<PersonRow<'a>> = self
             .people(book, today)
             .into_iter()

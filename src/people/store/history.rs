@@ -55,9 +55,11 @@ pub fn own_gesture(
     account: AccountId,
     since: i64,
 ) -> Result<Option<String>, DbError> {
+    if db::is_undone(tx, change_set)? {
+        return Ok(None);
+    }
     tx.first(
-        "select s.label from change_set s where s.id = ?1 and s.account_id = ?2 and s.at >= ?3 \
-         and not exists (select 1 from change_set later where later.undoes = s.id)",
+        "select label from change_set where id = ?1 and account_id = ?2 and at >= ?3",
         &params![change_set, account, since],
         |row| row.get(0),
     )

@@ -15,7 +15,7 @@ use crate::book::{Book, Person};
 use crate::error::AppError;
 use crate::units::ids::{PersonId, TimeOffId};
 use crate::units::{Day, Minutes, Week};
-use crate::web::{Json, Path, Query, Versioned};
+use crate::web::{Json, Page, PageOf, Path, Query, Versioned};
 
 /// Days on which somebody is away, or wants to be.
 #[derive(Serialize, ToSchema)]
@@ -162,22 +162,12 @@ pub(crate) async fn remove_time_off(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A page of leave.
-#[derive(Serialize, ToSchema)]
-pub struct TimeOffPage {
-    items: Vec<TimeOffJson>,
-    /// Ask with this as `after` for the next page; none where this is the last.
-    next: Option<i64>,
-}
-
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
     status: Option<String>,
     person: Option<PersonId>,
     from: Option<Day>,
     to: Option<Day>,
-    after: Option<i64>,
-    limit: Option<usize>,
 }
 
 /// Leave by id: what is approved, and what is asked for where the visitor may know of it.
@@ -191,13 +181,14 @@ pub(crate) struct ListQuery {
         ("after" = Option<i64>, Query),
         ("limit" = Option<usize>, Query, description = "1 to 500; 100 where it is not given")
     ),
-    responses((status = 200, body = TimeOffPage), (status = 422))
+    responses((status = 200, body = Page<TimeOffJson>), (status = 422))
 )]
 pub(crate) async fn list_time_off(
     State(app): State<App>,
     visitor: Visitor,
     Query(asked): Query<ListQuery>,
-) -> Result<Json<TimeOffPage>, AppError> {
+    page: PageOf,
+) -> Result<Json<Page<TimeOffJson>>, AppError> {
     let book = app.book();
     let decider = Decider::of(&book.plan, &visitor);
     let status = asked.status.as_deref().map(|text| {
@@ -206,23 +197,17 @@ pub(crate) async fn list_time_off(
     });
     let status = status.transpose()?;
     let (first, last) = (asked.from.unwrap_or(Day::MIN), asked.to.unwrap_or(Day::MAX));
-    let after = TimeOffId(asked.after.unwrap_or(0));
+    let after = TimeOffId(page.after.unwrap_or(0));
     let rows = app
         .db
         .read(move |tx| store::between(tx, first, last, after))
         .await?;
-    let limit = asked.limit.unwrap_or(100).clamp(1, 500);
-    let mut items: Vec<TimeOffJson> = rows
+    let found = rows
         .into_iter()
         .filter(|row| status.is_none_or(|status| row.status == status))
         .filter(|row| asked.person.is_none_or(|person| row.person == person))
-        .filter_map(|row| TimeOffJson::of(&book, &decider, row))
-        .take(limit + 1)
-        .collect();
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|item| item.id);
-    Ok(Json(TimeOffPage { items, next }))
+        .filter_map(|row| TimeOffJson::of(&book, &decider, row));
+    Ok(Json(page.first(found, |item| item.id)))
 }
 
 /// Asks for leave for oneself. The plan is as before until somebody approves it.

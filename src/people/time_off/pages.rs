@@ -12,6 +12,7 @@ use super::rules::{Decider, Status, days_text, half_days_text};
 use super::store::TimeOff;
 use crate::book::{Book, LeaveWeek, Person};
 use crate::clock::Clock;
+use crate::people::department_options;
 use crate::ui::{self, Frame, Place};
 use crate::units::ids::{DepartmentId, TimeOffId};
 use crate::units::{Day, Week};
@@ -39,7 +40,7 @@ pub struct TimeOffView<'a> {
 
 impl TimeOffView<'_> {
     fn this_week(&self) -> Week {
-        Week::of(self.clock.today(), self.book.plan.organisation.week_start)
+        self.book.plan.week_of(self.clock.today())
     }
 
     fn person(&self, row: &TimeOff) -> Option<&Person> {
@@ -281,9 +282,7 @@ fn absences(view: &TimeOffView<'_>) -> Markup {
                         label { span.visually-hidden { "Department" }
                             select.field name="department" {
                                 option value="" { "Everybody" }
-                                @for one in &plan.departments {
-                                    option value=(one.id) selected[view.department == Some(one.id)] { ("\u{2003}".repeat(one.depth)) (one.name) }
-                                }
+                                (department_options(plan, view.department))
                             }
                         }
                         noscript { button.btn type="submit" { "Show" } }

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::book::Book;
 use crate::edit::{self, Seen};
 use crate::error::AppError;
+use crate::plan::api::OverloadJson;
 use crate::units::ids::{ProjectId, TemplateId, TemplateLineId};
 use crate::units::{Day, Minutes};
 use crate::web::{Json, Path, Reader, Versioned, if_match};
@@ -259,19 +260,6 @@ pub struct LayRowJson {
     cells: Vec<LayCellJson>,
 }
 
-/// A week in which somebody would have more than they can carry.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OverloadJson {
-    person: i64,
-    #[schema(value_type = String)]
-    week: Day,
-    #[schema(value_type = f64)]
-    hours: Minutes,
-    #[schema(value_type = f64)]
-    capacity: Minutes,
-}
-
 /// What laying a template would do.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -301,12 +289,6 @@ impl PreviewJson {
     fn of(book: &Book, preview: &Preview<'_>) -> Self {
         let start = book.plan.organisation.week_start;
         let (hours_before, hours_after) = preview.totals();
-        let overloads = preview.overloads.iter().map(|one| OverloadJson {
-            person: one.person.id.0,
-            week: one.week.first_day(start),
-            hours: one.load,
-            capacity: one.capacity,
-        });
         let overwrites = preview.overwrites().filter_map(|(row, cell)| match row.place {
             Place::Kept(id) => Some(format!("{id}:{}", cell.week.first_day(start))),
             Place::New(..) => None,
@@ -319,7 +301,7 @@ impl PreviewJson {
             places_added: preview.added(),
             rows: preview.rows.iter().map(|row| lay_row(book, row)).collect(),
             overwrites: overwrites.collect(),
-            overloads: overloads.collect(),
+            overloads: OverloadJson::all(book, &preview.overloads),
             skips: preview
                 .skips
                 .iter()

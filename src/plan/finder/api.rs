@@ -13,8 +13,8 @@ use crate::app::App;
 use crate::book::{Ask, Book, Candidate, Fit, PlaceFits};
 use crate::error::AppError;
 use crate::units::ids::ProjectId;
-use crate::units::{Day, Minutes, Week};
-use crate::web::{Fields, Query, Reader, Versioned};
+use crate::units::{Day, Minutes};
+use crate::web::{Fields, PageOf, Query, Reader, Versioned};
 
 /// Something that speaks for somebody.
 #[derive(Serialize, ToSchema)]
@@ -123,41 +123,6 @@ pub struct AvailabilityJson {
     next: Option<i64>,
 }
 
-/// The page of a list that `after` and `limit` of a query name.
-struct PageOf {
-    after: Option<i64>,
-    limit: usize,
-}
-
-impl PageOf {
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            after: reader.optional("after", |text| {
-                text.parse().map_err(|_| "must be what `next` said")
-            }),
-            limit: reader
-                .optional("limit", |text| text.parse().map_err(|_| "must be a number"))
-                .unwrap_or(100)
-                .clamp(1, 500),
-        }
-    }
-
-    /// The items after the one that `after` names, and the name of the last where more follow.
-    fn of<'a, T>(&self, all: &'a [T], id: impl Fn(&T) -> i64) -> Result<(&'a [T], Option<i64>), AppError> {
-        let skip = match self.after {
-            None => 0,
-            Some(after) => {
-                let place = all.iter().position(|one| id(one) == after);
-                place.ok_or_else(|| AppError::field("after", "must be what `next` said"))? + 1
-            }
-        };
-        let rest = all.get(skip..).unwrap_or_default();
-        let page = rest.get(..self.limit).unwrap_or(rest);
-        let next = page.last().filter(|_| page.len() < rest.len()).map(&id);
-        Ok((page, next))
-    }
-}
-
 /// Who is free for hours, with role and skills, the best fit first with the reasons; then who cannot, and why.
 #[utoipa::path(
     get, path = "/api/v1/availability", tag = "plan",
@@ -180,7 +145,7 @@ pub(crate) async fn list_availability(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let mut reader = Reader::new(&fields);
     let question = Question::read(&mut reader, &book.plan, app.clock.today());
     let page = PageOf::read(&mut reader);
@@ -189,14 +154,11 @@ pub(crate) async fn list_availability(
     let found = book.find(&wanted);
     let mut all = found.fitting;
     all.extend(found.others);
-    let (items, next) = page.of(&all, |one| one.person.id.0)?;
+    let page = page.ordered(&all, |one| one.person.id.0)?;
     Versioned(AvailabilityJson {
         revision: book.revision,
-        items: items
-            .iter()
-            .map(|one| CandidateJson::of(&book, &wanted.ask, one))
-            .collect(),
-        next,
+        next: page.next,
+        items: page.map(|one| CandidateJson::of(&book, &wanted.ask, one)).items,
     })
     .answer(&headers)
 }
@@ -259,35 +221,30 @@ pub struct PlaceholdersJson {
 #[derive(serde::Deserialize)]
 pub(crate) struct PlacesQuery {
     project: Option<ProjectId>,
-    after: Option<i64>,
-    limit: Option<usize>,
 }
 
 /// Places that nobody fills yet, with their hours and who fits them best.
 #[utoipa::path(
     get, path = "/api/v1/placeholders", tag = "plan",
     params(("project" = Option<i64>, Query), ("after" = Option<i64>, Query), ("limit" = Option<usize>, Query, description = "1 to 500; 100 where it is not given")),
-    responses((status = 200, body = PlaceholdersJson), (status = 304))
+    responses((status = 200, body = PlaceholdersJson), (status = 304), (status = 422))
 )]
 pub(crate) async fn list_placeholders(
     State(app): State<App>,
     _visitor: Visitor,
     Query(query): Query<PlacesQuery>,
+    page: PageOf,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
+    let this_week = book.plan.week_of(app.clock.today());
     let places = book.places(query.project, this_week);
-    let page = PageOf {
-        after: query.after,
-        limit: query.limit.unwrap_or(100).clamp(1, 500),
-    };
-    let (shown, next) = page.of(&places, |place| place.assignment.id.0)?;
-    let items = book.fill_places(shown.to_vec(), BEST);
+    let shown = page.ordered(&places, |place| place.assignment.id.0)?;
+    let items = book.fill_places(shown.items.into_iter().cloned().collect(), BEST);
     Versioned(PlaceholdersJson {
         revision: book.revision,
         items: items.iter().map(|one| PlaceholderJson::of(&book, one)).collect(),
-        next,
+        next: shown.next,
     })
     .answer(&headers)
 }

@@ -13,7 +13,6 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::people::Done;
 use crate::ui::FormState;
-use crate::units::Week;
 use crate::units::ids::PersonId;
 use crate::web::{Fields, Query, Reader};
 
@@ -33,7 +32,7 @@ pub(crate) async fn show_finder(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let mut reader = Reader::new(&fields);
     let question = Question::read(&mut reader, &book.plan, app.clock.today());
     let frame = done.frame(&app, &visitor).await?;
@@ -45,7 +44,7 @@ pub(crate) async fn show_finder(
     let page = match question.view {
         View::People => pages::people(&frame, &book, &question, &book.find(&question.wanted())),
         View::Places => {
-            let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
+            let this_week = book.plan.week_of(app.clock.today());
             let mut places = book.places(question.project, this_week);
             let count = places.len();
             if !question.all {

@@ -13,11 +13,10 @@ use crate::cache::Question;
 use crate::error::AppError;
 use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
-use crate::units::Week;
 use crate::web::Fields;
 
 pub(super) fn fields(query: Option<&str>) -> Fields {
-    Fields::from_form(query.unwrap_or_default().as_bytes())
+    Fields::from_query(query)
 }
 
 /// What a finished answer depends on: what is asked, and the plan. The week it is stands in what is asked.
@@ -45,7 +44,7 @@ pub(crate) async fn show_forecast(
             pages::forecast_page(&frame, &inside).into_response()
         }
         Err(faults) => {
-            let plain = Asked::plain(Week::of(today, book.plan.organisation.week_start));
+            let plain = Asked::plain(book.plan.week_of(today));
             let page = pages::refused(&frame, &book, &plain, &faults);
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }

@@ -140,7 +140,7 @@ impl AskedDetail {
         let mut reader = Reader::new(fields);
         let mut asked = Asked::read_with(&mut reader, book, today);
         if let Some(day) = reader.day("week") {
-            asked.outlook.from = Week::of(day, book.plan.organisation.week_start);
+            asked.outlook.from = book.plan.week_of(day);
         }
         let group = read_group(&mut reader, book, asked.outlook.grouping);
         reader.finish(Self { asked, group })

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use super::back;
 use crate::accounts::{KeyedForm, Visitor};
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::Written;
 use crate::edit::Seen;
 use crate::error::AppError;
-use crate::people::done_at;
+use crate::people::{done_at, refused};
 use crate::plan::rules::read_assignment;
 use crate::plan::{pages, store};
 use crate::ui::FormState;
@@ -52,10 +52,13 @@ pub(crate) async fn add_assignment(
         )),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
-            let mut response =
-                pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state, app.clock.today());
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            Ok(refused(pages::assignment_form(
+                &visitor.frame(&app),
+                &app.book(),
+                None,
+                &state,
+                app.clock.today(),
+            )))
         }
         Err(error) => Err(error),
     }
@@ -141,15 +144,13 @@ pub(crate) async fn change_assignment(
             let book = app.book();
             let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
             let state = FormState::again(fields, errors);
-            let mut response = pages::assignment_form(
+            Ok(refused(pages::assignment_form(
                 &visitor.frame(&app),
                 &book,
                 Some(assignment),
                 &state,
                 app.clock.today(),
-            );
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            )))
         }
         Err(error) => Err(error),
     }

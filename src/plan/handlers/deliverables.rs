@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
@@ -10,7 +9,7 @@ use crate::book::{Book, Deliverable};
 use crate::db::{WriteTx, Written};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::done_at;
+use crate::people::{done_at, refused};
 use crate::plan::reallocation::handlers as reallocation;
 use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::{pages, store};
@@ -52,9 +51,12 @@ pub(crate) async fn add_deliverable(
             let book = app.book();
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
             let state = FormState::again(fields, errors);
-            let mut response = pages::deliverable_form(&visitor.frame(&app), project, None, &state);
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            Ok(refused(pages::deliverable_form(
+                &visitor.frame(&app),
+                project,
+                None,
+                &state,
+            )))
         }
         Err(error) => Err(error),
     }
@@ -153,9 +155,12 @@ pub(crate) async fn change_deliverable(
         Err(AppError::Invalid(errors)) => {
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
             let state = FormState::again(fields, errors);
-            let mut response = pages::deliverable_form(&visitor.frame(&app), project, Some(id), &state);
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            Ok(refused(pages::deliverable_form(
+                &visitor.frame(&app),
+                project,
+                Some(id),
+                &state,
+            )))
         }
         Err(error) => Err(error),
     }

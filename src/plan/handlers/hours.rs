@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,12 +11,12 @@ use crate::app::App;
 use crate::book::Book;
 use crate::db::{DbError, WriteTx, Written};
 use crate::error::{AppError, FieldError};
-use crate::people::done_at;
+use crate::people::{done_at, refused};
 use crate::plan::rules::{self, CellWrite, MOST_CELLS};
 use crate::plan::{pages, store};
 use crate::ui::FormState;
 use crate::units::ids::AssignmentId;
-use crate::units::{Day, Minutes, Week};
+use crate::units::{Day, Minutes};
 use crate::web::{Json, Path};
 
 /// Cells to write: one gesture, one change set.
@@ -163,7 +162,7 @@ fn read_cell(book: &Book, cell: &CellInput) -> Result<CellWrite, (&'static str, 
         .week
         .parse()
         .map_err(|error: crate::units::DayError| ("week", error.to_string()))?;
-    let week = Week::of(day, book.plan.organisation.week_start);
+    let week = book.plan.week_of(day);
     let minutes = read_hours(&cell.hours).map_err(|message| ("hours", message))?;
     let seen = if cell.seen.is_null() {
         None
@@ -261,7 +260,7 @@ pub(crate) async fn edit_hours(
     Path(id): Path<AssignmentId>,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let from = Week::of(app.clock.today(), book.plan.organisation.week_start);
+    let from = book.plan.week_of(app.clock.today());
     let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
     let values: Vec<(String, String)> = from
         .span(FORM_WEEKS)
@@ -310,7 +309,7 @@ pub(crate) async fn set_hours_by_form(
         match Minutes::parse_hours(fields.text(name), Minutes::WEEK) {
             Ok(minutes) if seen == Some(minutes) => {}
             Ok(minutes) => {
-                let week = Week::of(day, book.plan.organisation.week_start);
+                let week = book.plan.week_of(day);
                 match rules::refused_week(&book.plan, id, week).filter(|_| minutes.0 > 0) {
                     Some(reason) => errors.push(FieldError::new(name, reason)),
                     None => cells.push(CellWrite {
@@ -338,9 +337,14 @@ pub(crate) async fn set_hours_by_form(
             )
         }));
     }
-    let from = Week::of(app.clock.today(), book.plan.organisation.week_start);
+    let from = book.plan.week_of(app.clock.today());
     let state = FormState::again(fields, errors);
-    let mut response = pages::hours_form(&visitor.frame(&app), &book, assignment, from, FORM_WEEKS, &state);
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
+    Ok(refused(pages::hours_form(
+        &visitor.frame(&app),
+        &book,
+        assignment,
+        from,
+        FORM_WEEKS,
+        &state,
+    )))
 }

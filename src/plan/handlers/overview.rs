@@ -37,7 +37,7 @@ pub(crate) async fn show_overview(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let scope = scope(&fields, &book, app.clock.today());
     let all = fields.text("attention") == "all";
     let may_edit = visitor.may_edit();

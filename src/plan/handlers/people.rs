@@ -53,7 +53,7 @@ fn freed(app: &App, book: &Book, person: PersonId) -> Freed {
 }
 
 fn next_week(app: &App, book: &Book) -> Week {
-    Week::of(app.clock.today(), book.plan.organisation.week_start).plus(1)
+    book.plan.week_of(app.clock.today()).plus(1)
 }
 
 /// `GET /people/{id}/deactivate`: what that would free, and the button.

@@ -15,7 +15,7 @@ use crate::units::Day;
 use crate::web::{Fields, Query};
 
 fn pairs(query: Option<&str>) -> Vec<(String, String)> {
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query);
     fields
         .names()
         .map(|name| (name.to_owned(), fields.text(name).to_owned()))

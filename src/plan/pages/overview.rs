@@ -7,6 +7,7 @@ mod more;
 use maud::{Markup, html};
 
 use crate::book::{Book, Scope};
+use crate::people::department_options;
 use crate::ui::{self, Frame, Place};
 
 pub use more::more;
@@ -87,9 +88,7 @@ fn filters(book: &Book, scope: Scope) -> Markup {
             @if !book.plan.departments.is_empty() {
                 select.field name="department" aria-label="Department" {
                     option value="" { "All departments" }
-                    @for one in &book.plan.departments {
-                        option value=(one.id) selected[scope.department == Some(one.id)] { ("\u{2003}".repeat(one.depth)) (one.name) }
-                    }
+                    (department_options(&book.plan, scope.department))
                 }
             }
             select.field name="weeks" aria-label="Weeks" {

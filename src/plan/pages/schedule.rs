@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::grid::{self, Grid};
 use super::project_grid;
 use crate::book::{BandUnit, Book};
+use crate::people::indented;
 use crate::plan::rules::{View, Window};
 use crate::ui::{self, Frame, Place};
 use crate::units::ids::Id;
@@ -97,7 +98,7 @@ fn band_unit(book: &Book) -> &'static str {
 
 fn bar(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
     let plan = &book.plan;
-    let this_week = Week::of(today, plan.organisation.week_start);
+    let this_week = plan.week_of(today);
     let at = |change: &dyn Fn(&mut Window)| window.with(|other| change(other)).href(plan);
     let moved_to = |week: Week| {
         at(&|other: &mut Window| {
@@ -153,7 +154,7 @@ fn filters(book: &Book, window: &Window) -> Markup {
     let departments: Vec<(i64, String)> = plan
         .departments
         .iter()
-        .map(|one| (one.id.0, format!("{}{}", "\u{2003}".repeat(one.depth), one.name)))
+        .map(|one| (one.id.0, indented(one)))
         .collect();
     let clients: Vec<(i64, String)> = plan
         .clients

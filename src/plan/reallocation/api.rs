@@ -5,10 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::handlers::{basis, this_week};
-use super::rules::{Follow, Move, Overload, Reallocation, Skipped, reallocate, warnings};
+use super::rules::{Follow, Move, Reallocation, Skipped, reallocate, warnings};
 use crate::app::App;
-use crate::book::{Book, percent};
+use crate::book::Book;
 use crate::error::AppError;
+use crate::plan::api::OverloadJson;
 use crate::plan::handlers::find_deliverable;
 use crate::plan::rules::read_due;
 use crate::units::ids::{ChangeSetId, DeliverableId};
@@ -51,22 +52,6 @@ pub struct SkippedJson {
     reason: &'static str,
 }
 
-/// A week that is too much.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OverloadJson {
-    person: i64,
-    name: String,
-    #[schema(value_type = String)]
-    week: Day,
-    /// On whatever project.
-    #[schema(value_type = f64)]
-    hours: Minutes,
-    #[schema(value_type = f64)]
-    capacity: Minutes,
-    percent: Option<u32>,
-}
-
 impl ReallocationJson {
     /// What `reallocation` did, or would do.
     pub fn of(book: &Book, reallocation: &Reallocation, change_set: Option<ChangeSetId>) -> Self {
@@ -85,11 +70,7 @@ impl ReallocationJson {
                 .iter()
                 .map(|one| skipped(book, one))
                 .collect(),
-            overloads: reallocation
-                .overloads
-                .iter()
-                .map(|one| overload(book, one))
-                .collect(),
+            overloads: OverloadJson::all(book, &reallocation.overloads),
             change_set: change_set.map(|id| id.0),
         }
     }
@@ -103,21 +84,6 @@ fn skipped(book: &Book, one: &Skipped) -> SkippedJson {
         week: one.week.first_day(book.plan.organisation.week_start),
         hours: one.minutes,
         reason: one.reason.as_str(),
-    }
-}
-
-fn overload(book: &Book, one: &Overload) -> OverloadJson {
-    OverloadJson {
-        person: one.person.0,
-        name: book
-            .plan
-            .person(one.person)
-            .map(|person| person.name.clone())
-            .unwrap_or_default(),
-        week: one.week.first_day(book.plan.organisation.week_start),
-        hours: one.booked,
-        capacity: one.capacity,
-        percent: percent(one.booked, one.capacity),
     }
 }
 

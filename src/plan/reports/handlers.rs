@@ -16,7 +16,7 @@ use crate::sheet::{FileKind, Separator};
 use crate::web::Fields;
 
 pub(super) fn fields(query: Option<&str>) -> Fields {
-    Fields::from_form(query.unwrap_or_default().as_bytes())
+    Fields::from_query(query)
 }
 
 /// What a finished answer depends on: what is asked, and the plan. The weeks of the period stand in what is asked.

@@ -2,7 +2,7 @@
 
 use crate::book::{Book, CountsAs, Person, Project, SearchQuery, Searched, Span};
 use crate::units::ids::{ClientId, DepartmentId, RoleId};
-use crate::units::{Day, Week, fold};
+use crate::units::{Day, fold, text};
 
 /// The weeks that words about load look at, where nobody says otherwise.
 pub const WEEKS: u16 = 4;
@@ -145,7 +145,7 @@ pub fn find(book: &Book, asked: &Asked) -> Vec<Group> {
         book,
         asked,
         over: Span {
-            from: Week::of(asked.today, book.plan.organisation.week_start),
+            from: book.plan.week_of(asked.today),
             weeks: asked.weeks,
         },
         query,
@@ -317,7 +317,7 @@ impl<'a> Search<'a> {
             found,
             |client| &client.name,
             |client| {
-                let detail = counted(open(client.id), "open project");
+                let detail = text::counted(open(client.id), "open project", "open projects");
                 Hit::plain(&client.name, detail, format!("/projects?client={}", client.id))
             },
         )
@@ -391,24 +391,12 @@ impl<'a> Search<'a> {
     fn staff(&self, which: impl Fn(&Person) -> bool) -> String {
         let people = self.book.plan.people.iter();
         let count = people.filter(|person| person.active && which(person)).count();
-        if count == 1 {
-            "1 person".to_owned()
-        } else {
-            format!("{count} people")
-        }
+        text::counted(count, "person", "people")
     }
 }
 
 fn role_list(role: RoleId) -> String {
     format!("/people?role={role}")
-}
-
-fn counted(count: usize, one: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {one}s")
-    }
 }
 
 fn joined(parts: &[&str]) -> String {

@@ -117,7 +117,7 @@ pub(crate) async fn compare(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let start = book.plan.organisation.week_start;
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let mut reader = Reader::new(&fields);
     let asked = Asked::read(&mut reader, &book.plan, handlers::this_week(&app, &book));
     let asked = reader.finish(asked).map_err(AppError::Invalid)?;
@@ -239,7 +239,7 @@ pub(crate) async fn show_experience(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let mut reader = Reader::new(&fields);
     let of = Of::read(&mut reader, &book.plan);
     let of = reader.finish(of).map_err(AppError::Invalid)?;

@@ -33,7 +33,7 @@ pub(crate) async fn show_past(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let asked = Asked::read(&mut Reader::new(&fields), &book.plan, this_week(&app, &book));
     let comparison = compared(&app, &book, asked).await?;
     Ok(pages::past_page(&visitor.frame(&app), &book.plan, asked, &comparison).into_response())
@@ -46,7 +46,7 @@ pub(crate) async fn show_experience(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let of = Of::read(&mut Reader::new(&fields), &book.plan);
     let found = match of {
         Some(of) => experience(&app, of).await?,
@@ -56,7 +56,7 @@ pub(crate) async fn show_experience(
 }
 
 pub(super) fn this_week(app: &App, book: &Book) -> Week {
-    Week::of(app.clock.today(), book.plan.organisation.week_start)
+    book.plan.week_of(app.clock.today())
 }
 
 /// What was planned then, beside what the plan says now.

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::book::{Book, Project};
 use crate::ui::{self, FormState, Frame, Place};
+use crate::units::text::counted;
 
 /// A new project, or one that is to change.
 pub fn project_form(frame: &Frame, book: &Book, existing: Option<&Project>, state: &FormState) -> Response {
@@ -61,15 +62,12 @@ pub fn project_form(frame: &Frame, book: &Book, existing: Option<&Project>, stat
 /// What goes with a project that is removed.
 fn question(book: &Book, project: &Project) -> String {
     let hours = book.project_total(project.id);
-    let counted = |number: usize, one: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        many => Some(format!("{many} {one}s")),
-    };
+    let assignments = book.plan.assignments_of_project(project.id).len();
+    let deliverables = book.plan.deliverables_of(project.id).count();
     let with: Vec<String> = [
         (hours.0 > 0).then(|| format!("{} h", hours.rounded())),
-        counted(book.plan.assignments_of_project(project.id).len(), "assignment"),
-        counted(book.plan.deliverables_of(project.id).count(), "deliverable"),
+        (assignments > 0).then(|| counted(assignments, "assignment", "assignments")),
+        (deliverables > 0).then(|| counted(deliverables, "deliverable", "deliverables")),
     ]
     .into_iter()
     .flatten()

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::book::Book;
+use crate::people::department_options;
 use crate::projects::rules_list::{AHEAD, ListedProject, PAGE, ProjectList, SortBy};
 use crate::ui::{self, Frame, Place};
 use crate::units::{Day, Minutes};
@@ -100,9 +101,7 @@ fn filters(book: &Book, list: &ProjectList) -> Markup {
             @if !plan.departments.is_empty() {
                 select.field name="department" aria-label="Department" {
                     option value="" { "Every department" }
-                    @for one in &plan.departments {
-                        option value=(one.id) selected[list.filter.department == Some(one.id)] { ("\u{2003}".repeat(one.depth)) (one.name) }
-                    }
+                    (department_options(plan, list.filter.department))
                 }
             }
             noscript { button.btn type="submit" { "Show" } }

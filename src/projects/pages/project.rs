@@ -34,7 +34,7 @@ impl<'a> ProjectView<'a> {
             project,
             figures: book.project_figures(project.id),
             today,
-            this_week: Week::of(today, book.plan.organisation.week_start),
+            this_week: book.plan.week_of(today),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::web::{Fields, Path, Reader};
 const TOLD: usize = 20;
 
 fn this_week(app: &App, book: &Book) -> Week {
-    Week::of(app.clock.today(), book.plan.organisation.week_start)
+    book.plan.week_of(app.clock.today())
 }
 
 /// What laying `template` on `project` would do now.
@@ -48,7 +48,7 @@ pub(crate) async fn show_lay(
     Path(id): Path<ProjectId>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     show(&app, &visitor, id, &fields, Vec::new(), StatusCode::OK).await
 }
 

@@ -231,10 +231,10 @@ fn overloads(book: &Book, preview: &Preview<'_>) -> Markup {
                 ul.plain-list {
                     @for one in &preview.overloads {
                         li {
-                            a href=(format!("/schedule?open={0}#p{0}", one.person.id)) { (one.person.name) }
+                            a href=(format!("/schedule?open={0}#p{0}", one.person)) { @if let Some(person) = book.plan.person(one.person) { (person.name) } }
                             span.end { (ui::chip("bad", &format!(
                                 "{} of {} h in the week of {}, {} h over",
-                                one.load, one.capacity, one.week.first_day(start).short(), one.load.less(one.capacity)
+                                one.booked, one.capacity, one.week.first_day(start).short(), one.booked.less(one.capacity)
                             ))) }
                         }
                     }

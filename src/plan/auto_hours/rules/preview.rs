@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::formula::{full_week, hours_of};
 use super::template::{LineDraft, Template};
-use crate::book::{Assignment, Book, Deliverable, Person, Project};
+use crate::book::{Assignment, Book, Deliverable, Overload, Person, Project};
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, RoleId};
 use crate::units::{Minutes, Week};
 
@@ -117,19 +117,6 @@ pub enum Skip {
     Filled(usize),
 }
 
-/// A week in which somebody would have more than they can carry, and more than now.
-#[derive(Clone, Debug)]
-pub struct Overload<'a> {
-    /// Who.
-    pub person: &'a Person,
-    /// When.
-    pub week: Week,
-    /// What they would have.
-    pub load: Minutes,
-    /// What they can carry.
-    pub capacity: Minutes,
-}
-
 /// What laying a template would do.
 #[derive(Clone, Debug, Default)]
 pub struct Preview<'a> {
@@ -138,7 +125,7 @@ pub struct Preview<'a> {
     /// What is left alone.
     pub skips: Vec<Skip>,
     /// The overloads it creates.
-    pub overloads: Vec<Overload<'a>>,
+    pub overloads: Vec<Overload>,
 }
 
 impl Preview<'_> {
@@ -227,7 +214,7 @@ pub fn preview<'a>(
         skips: gathered(skips),
         overloads: Vec::new(),
     };
-    preview.overloads = overloads(book, &preview);
+    preview.overloads = book.overloads(additions(&preview));
     preview
 }
 
@@ -413,25 +400,12 @@ fn gathered(skips: Vec<Skip>) -> Vec<Skip> {
     all
 }
 
-fn overloads<'a>(book: &'a Book, preview: &Preview<'a>) -> Vec<Overload<'a>> {
-    let mut deltas: BTreeMap<(PersonId, Week), (&'a Person, i64)> = BTreeMap::new();
-    for row in &preview.rows {
-        let Some(person) = row.person else { continue };
-        for cell in row.writes() {
-            let delta = i64::from(cell.after.0) - i64::from(cell.before.0);
-            deltas.entry((person.id, cell.week)).or_insert((person, 0)).1 += delta;
-        }
-    }
-    let more = deltas.into_iter().filter(|(_, (_, delta))| *delta > 0);
-    more.filter_map(|((_, week), (person, delta))| {
-        let now = book.person_weeks(person, week, 1).first().copied()?;
-        let load = Minutes(u32::try_from(i64::from(now.booked.0) + delta).ok()?);
-        (load > now.capacity).then_some(Overload {
-            person,
-            week,
-            load,
-            capacity: now.capacity,
-        })
+/// How many minutes each cell that is written gains or loses, where somebody carries them.
+fn additions(preview: &Preview<'_>) -> Vec<(PersonId, Week, i64)> {
+    let own = preview.rows.iter().filter_map(|row| Some((row.person?.id, row)));
+    own.flat_map(|(person, row)| {
+        let more = |cell: &Cell| i64::from(cell.after.0) - i64::from(cell.before.0);
+        row.writes().map(move |cell| (person, cell.week, more(cell)))
     })
     .collect()
 }

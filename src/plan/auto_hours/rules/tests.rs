@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::formula::hours_of;
-use super::preview::{Overload, Skip};
+use super::preview::Skip;
 use super::*;
 use crate::book::{
-    Absence, Assignment, Book, CountsAs, Deliverable, Parts, Person, Project, Role, Status, WorkWeek,
+    Absence, Assignment, Book, CountsAs, Deliverable, Overload, Parts, Person, Project, Role, Status,
+    WorkWeek,
 };
 use crate::units::ids::{
     AssignmentId, CalendarId, DeliverableId, PersonId, ProjectId, RoleId, StatusId, TemplateId,
@@ -399,7 +400,7 @@ fn overloads_are_told_with_exact_numbers() {
     let [
         Overload {
             week: when,
-            load,
+            booked,
             capacity,
             ..
         },
@@ -407,7 +408,7 @@ fn overloads_are_told_with_exact_numbers() {
     else {
         panic!("one overload: {:?}", preview.overloads)
     };
-    assert_eq!((when, load, capacity), (week("2026-04-06"), h(48), h(36)));
+    assert_eq!((when, booked, capacity), (week("2026-04-06"), h(48), h(36)));
 }
 
 #[test]

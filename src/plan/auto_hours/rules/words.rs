@@ -4,12 +4,9 @@ use super::moved::{Difference, SeenCell};
 use super::preview::{Place, Skip};
 use crate::book::{Book, Plan};
 use crate::units::ids::RoleId;
+use crate::units::text::counted;
 
 /// `1 cell`, `4 cells`.
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 /// Why something is left alone.
 #[must_use]
 pub fn skip_words(plan: &Plan, skip: &Skip) -> String {

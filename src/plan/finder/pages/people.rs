@@ -7,6 +7,7 @@ use super::strip::strip;
 use crate::book::{Book, Candidate, Found, Reason};
 use crate::plan::finder::rules::{Question, obstacle_words, reason_words};
 use crate::ui::{self, FormState, Frame};
+use crate::units::text;
 
 /// How many people are listed at first.
 const FIRST: usize = 30;
@@ -39,7 +40,7 @@ fn fitting(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>) -
     html! {
         section.card aria-labelledby="found" {
             header {
-                h2 #found { (counted(count)) " " (asked(question)) }
+                h2 #found { (somebody(count)) " " (asked(question)) }
                 span.muted { "best fit first; a week shows its free hours" }
             }
             @if count == 0 {
@@ -58,11 +59,11 @@ fn fitting(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>) -
     }
 }
 
-fn counted(count: usize) -> String {
-    match count {
-        0 => "Nobody".to_owned(),
-        1 => "1 person".to_owned(),
-        _ => format!("{count} people"),
+fn somebody(count: usize) -> String {
+    if count == 0 {
+        "Nobody".to_owned()
+    } else {
+        text::counted(count, "person", "people")
     }
 }
 
@@ -153,7 +154,7 @@ fn others(book: &Book, question: &Question, found: &Found<'_>) -> Markup {
         @if count > 0 {
             section.card {
                 details open[found.fitting.is_empty()] {
-                    summary { b { (counted(count)) " who cannot" } span.muted { " and why" } }
+                    summary { b { (somebody(count)) " who cannot" } span.muted { " and why" } }
                     ul.cannot {
                         @for one in found.others.iter().take(OTHERS) {
                             li {

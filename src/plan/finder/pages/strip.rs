@@ -35,7 +35,7 @@ pub fn strip(book: &Book, from: Week, weeks: &[PersonWeek]) -> Markup {
 
 /// What somebody has free in the next weeks, for a form in which they are chosen.
 pub fn free_weeks(book: &Book, person: &Person, today: Day) -> Markup {
-    let from = Week::of(today, book.plan.organisation.week_start);
+    let from = book.plan.week_of(today);
     let weeks = book.person_weeks(person, from, NEXT);
     let free: Minutes = weeks.iter().map(PersonWeek::free).sum();
     html! {

@@ -122,7 +122,7 @@ fn read_weeks(reader: &mut Reader<'_>, book: &Book, person: Option<PersonId>) ->
             reader.fault(name, "names no week");
             continue;
         };
-        let week = Week::of(day, book.plan.organisation.week_start);
+        let week = book.plan.week_of(day);
         let minutes = reader.hours(name, Minutes::WEEK).unwrap_or_default();
         let refused = person.filter(|_| minutes.0 > 0);
         if let Some(reason) = refused.and_then(|person| refused_person_week(&book.plan, person, week)) {

@@ -66,7 +66,7 @@ impl Question {
     /// What is asked where nothing is: who has anything free in the next weeks.
     #[must_use]
     pub fn plain(plan: &Plan, today: Day) -> Self {
-        let from = Week::of(today, plan.organisation.week_start);
+        let from = plan.week_of(today);
         Self {
             view: View::People,
             from,

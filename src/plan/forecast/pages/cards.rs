@@ -8,6 +8,7 @@ use crate::book::{
 use crate::plan::forecast::rules::{Asked, group_name};
 use crate::plan::forecast::table::balance_of;
 use crate::ui;
+use crate::units::text::counted;
 use crate::units::{Minutes, Week};
 
 fn hours(minutes: Minutes) -> String {
@@ -210,7 +211,7 @@ fn heat_row(book: &Book, asked: &Asked, view: &Forecast, line: &GroupForecast) -
     let sum: Balance = balance(&line.weeks, asked.tentative);
     html! {
         tr {
-            th scope="row" { (name) " " small.faint.nowrap { (people(line.people)) } }
+            th scope="row" { (name) " " small.faint.nowrap { (counted(line.people, "person", "people")) } }
             td.num.bad[sum.gap.0 > 0] { (short(sum.gap)) } td.num { (short(sum.idle)) }
             @for (week, one) in view.from.span(u16::MAX).zip(&line.weeks) {
                 @let demand = one.demand(asked.tentative);
@@ -222,10 +223,6 @@ fn heat_row(book: &Book, asked: &Asked, view: &Forecast, line: &GroupForecast) -
             }
         }
     }
-}
-
-fn people(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "person" } else { "people" })
 }
 
 /// `36`, or `−24` where as much is missing.

@@ -9,6 +9,7 @@ use super::rules::{Asked, period_words};
 use super::table;
 use crate::book::{Book, Forecast, Grouping, Outlook};
 use crate::error::FieldError;
+use crate::people::department_options;
 use crate::plan::share;
 use crate::ui::chart::{Place as Box, areas};
 use crate::ui::{self, Frame, Place};
@@ -128,9 +129,7 @@ pub fn department_choice(book: &Book, chosen: Option<DepartmentId>) -> Markup {
             label { "Department"
                 select name="department" {
                     option value="" { "All departments" }
-                    @for one in &book.plan.departments {
-                        option value=(one.id) selected[chosen == Some(one.id)] { ("\u{2003}".repeat(one.depth)) (one.name) }
-                    }
+                    (department_options(&book.plan, chosen))
                 }
             }
         }

@@ -206,7 +206,7 @@ pub(crate) async fn show_overview(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = Fields::from_form(query.unwrap_or_default().as_bytes());
+    let fields = Fields::from_query(query.as_deref());
     let scope = super::scope(&fields, &book, app.clock.today());
     let view = book.overview(scope);
     Versioned(OverviewJson::of(&book, scope, &view)).answer(&headers)

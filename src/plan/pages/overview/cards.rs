@@ -8,6 +8,7 @@ use crate::book::{
     WeekDemand, total,
 };
 use crate::ui;
+use crate::units::text::counted;
 use crate::units::{Minutes, WeekStart};
 
 /// How many things that need a look are shown at first.
@@ -17,10 +18,6 @@ const FIRST: usize = 6;
 const DATES: usize = 6;
 
 /// `1 person`, `4 people`.
-fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 fn hours(minutes: Minutes) -> String {
     format!("{} h", minutes.rounded())
 }

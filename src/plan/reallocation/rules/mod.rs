@@ -2,10 +2,9 @@
 
 mod shift;
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek};
+use crate::book::{Assignment, Away, Book, Deliverable, Overload, Person};
 use crate::plan::rules::outside_project;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Week, WeekStart};
@@ -264,19 +263,6 @@ pub struct Skipped {
     pub reason: Stays,
 }
 
-/// A week in which somebody would be booked beyond what they can carry, and more than before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overload {
-    /// Who.
-    pub person: PersonId,
-    /// When.
-    pub week: Week,
-    /// What they would have, on whatever project.
-    pub booked: Minutes,
-    /// What they can carry.
-    pub capacity: Minutes,
-}
-
 /// What follows from the moves of one project's dates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reallocation {
@@ -367,7 +353,7 @@ pub fn reallocate(book: &Book, moves: &[Move], terms: Terms, this_week: Week) ->
             });
         }
     }
-    reallocation.overloads = overloads(book, &reallocation.lines);
+    reallocation.overloads = book.overloads(shifts(book, &reallocation.lines));
     reallocation
 }
 
@@ -395,47 +381,15 @@ fn has_leave(book: &Book, person: &Person, week: Week) -> bool {
         .any(|absence| absence.first <= last && absence.last >= first)
 }
 
-/// The weeks in which the people of `lines` would be over, and have more than before.
-#[must_use]
-pub fn overloads(book: &Book, lines: &[Line]) -> Vec<Overload> {
-    let mut more: HashMap<(PersonId, Week), i64> = HashMap::new();
-    let mut spans: BTreeMap<PersonId, (Week, Week)> = BTreeMap::new();
-    for line in lines {
-        let person = book.plan.assignment(line.assignment).and_then(|one| one.person);
-        let (Some(person), Some(first), Some(last)) = (person, line.cells.first(), line.cells.last()) else {
-            continue;
-        };
-        let span = spans.entry(person).or_insert((first.week, last.week));
-        *span = (span.0.min(first.week), span.1.max(last.week));
-        for cell in &line.cells {
-            *more.entry((person, cell.week)).or_default() +=
-                i64::from(cell.after.0) - i64::from(cell.before.0);
-        }
-    }
-    let mut overloads = Vec::new();
-    for (id, (first, last)) in spans {
-        let Some(person) = book.plan.person(id) else {
-            continue;
-        };
-        let count = u16::try_from(last.0 - first.0 + 1).unwrap_or(u16::MAX);
-        for (week, load) in first.span(count).zip(book.person_weeks(person, first, count)) {
-            let added = more.get(&(id, week)).copied().unwrap_or(0);
-            let booked = with(load, added);
-            if added > 0 && booked > load.capacity {
-                overloads.push(Overload {
-                    person: id,
-                    week,
-                    booked,
-                    capacity: load.capacity,
-                });
-            }
-        }
-    }
-    overloads
-}
-
-fn with(load: PersonWeek, added: i64) -> Minutes {
-    Minutes(u32::try_from((i64::from(load.booked.0) + added).max(0)).unwrap_or(u32::MAX))
+/// How many minutes each cell of `lines` gains or loses, where somebody carries them.
+fn shifts(book: &Book, lines: &[Line]) -> Vec<(PersonId, Week, i64)> {
+    let person = |line: &Line| book.plan.assignment(line.assignment).and_then(|one| one.person);
+    let own = lines.iter().filter_map(|line| Some((person(line)?, line)));
+    own.flat_map(|(person, line)| {
+        let more = |cell: &Cell| i64::from(cell.after.0) - i64::from(cell.before.0);
+        line.cells.iter().map(move |cell| (person, cell.week, more(cell)))
+    })
+    .collect()
 }
 
 /// Whose row it is: the person's name, or the open role's.
