@@ -8,6 +8,7 @@ mod rules;
 mod store;
 pub(crate) mod time_off;
 
+pub use handlers::capacity_seen;
 pub use holidays::{
     Comparison, Country, HOLIDAY_RULE, HolidayRule, MOST_ICS_BYTES, RuleDraft, add_rules, countries, ics,
     read_rules, remove_rule,
