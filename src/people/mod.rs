@@ -27,7 +27,7 @@ pub use store::{
 
 pub use time_off::{
     Decider, Status as TimeOffStatus, TIME_OFF, TimeOff, TimeOffDraft, TimeOffKind, add_approved,
-    check_clashes, days_text, request, time_off_row, whose_leave,
+    check_clashes, days_text, part_text, request, time_off_row, whose_leave,
 };
 
 pub(crate) use handlers::{Done, done_at, refused};
