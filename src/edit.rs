@@ -16,6 +16,7 @@ const ATTEMPTS: usize = 64;
 pub struct Seen {
     revision: i64,
     rows: Vec<(&'static Entity, i64)>,
+    whole: Vec<&'static Entity>,
 }
 
 impl Seen {
@@ -26,7 +27,22 @@ impl Seen {
         Self {
             revision,
             rows: rows.to_vec(),
+            whole: Vec::new(),
         }
+    }
+
+    /// These rows too.
+    #[must_use]
+    pub fn and(mut self, rows: impl IntoIterator<Item = (&'static Entity, i64)>) -> Self {
+        self.rows.extend(rows);
+        self
+    }
+
+    /// All rows of these tables too, for what follows from rows that may not be there yet, or no longer.
+    #[must_use]
+    pub fn and_all(mut self, whole: &[&'static Entity]) -> Self {
+        self.whole.extend_from_slice(whole);
+        self
     }
 
     /// Nothing was looked at: a form carries all its fields and takes the place of what is there.
@@ -45,6 +61,14 @@ impl Seen {
             if newest.is_some_and(|change_set| change_set.0 > self.revision) {
                 return Err(AppError::Moved);
             }
+        }
+        if self.whole.is_empty() {
+            return Ok(());
+        }
+        let changed = tx.tables_changed_since(self.revision)?;
+        let is_seen = |table: &String| self.whole.iter().any(|entity| entity.table == table);
+        if changed.iter().any(is_seen) {
+            return Err(AppError::Moved);
         }
         Ok(())
     }

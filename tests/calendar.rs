@@ -7,7 +7,7 @@ mod house;
 mod days {
     use super::house::{Guest, House, Seed, between};
     use ballast::accounts::Access;
-    use reqwest::StatusCode;
+    use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};
 
     async fn deliverable(manager: &Guest, project: i64, name: &str, due: &str) {
@@ -139,8 +139,10 @@ mod days {
         assert_eq!(
             all["absences"],
             json!([
-                { "person": seed.ada, "personName": "Ada Osei", "first": "2026-11-19", "last": "2026-11-24", "half": false },
-                { "person": seed.bo, "personName": "Bo Lindqvist", "first": "2026-12-04", "last": "2026-12-04", "half": true },
+                { "person": seed.ada, "personName": "Ada Osei", "first": "2026-11-19", "last": "2026-11-24",
+                  "half": false, "fromMidday": false, "untilMidday": false, "text": "19 Nov to 24 Nov 2026" },
+                { "person": seed.bo, "personName": "Bo Lindqvist", "first": "2026-12-04", "last": "2026-12-04",
+                  "half": true, "fromMidday": false, "untilMidday": false, "text": "4 Dec 2026, half a day" },
             ])
         );
         let bo = manager
@@ -164,6 +166,107 @@ mod days {
             let problem: Value = answer.json().await.unwrap();
             assert_eq!(problem["errors"][0]["field"], field, "{query}");
         }
+    }
+
+    #[tokio::test]
+    async fn leave_that_begins_or_ends_at_midday_is_shown_as_it_is() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let path = format!("/api/v1/people/{}/time-off", seed.ada);
+        for body in [
+            json!({ "first": "2026-11-17", "last": "2026-11-19", "fromMidday": true, "untilMidday": true }),
+            // Half of each day, and the rest of the last of them.
+            json!({ "first": "2026-11-23", "last": "2026-11-27", "half": true }),
+            json!({ "first": "2026-11-27", "half": true }),
+            json!({ "first": "2026-12-01", "untilMidday": true }),
+        ] {
+            let answer = manager.post(&path, &body).await;
+            assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        }
+        let all = manager
+            .json("/api/v1/calendar?from=2026-11-01&to=2026-12-31")
+            .await;
+        let told: Vec<_> = all["absences"].as_array().unwrap().iter().collect();
+        let told: Vec<Value> = told
+            .into_iter()
+            .map(|one| json!([one["text"], one["half"], one["fromMidday"], one["untilMidday"]]))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                json!([
+                    "17 Nov (from midday) to 19 Nov 2026 (until midday)",
+                    false,
+                    true,
+                    true
+                ]),
+                json!(["23 Nov to 26 Nov 2026, half days", true, false, false]),
+                json!(["27 Nov 2026", false, false, false]),
+                json!(["the morning of 1 Dec 2026", false, false, true]),
+            ]
+        );
+        let list = manager.text("/calendar?month=2026-11&view=list").await;
+        for (day, next, told) in [
+            (
+                "17",
+                "18",
+                "(from midday)</span><span class=\"faint\"> until 19 Nov",
+            ),
+            ("19", "23", "(until midday)"),
+            ("26", "27", "(half)"),
+        ] {
+            let before = format!("id=\"d2026-11-{day}\"");
+            let text = between(&list, &before, &format!("id=\"d2026-11-{next}\"")).unwrap();
+            assert!(text.contains(told), "{day}: {text}");
+        }
+        let whole = between(&list, "id=\"d2026-11-18\"", "id=\"d2026-11-19\"").unwrap();
+        assert!(whole.contains(">Ada Osei</a></p>"), "all of it: {whole}");
+        let month = manager.text("/calendar?month=2026-11&view=month").await;
+        assert!(
+            month.contains("title=\"Ada Osei away, 17 Nov (from midday) to 19 Nov 2026 (until midday)\"")
+        );
+        assert!(
+            month.contains("Ada Osei, from midday<"),
+            "the bar says so where it begins"
+        );
+    }
+
+    #[tokio::test]
+    async fn half_a_holiday_is_told_as_half_a_day() {
+        let house = House::open().await;
+        house.seed().await;
+        let admin = house.admin().await;
+        let made = admin
+            .post("/api/v1/calendars", &json!({ "name": "Bergen" }))
+            .await;
+        let calendar: Value = made.json().await.unwrap();
+        let own = json!({ "calendar": calendar["id"] });
+        let chosen = admin.send(Method::PATCH, "/api/v1/organisation", &own).await;
+        assert!(chosen.status().is_success(), "{}", chosen.text().await.unwrap());
+        let days = format!("/api/v1/calendars/{}/holidays", calendar["id"]);
+        for body in [
+            json!({ "day": "2026-12-24", "name": "Christmas Eve", "half": true }),
+            json!({ "day": "2026-12-25", "name": "Christmas Day" }),
+        ] {
+            let answer = admin.post(&days, &body).await;
+            assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        }
+        let json = admin.json("/api/v1/calendar?from=2026-12-01&to=2026-12-31").await;
+        assert_eq!(
+            json["holidays"],
+            json!([
+                { "day": "2026-12-24", "name": "Christmas Eve", "half": true },
+                { "day": "2026-12-25", "name": "Christmas Day", "half": false },
+            ])
+        );
+        for view in ["month", "list"] {
+            let page = admin.text(&format!("/calendar?month=2026-12&view={view}")).await;
+            assert!(page.contains("Christmas Eve, from midday<"), "{view}");
+            assert!(page.contains("Christmas Day<"), "{view}");
+        }
+        let month = admin.text("/calendar?month=2026-12&view=month").await;
+        assert_eq!(month.matches("half-holiday").count(), 1);
     }
 
     #[tokio::test]

@@ -72,6 +72,11 @@ mod links {
                 .await;
             assert!(answer.status().is_success());
         }
+        let body = json!({ "first": "2026-12-08", "last": "2026-12-10", "fromMidday": true });
+        let answer = manager
+            .post(&format!("/api/v1/people/{}/time-off", seed.bo), &body)
+            .await;
+        assert!(answer.status().is_success());
         (seed, manager)
     }
 
@@ -102,11 +107,20 @@ mod links {
         let team = [
             ("Harbour Substation — Kick-off", "2026-09-01", "2026-09-01"),
             (odd, "2026-11-27", "2026-11-27"),
-            ("Bo Lindqvist away for half the day", "2026-12-04", "2026-12-04"),
+            (
+                "Bo Lindqvist away, 4 Dec 2026, half a day",
+                "2026-12-04",
+                "2026-12-04",
+            ),
+            (
+                "Bo Lindqvist away, 8 Dec (from midday) to 10 Dec 2026",
+                "2026-12-08",
+                "2026-12-10",
+            ),
             ("Ada Osei away", "2026-12-21", "2027-01-03"),
             ("Harbour Substation — DD (75 %)", "2026-12-31", "2026-12-31"),
         ];
-        let adas = [team[0], team[1], team[3], team[4]];
+        let adas = [team[0], team[1], team[4], team[5]];
         for (body, name, expected) in [
             (json!({ "about": "team" }), "Ballast: Our team", &team[..]),
             (

@@ -6,8 +6,10 @@
 mod house;
 
 use ballast::accounts::Access;
+use ballast::db::DbError;
+use ballast::units::ids::PersonId;
 use house::{Guest, House, Seed, between};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 #[cfg(test)]
@@ -236,6 +238,41 @@ async fn weeks_that_changed_since_they_were_shown_are_told_and_nothing_is_writte
         StatusCode::SEE_OTHER,
         "what was seen anew can be done"
     );
+}
+
+#[tokio::test]
+async fn leave_that_comes_or_goes_between_the_look_and_the_write_stops_the_write() {
+    let house = House::open().await;
+    let (seed, manager) = plan(&house).await;
+    let is_stopped = async |revision: i64, person: i64| {
+        let seen = ballast::people::capacity_seen(revision, PersonId(person));
+        let checked = house
+            .app
+            .db
+            .read(move |tx| Ok::<_, DbError>(seen.check(tx).is_err()));
+        checked.await.unwrap()
+    };
+    let revision = || house.app.book().revision;
+    let before = revision();
+    set(&manager, seed.adas, "2026-11-23", 30.0).await;
+    assert!(
+        !is_stopped(before, seed.ada).await,
+        "hours are compared one by one"
+    );
+
+    let leave = json!({ "first": "2026-11-23", "last": "2026-11-24" });
+    let path = format!("/api/v1/people/{}/time-off", seed.ada);
+    let answer = manager.post(&path, &leave).await;
+    assert!(answer.status().is_success());
+    let made: Value = answer.json().await.unwrap();
+    assert!(is_stopped(before, seed.ada).await, "leave has come");
+    let before = revision();
+    assert!(!is_stopped(before, seed.ada).await);
+    let gone = manager
+        .send(Method::DELETE, &format!("{path}/{}", made["id"]), &Value::Null)
+        .await;
+    assert!(gone.status().is_success(), "{}", gone.text().await.unwrap());
+    assert!(is_stopped(before, seed.ada).await, "leave has gone");
 }
 
 #[tokio::test]

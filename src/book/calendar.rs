@@ -1,10 +1,13 @@
 //! What happens on which day: what is due, who is away, and which days are holidays.
 
+use std::collections::HashMap;
+
 use super::Book;
+use super::away::{AwaySpan, spans};
 use super::filter::Filter;
 use super::plan::{Deliverable, Person, Project};
 use crate::units::Day;
-use crate::units::ids::{DepartmentId, PersonId, ProjectId};
+use crate::units::ids::{CalendarId, DepartmentId, PersonId, ProjectId};
 
 /// Which days of which part of the plan are looked at; a part that is not named is everybody and everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,25 +55,13 @@ pub struct Delivery<'a> {
     pub deliverable: &'a Deliverable,
 }
 
-/// Days on which somebody is away; why is nobody's business here.
-#[derive(Clone, Copy, Debug)]
-pub struct AwaySpan<'a> {
-    /// Who.
-    pub person: &'a Person,
-    /// The first day, which may lie before those that were asked for.
-    pub first: Day,
-    /// The last day, which may lie after them.
-    pub last: Day,
-    /// Only half of each.
+/// A holiday of the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreeDay {
+    /// Its day.
+    pub day: Day,
+    /// Only from midday on.
     pub half: bool,
-}
-
-impl AwaySpan<'_> {
-    /// Whether `day` is one of them.
-    #[must_use]
-    pub fn contains(&self, day: Day) -> bool {
-        (self.first..=self.last).contains(&day)
-    }
 }
 
 /// What happens on the days that were asked for.
@@ -78,13 +69,19 @@ impl AwaySpan<'_> {
 pub struct Calendar<'a> {
     /// By day, then by project.
     pub due: Vec<Delivery<'a>>,
-    /// By first day, then by name. Leave of one person that overlaps is shown as one.
+    /// By first day, then by name. Nobody is in it twice for one day.
     pub away: Vec<AwaySpan<'a>>,
-    /// The organisation's holidays.
-    pub holidays: Vec<Day>,
+    /// The organisation's holidays, rising.
+    pub holidays: Vec<FreeDay>,
 }
 
 impl Calendar<'_> {
+    /// The holiday on `day`, if it is one.
+    #[must_use]
+    pub fn holiday(&self, day: Day) -> Option<FreeDay> {
+        self.holidays.iter().find(|free| free.day == day).copied()
+    }
+
     /// Whether nothing is due and nobody is away.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -121,17 +118,30 @@ impl Book {
             .into_iter()
             .flat_map(|person| spans(person, scope))
             .collect();
-        away.sort_by_key(|span| span.first);
-        let holidays = plan
-            .organisation
-            .calendar
-            .and_then(|calendar| plan.holidays.get(&calendar));
-        let of_scope = |day: &&Day| (scope.first..=scope.last).contains(*day);
+        away.sort_by_key(|span| span.days.first);
         Calendar {
             due,
             away,
-            holidays: holidays.map_or_else(Vec::new, |days| days.iter().filter(of_scope).copied().collect()),
+            holidays: self.free_days(scope),
         }
+    }
+
+    /// The holidays of the organisation; a day that is one from morning on is not told once more as half of one.
+    fn free_days(&self, scope: CalendarScope) -> Vec<FreeDay> {
+        let plan = &self.plan;
+        let of = |days: &HashMap<CalendarId, Vec<Day>>, half: bool| -> Vec<FreeDay> {
+            let own = plan.organisation.calendar.and_then(|id| days.get(&id));
+            own.into_iter()
+                .flatten()
+                .filter(|day| (scope.first..=scope.last).contains(*day))
+                .map(|day| FreeDay { day: *day, half })
+                .collect()
+        };
+        let mut days = of(&plan.holidays, false);
+        days.extend(of(&plan.half_holidays, true));
+        days.sort_by_key(|free| (free.day, free.half));
+        days.dedup_by_key(|free| free.day);
+        days
     }
 
     /// The projects of a scope, by name.
@@ -175,33 +185,11 @@ impl Book {
     }
 }
 
-/// When somebody is away: their leave by first day, what overlaps taken together so that nobody is away twice at once.
-fn spans(person: &Person, scope: CalendarScope) -> Vec<AwaySpan<'_>> {
-    let mut spans: Vec<AwaySpan<'_>> = Vec::new();
-    for absence in &person.absences {
-        match spans.last_mut() {
-            Some(before) if absence.first <= before.last => {
-                before.last = before.last.max(absence.last);
-                // A morning and an afternoon are a day.
-                before.half &= absence.is_half() && absence.first != absence.last;
-            }
-            _ => spans.push(AwaySpan {
-                person,
-                first: absence.first,
-                last: absence.last,
-                half: absence.is_half(),
-            }),
-        }
-    }
-    spans.retain(|span| span.first <= scope.last && span.last >= scope.first);
-    spans
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::book::{Absence, Assignment, CountsAs, Department, Organisation, Parts, Status, WorkWeek};
-    use crate::units::ids::{AssignmentId, CalendarId, DeliverableId, StatusId};
+    use crate::units::ids::{AssignmentId, DeliverableId, StatusId};
     use crate::units::{Colour, Minutes};
 
     fn day(text: &str) -> Day {
@@ -306,6 +294,11 @@ mod tests {
                 (CalendarId(2), vec![day("2026-12-24")]),
             ]
             .into(),
+            half_holidays: [(
+                CalendarId(1),
+                vec![day("2026-11-30"), day("2026-12-24"), day("2026-12-25")],
+            )]
+            .into(),
             departments: vec![department(1, None), department(2, Some(1)), department(3, None)],
             statuses: vec![Status {
                 id: StatusId(1),
@@ -342,9 +335,9 @@ mod tests {
         let away = away.map(|span| {
             (
                 span.person.id.0,
-                span.first.to_string(),
-                span.last.to_string(),
-                span.half,
+                span.days.first.to_string(),
+                span.days.last.to_string(),
+                span.days.half,
             )
         });
         (due, away.collect())
@@ -355,14 +348,19 @@ mod tests {
         let (due, away) = seen(december());
         assert_eq!(due, [3, 1], "by day, and the first of January is another month");
         let expected = [
-            (1, "2026-11-28".to_owned(), "2026-12-04".to_owned(), false),
+            (1, "2026-12-01".to_owned(), "2026-12-04".to_owned(), false),
             (2, "2026-12-31".to_owned(), "2027-01-08".to_owned(), false),
         ];
         assert_eq!(
             away, expected,
-            "overlapping leave is one; who has left is not shown"
+            "nobody is away twice at once; who has left is not shown"
         );
-        assert_eq!(book().calendar(december()).holidays, [day("2026-12-25")]);
+        let free = |text: &str, half: bool| FreeDay { day: day(text), half };
+        assert_eq!(
+            book().calendar(december()).holidays,
+            [free("2026-12-24", true), free("2026-12-25", false)],
+            "a whole holiday is not half of one as well"
+        );
     }
 
     #[test]

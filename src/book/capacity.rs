@@ -91,6 +91,19 @@ impl Taken {
         }
     }
 
+    /// As leave of that one `day`.
+    #[must_use]
+    pub fn alone(self, day: Day) -> Absence {
+        let half = self.halves() < 2;
+        Absence {
+            first: day,
+            last: day,
+            half: half && self.either > 0,
+            from_midday: half && self.afternoon,
+            until_midday: half && self.morning,
+        }
+    }
+
     /// Whether some half is taken by both.
     #[must_use]
     pub fn clashes(self, other: Self) -> bool {
@@ -116,6 +129,12 @@ impl Absence {
             afternoon: !(self.until_midday && day == self.last),
             either: 0,
         }
+    }
+
+    /// Whether it takes all of each of its days.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        !(self.half || self.from_midday || self.until_midday)
     }
 
     /// Whether it takes half of each of its days: also of a single day that begins or ends at midday.

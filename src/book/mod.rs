@@ -3,6 +3,7 @@
 //! A [`Book`] is an immutable snapshot. `plan` builds it once from the database and makes the next one from each
 //! commit; readers keep the one they took for as long as they need it.
 
+mod away;
 mod bands;
 mod calendar;
 mod capacity;
@@ -27,8 +28,9 @@ use std::sync::Arc;
 
 use crate::units::Week;
 
+pub use away::AwaySpan;
 pub use bands::{BandUnit, Bands, Load, percent};
-pub use calendar::{AwaySpan, Calendar, CalendarScope, Delivery};
+pub use calendar::{Calendar, CalendarScope, Delivery, FreeDay};
 pub use capacity::{Absence, Away, WorkWeek};
 pub use demand::{DepartmentLoad, WeekDemand, total};
 pub use filter::Filter;

@@ -84,6 +84,16 @@ impl<'a> Tx<'a> {
             |row| row.get(0),
         )
     }
+
+    /// The tables of which rows have changed after `revision`, once for each change. Writes that wait for the same commit
+    /// count.
+    pub fn tables_changed_since(&self, revision: i64) -> Result<Vec<String>, DbError> {
+        self.query(
+            "select entity from change where change_set_id > ?1",
+            &params![revision],
+            |row| row.get(0),
+        )
+    }
 }
 
 /// A write in progress: a [`Tx`] that may also change rows, and records each change.

@@ -8,6 +8,7 @@ mod rules;
 mod store;
 pub(crate) mod time_off;
 
+pub use handlers::capacity_seen;
 pub use holidays::{
     Comparison, Country, HOLIDAY_RULE, HolidayRule, MOST_ICS_BYTES, RuleDraft, add_rules, countries, ics,
     read_rules, remove_rule,
@@ -26,7 +27,7 @@ pub use store::{
 
 pub use time_off::{
     Decider, Status as TimeOffStatus, TIME_OFF, TimeOff, TimeOffDraft, TimeOffKind, add_approved,
-    check_clashes, days_text, request, time_off_row, whose_leave,
+    check_clashes, days_text, part_text, request, time_off_row, whose_leave,
 };
 
 pub(crate) use handlers::{Done, done_at, refused};

@@ -16,6 +16,7 @@ use crate::ui::Frame;
 use crate::units::ids::{ChangeSetId, PersonId};
 
 pub(crate) use list::list_people;
+pub use person::capacity_seen;
 pub(super) use person::{add, change, own_fields, own_rows};
 pub(crate) use person::{add_person, change_person, edit_person, new_person, show_person};
 pub(crate) use weeks::{

@@ -12,8 +12,9 @@ use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::pages::{self, PersonView};
 use crate::people::rules::{PersonDraft, read_weekly_hours};
-use crate::people::store::{self, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
+use crate::people::store::{self, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
 use crate::people::time_off::{Decider, Status, time_off_of};
+use crate::people::{HOLIDAY_RULE, TIME_OFF};
 use crate::ui::FormState;
 use crate::units::Week;
 use crate::units::ids::{ChangeSetId, PersonId};
@@ -126,6 +127,16 @@ pub(in crate::people) fn own_rows(revision: i64, id: PersonId) -> Seen {
         revision,
         &[(&PERSON, id.0), (&PERSON_SKILL, id.0), (&WORK_WEEK, id.0)],
     )
+}
+
+/// All that decides what somebody can carry, as of `revision`: also leave and holidays that come or go as whole rows.
+#[must_use]
+pub fn capacity_seen(revision: i64, id: PersonId) -> Seen {
+    Seen::at(
+        revision,
+        &[(&PERSON, id.0), (&WORK_WEEK, id.0), (&ORGANISATION, 1)],
+    )
+    .and_all(&[&TIME_OFF, &HOLIDAY, &HOLIDAY_RULE])
 }
 
 /// `POST /people`: somebody more.

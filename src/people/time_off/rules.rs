@@ -236,6 +236,19 @@ pub fn days_text(absence: &Absence) -> String {
     format!("{begin}{begin_at} to {}{end_at}{half}", with_year(last))
 }
 
+/// `half`, `from midday`, `until midday`: which part of `day` leave takes, where it does not take all of it.
+#[must_use]
+pub fn part_text(absence: &Absence, day: Day) -> Option<&'static str> {
+    let taken = absence.taken(day);
+    let one = taken.alone(day);
+    match (taken.halves(), one.half, one.from_midday) {
+        (1, true, _) => Some("half"),
+        (1, _, true) => Some("from midday"),
+        (1, ..) => Some("until midday"),
+        _ => None,
+    }
+}
+
 /// `4 days`, `half a day`, `1.5 days`, of a number of half days.
 #[must_use]
 pub fn half_days_text(halves: u32) -> String {
@@ -371,6 +384,32 @@ mod tests {
             ),
         ] {
             assert_eq!(days_text(&read(form).unwrap().absence), text, "{form}");
+        }
+    }
+
+    #[test]
+    fn a_day_of_leave_says_which_part_of_it_is_taken() {
+        let (before, after) = ("2026-11-17".parse().unwrap(), "2026-11-21".parse().unwrap());
+        for (form, expected) in [
+            ("last=2026-11-20", [None, None, None]),
+            (
+                "last=2026-11-20&fromMidday=on&untilMidday=on",
+                [Some("from midday"), None, Some("until midday")],
+            ),
+            ("last=2026-11-20&half=on", [Some("half"); 3]),
+            ("fromMidday=on", [Some("from midday"), None, None]),
+            ("untilMidday=on", [Some("until midday"), None, None]),
+            ("half=on", [Some("half"), None, None]),
+        ] {
+            let absence = read(&format!("first=2026-11-18&{form}")).unwrap().absence;
+            let days = ["2026-11-18", "2026-11-19", "2026-11-20"];
+            let told = days.map(|day| part_text(&absence, day.parse().unwrap()));
+            assert_eq!(told, expected, "{form}");
+            assert_eq!(
+                [before, after].map(|day| part_text(&absence, day)),
+                [None; 2],
+                "{form}"
+            );
         }
     }
 

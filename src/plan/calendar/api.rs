@@ -12,6 +12,7 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::book::{CalendarScope, Plan};
 use crate::error::AppError;
+use crate::people::days_text;
 use crate::units::Day;
 use crate::web::{Fields, Reader, Versioned};
 
@@ -44,21 +45,29 @@ pub struct AwayJson {
     last: Day,
     /// Only half of each day.
     half: bool,
+    /// The first day begins at midday.
+    from_midday: bool,
+    /// The last day ends at midday.
+    until_midday: bool,
+    /// The days in words, such as `18 Nov (from midday) to 20 Nov 2026`.
+    text: String,
 }
 
 /// A holiday of the organisation's calendar.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct HolidayJson {
+pub struct FreeDayJson {
     #[schema(value_type = String)]
     day: Day,
     name: String,
+    /// Only from midday on.
+    half: bool,
 }
 
 /// What happens on some days.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CalendarJson {
+pub struct CalendarDaysJson {
     revision: i64,
     #[schema(value_type = String)]
     from: Day,
@@ -66,7 +75,7 @@ pub struct CalendarJson {
     to: Day,
     deliverables: Vec<DeliveryJson>,
     absences: Vec<AwayJson>,
-    holidays: Vec<HolidayJson>,
+    holidays: Vec<FreeDayJson>,
 }
 
 /// What is asked for: both days must be told, in order, at most 400 of them; and what is named must be there.
@@ -114,7 +123,7 @@ fn scope(fields: &Fields, plan: &Plan) -> Result<CalendarScope, AppError> {
         ("to" = String, Query, description = "The last day; 400 days at most"),
         ("department" = Option<i64>, Query), ("project" = Option<i64>, Query), ("person" = Option<i64>, Query)
     ),
-    responses((status = 200, body = CalendarJson), (status = 304), (status = 422))
+    responses((status = 200, body = CalendarDaysJson), (status = 304), (status = 422))
 )]
 pub(crate) async fn show_calendar(
     State(app): State<App>,
@@ -127,7 +136,7 @@ pub(crate) async fn show_calendar(
     let scope = scope(&fields, &book.plan)?;
     let calendar = book.calendar(scope);
     let names = holiday_names(&app, book.plan.organisation.calendar).await?;
-    let json = CalendarJson {
+    let json = CalendarDaysJson {
         revision: book.revision,
         from: scope.first,
         to: scope.last,
@@ -151,17 +160,21 @@ pub(crate) async fn show_calendar(
             .map(|span| AwayJson {
                 person: span.person.id.0,
                 person_name: span.person.name.clone(),
-                first: span.first,
-                last: span.last,
-                half: span.half,
+                first: span.days.first,
+                last: span.days.last,
+                half: span.days.half,
+                from_midday: span.days.from_midday,
+                until_midday: span.days.until_midday,
+                text: days_text(&span.days),
             })
             .collect(),
         holidays: calendar
             .holidays
             .iter()
-            .map(|day| HolidayJson {
-                day: *day,
-                name: names.get(day).cloned().unwrap_or_default(),
+            .map(|free| FreeDayJson {
+                day: free.day,
+                name: names.get(&free.day).cloned().unwrap_or_default(),
+                half: free.half,
             })
             .collect(),
     };

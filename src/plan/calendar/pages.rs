@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::rules::{self, Asked, Bar, DayCell, ListDay, Month, Shown};
-use crate::book::{AwaySpan, Book, Calendar, CountsAs, Delivery};
+use crate::book::{AwaySpan, Book, Calendar, CountsAs, Delivery, FreeDay};
+use crate::people::{days_text, part_text};
 use crate::ui::{self, Frame, Place};
 use crate::units::Day;
 
@@ -196,7 +197,7 @@ fn day_cell(book: &Book, asked: Asked, cell: &DayCell<'_>, today: Day, holidays:
     let (year, _, number) = cell.day.ymd();
     let (_, weekday) = WEEKDAYS.get(cell.day.weekday()).copied().unwrap_or_default();
     html! {
-        td.rest[cell.rest].other[other].holiday[cell.holiday].today[cell.day == today] aria-current=[(cell.day == today).then_some("date")] {
+        td.rest[cell.rest].other[other].holiday[is_free(cell, false)].half-holiday[is_free(cell, true)].today[cell.day == today] aria-current=[(cell.day == today).then_some("date")] {
             div.day-head {
                 a.day-number href=(list) {
                     span.visually-hidden { (weekday) " " }
@@ -204,7 +205,7 @@ fn day_cell(book: &Book, asked: Asked, cell: &DayCell<'_>, today: Day, holidays:
                     @if number == 1 { " " (month_short(cell.day)) }
                     span.visually-hidden { @if number > 1 { " " (cell.day.month_name()) } " " (year) }
                 }
-                @if cell.holiday { span.holiday-name title=(holiday(holidays, cell.day)) { (holiday(holidays, cell.day)) } }
+                @if let Some(free) = cell.holiday { span.holiday-name title=(holiday(holidays, free)) { (holiday(holidays, free)) } }
             }
             @if !cell.lanes.is_empty() {
                 ul.leaves {
@@ -230,31 +231,27 @@ fn day_list(asked: Asked, day: Day) -> String {
     format!("{}#d{day}", there.href())
 }
 
+/// Whether a day is a holiday: from midday on (`half`), or whole.
+fn is_free(cell: &DayCell<'_>, half: bool) -> bool {
+    cell.holiday.is_some_and(|free| free.half == half)
+}
+
 fn bar_of(bar: &Bar<'_>, day: Day) -> Markup {
-    let title = away_title(&bar.span);
+    let AwaySpan { person, days } = &bar.span;
+    let part = part_text(days, day);
     html! {
-        li.leave.half[bar.span.half].first[bar.span.first == day].last[bar.ends] title=(title) {
+        li.leave.half[part.is_some()].first[days.first == day].last[bar.ends] title=(away_title(&bar.span)) {
             @match bar.begins {
-                Some(days) => span.label.(format!("days-{days}")) { (bar.span.person.name) @if bar.span.half { ", half" } span.visually-hidden { " away" } },
-                None => span.visually-hidden { (bar.span.person.name) " away" },
+                Some(days) => span.label.(format!("days-{days}")) { (person.name) @if let Some(part) = part { ", " (part) } span.visually-hidden { " away" } },
+                None => span.visually-hidden { (person.name) " away" @if let Some(part) = part { ", " (part) } },
             }
         }
     }
 }
 
-/// `Amara Osei away, 18 Nov to 24 Nov, half days`.
+/// `Amara Osei away, 18 Nov (from midday) to 24 Nov 2026`.
 fn away_title(span: &AwaySpan<'_>) -> String {
-    let half = match (span.half, span.first == span.last) {
-        (false, _) => "",
-        (true, true) => ", half a day",
-        (true, false) => ", half days",
-    };
-    let days = if span.first == span.last {
-        span.first.short()
-    } else {
-        format!("{} to {}", span.first.short(), span.last.short())
-    };
-    format!("{} away, {days}{half}", span.person.name)
+    format!("{} away, {}", span.person.name, days_text(&span.days))
 }
 
 /// How a deliverable stands: what its mark looks like, and what is said of it.
@@ -307,7 +304,7 @@ fn list_day(book: &Book, one: &ListDay<'_>, today: Day, holidays: &Holidays) -> 
                 @if one.day == today { " " span.chip { "today" } }
             }
             div {
-                @if one.holiday { p.holiday-line { (ui::icon("calendar")) (holiday(holidays, one.day)) } }
+                @if let Some(free) = one.holiday { p.holiday-line { (ui::icon("calendar")) (holiday(holidays, free)) } }
                 @if !one.due.is_empty() {
                     ul.plain-list.dues { @for due in &one.due { (list_due(book, due, today)) } }
                 }
@@ -339,13 +336,16 @@ fn list_due(book: &Book, one: &Delivery<'_>, today: Day) -> Markup {
 fn away_link(span: &AwaySpan<'_>, day: Day) -> Markup {
     html! {
         a href=(format!("/people/{}", span.person.id)) title=(away_title(span)) { (span.person.name) }
-        @if span.half { span.faint { " (half)" } }
-        @if span.first == day && span.last > day { span.faint { " until " (span.last.short()) } }
+        @if let Some(part) = part_text(&span.days, day) { span.faint { " (" (part) ")" } }
+        @if span.days.first == day && span.days.last > day { span.faint { " until " (span.days.last.short()) } }
     }
 }
 
-fn holiday(holidays: &Holidays, day: Day) -> &str {
-    holidays.get(&day).map_or("Holiday", String::as_str)
+/// `New Year's Day`, `Christmas Eve, from midday`.
+fn holiday(holidays: &Holidays, free: FreeDay) -> String {
+    let name = holidays.get(&free.day).map_or("Holiday", String::as_str);
+    let half = if free.half { ", from midday" } else { "" };
+    format!("{name}{half}")
 }
 
 /// `Wednesday 18 November 2026`.

@@ -1,6 +1,6 @@
 //! Which month an address asks for, and where everything stands in the weeks of a month.
 
-use crate::book::{AwaySpan, Calendar, CalendarScope, Delivery, Plan};
+use crate::book::{AwaySpan, Calendar, CalendarScope, Delivery, FreeDay, Plan};
 use crate::units::ids::{DepartmentId, PersonId, ProjectId};
 use crate::units::{Day, Week, WeekStart};
 use crate::web::Fields;
@@ -198,8 +198,8 @@ pub struct DayCell<'a> {
     pub day: Day,
     /// Whether nobody works on it as a rule.
     pub rest: bool,
-    /// Whether it is a holiday of the organisation.
-    pub holiday: bool,
+    /// The organisation's holiday on it.
+    pub holiday: Option<FreeDay>,
     /// Who is away, each on the same line on all days of a week; a line may be free.
     pub lanes: Vec<Option<Bar<'a>>>,
     /// What is due, as much as fits.
@@ -230,13 +230,18 @@ fn lanes<'a>(calendar: &Calendar<'a>, days: &[Day]) -> Vec<Vec<AwaySpan<'a>>> {
         return lanes;
     };
     let mut spans: Vec<AwaySpan<'a>> = calendar.away.clone();
-    spans.retain(|span| span.first <= *last && span.last >= *first);
+    spans.retain(|span| span.days.first <= *last && span.days.last >= *first);
     // The long ones first, so that they lie on top of each other and short ones fill what is left.
-    spans.sort_by_key(|span| (span.first.max(*first), std::cmp::Reverse(span.last.min(*last))));
+    spans.sort_by_key(|span| {
+        (
+            span.days.first.max(*first),
+            std::cmp::Reverse(span.days.last.min(*last)),
+        )
+    });
     for span in spans {
         let free = lanes.iter_mut().find(|lane| {
             lane.iter()
-                .all(|other| other.last < span.first || span.last < other.first)
+                .all(|other| other.days.last < span.days.first || span.days.last < other.days.first)
         });
         match free {
             Some(lane) => lane.push(span),
@@ -255,14 +260,14 @@ fn day_cell<'a>(
 ) -> DayCell<'a> {
     let on = |lane: &Vec<AwaySpan<'a>>| lane.iter().find(|span| span.contains(day)).copied();
     let bar = |span: AwaySpan<'a>| {
-        let begins = span.first == day || days.first() == Some(&day);
+        let begins = span.days.first == day || days.first() == Some(&day);
         let rest_of_week = days
             .iter()
             .filter(|other| **other >= day && span.contains(**other));
         Bar {
             span,
             begins: begins.then(|| rest_of_week.count()),
-            ends: span.last == day,
+            ends: span.days.last == day,
         }
     };
     let rest = is_rest(plan, day);
@@ -282,7 +287,7 @@ fn day_cell<'a>(
     DayCell {
         day,
         rest,
-        holiday: calendar.holidays.contains(&day),
+        holiday: calendar.holiday(day),
         lanes: shown,
         due,
         // The list says who is away on working days only.
@@ -300,8 +305,8 @@ pub fn is_rest(plan: &Plan, day: Day) -> bool {
 pub struct ListDay<'a> {
     /// The day.
     pub day: Day,
-    /// Whether it is a holiday of the organisation.
-    pub holiday: bool,
+    /// The organisation's holiday on it.
+    pub holiday: Option<FreeDay>,
     /// What is due.
     pub due: Vec<Delivery<'a>>,
     /// Who is away, where people work on that day as a rule.
@@ -313,7 +318,7 @@ pub fn list<'a>(calendar: &Calendar<'a>, plan: &Plan, first: Day, last: Day) -> 
     let days = (first.number()..=last.number()).map(Day::from_number);
     days.map(|day| ListDay {
         day,
-        holiday: calendar.holidays.contains(&day),
+        holiday: calendar.holiday(day),
         due: calendar
             .due
             .iter()
@@ -331,7 +336,7 @@ pub fn list<'a>(calendar: &Calendar<'a>, plan: &Plan, first: Day, last: Day) -> 
                 .collect()
         },
     })
-    .filter(|one| one.holiday || !one.due.is_empty() || !one.away.is_empty())
+    .filter(|one| one.holiday.is_some() || !one.due.is_empty() || !one.away.is_empty())
     .collect()
 }
 

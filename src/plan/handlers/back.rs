@@ -41,18 +41,33 @@ pub fn back_or(back: &str, other: &str) -> String {
     }
 }
 
+/// The pages that a form may lead back to, each with what lies below it.
+const OURS: [&str; 11] = [
+    "/auto-hours",
+    "/calendar",
+    "/finder",
+    "/forecast",
+    "/past",
+    "/people",
+    "/projects",
+    "/reports",
+    "/schedule",
+    "/settings",
+    "/time-off",
+];
+
+/// Whether `path` is one of those, whole: what only begins like it is another page. A path that a browser could take
+/// for another server's (`//…`, or with a backslash) never is.
 pub fn is_ours(path: &str) -> bool {
-    !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
-        && [
-            "/schedule",
-            "/people/",
-            "/projects/",
-            "/settings",
-            "/finder",
-            "/time-off",
-        ]
-        .iter()
-        .any(|place| path.starts_with(place))
+    let page = path.split(['?', '#']).next().unwrap_or_default();
+    if page.contains("//") || path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii()) {
+        return false;
+    }
+    page == "/"
+        || OURS.iter().any(|place| {
+            page.strip_prefix(place)
+                .is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        })
 }
 
 /// After an undo: the page it was asked from, unless the undo has taken away what that page shows.
@@ -104,4 +119,73 @@ pub fn after_assignment(app: &App, id: AssignmentId, back: &str) -> String {
         window.open.push(owner);
     }
     format!("{}#{letter}{owner}", window.href(&book.plan))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_pages_of_ours_are_gone_back_to() {
+        for path in [
+            "/",
+            "/?done=7",
+            "/#today",
+            "/schedule",
+            "/schedule?view=projects#j4",
+            "/people",
+            "/people/4",
+            "/projects?status=2",
+            "/projects/4/auto-hours",
+            "/auto-hours#templates",
+            "/calendar?month=2026-11",
+            "/calendar/feeds",
+            "/forecast?group=role",
+            "/reports/hours?next=//evil.example",
+            "/finder?role=2",
+            "/time-off/4/push",
+            "/past",
+            "/settings/holidays",
+        ] {
+            assert!(is_ours(path), "{path}");
+            assert_eq!(back_or(path, "/other"), path.replace("?done=7", ""), "{path}");
+        }
+        for path in [
+            "",
+            "finder",
+            "/finderx",
+            "/peoples/4",
+            "/schedule.html",
+            "/time-offer",
+            "/api/v1/people",
+            "/logout",
+            "//evil.example",
+            "//evil.example/schedule",
+            "/\\evil.example",
+            "/finder\\..\\evil",
+            "/\t/evil.example",
+            "/schedule\r\nlocation: //evil.example",
+            "https://evil.example/schedule",
+            "javascript:alert(1)",
+            "/people/..//evil.example",
+            "/people/\u{e9}",
+        ] {
+            assert!(!is_ours(path), "{path}");
+            assert_eq!(back_or(path, "/other"), "/other", "{path}");
+        }
+    }
+
+    #[test]
+    fn what_was_said_after_a_form_is_not_said_again() {
+        for (back, place) in [
+            ("/finder?done=7", "/finder"),
+            (
+                "/finder?role=2&done=7&from=2026-11-16",
+                "/finder?role=2&from=2026-11-16",
+            ),
+            ("/?done=7", "/"),
+        ] {
+            assert_eq!(back_or(back, "/other"), place);
+        }
+    }
 }

@@ -6,15 +6,15 @@ use http::{HeaderMap, StatusCode};
 
 use super::pages::{self, PushView};
 use super::rules::{self, Changed, Preview};
-use super::store;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Book, Person};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{self, PERSON, TIME_OFF, TimeOff, TimeOffStatus, WORK_WEEK, done_at};
+use crate::people::{self, TimeOff, TimeOffStatus, done_at};
 use crate::plan::BOOKING;
 use crate::plan::handlers::{back_or, page_before};
+use crate::plan::store as plan_store;
 use crate::units::Week;
 use crate::units::ids::{ChangeSetId, TimeOffId};
 use crate::web::{Fields, Path};
@@ -122,12 +122,15 @@ pub(super) async fn push(
             person.name,
             people::days_text(&row.absence)
         );
-        let unchanged = rows_seen(&book, person, id);
+        let unchanged = rows_seen(&book, person);
         let written = app
             .db
             .write(app.gesture(visitor, &label), move |tx| {
                 unchanged.check(tx)?;
-                Ok::<_, AppError>(store::set_cells(tx, &cells)?)
+                let cells = cells
+                    .iter()
+                    .map(|cell| (cell.assignment, cell.week, cell.minutes));
+                Ok::<_, AppError>(plan_store::set_cells(tx, cells)?)
             })
             .await?;
         Ok(Outcome::Done(written.change_set, preview))
@@ -135,14 +138,10 @@ pub(super) async fn push(
     .await
 }
 
-/// What the answer follows from, so that nothing of it changes between the look and the write.
-fn rows_seen(book: &Book, person: &Person, id: TimeOffId) -> Seen {
-    let mut rows = vec![
-        (&PERSON, person.id.0),
-        (&WORK_WEEK, person.id.0),
-        (&TIME_OFF, id.0),
-    ];
+/// What the answer follows from, so that nothing of it changes between the look and the write: whichever leave of theirs
+/// it is, and every hour of theirs.
+fn rows_seen(book: &Book, person: &Person) -> Seen {
     let own = book.plan.assignments_of_person(person.id);
-    rows.extend(own.map(|assignment| (&BOOKING, assignment.id.0)));
-    Seen::at(book.revision, &rows)
+    let rows = own.map(|assignment| (&BOOKING, assignment.id.0));
+    people::capacity_seen(book.revision, person.id).and(rows)
 }

@@ -4,4 +4,3 @@ pub(crate) mod api;
 pub(crate) mod handlers;
 mod pages;
 mod rules;
-mod store;

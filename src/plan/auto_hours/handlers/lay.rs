@@ -261,9 +261,8 @@ fn lay_down(tx: &WriteTx<'_>, project: ProjectId, rows: &[Row]) -> Result<(), Ap
             Place::Kept(id) => *id,
             Place::New(role, _) => plan_store::add_assignment(tx, project, None, Some(*role), "")?,
         };
-        for (week, minutes) in cells {
-            plan_store::set_minutes(tx, assignment, *week, *minutes)?;
-        }
+        let cells = cells.iter().map(|(week, minutes)| (assignment, *week, *minutes));
+        plan_store::set_cells(tx, cells)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::MOST_EVENTS;
 use crate::book::{AwaySpan, Book, CalendarScope, CountsAs, Delivery};
+use crate::people::days_text;
 use crate::units::Day;
 use crate::units::ids::{DeliverableId, PersonId, ProjectId};
 
@@ -101,19 +102,17 @@ fn delivery(book: &Book, one: &Delivery<'_>, stamps: &Stamps) -> Entry {
 }
 
 fn away(span: &AwaySpan<'_>, stamps: &Stamps) -> Entry {
-    let half = match (span.half, span.first == span.last) {
-        (false, _) => "",
-        (true, true) => " for half the day",
-        (true, false) => " for half of each day",
-    };
+    let AwaySpan { person, days } = span;
+    // Events are of whole days, so that which halves are meant can stand in words only.
+    let halves = (!days.is_whole()).then(|| format!(", {}", days_text(days)));
     Entry {
-        // Leave that overlaps is one event, and no two of one person begin on one day.
-        uid: format!("away-{}-{}@ballast", span.person.id, span.first),
-        first: span.first,
-        last: span.last,
-        summary: format!("{} away{half}", span.person.name),
+        // Leave that meets is taken together, and no two events of one person are on one day.
+        uid: format!("away-{}-{}@ballast", person.id, days.first),
+        first: days.first,
+        last: days.last,
+        summary: format!("{} away{}", person.name, halves.unwrap_or_default()),
         description: String::new(),
         certainty: Certainty::Confirmed,
-        changed_at: stamps.time_off.get(&span.person.id).copied().unwrap_or(0),
+        changed_at: stamps.time_off.get(&person.id).copied().unwrap_or(0),
     }
 }

@@ -4,14 +4,16 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::StatusCode;
 
-use super::super::rules::{Draft, Moved, Question, Seen, WeekDraft};
+use super::super::rules::{Draft, Moved, Question, Seen};
 use super::super::{pages, store};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Ask, Assignment, Book, Person, PersonWeek};
 use crate::db::{WriteTx, Written};
+use crate::edit;
 use crate::error::{AppError, FieldError};
-use crate::people::done_at;
+use crate::people::{capacity_seen, done_at};
+use crate::plan::handlers::back_or;
 use crate::plan::store as plan_store;
 use crate::ui::FormState;
 use crate::units::ids::{AssignmentId, PersonId};
@@ -119,9 +121,12 @@ pub(crate) async fn assign(
         };
         return again(&app, &visitor, FormState::again(fields, errors), status);
     };
-    let written = write(&app, &visitor, &book, draft).await?;
+    let written = edit::retry(|| write(&app, &visitor, &draft)).await?;
     match written.value {
-        Outcome::Done => Ok(done_at(back(&fields), written.change_set)),
+        Outcome::Done => Ok(done_at(
+            &back_or(fields.text("back"), "/finder"),
+            written.change_set,
+        )),
         Outcome::Taken => {
             let gone = FieldError::new(
                 "place",
@@ -147,17 +152,6 @@ pub(crate) async fn assign(
                 StatusCode::CONFLICT,
             )
         }
-    }
-}
-
-/// Where the finder was, if the field says a place of it.
-fn back(fields: &Fields) -> &str {
-    let back = fields.text("back");
-    let ours = back == "/finder" || back.starts_with("/finder?");
-    if ours && back.is_ascii() && !back.contains(|c: char| c.is_control()) {
-        back
-    } else {
-        "/finder"
     }
 }
 
@@ -203,12 +197,10 @@ enum Outcome {
     Moved(Vec<Moved>),
 }
 
-async fn write(
-    app: &App,
-    visitor: &Visitor,
-    book: &Book,
-    draft: Draft,
-) -> Result<Written<Outcome>, AppError> {
+/// Compares what was seen with the newest plan, and writes in view of exactly that: what is booked is asked in the write
+/// itself, and what the person can carry is as in the book that it was worked out from.
+async fn write(app: &App, visitor: &Visitor, draft: &Draft) -> Result<Written<Outcome>, AppError> {
+    let book = app.book();
     let person = book.plan.person(draft.person).ok_or(AppError::NotFound)?;
     let project = book.plan.project(draft.project).ok_or(AppError::NotFound)?;
     let hours: Minutes = draft.weeks.iter().map(|week| week.minutes).sum();
@@ -225,8 +217,11 @@ async fn write(
         .iter()
         .map(|week| book.plan.capacity(person, week.week).0)
         .collect();
+    let unchanged = capacity_seen(book.revision, draft.person);
+    let draft = draft.clone();
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
+            unchanged.check(tx)?;
             if let Some(place) = draft.place
                 && !store::is_open(tx, place)?
             {
@@ -279,8 +274,6 @@ fn lay_down(tx: &WriteTx<'_>, draft: &Draft) -> Result<(), AppError> {
         }
         None => plan_store::add_assignment(tx, draft.project, person, draft.role, note)?,
     };
-    for WeekDraft { week, minutes, .. } in &draft.weeks {
-        plan_store::set_minutes(tx, assignment, *week, *minutes)?;
-    }
-    Ok(())
+    let cells = draft.weeks.iter().map(|one| (assignment, one.week, one.minutes));
+    Ok(plan_store::set_cells(tx, cells)?)
 }

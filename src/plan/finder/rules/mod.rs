@@ -4,6 +4,6 @@ mod assign;
 mod question;
 mod words;
 
-pub use assign::{Draft, Moved, Seen, WeekDraft};
+pub use assign::{Draft, Moved, Seen};
 pub use question::{MOST_SKILLS, Per, Question, View};
 pub use words::{day, obstacle_words, reason_words, room_words, week_words};
