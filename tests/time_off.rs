@@ -321,6 +321,143 @@ mod leave {
         assert_eq!(admin.post(&undo, &json!({})).await.status(), StatusCode::OK);
     }
 
+    /// A manager of Electrical, somebody there, and somebody of Delivery with an account who asks for leave; ids of the
+    /// three, of the two departments and of the request.
+    async fn two_departments(house: &House) -> (Guest, [i64; 3], [i64; 2], i64) {
+        house.seed().await;
+        let electrical = department(house, "Electrical");
+        let delivery = write(&house.app, |tx| {
+            people::find_or_add_department(tx, "Delivery", None)
+        })
+        .await
+        .0;
+        let (_, own_colleague) = linked(house, Access::Member, "Bea Low", Some(electrical)).await;
+        let (elsewhere, other) = linked(house, Access::Member, "Eli Else", Some(delivery)).await;
+        let (manager, own) = linked(house, Access::Manager, "Mo Lead", Some(electrical)).await;
+        let asked = ask(&elsewhere, vacation()).await;
+        (
+            manager,
+            [own, own_colleague, other],
+            [electrical, delivery],
+            asked,
+        )
+    }
+
+    /// Nothing of the other department is theirs to read or to answer, nor is their own leave.
+    async fn is_bounded(manager: &Guest, own: i64, asked: i64) {
+        let waiting = manager.text("/time-off").await;
+        assert!(!waiting.contains("Eli Else") && !waiting.contains("the sea"));
+        let approved = manager
+            .post(&format!("/api/v1/time-off/{asked}/approve"), &json!({}))
+            .await;
+        assert_eq!(approved.status(), StatusCode::FORBIDDEN);
+        let entered = manager
+            .post(
+                &format!("/api/v1/people/{own}/time-off"),
+                &json!({ "first": "2027-02-01" }),
+            )
+            .await;
+        assert_eq!(entered.status(), StatusCode::FORBIDDEN);
+    }
+
+    #[tokio::test]
+    async fn managers_do_not_get_round_their_department_by_changing_people() {
+        let house = House::open().await;
+        let (manager, [own, colleague, other], [electrical, delivery], asked) = two_departments(&house).await;
+        let delivery_person = write(&house.app, move |tx| {
+            let draft = PersonDraft {
+                name: "Fay Free".to_owned(),
+                department: Some(DepartmentId(delivery)),
+                active: true,
+                ..PersonDraft::default()
+            };
+            people::add_person(tx, &draft)
+        })
+        .await
+        .0;
+        for (person, body, field) in [
+            (own, json!({ "department": null }), "department"),
+            (own, json!({ "department": delivery }), "department"),
+            (own, json!({ "email": "" }), "email"),
+            (own, json!({ "email": "somebody.new@example.org" }), "email"),
+            (other, json!({ "department": electrical }), "department"),
+            (delivery_person, json!({ "department": electrical }), "department"),
+            (colleague, json!({ "department": delivery }), "department"),
+            (colleague, json!({ "department": null }), "department"),
+            (other, json!({ "email": "other@example.org" }), "email"),
+            (
+                delivery_person,
+                json!({ "email": "Mo.Lead@Example.org" }),
+                "email",
+            ),
+        ] {
+            let path = format!("/api/v1/people/{person}");
+            let refused = faults(manager.send(Method::PATCH, &path, &body).await).await;
+            assert_eq!(refused[0].0, field, "{body}");
+            is_bounded(&manager, own, asked).await;
+        }
+        let form = [("name", "Mo Lead"), ("email", ""), ("department", "")];
+        let refused = manager.form(&format!("/people/{own}"), &form).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        house.guest_called(Access::Member, "Nobody Yet").await;
+        let taken = json!({ "name": "A double", "email": "nobody.yet@example.org" });
+        assert_eq!(
+            faults(manager.post("/api/v1/people", &taken).await).await[0].0,
+            "email"
+        );
+        // What says nothing about whose they are is a manager's as before.
+        let path = format!("/api/v1/people/{own}");
+        let plain = json!({ "location": "Oslo", "name": "Mo Leader" });
+        assert_eq!(
+            manager.send(Method::PATCH, &path, &plain).await.status(),
+            StatusCode::OK
+        );
+        let admin = house.admin().await;
+        let moved = admin
+            .send(Method::PATCH, &path, &json!({ "department": delivery }))
+            .await;
+        assert_eq!(moved.status(), StatusCode::OK, "an administrator may");
+    }
+
+    #[tokio::test]
+    async fn managers_without_a_department_of_their_own_move_people() {
+        let house = House::open().await;
+        let (_, [_, colleague, other], [electrical, delivery], _) = two_departments(&house).await;
+        let manager = house.manager().await;
+        for (person, to) in [(other, electrical), (colleague, delivery)] {
+            let path = format!("/api/v1/people/{person}");
+            let moved = manager
+                .send(Method::PATCH, &path, &json!({ "department": to }))
+                .await;
+            assert_eq!(moved.status(), StatusCode::OK);
+        }
+        let path = format!("/api/v1/people/{other}");
+        let refused = manager.send(Method::PATCH, &path, &json!({ "email": "" })).await;
+        assert_eq!(faults(refused).await[0].0, "email");
+    }
+
+    #[tokio::test]
+    async fn managers_do_not_undo_what_an_administrator_made_of_their_department() {
+        let house = House::open().await;
+        let (manager, [own, _, _], [electrical, _], asked) = two_departments(&house).await;
+        let path = format!("/api/v1/people/{own}");
+        let admin = house.admin().await;
+        for department in [json!(null), json!(electrical)] {
+            let moved = admin
+                .send(Method::PATCH, &path, &json!({ "department": department }))
+                .await;
+            assert_eq!(moved.status(), StatusCode::OK);
+        }
+        let newest = house.app.book().revision;
+        let undo = format!("/api/v1/change-sets/{newest}/undo");
+        assert_eq!(
+            manager.post(&undo, &json!({})).await.status(),
+            StatusCode::CONFLICT
+        );
+        is_bounded(&manager, own, asked).await;
+        assert_eq!(admin.post(&undo, &json!({})).await.status(), StatusCode::OK);
+    }
+
     #[tokio::test]
     async fn why_somebody_is_away_is_told_to_nobody_else() {
         let house = House::open().await;

@@ -15,7 +15,9 @@ mod visitor;
 pub const DEMO_PLANNER: &str = "planner@demo.example";
 
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
-pub use store::{Account, ENTITIES, account_by_email, accounts, count_accounts, make_account, set_password};
+pub use store::{
+    Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,
+};
 pub use visitor::{Visitor, hash_of, recognise};
 
 pub use handlers::{KeyedForm, make_setup_link};

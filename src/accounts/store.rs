@@ -1,5 +1,7 @@
 //! Accounts and sessions as they are kept.
 
+use std::collections::HashSet;
+
 use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
 use crate::units::ids::{AccountId, PersonId};
 
@@ -83,6 +85,12 @@ pub fn account_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<(Account, Opt
         &params![email],
         |row| Ok((account(row)?, row.get(6)?)),
     )
+}
+
+/// The addresses of all accounts.
+pub fn addresses(tx: &Tx<'_>) -> Result<HashSet<String>, DbError> {
+    let all = tx.query("select email from account", &[], |row| row.get(0))?;
+    Ok(all.into_iter().collect())
 }
 
 /// The account with this id.

@@ -66,6 +66,15 @@ impl Value {
             Self::Null | Self::Text(_) | Self::Bytes(_) => None,
         }
     }
+
+    /// The text in it, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Null | Self::Int(_) | Self::Bytes(_) => None,
+        }
+    }
 }
 
 macro_rules! from_whole {

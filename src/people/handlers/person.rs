@@ -1,17 +1,19 @@
 //! One person: their page, and the form that adds or changes them.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::{Done, back_to, done_at, find, refused};
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{self, KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Person, Plan};
 use crate::db::{Tx, Written};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::pages::{self, PersonView};
-use crate::people::rules::{PersonDraft, read_weekly_hours};
+use crate::people::rules::{Guard, Identity, PersonDraft, read_weekly_hours};
 use crate::people::store::{self, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
 use crate::people::time_off::{Decider, Status, time_off_of};
 use crate::people::{HOLIDAY_RULE, TIME_OFF};
@@ -172,9 +174,11 @@ pub(in crate::people) async fn add(
         .start
         .unwrap_or_else(|| Week::of(app.clock.today(), start).first_day(start));
     let label = format!("added {}", draft.name);
+    let (plan, who) = (Arc::clone(&book.plan), visitor.clone());
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
             check(tx, &draft, None)?;
+            guarded(tx, &plan, &who, None, &draft)?;
             let id = store::add_person(tx, &draft)?;
             if let Some(week) = week {
                 store::put_work_week(tx, id, from, week)?;
@@ -195,6 +199,33 @@ fn check(tx: &Tx<'_>, draft: &PersonDraft, own: Option<PersonId>) -> Result<(), 
         return Err(AppError::field("calendar", "is not one of the calendars"));
     }
     Ok(())
+}
+
+/// Refuses an e-mail address or a department that is not for `who` to say. What they decide themselves is as it was when
+/// they asked: no act of theirs changes it.
+fn guarded(
+    tx: &Tx<'_>,
+    plan: &Plan,
+    who: &Visitor,
+    id: Option<PersonId>,
+    draft: &PersonDraft,
+) -> Result<(), AppError> {
+    let Some(guard) = Guard::of(plan, who, accounts::addresses(tx)?) else {
+        return Ok(());
+    };
+    let before = id.map(|id| store::person_identity(tx, id)).transpose()?.flatten();
+    let before = before.as_ref().map(|(email, department)| Identity {
+        email,
+        department: *department,
+    });
+    let after = Identity {
+        email: &draft.email,
+        department: draft.department,
+    };
+    match guard.fault(id, before, Some(after)) {
+        Some((field, why)) => Err(AppError::field(field, why)),
+        None => Ok(()),
+    }
 }
 
 /// `POST /people/{id}`: changes somebody.
@@ -234,11 +265,13 @@ pub(in crate::people) async fn change(
     draft = reader.finish(draft).map_err(AppError::Invalid)?;
     draft.active = before.active;
     let label = describe(&book.plan, before, &draft);
+    let (plan, who) = (Arc::clone(&book.plan), visitor.clone());
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
             seen.check(tx)?;
             check(tx, &draft, Some(id))?;
+            guarded(tx, &plan, &who, Some(id), &draft)?;
             Ok::<_, AppError>(store::change_person(tx, id, &draft)?)
         })
         .await?;

@@ -1,8 +1,10 @@
 //! What is true of people and departments.
 
+mod identity;
 mod list;
 mod weeks;
 
+pub use identity::{Guard, Identity};
 pub use list::{PeopleQuery, PersonRow, Show, Sort};
 pub use weeks::{WEEKDAYS, read_skills, read_work_week, weekly_text};
 

@@ -17,8 +17,8 @@ pub use organisation::{
     rename,
 };
 pub use people::{
-    Particulars, add_person, calendar_is_known, change_person, email_is_taken, particulars, person_notes,
-    put_work_week, remove_work_week, set_active, set_skills,
+    Particulars, add_person, calendar_is_known, change_person, email_is_taken, may_go_back, particulars,
+    person_identity, person_notes, put_work_week, remove_work_week, set_active, set_skills,
 };
 
 use super::holidays::HOLIDAY_RULE;

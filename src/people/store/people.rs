@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::{PERSON, PERSON_SKILL, WEEKDAYS, WORK_WEEK};
 use crate::book::WorkWeek;
-use crate::db::{DbError, RowKey, Tx, Value, WriteTx, params};
-use crate::people::rules::PersonDraft;
+use crate::db::{Change, DbError, RowKey, Tx, Value, WriteTx, params};
+use crate::people::rules::{Guard, Identity, PersonDraft};
 use crate::units::Day;
-use crate::units::ids::{CalendarId, PersonId, SkillId};
+use crate::units::ids::{CalendarId, DepartmentId, PersonId, SkillId};
 
 fn person_values(draft: &PersonDraft) -> Vec<(&'static str, Value)> {
     vec![
@@ -40,6 +40,36 @@ pub fn email_is_taken(tx: &Tx<'_>, email: &str, own: Option<PersonId>) -> Result
     let sql = "select count(*) from person where lower(email) = lower(?1) and email <> '' and id <> ?2";
     let count: Option<i64> = tx.first(sql, &params![email, own.map_or(0, |id| id.0)], |row| row.get(0))?;
     Ok(count.unwrap_or(0) > 0)
+}
+
+/// Whether what `change` made of somebody's e-mail address and department may be taken back by who is held to `guard`.
+#[must_use]
+pub fn may_go_back(guard: &Guard, change: &Change) -> bool {
+    if change.entity.table != PERSON.table {
+        return true;
+    }
+    let [now, then] = [&change.after, &change.before].map(|image| {
+        image.as_ref().map(|image| Identity {
+            email: image
+                .get(&PERSON, "email")
+                .and_then(Value::as_text)
+                .unwrap_or_default(),
+            department: image
+                .get(&PERSON, "department_id")
+                .and_then(Value::as_int)
+                .map(DepartmentId),
+        })
+    });
+    guard.fault(Some(PersonId(change.key.id)), now, then).is_none()
+}
+
+/// The e-mail address and department of a person.
+pub fn person_identity(tx: &Tx<'_>, id: PersonId) -> Result<Option<(String, Option<DepartmentId>)>, DbError> {
+    tx.first(
+        "select email, department_id from person where id = ?1",
+        &params![id],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
 }
 
 /// The phone number and notes of a person, which the plan in memory does not carry.

@@ -312,10 +312,22 @@ impl Decider {
         self.access >= Access::Manager
     }
 
-    fn covers(&self, person: &Person) -> bool {
+    /// Whether no department bounds whom they decide about.
+    #[must_use]
+    pub fn decides_everywhere(&self) -> bool {
+        self.is_one() && self.departments.is_none()
+    }
+
+    /// Whether they decide about the people of `department`.
+    #[must_use]
+    pub fn decides_in(&self, department: Option<DepartmentId>) -> bool {
         let covered =
-            |departments: &Vec<DepartmentId>| person.department.is_some_and(|id| departments.contains(&id));
+            |departments: &Vec<DepartmentId>| department.is_some_and(|id| departments.contains(&id));
         self.is_one() && self.departments.as_ref().is_none_or(covered)
+    }
+
+    fn covers(&self, person: &Person) -> bool {
+        self.decides_in(person.department)
     }
 
     /// Whether they approve, decline, enter and remove the leave of `person`.

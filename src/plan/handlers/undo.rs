@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 
 use super::back;
 use super::hours::{CellJson, ConflictJson};
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{self, KeyedForm, Visitor};
 use crate::app::App;
-use crate::db::{self, Change, DbError, Image, RowKey, Undone, Value};
+use crate::db::{self, DbError, Image, RowKey, Undone, Value};
 use crate::error::AppError;
-use crate::people::{self, Decider};
+use crate::people::{self, Decider, Guard};
 use crate::plan::{BOOKING, take_back};
 use crate::units::ids::ChangeSetId;
 use crate::units::{Minutes, Week, WeekStart};
@@ -73,14 +73,18 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
     let access = visitor.access;
     let before = app.book();
     let decider = Decider::of(&before.plan, visitor);
-    let is_theirs = move |change: &Change| {
-        let person = people::whose_leave(change).and_then(|id| before.plan.person(id));
-        person.is_none_or(|person| decider.decides_for(person))
-    };
+    let who = visitor.clone();
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            take_back(tx, id, access, &is_theirs)
+            let guard = Guard::of(&before.plan, &who, accounts::addresses(tx)?);
+            take_back(tx, id, access, |change| {
+                let person = people::whose_leave(change).and_then(|id| before.plan.person(id));
+                person.is_none_or(|person| decider.decides_for(person))
+                    && guard
+                        .as_ref()
+                        .is_none_or(|guard| people::may_go_back(guard, change))
+            })
         })
         .await;
     let written = written.map_err(|error| match error {

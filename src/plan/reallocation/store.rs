@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::rules::{Move, Reallocation};
 use crate::book::Book;
-use crate::db::{Change, DbError, Recorded, Tx, WriteTx, params, recorded};
+use crate::db::{Change, DbError, Recorded, Tx, WriteTx, is_undone, params, recorded};
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE, set_cells};
 use crate::units::ids::{AssignmentId, ChangeSetId, DeliverableId, Id, ProjectId};
 use crate::units::{Day, Minutes, Week};
@@ -131,21 +131,6 @@ pub fn moves_of(tx: &Tx<'_>, noted: &Noted) -> Result<Vec<(DeliverableId, Day, D
         &params![noted.changes.0, noted.changes.1],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )
-}
-
-/// Whether a change set has been taken back by one that has not been taken back in turn.
-fn is_undone(tx: &Tx<'_>, id: ChangeSetId) -> Result<bool, DbError> {
-    let undoers: Vec<ChangeSetId> = tx.query(
-        "select id from change_set where undoes = ?1",
-        &params![id],
-        |row| row.get(0),
-    )?;
-    for undoer in undoers {
-        if !is_undone(tx, undoer)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// A cell that somebody has changed since its hours moved, and that was left alone.
