@@ -116,6 +116,7 @@ mod pages {
     }
 
     /// Takes what lies `inside` the box of an element, counted from its left top, and lets it go `by` pixels to the right.
+    #[expect(clippy::float_arithmetic, reason = "a browser counts pixels in fractions")]
     async fn drag(page: &Client, element: &str, inside: (f64, f64), by: f64) {
         use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
         let script = format!(
@@ -454,7 +455,7 @@ mod pages {
         let flag = "document.querySelector('tr.project td[data-due]')";
         let width = format!("return {flag}.getBoundingClientRect().width");
         let width = page.execute(&width, vec![]).await.unwrap().as_f64().unwrap();
-        drag(page, flag, (-4.0, 4.0), 2.0 * width).await;
+        drag(page, flag, (-4.0, 4.0), width + width).await;
         until(page, "document.querySelector('dialog .reallocation')").await;
         let told = "return document.querySelector('dialog').textContent";
         let told = page.execute(told, vec![]).await.unwrap();

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::{Actor, Db, DbError, Gesture};
 use crate::plan::reallocation::Left;
 use crate::plan::{self, reallocation};
+use crate::units::Day;
 use crate::units::ids::DeliverableId;
 
 /// Whose hours. A running server must be stopped first: one process has the database.
@@ -73,29 +74,40 @@ pub async fn run(config: &Config, options: &Options) -> Result<(), Failure> {
         })
         .await?;
     let (back, left) = written.value;
-    exit::print(&format!(
-        "{back} cells hold again what they held before {name} moved."
-    ))?;
-    let named = |id: DeliverableId| {
-        let own = book.plan.deliverables.iter().find(|one| one.id == id);
-        own.map_or("a removed deliverable", |one| one.name.as_str())
-    };
-    for (other, ..) in moves
-        .iter()
-        .filter(|(other, ..)| *other != id && dates.is_empty())
-    {
-        exit::print(&format!(
-            "The hours of {} moved with it and are back too.",
-            named(*other)
-        ))?;
-    }
-    for (id, from, _) in &dates {
-        exit::print(&format!("{} is due on {from} again.", named(*id)))?;
-    }
+    exit::print(&told(&book, id, back, &moves, !dates.is_empty()))?;
     if left.is_empty() {
         return Ok(());
     }
     Err(Failure::data(left_alone(&book, &left)))
+}
+
+/// What came back: the cells, and the hours or dates of what moved together.
+fn told(
+    book: &Book,
+    id: DeliverableId,
+    cells: usize,
+    moves: &[(DeliverableId, Day, Day)],
+    with_dates: bool,
+) -> String {
+    let named = |id: DeliverableId| {
+        let own = book.plan.deliverables.iter().find(|one| one.id == id);
+        own.map_or("a removed deliverable", |one| one.name.as_str())
+    };
+    let mut lines = vec![format!(
+        "{cells} cells hold again what they held before {} moved.",
+        named(id)
+    )];
+    for (other, from, _) in moves {
+        if with_dates {
+            lines.push(format!("{} is due on {from} again.", named(*other)));
+        } else if *other != id {
+            lines.push(format!(
+                "The hours of {} moved with it and are back too.",
+                named(*other)
+            ));
+        }
+    }
+    lines.join("\n")
 }
 
 /// The cells that were changed since, a line each.

@@ -369,6 +369,20 @@ fn follow(planner: &mut Planner<'_>, project: &str, moves: Vec<planned::Move>) {
     planner.steps.reallocations.push((moves, reallocation));
 }
 
+/// Refuses a new due date that cannot be meant, and points out one that lies outside its project.
+fn unusual(planner: &mut Planner<'_>, draft: &DeliverableDraft, project: Ref<ProjectId>, due: Option<Day>) {
+    let today = planner.known.today;
+    if let Some(reason) = due.and_then(|due| planned::due_fault(due, today)) {
+        planner.fault(draft.at, Field::Due, reason);
+    }
+    if let Ref::Known(id) = project {
+        let project = planner.plan.project(id);
+        planner
+            .notes
+            .extend(project.and_then(|project| planned::outside_project(project, due)));
+    }
+}
+
 fn one_deliverable(
     planner: &mut Planner<'_>,
     draft: &DeliverableDraft,
@@ -402,17 +416,7 @@ fn one_deliverable(
     diff.text(Field::Phase, &mut own.phase, &draft.phase);
     if let Some(due) = draft.due.change() {
         let new = due.copied().filter(|due| Some(*due) != own.due);
-        if let Some(reason) = new.and_then(|due| planned::due_fault(due, planner.known.today)) {
-            planner.fault(draft.at, Field::Due, reason);
-        }
-        let outside = match project {
-            Ref::Known(id) => planner
-                .plan
-                .project(id)
-                .and_then(|project| planned::outside_project(project, new)),
-            Ref::New(_) => None,
-        };
-        planner.notes.extend(outside);
+        unusual(planner, draft, project, new);
         diff.set(Field::Due, &mut own.due, due.copied(), |day| shown_day(*day));
     }
     if !draft.done.is_absent() {
