@@ -3,8 +3,8 @@
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::rules::{Follow, Line, Move, Overload, Reach, Reallocation, Stays, who};
-use crate::book::{Book, Deliverable, percent};
+use super::rules::{Follow, Line, Move, Reach, Reallocation, Stays, who};
+use crate::book::{Book, Deliverable, Overload, percent};
 use crate::ui::{self, Frame, Place};
 use crate::units::{Day, Minutes, Week};
 use crate::web::Fields;
