@@ -245,11 +245,11 @@ async fn leave_that_comes_or_goes_between_the_look_and_the_write_stops_the_write
     let house = House::open().await;
     let (seed, manager) = plan(&house).await;
     let is_stopped = async |revision: i64, person: i64| {
-        let seen = ballast::people::capacity_seen(revision, PersonId(person));
+        let looked = ballast::people::capacity_seen(revision, PersonId(person));
         let checked = house
             .app
             .db
-            .read(move |tx| Ok::<_, DbError>(seen.check(tx).is_err()));
+            .read(move |tx| Ok::<_, DbError>(looked.check(tx).is_err()));
         checked.await.unwrap()
     };
     let revision = || house.app.book().revision;
