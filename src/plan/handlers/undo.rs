@@ -70,7 +70,6 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         || format!("undid: {label}"),
         |first| format!("did again: {first}"),
     );
-    let access = visitor.access;
     let before = app.book();
     let decider = Decider::of(&before.plan, visitor);
     let who = visitor.clone();
@@ -78,7 +77,7 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         .db
         .write(app.gesture(visitor, &label), move |tx| {
             let guard = Guard::of(&before.plan, &who, accounts::addresses(tx)?);
-            take_back(tx, id, access, |change| {
+            take_back(tx, id, (Some(who.account), who.access), |change| {
                 let person = people::whose_leave(change).and_then(|id| before.plan.person(id));
                 person.is_none_or(|person| decider.decides_for(person))
                     && guard
