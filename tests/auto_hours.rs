@@ -407,6 +407,38 @@ async fn a_role_that_a_template_names_is_not_removed() {
 }
 
 #[tokio::test]
+async fn templates_and_their_lines_are_bounded() {
+    let house = House::open().await;
+    let plan = Plan::open(&house).await;
+    let all = "/api/v1/auto-hours/templates";
+    let kept = plan.manager.json(all).await;
+    let line = json!({ "role": kept[0]["lines"][0]["role"], "percents": [1] });
+    let lines = format!("{all}/{}/lines", plan.template);
+    let given = kept[0]["lines"].as_array().unwrap().len();
+    for _ in given..100 {
+        made(plan.manager.post(&lines, &line).await, StatusCode::CREATED).await;
+    }
+    let full = made(
+        plan.manager.post(&lines, &line).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    )
+    .await;
+    assert_eq!(full["errors"][0]["field"], "role");
+    let given = kept.as_array().unwrap().len();
+    for number in given..200 {
+        let template = json!({ "name": format!("Template {number}") });
+        made(plan.manager.post(all, &template).await, StatusCode::CREATED).await;
+    }
+    let one_more = json!({ "name": "One more" });
+    let full = made(
+        plan.manager.post(all, &one_more).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    )
+    .await;
+    assert_eq!(full["errors"][0]["field"], "name");
+}
+
+#[tokio::test]
 async fn without_templates_the_pages_say_how_to_begin() {
     let house = House::open().await;
     let seed = house.seed().await;

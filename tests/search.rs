@@ -293,6 +293,59 @@ mod search {
     }
 
     #[tokio::test]
+    async fn what_somebody_did_to_a_private_view_is_nobody_elses_to_undo() {
+        let house = House::open().await;
+        let (viewer, manager) = (house.guest(Access::Viewer).await, house.manager().await);
+        let admin = house.admin().await;
+        let newest = || format!("/api/v1/change-sets/{}/undo", house.app.book().revision);
+        let mine = save(&viewer, "Half a year", "/schedule?weeks=26", false).await;
+        let place = format!("/api/v1/views/{}", mine["id"]);
+        for guest in [&manager, &admin] {
+            assert_eq!(guest.post(&newest(), &json!({})).await.status(), 409);
+        }
+        let own = save(&manager, "Mine", "/people", false).await;
+        assert_eq!(admin.post(&newest(), &json!({})).await.status(), 409);
+        assert_eq!(
+            manager.post(&newest(), &json!({})).await.status(),
+            200,
+            "one’s own is"
+        );
+        assert_eq!(
+            manager.get(own["href"].as_str().unwrap()).await.status(),
+            404,
+            "and it is gone again"
+        );
+        assert_eq!(viewer.json(&place).await["name"], "Half a year");
+        // An administrator may change a shared view, and so take back what was done to one.
+        let shared = save(&manager, "For all", "/people", true).await;
+        let place = format!("/api/v1/views/{}", shared["id"]);
+        let removed = admin.send(reqwest::Method::DELETE, &place, &json!({})).await;
+        assert_eq!(removed.status(), 204);
+        assert_eq!(admin.post(&newest(), &json!({})).await.status(), 200);
+        assert_eq!(manager.json(&place).await["name"], "For all");
+    }
+
+    #[tokio::test]
+    async fn a_view_is_changed_in_view_of_what_it_was() {
+        let house = House::open().await;
+        let manager = house.manager().await;
+        let view = save(&manager, "One", "/people", false).await;
+        let place = format!("/api/v1/views/{}", view["id"]);
+        let first = manager.get(&place).await.headers()["etag"].clone();
+        let with = async |method: reqwest::Method, body: Value| {
+            let request = manager.request(method, &place).header("If-Match", &first);
+            request.json(&body).send().await.unwrap().status()
+        };
+        assert_eq!(with(reqwest::Method::PATCH, json!({ "name": "Two" })).await, 200);
+        assert_eq!(
+            with(reqwest::Method::PATCH, json!({ "name": "Three" })).await,
+            412
+        );
+        assert_eq!(with(reqwest::Method::DELETE, json!({})).await, 412);
+        assert_eq!(manager.json(&place).await["name"], "Two");
+    }
+
+    #[tokio::test]
     async fn an_account_keeps_a_bounded_number_of_views_and_none_disturbs_the_plan() {
         let house = House::open().await;
         let manager = house.manager().await;
@@ -302,6 +355,14 @@ mod search {
         }
         let view = json!({ "name": "One more", "address": "/people" });
         assert_eq!(manager.post("/api/v1/views", &view).await.status(), 422);
+        // Nor does an undo bring one more.
+        let first = manager.json("/api/v1/views").await[0]["id"].clone();
+        let place = format!("/api/v1/views/{first}");
+        let removed = manager.send(reqwest::Method::DELETE, &place, &json!({})).await;
+        assert_eq!(removed.status(), 204);
+        let undo = format!("/api/v1/change-sets/{}/undo", house.app.book().revision);
+        save(&manager, "One more", "/people", false).await;
+        assert_eq!(manager.post(&undo, &json!({})).await.status(), 409);
         assert!(
             std::sync::Arc::ptr_eq(&plan, &house.app.book().plan),
             "the plan was not read anew"

@@ -420,6 +420,41 @@ mod leave {
     }
 
     #[tokio::test]
+    async fn managers_do_not_get_round_their_department_by_a_file_either() {
+        let house = House::open().await;
+        let (manager, [own, _, _], _, asked) = two_departments(&house).await;
+        let bring = async |guest: &Guest, text: &str| {
+            guest
+                .request(Method::POST, "/api/v1/imports?name=people.csv&what=people")
+                .header("Content-Type", "text/csv")
+                .body(text.to_owned())
+                .send()
+                .await
+                .unwrap()
+        };
+        for text in [
+            "Name,Department\nMo Lead,Delivery\n",
+            "Name,Department\nEli Else,Electrical\n",
+            "Name,Department\nBea Low,Somewhere new\n",
+            "Name,Email\nBea Low,mo.lead.too@example.org\n",
+            "Name,Email\nEli Else,another@example.org\n",
+        ] {
+            let refused = bring(&manager, text).await;
+            assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+            assert!(
+                refused.text().await.unwrap().contains("administrator"),
+                "it is told who may: {text}"
+            );
+            is_bounded(&manager, own, asked).await;
+        }
+        let below = "Name,Department,Location\nBea Low,Electrical / Lighting,Oslo\nMo Lead,Electrical,Oslo\n";
+        assert_eq!(bring(&manager, below).await.status(), StatusCode::OK);
+        let admin = house.admin().await;
+        let moved = bring(&admin, "Name,Department\nMo Lead,Delivery\n").await;
+        assert_eq!(moved.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
     async fn managers_without_a_department_of_their_own_move_people() {
         let house = House::open().await;
         let (_, [_, colleague, other], [electrical, delivery], _) = two_departments(&house).await;

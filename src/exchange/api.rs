@@ -107,12 +107,13 @@ pub(crate) async fn import(
         week_start: app.book().plan.organisation.week_start,
         ..Options::default()
     };
-    let (reading, planned, turn) = work::read_and_compare(&app, place, name.clone(), bytes, options)
-        .await
-        .map_err(|error| match error {
-            NotRead::File(error) => AppError::field("file", error),
-            NotRead::Us(error) => error,
-        })?;
+    let (reading, planned, turn) =
+        work::read_and_compare(&app, place, name.clone(), bytes, options, Some(visitor.clone()))
+            .await
+            .map_err(|error| match error {
+                NotRead::File(error) => AppError::field("file", error),
+                NotRead::Us(error) => error,
+            })?;
     if dry_run {
         return Ok(Json(told(&app, &name, &planned, None, true)));
     }
@@ -121,12 +122,19 @@ pub(crate) async fn import(
     }
     let gesture = app.gesture(&visitor, &planned.label(&name));
     let (planned, progress) = (Arc::new(planned), Progress::default());
-    let imported = work::import(&app, gesture, reading, Arc::clone(&planned), progress, turn)
-        .await
-        .map_err(|error| match error {
-            NotImported::Refused(planned) => refused(&name, &planned),
-            NotImported::Database(error) => error.into(),
-        })?;
+    let imported = work::import(
+        &app,
+        (visitor, gesture),
+        reading,
+        Arc::clone(&planned),
+        progress,
+        turn,
+    )
+    .await
+    .map_err(|error| match error {
+        NotImported::Refused(planned) => refused(&name, &planned),
+        NotImported::Database(error) => error.into(),
+    })?;
     let change_set = imported.change_set.map(|id| id.0);
     let mut answer = told(&app, &name, &planned, change_set, false);
     answer.counts = by_kind(&imported.counts);

@@ -82,7 +82,7 @@ pub(crate) async fn upload(
         what: What::from_key(received.fields.text("what")),
         ..Options::default()
     };
-    work::begin_reading(&app, place, &upload, options);
+    work::begin_reading(&app, place, &upload, options, &visitor);
     if let Stage::Failed(reason) = upload.settled(PATIENCE).await {
         app.uploads.forget(&upload.key);
         return Ok(refused(&app, &visitor, received.fields, &reason));
@@ -129,7 +129,7 @@ pub(crate) async fn show_upload(
                 .into_response()
         }
         Stage::Ready(ready) => {
-            let ready = newest(&app, &upload, ready).await?;
+            let ready = newest(&app, &visitor, &upload, ready).await?;
             pages::preview(&frame, &upload.name, &upload.key, &ready).into_response()
         }
         Stage::Done(done) => {
@@ -149,11 +149,11 @@ pub(crate) async fn show_upload(
 }
 
 /// What is shown is compared with the plan as it is now, not as it was when the file came.
-async fn newest(app: &App, upload: &Upload, ready: Ready) -> Result<Ready, AppError> {
+async fn newest(app: &App, visitor: &Visitor, upload: &Upload, ready: Ready) -> Result<Ready, AppError> {
     if app.book().revision == ready.planned.revision {
         return Ok(ready);
     }
-    let planned = Arc::new(work::compare(app, &ready.reading).await?);
+    let planned = Arc::new(work::compare(app, &ready.reading, visitor).await?);
     let ready = Ready {
         planned,
         notice: None,
@@ -222,7 +222,7 @@ pub(crate) async fn choose_columns(
             choices,
             ..Options::default()
         };
-        work::begin_reading(&app, place, &upload, options);
+        work::begin_reading(&app, place, &upload, options, &visitor);
         upload.settled(PATIENCE).await;
     }
     Ok(Redirect::to(&format!("/import/{key}")))
@@ -252,7 +252,7 @@ pub(crate) async fn import(
     let place = app.uploads.place()?;
     if let Some(ready) = upload.begin_writing() {
         let gesture = app.gesture(&visitor, &ready.planned.label(&upload.name));
-        work::begin_import(&app, place, gesture, &upload, ready);
+        work::begin_import(&app, place, (visitor, gesture), &upload, ready);
         upload.settled(PATIENCE).await;
     }
     Ok(Redirect::to(&format!("/import/{key}")))

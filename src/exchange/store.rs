@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::columns::What;
 use super::import::{ImportPlan, Known, PersonStep, ProjectStep, Ref, plan_import};
 use super::read::Reading;
 use super::table::Progress;
+use crate::accounts::{self, Access, Visitor};
+use crate::book::Plan;
 use crate::db::{DbError, Tx, WriteTx};
+use crate::people::Guard;
 use crate::units::ids::{AssignmentId, ClientId, DepartmentId, PersonId, ProjectId, RoleId, SkillId};
 use crate::units::{Day, WeekStart};
 use crate::{people, plan, projects};
@@ -15,6 +19,7 @@ pub fn known(tx: &Tx<'_>, today: Day, hours_follow: bool) -> Result<Known, DbErr
     let mut known = Known {
         today,
         hours_follow,
+        guard: None,
         people: HashMap::new(),
         projects: HashMap::new(),
         deliverables: HashMap::new(),
@@ -42,6 +47,20 @@ pub fn known(tx: &Tx<'_>, today: Day, hours_follow: bool) -> Result<Known, DbErr
     Ok(known)
 }
 
+/// The same for somebody who imports; none is somebody at the command line, who may do all.
+pub fn known_to(
+    tx: &Tx<'_>,
+    plan: &Plan,
+    who: Option<&Visitor>,
+    (today, hours_follow): (Day, bool),
+) -> Result<Known, DbError> {
+    let addresses = accounts::addresses(tx)?;
+    Ok(Known {
+        guard: who.and_then(|who| Guard::of(plan, who, addresses)),
+        ..known(tx, today, hours_follow)?
+    })
+}
+
 /// The number of the newest change set: the plan's revision.
 pub fn revision(tx: &Tx<'_>) -> Result<i64, DbError> {
     let newest = tx.first("select coalesce(max(id), 0) from change_set", &[], |row| {
@@ -51,22 +70,25 @@ pub fn revision(tx: &Tx<'_>) -> Result<i64, DbError> {
 }
 
 /// `planned` where nothing has changed since, else the same file compared with the plan as it is in this
-/// transaction, so that what is written was never worked out from something older.
+/// transaction, so that what is written was never worked out from something older. Whose address an account is may
+/// change without the plan, so people are compared again for who is held to that.
 pub fn newest(
     tx: &Tx<'_>,
     reading: &Reading,
     planned: &ImportPlan,
+    who: Option<&Visitor>,
     (today, hours_follow): (Day, bool),
     week_start: Option<WeekStart>,
 ) -> Result<Option<ImportPlan>, DbError> {
-    if revision(tx)? == planned.revision {
+    let is_held = planned.what == What::People && who.is_some_and(|who| who.access < Access::Admin);
+    if revision(tx)? == planned.revision && !is_held {
         return Ok(None);
     }
     let book = plan::load_book(tx, week_start)?;
     Ok(Some(plan_import(
         reading,
         &book,
-        &known(tx, today, hours_follow)?,
+        &known_to(tx, &book.plan, who, (today, hours_follow))?,
     )))
 }
 

@@ -15,6 +15,7 @@ use super::receive::{Received, receive};
 use super::store;
 use super::table::Progress;
 use super::uploads::{Imported, Place, Ready, State, Turn, Upload};
+use crate::accounts::Visitor;
 use crate::app::App;
 use crate::db::{DbError, Gesture};
 use crate::error::AppError;
@@ -80,29 +81,36 @@ pub async fn read_and_compare(
     name: String,
     bytes: Bytes,
     options: Options,
+    who: Option<Visitor>,
 ) -> Result<(Arc<Reading>, ImportPlan, Turn), NotRead> {
     let turn = place.turn().await.map_err(NotRead::Us)?;
     let (reading, turn) = off_the_threads(move || (read_file(&name, &bytes, &options), turn))
         .await
         .map_err(NotRead::Us)?;
     let reading = Arc::new(reading.map_err(NotRead::File)?);
-    let (planned, turn) = compare_in(app, &reading, turn).await.map_err(NotRead::Us)?;
+    let (planned, turn) = compare_in(app, &reading, who, turn).await.map_err(NotRead::Us)?;
     Ok((reading, planned, turn))
 }
 
 /// Compares a file with the plan as it is now.
-pub async fn compare(app: &App, reading: &Arc<Reading>) -> Result<ImportPlan, AppError> {
+pub async fn compare(app: &App, reading: &Arc<Reading>, who: &Visitor) -> Result<ImportPlan, AppError> {
     let turn = app.uploads.place()?.turn().await?;
-    Ok(compare_in(app, reading, turn).await?.0)
+    Ok(compare_in(app, reading, Some(who.clone()), turn).await?.0)
 }
 
-async fn compare_in(app: &App, reading: &Arc<Reading>, turn: Turn) -> Result<(ImportPlan, Turn), AppError> {
+async fn compare_in(
+    app: &App,
+    reading: &Arc<Reading>,
+    who: Option<Visitor>,
+    turn: Turn,
+) -> Result<(ImportPlan, Turn), AppError> {
     // The book first: should the rest be newer, the import finds another revision and compares again.
     let book = app.book();
     let (today, hours_follow) = (app.clock.today(), app.config.auto_reallocation);
+    let plan = Arc::clone(&book.plan);
     let known = app
         .db
-        .read(move |tx| store::known(tx, today, hours_follow))
+        .read(move |tx| store::known_to(tx, &plan, who.as_ref(), (today, hours_follow)))
         .await?;
     let reading = Arc::clone(reading);
     off_the_threads(move || {
@@ -125,7 +133,7 @@ async fn off_the_threads<T: Send + 'static>(
 /// Imports a file as it was compared; where the plan has changed since, it is compared again inside the write.
 pub async fn import(
     app: &App,
-    gesture: Gesture,
+    (who, gesture): (Visitor, Gesture),
     reading: Arc<Reading>,
     planned: Arc<ImportPlan>,
     progress: Progress,
@@ -139,7 +147,14 @@ pub async fn import(
         .write(gesture, move |tx| {
             // What was read waits in the line of writes though the visitor may have left, and so the turn does.
             let _turn = &turn;
-            let newer = store::newest(tx, &reading, &planned, (today, hours_follow), week_start)?;
+            let newer = store::newest(
+                tx,
+                &reading,
+                &planned,
+                Some(&who),
+                (today, hours_follow),
+                week_start,
+            )?;
             let newest = newer.as_ref().unwrap_or(&planned);
             if !newest.is_sound() {
                 return Err(NotImported::Refused(Box::new(newest.clone())));
@@ -158,8 +173,8 @@ pub async fn import(
 }
 
 /// Begins to read a file; its state says when that is done.
-pub fn begin_reading(app: &App, place: Place, upload: &Arc<Upload>, options: Options) {
-    let (app, upload) = (app.clone(), Arc::clone(upload));
+pub fn begin_reading(app: &App, place: Place, upload: &Arc<Upload>, options: Options, who: &Visitor) {
+    let (app, upload, who) = (app.clone(), Arc::clone(upload), who.clone());
     upload.progress.begin(0);
     let options = Options {
         week_start: app.book().plan.organisation.week_start,
@@ -167,7 +182,15 @@ pub fn begin_reading(app: &App, place: Place, upload: &Arc<Upload>, options: Opt
         ..options
     };
     tokio::spawn(async move {
-        let read = read_and_compare(&app, place, upload.name.clone(), upload.bytes(), options).await;
+        let read = read_and_compare(
+            &app,
+            place,
+            upload.name.clone(),
+            upload.bytes(),
+            options,
+            Some(who),
+        )
+        .await;
         upload.set(match read {
             Ok((reading, planned, _turn)) => State::Ready(Ready {
                 reading,
@@ -185,13 +208,13 @@ pub fn begin_reading(app: &App, place: Place, upload: &Arc<Upload>, options: Opt
 }
 
 /// Begins to import a file; its state says when that is done. It goes on though the visitor has left.
-pub fn begin_import(app: &App, place: Place, gesture: Gesture, upload: &Arc<Upload>, ready: Ready) {
+pub fn begin_import(app: &App, place: Place, by: (Visitor, Gesture), upload: &Arc<Upload>, ready: Ready) {
     let (app, upload) = (app.clone(), Arc::clone(upload));
     upload.progress.begin(0);
     tokio::spawn(async move {
         let (reading, planned) = (Arc::clone(&ready.reading), Arc::clone(&ready.planned));
         let imported = match place.turn().await {
-            Ok(turn) => import(&app, gesture, reading, planned, upload.progress.clone(), turn).await,
+            Ok(turn) => import(&app, by, reading, planned, upload.progress.clone(), turn).await,
             Err(_) => Err(NotImported::Database(DbError::Closed)),
         };
         let again = |planned: Arc<ImportPlan>, notice| {
@@ -254,6 +277,7 @@ mod tests {
                 "people.csv".to_owned(),
                 bytes.clone(),
                 Options::default(),
+                None,
             );
             // Begun, and then nobody waits for it any more.
             assert!(read.now_or_never().is_none());

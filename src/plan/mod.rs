@@ -23,7 +23,7 @@ pub(crate) mod views;
 
 use crate::accounts::Access;
 use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
-use crate::units::ids::{ChangeSetId, TimeOffId};
+use crate::units::ids::{AccountId, ChangeSetId, TimeOffId, ViewId};
 use crate::{people, projects};
 
 pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
@@ -38,25 +38,32 @@ pub use store::{
 };
 pub use views::{ViewDraft, add_view};
 
-/// Takes a change set back for somebody with `access`, and leaves the plan as its rules want it. `is_theirs` says whether
-/// a manager may take back this change: leave is decided by those of the department.
+/// Takes a change set back for `account`, which has `access`, and leaves the plan as its rules want it. `is_theirs` says
+/// whether a manager may take back this change: leave is decided by those of the department. A saved view is its owner's.
 ///
 /// # Errors
 /// `Refused` where the change is not theirs to take back, or where what comes back would break a rule.
 pub fn take_back(
     tx: &WriteTx<'_>,
     change_set: ChangeSetId,
-    access: Access,
+    (account, access): (Option<AccountId>, Access),
     is_theirs: impl Fn(&Change) -> bool,
 ) -> Result<Undone, DbError> {
     let undone = db::undo(tx, change_set, &undoable(), |change| {
-        access >= Access::Admin || (is_a_managers(change) && is_theirs(change))
+        let is_admin = access >= Access::Admin;
+        views::may_go_back(change, account, is_admin)
+            && (is_admin || (is_a_managers(change) && is_theirs(change)))
     })?;
     let leave = undone
         .rows
         .iter()
         .filter(|(entity, _)| entity.table == people::TIME_OFF.table);
     people::check_clashes(tx, leave.map(|(_, key)| TimeOffId(key.id)))?;
+    let kept = undone
+        .rows
+        .iter()
+        .filter(|(entity, _)| entity.table == views::SAVED_VIEW.table);
+    views::check_numbers(tx, kept.map(|(_, key)| ViewId(key.id)))?;
     if undone
         .rows
         .iter()

@@ -9,8 +9,21 @@ use http::{HeaderMap, HeaderName, header};
 
 use crate::feed::{Line, Told};
 
-/// The longest path of a page that presence is counted for.
-const LONGEST_PAGE: usize = 200;
+/// The pages that presence is counted for.
+const PAGES: [&str; 8] = [
+    "/",
+    "/schedule",
+    "/forecast",
+    "/calendar",
+    "/projects",
+    "/people",
+    "/finder",
+    "/reports",
+];
+/// The lists whose every entry has such a page, under its id.
+const ONE_OF: [&str; 2] = ["/projects", "/people"];
+/// The digits of the longest id.
+const LONGEST_ID: usize = 19;
 
 /// What an address asks of a line.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -22,12 +35,17 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// The path of the page, where it is one.
+    /// The path of the page, where it is one that everybody may open who is signed in: who asks for a seat is told who
+    /// else sits there, and that is nobody's to hear of a page that is not theirs.
     #[must_use]
     pub fn page(&self) -> Option<String> {
         let path = self.at.as_deref()?.split(['?', '#']).next()?;
-        let is_path = path.starts_with('/') && path.len() <= LONGEST_PAGE && !path.contains(char::is_control);
-        is_path.then(|| path.to_owned())
+        let is_one = || {
+            let (list, id) = path.rsplit_once('/')?;
+            let is_id = (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+            (is_id && ONE_OF.contains(&list)).then_some(())
+        };
+        (PAGES.contains(&path) || is_one().is_some()).then(|| path.to_owned())
     }
 
     /// The newest revision that the browser has heard of. What it says by itself on coming back is newer than its address.
@@ -98,6 +116,26 @@ mod tests {
         assert_eq!(page("https://elsewhere.example/"), None);
         assert_eq!(page(&format!("/{}", "x".repeat(300))), None);
         assert_eq!(page("/a\nid: 9"), None);
+        for at in ["/", "/people", "/people/12", "/projects/3#top"] {
+            assert_eq!(page(at).as_deref(), at.split('#').next());
+        }
+    }
+
+    #[test]
+    fn nobody_is_watched_where_not_everybody_may_go() {
+        for at in [
+            "/accounts",
+            "/accounts/1",
+            "/settings",
+            "/import/abc",
+            "/time-off",
+            "/people/1/edit",
+            "/people/",
+            "/people/1x",
+            "/people/new",
+        ] {
+            assert_eq!(page(at), None, "{at}");
+        }
     }
 
     #[test]

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::header;
 
-use super::json::Json;
+use super::json;
 use crate::error::{AppError, FieldError};
 use crate::units::ids::Id;
 use crate::units::{Day, Minutes, Name, text};
@@ -14,6 +15,10 @@ use crate::units::{Day, Minutes, Name, text};
 /// The fields of one form, or of one JSON object: names and texts. Both are read by the same rules.
 #[derive(Clone, Debug, Default)]
 pub struct Fields(BTreeMap<String, Vec<String>>);
+
+/// How many fields a body holds at most. The widest form of ours is a preview of auto-hours, which sends each of its cells
+/// back, and each tick; a body of two megabytes could hold a million.
+const MOST_FIELDS: usize = 20_000;
 
 /// The name of the field that carries the session's form key.
 pub const FORM_KEY: &str = "csrf";
@@ -129,18 +134,55 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         if kind.starts_with("application/json") {
-            let Json(object) =
-                Json::<serde_json::Map<String, serde_json::Value>>::from_request(request, state).await?;
+            let body = whole(request, state).await?;
+            if is_wide_json(&body) {
+                return Err(too_wide());
+            }
+            let object: serde_json::Map<String, serde_json::Value> = json::read(&body)?;
             return Ok(Self::from_json(&object));
         }
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(AppError::UnsupportedType("a form or JSON"));
         }
-        let body = axum::body::Bytes::from_request(request, state)
-            .await
-            .map_err(|fault| body_fault(&fault))?;
+        let body = whole(request, state).await?;
+        if is_wide_form(&body) {
+            return Err(too_wide());
+        }
         Ok(Self::from_form(&body))
     }
+}
+
+/// A body, up to the route's limit.
+pub(super) async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, AppError> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|fault| body_fault(&fault))
+}
+
+fn too_wide() -> AppError {
+    AppError::TooLarge("a form or request takes 20 000 fields".to_owned())
+}
+
+/// Whether a form holds too many fields; told before any of them is made.
+fn is_wide_form(body: &[u8]) -> bool {
+    body.split(|byte| *byte == b'&').nth(MOST_FIELDS).is_some()
+}
+
+/// Whether JSON holds too many values; told from its commas and brackets alone, before any value is made.
+fn is_wide_json(body: &[u8]) -> bool {
+    let (mut in_text, mut escaped, mut marks) = (false, false, 0_usize);
+    for byte in body {
+        match byte {
+            b'"' if !escaped => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => marks += 1,
+            _ => {}
+        }
+        if marks > MOST_FIELDS {
+            return true;
+        }
+        escaped = in_text && !escaped && *byte == b'\\';
+    }
+    false
 }
 
 /// What is told of a body that is over its limit, or that did not come to its end in time.
@@ -274,6 +316,36 @@ mod tests {
         assert_eq!(fields.text("name"), "Åsa Sato");
         assert_eq!(fields.all("skills"), ["1", "2"]);
         assert!(fields.has("flag") && fields.has("empty") && !fields.has("other"));
+    }
+
+    #[tokio::test]
+    async fn a_body_of_too_many_fields_is_refused_before_they_are_read() {
+        let read = async |kind: &str, body: String| {
+            let request = Request::builder()
+                .header(header::CONTENT_TYPE, kind)
+                .body(axum::body::Body::from(body))
+                .unwrap();
+            Fields::from_request(request, &()).await
+        };
+        let (form, json) = ("application/x-www-form-urlencoded", "application/json");
+        for (kind, body) in [
+            (form, "a&".repeat(MOST_FIELDS + 1)),
+            (json, format!("{{\"a\":[{}1]}}", "1,".repeat(MOST_FIELDS))),
+            (
+                json,
+                format!("{{\"a\":\"\\\\\",{}\"b\":1}}", "\"a\":1,".repeat(MOST_FIELDS)),
+            ),
+            (json, "[".repeat(MOST_FIELDS + 1)),
+        ] {
+            assert!(matches!(read(kind, body).await, Err(AppError::TooLarge(_))));
+        }
+        let seen = "seen=1:2026-11-16:40&".repeat(MOST_FIELDS - 1);
+        assert_eq!(read(form, seen).await.unwrap().all("seen").len(), MOST_FIELDS - 1);
+        let notes = format!("{{\"notes\":\"\\\"{}\"}}", ",[{".repeat(MOST_FIELDS));
+        assert!(
+            read(json, notes).await.unwrap().has("notes"),
+            "what stands in a text is no field"
+        );
     }
 
     #[test]

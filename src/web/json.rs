@@ -25,14 +25,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !kind.starts_with("application/json") {
             return Err(AppError::UnsupportedType("application/json"));
         }
-        let body = axum::body::Bytes::from_request(request, state)
-            .await
-            .map_err(|fault| super::form::body_fault(&fault))?;
-        serde_json::from_slice(&body).map(Json).map_err(|error| {
-            // The position helps; the library's words name fields of ours at most.
-            AppError::BadRequest(format!("The JSON cannot be read: {error}."))
-        })
+        read(&super::form::whole(request, state).await?).map(Json)
     }
+}
+
+/// Reads JSON.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    serde_json::from_slice(body).map_err(|error| {
+        // The position helps; the library's words name fields of ours at most.
+        AppError::BadRequest(format!("The JSON cannot be read: {error}."))
+    })
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

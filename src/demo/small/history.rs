@@ -245,8 +245,9 @@ impl Stage<'_> {
         let Some(change_set) = written.change_set else {
             return Ok(());
         };
-        let work =
-            move |tx: &WriteTx<'_>| plan::take_back(tx, change_set, crate::accounts::Access::Admin, |_| true);
+        let work = move |tx: &WriteTx<'_>| {
+            plan::take_back(tx, change_set, (None, crate::accounts::Access::Admin), |_| true)
+        };
         self.act(actor, ago, format!("undid: {label}"), work).await?;
         Ok(())
     }

@@ -91,6 +91,17 @@ impl Departments {
         }
     }
 
+    /// The department itself where it is there already, else the nearest above it that is.
+    pub(super) fn standing(&self, mut one: Ref<DepartmentId>) -> Option<DepartmentId> {
+        // Those above come first, so this ends.
+        loop {
+            match one {
+                Ref::Known(id) => return Some(id),
+                Ref::New(index) => one = self.added.get(index)?.1?,
+            }
+        }
+    }
+
     /// The department of a path from the top; else the only one whose path ends so; else a new one.
     pub(super) fn find_or_add(&mut self, names: &[Name]) -> Result<Ref<DepartmentId>, String> {
         let path: Vec<String> = names.iter().map(|name| fold(name.as_str())).collect();

@@ -15,6 +15,7 @@ use super::drafts::At;
 use super::problem::Problems;
 use super::read::Reading;
 use crate::book::{Book, Plan};
+use crate::people::Guard;
 use crate::units::ids::{DeliverableId, DepartmentId, PersonId, ProjectId};
 use crate::units::{Day, Minutes, Name, grouped};
 
@@ -32,6 +33,8 @@ pub struct Known {
     pub today: Day,
     /// Whether hours follow due dates that the file moves.
     pub hours_follow: bool,
+    /// What who imports may make of e-mail addresses and departments; none where they may say all of it.
+    pub guard: Option<Guard>,
     /// Telephone number and notes of each person.
     pub people: HashMap<PersonId, (String, String)>,
     /// Notes of each project.

@@ -9,7 +9,7 @@ use super::steps::{CellStep, PersonStep, Ref};
 use super::{Planner, shown_day};
 use crate::accounts::fold_email;
 use crate::book::{Person, WorkWeek};
-use crate::people::{self, SkillLevel};
+use crate::people::{self, Identity, SkillLevel};
 use crate::units::ids::{PersonId, SkillId};
 use crate::units::text::line;
 use crate::units::{Day, Minutes, Name, Week, fold};
@@ -94,6 +94,7 @@ fn one(planner: &mut Planner<'_>, draft: &PersonDraft, id: Option<PersonId>) {
     };
     texts(planner, draft, &mut step.draft, &mut diff);
     belongs(planner, draft, &mut step, &mut diff);
+    guarded(planner, draft, existing, &step);
     employment(planner, draft, &mut step.draft, &mut diff);
     skills(planner, draft, existing, &mut step, &mut diff);
     weekly(planner, draft, existing, &mut step, &mut diff);
@@ -178,6 +179,28 @@ fn belongs(planner: &mut Planner<'_>, draft: &PersonDraft, step: &mut PersonStep
             diff.note(Field::Department, &before.unwrap_or_default(), &after);
             step.department = department;
         }
+    }
+}
+
+/// Whose weeks an account's are and who decides about them is not for everybody to say who may import.
+fn guarded(planner: &mut Planner<'_>, draft: &PersonDraft, existing: Option<&Person>, step: &PersonStep) {
+    let fault = planner.known.guard.as_ref().and_then(|guard| {
+        let before = existing.map(|person| Identity {
+            email: &person.email,
+            department: person.department,
+        });
+        let after = Identity {
+            email: &step.draft.email,
+            department: step
+                .department
+                .and_then(|one| planner.names.departments.standing(one)),
+        };
+        guard.fault(step.id, before, Some(after))
+    });
+    match fault {
+        Some(("email", why)) => planner.fault(draft.at, Field::Email, why),
+        Some((_, why)) => planner.fault(draft.at, Field::Department, why),
+        None => {}
     }
 }
 

@@ -117,7 +117,7 @@ pub(super) async fn ask(
 }
 
 /// What somebody is told whose account belongs to nobody in the plan.
-const UNLINKED: &str = "your account is not linked to a person of the plan; ask an administrator or a manager to give \
+const UNLINKED: &str = "your account is not linked to a person of the plan; ask an administrator to give \
     your person the e-mail address of your account";
 
 fn read(fields: &Fields, person: &Person) -> Result<TimeOffDraft, AppError> {

@@ -108,7 +108,7 @@ fn own(frame: &Frame, view: &TimeOffView<'_>) -> Markup {
             @match view.own {
                 None => p.note {
                     "Your account is not linked to a person of the plan, so there is nothing of yours here and you cannot ask for leave. "
-                    "Ask an administrator or a manager to give your person the e-mail address of your account."
+                    "Ask an administrator to give your person the e-mail address of your account."
                 },
                 Some(person) => {
                     (this_year(view, person))

@@ -25,7 +25,7 @@ use crate::web::{Json, Path, Reader, Versioned, if_match};
 /// What one role does before deliverables of one phase.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct LineJson {
+pub struct TemplateLineJson {
     id: i64,
     role: i64,
     /// Blank for every phase.
@@ -37,7 +37,7 @@ pub struct LineJson {
     percents: Vec<u8>,
 }
 
-impl From<&Line> for LineJson {
+impl From<&Line> for TemplateLineJson {
     fn from(line: &Line) -> Self {
         Self {
             id: line.id.0,
@@ -55,7 +55,7 @@ impl From<&Line> for LineJson {
 pub struct TemplateJson {
     id: i64,
     name: String,
-    lines: Vec<LineJson>,
+    lines: Vec<TemplateLineJson>,
 }
 
 impl From<&Template> for TemplateJson {
@@ -63,7 +63,7 @@ impl From<&Template> for TemplateJson {
         Self {
             id: template.id.0,
             name: template.name.clone(),
-            lines: template.lines.iter().map(LineJson::from).collect(),
+            lines: template.lines.iter().map(TemplateLineJson::from).collect(),
         }
     }
 }
@@ -157,7 +157,7 @@ pub(crate) async fn remove_template(
 }
 
 /// Adds a line to a template.
-#[utoipa::path(post, path = "/api/v1/auto-hours/templates/{id}/lines", tag = "plan", params(("id" = i64, Path)), request_body = LineInput, responses((status = 201, body = LineJson), (status = 404), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/auto-hours/templates/{id}/lines", tag = "plan", params(("id" = i64, Path)), request_body = LineInput, responses((status = 201, body = TemplateLineJson), (status = 404), (status = 422)))]
 pub(crate) async fn add_line(
     State(app): State<App>,
     visitor: Visitor,
@@ -166,11 +166,11 @@ pub(crate) async fn add_line(
 ) -> Result<Response, AppError> {
     let line = save_line(&app, &visitor, id, &fields).await?.value;
     let (_, made) = line_of(&app, line).await?;
-    Ok((StatusCode::CREATED, Json(LineJson::from(&made))).into_response())
+    Ok((StatusCode::CREATED, Json(TemplateLineJson::from(&made))).into_response())
 }
 
 /// Changes a line; fields that are not sent stay.
-#[utoipa::path(patch, path = "/api/v1/auto-hours/lines/{id}", tag = "plan", params(("id" = i64, Path)), request_body = LineInput, responses((status = 200, body = LineJson), (status = 404), (status = 412), (status = 422)))]
+#[utoipa::path(patch, path = "/api/v1/auto-hours/lines/{id}", tag = "plan", params(("id" = i64, Path)), request_body = LineInput, responses((status = 200, body = TemplateLineJson), (status = 404), (status = 412), (status = 422)))]
 pub(crate) async fn change_line(
     State(app): State<App>,
     visitor: Visitor,
@@ -181,7 +181,7 @@ pub(crate) async fn change_line(
     edit::retry(|| async {
         let revision = app.book().revision;
         let (_, current) = line_of(&app, id).await?;
-        if_match(&headers, &LineJson::from(&current))?;
+        if_match(&headers, &TemplateLineJson::from(&current))?;
         let seen = Seen::at(revision, &[(&LINE, id.0), (&SHARE, id.0)]);
         let own = line_fields(&current.draft);
         let mut merged = fields.clone();
@@ -194,7 +194,7 @@ pub(crate) async fn change_line(
     })
     .await?;
     let (_, changed) = line_of(&app, id).await?;
-    Versioned(LineJson::from(&changed)).answer(&HeaderMap::new())
+    Versioned(TemplateLineJson::from(&changed)).answer(&HeaderMap::new())
 }
 
 /// Takes a line away.

@@ -97,6 +97,19 @@ pub fn name_is_taken(tx: &Tx<'_>, name: &str, except: Option<TemplateId>) -> Res
         .any(|(id, own)| Some(*id) != except && crate::units::fold(own) == wanted))
 }
 
+/// How many templates there are.
+pub fn count_templates(tx: &Tx<'_>) -> Result<i64, DbError> {
+    let count = tx.first("select count(*) from auto_template", &[], |row| row.get(0))?;
+    Ok(count.unwrap_or(0))
+}
+
+/// How many lines a template has.
+pub fn count_lines(tx: &Tx<'_>, template: TemplateId) -> Result<i64, DbError> {
+    let sql = "select count(*) from auto_line where template_id = ?1";
+    let count = tx.first(sql, &params![template], |row| row.get(0))?;
+    Ok(count.unwrap_or(0))
+}
+
 /// Adds a template without lines.
 pub fn add_template(tx: &WriteTx<'_>, name: &str) -> Result<TemplateId, DbError> {
     tx.insert(&TEMPLATE, &[("name", Value::from(name))])

@@ -61,16 +61,7 @@ pub(crate) async fn undo_by_form(
 }
 
 async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJson, AppError> {
-    let label = app
-        .db
-        .read(move |tx| db::change_set_label(tx, id))
-        .await?
-        .ok_or(AppError::NotFound)?;
-    let label = label.strip_prefix("undid: ").map_or_else(
-        || format!("undid: {label}"),
-        |first| format!("did again: {first}"),
-    );
-    let access = visitor.access;
+    let label = label(app, id).await?;
     let before = app.book();
     let decider = Decider::of(&before.plan, visitor);
     let who = visitor.clone();
@@ -78,7 +69,7 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         .db
         .write(app.gesture(visitor, &label), move |tx| {
             let guard = Guard::of(&before.plan, &who, accounts::addresses(tx)?);
-            take_back(tx, id, access, |change| {
+            take_back(tx, id, (Some(who.account), who.access), |change| {
                 let person = people::whose_leave(change).and_then(|id| before.plan.person(id));
                 person.is_none_or(|person| decider.decides_for(person))
                     && guard
@@ -122,6 +113,19 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         left: conflicts.len(),
         conflicts: cell_conflicts(&conflicts, start),
     })
+}
+
+/// The undo in the history's words.
+async fn label(app: &App, id: ChangeSetId) -> Result<String, AppError> {
+    let label = app
+        .db
+        .read(move |tx| db::change_set_label(tx, id))
+        .await?
+        .ok_or(AppError::NotFound)?;
+    Ok(label.strip_prefix("undid: ").map_or_else(
+        || format!("undid: {label}"),
+        |first| format!("did again: {first}"),
+    ))
 }
 
 fn cell_of(key: RowKey) -> (i64, Week) {

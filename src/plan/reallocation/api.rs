@@ -98,7 +98,7 @@ pub struct ReallocationPreview {
     to: Day,
     reallocation: ReallocationJson,
     /// For each assignment that changes: what its touched weeks hold before and after.
-    lines: Vec<LineJson>,
+    lines: Vec<MovedHoursJson>,
     /// What is unusual about the date: outside its project.
     warnings: Vec<String>,
     /// Sent as `preview` with the change, it makes sure that what happens is what was shown here.
@@ -108,7 +108,7 @@ pub struct ReallocationPreview {
 /// The hours of one assignment, in the order of `touchedWeekKeys`.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct LineJson {
+pub struct MovedHoursJson {
     assignment: i64,
     person: Option<i64>,
     #[schema(value_type = f64)]
@@ -166,7 +166,7 @@ pub(crate) async fn preview_reallocation(
                     .map_or_else(|| (same(), same()), |cell| (cell.before, cell.after))
             })
             .unzip();
-        LineJson {
+        MovedHoursJson {
             assignment: line.assignment.0,
             person: book
                 .plan

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,9 +10,10 @@ use super::handlers;
 use super::rules::View;
 use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
+use crate::edit;
 use crate::error::AppError;
 use crate::units::ids::ViewId;
-use crate::web::{Json, Path, Query};
+use crate::web::{Json, Path, Query, Versioned, if_match};
 
 /// An address with a name.
 #[derive(Serialize, ToSchema)]
@@ -91,9 +92,10 @@ pub(crate) async fn show_view(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<ViewId>,
-) -> Result<Json<ViewJson>, AppError> {
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
     let view = handlers::find(&app, &visitor, id).await?;
-    Ok(Json(ViewJson::of(&view, &visitor)))
+    Versioned(ViewJson::of(&view, &visitor)).answer(&headers)
 }
 
 /// Saves a view.
@@ -111,37 +113,44 @@ pub(crate) async fn add_view(
 }
 
 /// Changes a view; fields that are not sent stay.
-#[utoipa::path(patch, path = "/api/v1/views/{id}", tag = "plan", params(("id" = i64, Path)), request_body = ViewInput, responses((status = 200, body = ViewJson), (status = 403), (status = 404), (status = 422)))]
+#[utoipa::path(patch, path = "/api/v1/views/{id}", tag = "plan", params(("id" = i64, Path)), request_body = ViewInput, responses((status = 200, body = ViewJson), (status = 403), (status = 404), (status = 412), (status = 422)))]
 pub(crate) async fn change_view(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<ViewId>,
-    KeyedForm(mut fields): KeyedForm,
-) -> Result<Json<ViewJson>, AppError> {
-    let view = handlers::find_own(&app, &visitor, id).await?;
-    let kept = [
-        ("name", view.name.clone()),
-        ("address", view.address()),
-        ("shared", view.shared.to_string()),
-    ];
-    for (name, value) in kept {
-        if !fields.has(name) {
-            fields.add(name.to_owned(), value);
-        }
-    }
-    handlers::change(&app, &visitor, &view, &fields).await?;
+    headers: HeaderMap,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    edit::retry(|| async {
+        let seen = handlers::as_of(app.book().revision, id);
+        let view = handlers::find_own(&app, &visitor, id).await?;
+        if_match(&headers, &ViewJson::of(&view, &visitor))?;
+        let kept = [
+            ("name", view.name.clone()),
+            ("address", view.address()),
+            ("shared", view.shared.to_string()),
+        ];
+        handlers::change(&app, &visitor, &view, &edit::merged(&fields, kept), seen).await
+    })
+    .await?;
     let view = handlers::find(&app, &visitor, id).await?;
-    Ok(Json(ViewJson::of(&view, &visitor)))
+    Versioned(ViewJson::of(&view, &visitor)).answer(&HeaderMap::new())
 }
 
 /// Removes a view.
-#[utoipa::path(delete, path = "/api/v1/views/{id}", tag = "plan", params(("id" = i64, Path)), responses((status = 204), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/v1/views/{id}", tag = "plan", params(("id" = i64, Path)), responses((status = 204), (status = 403), (status = 404), (status = 412)))]
 pub(crate) async fn remove_view(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<ViewId>,
+    headers: HeaderMap,
 ) -> Result<StatusCode, AppError> {
-    let view = handlers::find_own(&app, &visitor, id).await?;
-    handlers::remove(&app, &visitor, &view).await?;
+    edit::retry(|| async {
+        let seen = handlers::as_of(app.book().revision, id);
+        let view = handlers::find_own(&app, &visitor, id).await?;
+        if_match(&headers, &ViewJson::of(&view, &visitor))?;
+        handlers::remove(&app, &visitor, &view, seen).await
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

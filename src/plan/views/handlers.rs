@@ -9,6 +9,7 @@ use super::{pages, store};
 use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::{Tx, Written};
+use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{Done, done_at, refused};
 use crate::ui::FormState;
@@ -39,6 +40,11 @@ pub(super) async fn find_own(app: &App, visitor: &Visitor, id: ViewId) -> Result
             "This view belongs to somebody else. Open it and save it under a name of your own.",
         ))
     }
+}
+
+/// A view as it is told at `revision`.
+pub(super) fn as_of(revision: i64, id: ViewId) -> Seen {
+    Seen::at(revision, &[(&store::SAVED_VIEW, id.0)])
 }
 
 /// `GET /views`: all of them.
@@ -176,7 +182,7 @@ pub(crate) async fn change_view(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let view = find_own(&app, &visitor, id).await?;
-    match change(&app, &visitor, &view, &fields).await {
+    match change(&app, &visitor, &view, &fields, Seen::nothing()).await {
         Ok(written) => Ok(done_at("/views", written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
@@ -191,11 +197,13 @@ pub(super) async fn change(
     visitor: &Visitor,
     view: &View,
     fields: &Fields,
+    seen: Seen,
 ) -> Result<Written<bool>, AppError> {
     let draft = read(app, visitor, fields, Some(view)).await?;
     let (id, label) = (view.id, format!("changed the view {}", view.name));
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
+            seen.check(tx)?;
             Ok::<_, AppError>(store::change_view(tx, id, &draft)?)
         })
         .await
@@ -209,14 +217,20 @@ pub(crate) async fn remove_view(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let view = find_own(&app, &visitor, id).await?;
-    let written = remove(&app, &visitor, &view).await?;
+    let written = remove(&app, &visitor, &view, Seen::nothing()).await?;
     Ok(done_at("/views", written.change_set))
 }
 
-pub(super) async fn remove(app: &App, visitor: &Visitor, view: &View) -> Result<Written<bool>, AppError> {
+pub(super) async fn remove(
+    app: &App,
+    visitor: &Visitor,
+    view: &View,
+    seen: Seen,
+) -> Result<Written<bool>, AppError> {
     let (id, label) = (view.id, format!("removed the view {}", view.name));
     app.db
         .write(app.gesture(visitor, &label), move |tx| {
+            seen.check(tx)?;
             Ok::<_, AppError>(store::remove_view(tx, id)?)
         })
         .await

@@ -11,5 +11,5 @@ mod store;
 
 pub(super) use handlers::visible;
 pub use rules::ViewDraft;
-pub(super) use store::ENTITIES;
 pub use store::add_view;
+pub(super) use store::{ENTITIES, SAVED_VIEW, check_numbers, may_go_back};

@@ -1,7 +1,7 @@
 //! Saved views as they are kept.
 
-use super::rules::{View, ViewDraft};
-use crate::db::{DbError, Entity, Key, Row, RowKey, Tx, Value, WriteTx, params};
+use super::rules::{MOST, View, ViewDraft};
+use crate::db::{Change, DbError, Entity, Image, Key, Row, RowKey, Tx, Value, WriteTx, params};
 use crate::units::ids::{AccountId, ViewId};
 
 /// A saved view.
@@ -14,6 +14,34 @@ pub static SAVED_VIEW: Entity = Entity {
 
 /// What is recorded here.
 pub static ENTITIES: [&Entity; 1] = [&SAVED_VIEW];
+
+/// Whether `change` is to a view of `account`, or, for an administrator, to one that everybody saw all along.
+#[must_use]
+pub fn may_go_back(change: &Change, account: Option<AccountId>, is_admin: bool) -> bool {
+    if change.entity.table != SAVED_VIEW.table {
+        return true;
+    }
+    let number = |image: &Image, column| image.get(&SAVED_VIEW, column).and_then(Value::as_int);
+    let images = [change.before.as_ref(), change.after.as_ref()];
+    images.into_iter().flatten().all(|image| {
+        account.is_some_and(|own| number(image, "account_id") == Some(own.0))
+            || is_admin && number(image, "shared") == Some(1)
+    })
+}
+
+/// Refuses an undo that leaves whoever keeps one of `ids` with more views than anybody may keep.
+pub fn check_numbers(tx: &Tx<'_>, ids: impl Iterator<Item = ViewId>) -> Result<(), DbError> {
+    for id in ids {
+        let sql = "select count(*) from saved_view where account_id = (select account_id from saved_view where id = ?1)";
+        let kept: Option<i64> = tx.first(sql, &params![id], |row| row.get(0))?;
+        if usize::try_from(kept.unwrap_or(0)).is_ok_and(|kept| kept > MOST) {
+            return Err(DbError::Refused(format!(
+                "this can no longer be undone: more than {MOST} views would be kept; remove one first"
+            )));
+        }
+    }
+    Ok(())
+}
 
 const COLUMNS: &str = "v.id, v.account_id, a.name, v.name, v.page, v.query, v.shared";
 

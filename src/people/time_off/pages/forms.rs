@@ -43,7 +43,7 @@ pub fn ask_form(frame: &Frame, own: Option<&Person>, state: &FormState) -> Respo
                 @if own.is_none() {
                     p.note {
                         "Your account is not linked to a person of the plan, so nobody would be away. "
-                        "Ask an administrator or a manager to give your person the e-mail address of your account."
+                        "Ask an administrator to give your person the e-mail address of your account."
                     }
                 } @else {
                     (ui::errors_summary(state))

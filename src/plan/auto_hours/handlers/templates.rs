@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::super::rules::{Line, LineDraft, Template};
+use super::super::rules::{Line, LineDraft, MOST_LINES, MOST_TEMPLATES, Template};
 use super::super::store::{LINE, SHARE, TEMPLATE};
 use super::super::{pages, store};
 use crate::accounts::{KeyedForm, Visitor};
@@ -149,6 +149,12 @@ pub(in crate::plan::auto_hours) async fn save_template(
                     "there is a template of this name already",
                 ));
             }
+            if id.is_none() && store::count_templates(tx)? >= MOST_TEMPLATES {
+                let full = format!(
+                    "cannot be added: there are {MOST_TEMPLATES} templates already; remove one first"
+                );
+                return Err(AppError::field("name", full));
+            }
             match id {
                 None => Ok(store::add_template(tx, &name)?),
                 Some(id) if store::rename_template(tx, id, &name)? => Ok(id),
@@ -266,10 +272,14 @@ pub(in crate::plan::auto_hours) async fn save_line(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            store::add_line(tx, id, &draft)
+            if store::count_lines(tx, id)? >= MOST_LINES {
+                let full =
+                    format!("cannot be added: the template has {MOST_LINES} lines already; remove one first");
+                return Err(AppError::field("role", full));
+            }
+            store::add_line(tx, id, &draft).map_err(role_is_gone)
         })
-        .await
-        .map_err(role_is_gone)?;
+        .await?;
     Ok(Written {
         value: written.value.ok_or(AppError::NotFound)?,
         change_set: written.change_set,

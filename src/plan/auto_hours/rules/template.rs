@@ -8,6 +8,12 @@ use crate::web::Reader;
 /// How many weeks a line reaches back, the week of the deliverable included.
 pub const MOST_WEEKS: usize = 18;
 
+/// How many templates there may be.
+pub const MOST_TEMPLATES: i64 = 200;
+
+/// How many lines a template may have.
+pub const MOST_LINES: i64 = 100;
+
 /// How many people a line may ask for.
 pub const MOST_HEADS: u8 = 20;
 
