@@ -60,16 +60,21 @@ pub(crate) async fn undo_by_form(
     Ok(Redirect::to(&back::after_undo(&app, back)))
 }
 
+/// The history's words for taking back what it calls `label`.
+fn undoing(label: &str) -> String {
+    label.strip_prefix("undid: ").map_or_else(
+        || format!("undid: {label}"),
+        |first| format!("did again: {first}"),
+    )
+}
+
 async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJson, AppError> {
     let label = app
         .db
         .read(move |tx| db::change_set_label(tx, id))
         .await?
         .ok_or(AppError::NotFound)?;
-    let label = label.strip_prefix("undid: ").map_or_else(
-        || format!("undid: {label}"),
-        |first| format!("did again: {first}"),
-    );
+    let label = undoing(&label);
     let before = app.book();
     let decider = Decider::of(&before.plan, visitor);
     let who = visitor.clone();
