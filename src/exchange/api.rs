@@ -89,13 +89,7 @@ pub(crate) async fn import(
             own
         }
     };
-    let what = match said("what").as_str() {
-        "" => None,
-        text => Some(
-            What::from_key(text)
-                .ok_or_else(|| AppError::field("what", "must be people, projects or hours"))?,
-        ),
-    };
+    let what = read_what(&said("what"))?;
     let dry_run = matches!(said("dryRun").as_str(), "true" | "1" | "yes" | "on");
     let named = said("name");
     let Some((file, bytes)) = received.file else {
@@ -139,6 +133,16 @@ pub(crate) async fn import(
     let mut answer = told(&app, &name, &planned, change_set, false);
     answer.counts = by_kind(&imported.counts);
     Ok(Json(answer))
+}
+
+/// What a file is about, where that is said.
+fn read_what(text: &str) -> Result<Option<What>, AppError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let what = What::from_key(text);
+    what.map(Some)
+        .ok_or_else(|| AppError::field("what", "must be people, projects or hours"))
 }
 
 fn by_kind(counts: &[(super::Noun, Count)]) -> BTreeMap<&'static str, Count> {
