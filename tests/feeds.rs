@@ -1,5 +1,7 @@
 //! Calendar feeds: what is in them, and who gets them.
 
+#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
+
 #[cfg(test)]
 mod house;
 
