@@ -1,6 +1,6 @@
 //! Who is told that something changed: a topic and a revision, never what.
 //!
-//! A [`Ring`](ring::Ring) keeps the newest events, so that a browser which was away for a moment goes on where it was; one
+//! A ring keeps the newest events, so that a browser which was away for a moment goes on where it was; one
 //! [`Line`] leads to each open page and holds nothing but its place in the ring, so that a slow reader makes no queue grow.
 
 mod here;
