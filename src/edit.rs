@@ -4,8 +4,9 @@
 //! were read, and this is decided inside the write's own transaction. So of several changes with one `If-Match` one is
 //! done, and changes of different fields at the same time are all kept.
 
-use crate::db::{Entity, Tx};
+use crate::db::{Entity, Tx, Written};
 use crate::error::AppError;
+use crate::units::ids::ChangeSetId;
 use crate::web::Fields;
 
 /// How often a change begins anew. Each time at least one other change of the same thing was done.
@@ -89,6 +90,18 @@ where
         }
     }
     Err(AppError::Moved)
+}
+
+/// The change set of a write that found its row.
+///
+/// # Errors
+/// `NotFound` where it did not.
+pub fn found(written: &Written<bool>) -> Result<Option<ChangeSetId>, AppError> {
+    if written.value {
+        Ok(written.change_set)
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// The fields that were sent, and `own` for those that were not.

@@ -320,18 +320,13 @@ impl Plan {
     fn terms<'a>(&'a self, person: &'a Person, absences: &'a [Absence]) -> Terms<'a> {
         let organisation = &self.organisation;
         let calendar = person.calendar.or(organisation.calendar);
-        let of = |days: &'a HashMap<CalendarId, Vec<Day>>| {
-            calendar
-                .and_then(|calendar| days.get(&calendar))
-                .map_or(&[][..], Vec::as_slice)
-        };
         Terms {
             start: person.start,
             last: person.last,
             work_weeks: &person.work_weeks,
             default_week: organisation.default_week,
-            holidays: of(&self.holidays),
-            half_holidays: of(&self.half_holidays),
+            holidays: days_of(&self.holidays, calendar),
+            half_holidays: days_of(&self.half_holidays, calendar),
             absences,
         }
     }
@@ -341,26 +336,24 @@ impl Plan {
     #[must_use]
     pub fn usual_capacity(&self, week: Week) -> Minutes {
         let organisation = &self.organisation;
-        let of = |days: &'_ HashMap<CalendarId, Vec<Day>>| {
-            organisation
-                .calendar
-                .and_then(|calendar| days.get(&calendar))
-                .map(Vec::as_slice)
-                .unwrap_or_default()
-                .to_vec()
-        };
-        let (holidays, half_holidays) = (of(&self.holidays), of(&self.half_holidays));
         let terms = Terms {
             start: None,
             last: None,
             work_weeks: &[],
             default_week: organisation.default_week,
-            holidays: &holidays,
-            half_holidays: &half_holidays,
+            holidays: days_of(&self.holidays, organisation.calendar),
+            half_holidays: days_of(&self.half_holidays, organisation.calendar),
             absences: &[],
         };
         terms.capacity(week, organisation.week_start).0
     }
+}
+
+/// The days of a calendar, if there is one.
+fn days_of(days: &HashMap<CalendarId, Vec<Day>>, calendar: Option<CalendarId>) -> &[Day] {
+    calendar
+        .and_then(|calendar| days.get(&calendar))
+        .map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl<'a> Tx<'a> {
     /// count.
     pub fn tables_changed_since(&self, revision: i64) -> Result<Vec<String>, DbError> {
         self.query(
-            "select entity from change where change_set_id > ?1",
+            "select distinct entity from change where change_set_id > ?1",
             &params![revision],
             |row| row.get(0),
         )

@@ -336,7 +336,7 @@ pub(crate) async fn change_deliverable(
         warnings(&book, before, deliverable.due)
     };
     let tag = Versioned(DeliverableJson::from(deliverable)).tag()?;
-    let reallocation = written.value.reallocation;
+    let reallocation = written.value;
     let body = DeliverableChanged {
         deliverable: deliverable.into(),
         change_set: written.change_set.map(|id| id.0),

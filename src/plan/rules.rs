@@ -324,36 +324,40 @@ pub fn due_fault(day: Day, today: Day) -> Option<String> {
         .then(|| format!("{} is more than ten years away; check the year", day.long()))
 }
 
+/// On which side of its project a due date lies outside of it, with the project's first or last day.
+enum Outside {
+    Before(Day),
+    After(Day),
+}
+
+impl Outside {
+    fn of(project: &Project, due: Day) -> Option<Self> {
+        let before = project.start.filter(|start| due < *start).map(Self::Before);
+        before.or_else(|| project.end.filter(|end| due > *end).map(Self::After))
+    }
+}
+
 /// What is unusual about a due date: one that lies outside its project is a slip more often than not.
 #[must_use]
 pub fn outside_project(project: &Project, due: Option<Day>) -> Option<String> {
     let due = due?;
-    match (project.start, project.end) {
-        (Some(start), _) if due < start => Some(format!(
-            "{} is before {} begins, on {}.",
-            due.long(),
-            project.name,
-            start.long()
-        )),
-        (_, Some(end)) if due > end => Some(format!(
-            "{} is after {} ends, on {}.",
-            due.long(),
-            project.name,
-            end.long()
-        )),
-        _ => None,
-    }
+    let (side, bound) = match Outside::of(project, due)? {
+        Outside::Before(start) => ("before", format!("begins, on {}", start.long())),
+        Outside::After(end) => ("after", format!("ends, on {}", end.long())),
+    };
+    Some(format!("{} is {side} {} {bound}.", due.long(), project.name))
 }
 
 /// The same in the few words that the history and the line at the foot of a page add.
 #[must_use]
 pub fn outside_words(project: Option<&Project>, due: Option<Day>) -> &'static str {
-    match (project, due) {
-        (Some(project), Some(due)) if project.start.is_some_and(|start| due < start) => {
-            " (before the project begins)"
-        }
-        (Some(project), Some(due)) if project.end.is_some_and(|end| due > end) => " (after the project ends)",
-        _ => "",
+    let outside = project
+        .zip(due)
+        .and_then(|(project, due)| Outside::of(project, due));
+    match outside {
+        Some(Outside::Before(_)) => " (before the project begins)",
+        Some(Outside::After(_)) => " (after the project ends)",
+        None => "",
     }
 }
 

@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::{again, known, unused, used_meanwhile};
+use super::{again, unused, used_meanwhile};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::{Section, calendar_uses, read_holidays};
 use crate::app::App;
 use crate::db::Written;
+use crate::edit;
 use crate::error::{AppError, FieldError};
 use crate::people::{self, CALENDAR, Calendar, Done, Holiday, done_at, refused};
 use crate::ui::FormState;
@@ -191,7 +192,7 @@ pub(in crate::admin) async fn remove(
         })
         .await
         .map_err(used_meanwhile)?;
-    known(&written)
+    edit::found(&written)
 }
 
 /// `POST /settings/calendars/{id}/days`: one day with its name, or many as pasted lines.
@@ -354,7 +355,7 @@ pub(in crate::admin) async fn remove_yearly(
             people::remove_rule(tx, id, rule)
         })
         .await?;
-    known(&written)
+    edit::found(&written)
 }
 
 /// `POST /settings/calendars/{id}/days/remove`: takes the holiday on `day` away.
@@ -386,5 +387,5 @@ pub(in crate::admin) async fn remove_day(
             people::remove_holiday(tx, id, day)
         })
         .await?;
-    known(&written)
+    edit::found(&written)
 }

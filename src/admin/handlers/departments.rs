@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::{known, unused, used_meanwhile};
+use super::{unused, used_meanwhile};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::{Section, department_uses};
 use crate::app::App;
 use crate::db::{Tx, Written};
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::{self, DEPARTMENT, Done, done_at, refused};
 use crate::ui::FormState;
@@ -179,5 +179,5 @@ pub(in crate::admin) async fn remove(
         })
         .await
         .map_err(used_meanwhile)?;
-    known(&written)
+    edit::found(&written)
 }

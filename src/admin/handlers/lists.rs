@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::{known, unused, used_meanwhile};
+use super::{unused, used_meanwhile};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::{List, Section};
 use crate::app::App;
 use crate::db::{Entity, Written};
+use crate::edit;
 use crate::error::AppError;
 use crate::people::{self, Done, ROLE, SKILL, done_at, refused};
 use crate::plan::auto_hours;
@@ -195,5 +196,5 @@ pub(in crate::admin) async fn remove(
         })
         .await
         .map_err(used_meanwhile)?;
-    known(&written)
+    edit::found(&written)
 }

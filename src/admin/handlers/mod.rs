@@ -35,22 +35,12 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use maud::Markup;
 
-use crate::db::{DbError, Written};
+use crate::db::DbError;
 use crate::error::AppError;
-use crate::units::ids::ChangeSetId;
 
 /// A page that shows a form again, with the status that says so.
 fn again(page: Markup) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-}
-
-/// The change set of a write that found its row.
-fn known(written: &Written<bool>) -> Result<Option<ChangeSetId>, AppError> {
-    if written.value {
-        Ok(written.change_set)
-    } else {
-        Err(AppError::NotFound)
-    }
 }
 
 /// Refuses to remove what is used, and says by what.

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::{known, unused, used_meanwhile};
+use super::{unused, used_meanwhile};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::{Section, status_uses};
 use crate::app::App;
 use crate::db::Written;
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::{Done, done_at, refused};
 use crate::projects::{self, StatusDraft};
@@ -194,5 +194,5 @@ pub(in crate::admin) async fn remove(
         )
         .await
         .map_err(used_meanwhile)?;
-    known(&written)
+    edit::found(&written)
 }

@@ -7,7 +7,8 @@ use super::{back_to, find, refused};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::WorkWeek;
-use crate::db::{DbError, Written};
+use crate::db::DbError;
+use crate::edit;
 use crate::error::AppError;
 use crate::people::rules::{read_skills, read_work_week, weekly_text};
 use crate::people::time_off::handlers as leave;
@@ -109,15 +110,7 @@ pub(in crate::people) async fn remove_week(
             store::remove_work_week(tx, id, from)
         })
         .await?;
-    known(&written)
-}
-
-fn known(written: &Written<bool>) -> Result<Option<ChangeSetId>, AppError> {
-    if written.value {
-        Ok(written.change_set)
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)
 }
 
 /// `GET /people/{id}/time-off/new`: the form.

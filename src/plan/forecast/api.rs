@@ -6,7 +6,6 @@ use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::handlers::fields;
 use super::rules::{Asked, AskedDetail, group_name};
 use super::table::balance_of;
 use crate::app::App;
@@ -16,7 +15,7 @@ use crate::book::{
 };
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Tenths, Week};
-use crate::web::Versioned;
+use crate::web::{Fields, Versioned};
 
 /// Capacity and demand of one week, in hours.
 #[derive(Serialize, ToSchema)]
@@ -219,8 +218,8 @@ pub(crate) async fn show_forecast(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let asked =
-        Asked::read(&fields(query.as_deref()), &book, app.clock.today()).map_err(AppError::Invalid)?;
+    let asked = Asked::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
+        .map_err(AppError::Invalid)?;
     let view = book.forecast(asked.outlook);
     Versioned(ForecastJson::of(&book, &asked, &view)).answer(&headers)
 }
@@ -340,8 +339,8 @@ pub(crate) async fn show_detail(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let asked =
-        AskedDetail::read(&fields(query.as_deref()), &book, app.clock.today()).map_err(AppError::Invalid)?;
+    let asked = AskedDetail::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
+        .map_err(AppError::Invalid)?;
     let detail = book.forecast_detail(asked.asked.outlook, asked.group);
     Versioned(ForecastDetailJson::of(&book, &asked, &detail)).answer(&headers)
 }

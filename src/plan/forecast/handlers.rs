@@ -15,10 +15,6 @@ use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
 use crate::web::Fields;
 
-pub(super) fn fields(query: Option<&str>) -> Fields {
-    Fields::from_query(query)
-}
-
 /// What a finished answer depends on: what is asked, and the plan. The week it is stands in what is asked.
 pub(super) fn question(what: &str, asked: &Asked, extra: &str, book: &Book) -> Question {
     Question {
@@ -35,7 +31,7 @@ pub(crate) async fn show_forecast(
 ) -> Response {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
-    match Asked::read(&fields(query.as_deref()), &book, today) {
+    match Asked::read(&Fields::from_query(query.as_deref()), &book, today) {
         Ok(asked) => {
             let may_edit = visitor.may_edit();
             let question = question("page", &asked, if may_edit { "edit" } else { "" }, &book);
@@ -58,8 +54,8 @@ pub(crate) async fn show_detail(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let asked =
-        AskedDetail::read(&fields(query.as_deref()), &book, app.clock.today()).map_err(AppError::Invalid)?;
+    let asked = AskedDetail::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
+        .map_err(AppError::Invalid)?;
     let detail = book.forecast_detail(asked.asked.outlook, asked.group);
     Ok(pages::detail_page(&visitor.frame(&app), &book, &asked, &detail))
 }
@@ -70,7 +66,7 @@ pub(crate) async fn show_picture(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = fields(query.as_deref());
+    let fields = Fields::from_query(query.as_deref());
     let asked = Asked::read(&fields, &book, app.clock.today()).map_err(AppError::Invalid)?;
     let make = || table::svg(&book, &asked, &book.forecast(asked.outlook));
     let svg = app
@@ -97,7 +93,8 @@ pub(crate) async fn export_xlsx(
 
 fn export(app: &App, query: Option<&str>, kind: FileKind) -> Result<Response, AppError> {
     let book = app.book();
-    let asked = Asked::read(&fields(query), &book, app.clock.today()).map_err(AppError::Invalid)?;
+    let asked =
+        Asked::read(&Fields::from_query(query), &book, app.clock.today()).map_err(AppError::Invalid)?;
     let view = book.forecast(asked.outlook);
     let table = table::table(&book, &asked, &view);
     share::table_file(&name(&book, &asked), kind, &table, &table::lines(&book, &asked))

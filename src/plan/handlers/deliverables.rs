@@ -5,15 +5,15 @@ use axum::response::Response;
 
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::book::{Book, Deliverable};
+use crate::book::{Book, Deliverable, Project};
 use crate::db::{WriteTx, Written};
 use crate::edit::{self, Seen};
-use crate::error::AppError;
+use crate::error::{AppError, FieldError};
 use crate::people::{done_at, refused};
 use crate::plan::reallocation::handlers as reallocation;
 use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::{pages, store};
-use crate::ui::FormState;
+use crate::ui::{FormState, Frame};
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
 use crate::web::{Fields, Path, Query, Reader};
 
@@ -154,16 +154,22 @@ pub(crate) async fn change_deliverable(
         Ok(written) => Ok(done_at(&format!("/projects/{project}"), written.change_set)),
         Err(AppError::Invalid(errors)) => {
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
-            let state = FormState::again(fields, errors);
-            Ok(refused(pages::deliverable_form(
-                &visitor.frame(&app),
-                project,
-                Some(id),
-                &state,
-            )))
+            Ok(refused_form(&visitor.frame(&app), project, id, fields, errors))
         }
         Err(error) => Err(error),
     }
+}
+
+/// The form of a deliverable again as it was filled in, with what is wrong.
+pub(in crate::plan) fn refused_form(
+    frame: &Frame,
+    project: &Project,
+    id: DeliverableId,
+    fields: Fields,
+    errors: Vec<FieldError>,
+) -> Response {
+    let state = FormState::again(fields, errors);
+    refused(pages::deliverable_form(frame, project, Some(id), &state))
 }
 
 /// `POST /deliverables/{id}/remove`: takes it away.

@@ -20,7 +20,7 @@ pub(crate) use assignments::{
 pub(super) use back::{back_or, page_before};
 pub(super) use deliverables::{
     add as add_deliverable_from, find as find_deliverable, order as order_deliverables_of,
-    own_fields as deliverable_fields, remove as remove_deliverable_by_id,
+    own_fields as deliverable_fields, refused_form, remove as remove_deliverable_by_id,
 };
 pub(crate) use deliverables::{
     add_deliverable, change_deliverable, edit_deliverable, new_deliverable, order_deliverables,

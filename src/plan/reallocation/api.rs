@@ -1,10 +1,10 @@
 //! What follows a due date, in JSON.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::handlers::{basis, this_week};
+use super::handlers::basis;
 use super::rules::{Follow, Move, Reallocation, Skipped, reallocate, warnings};
 use crate::app::App;
 use crate::book::Book;
@@ -14,7 +14,7 @@ use crate::plan::handlers::find_deliverable;
 use crate::plan::rules::read_due;
 use crate::units::ids::{ChangeSetId, DeliverableId};
 use crate::units::{Day, Minutes};
-use crate::web::{Fields, Json, Path, Query, Reader};
+use crate::web::{Fields, Json, Path, Reader};
 
 /// The hours that followed a due date.
 #[derive(Serialize, ToSchema)]
@@ -133,12 +133,9 @@ pub struct MovedHoursJson {
 pub(crate) async fn preview_reallocation(
     State(app): State<App>,
     Path(id): Path<DeliverableId>,
-    Query(pairs): Query<Vec<(String, String)>>,
+    RawQuery(query): RawQuery,
 ) -> Result<Json<ReallocationPreview>, AppError> {
-    let mut fields = Fields::default();
-    for (name, value) in pairs {
-        fields.add(name, value);
-    }
+    let fields = Fields::from_query(query.as_deref());
     let book = app.book();
     let deliverable = find_deliverable(&book, id)?;
     let mut reader = Reader::new(&fields);
@@ -153,7 +150,12 @@ pub(crate) async fn preview_reallocation(
     }
     let moved = Move::of(deliverable, due)
         .ok_or_else(|| AppError::field("due", "choose another day than the one it is due on"))?;
-    let reallocation = reallocate(&book, &[moved], follow.terms, this_week(&app, &book));
+    let reallocation = reallocate(
+        &book,
+        &[moved],
+        follow.terms,
+        book.plan.week_of(app.clock.today()),
+    );
     let weeks = reallocation.touched_weeks();
     let lines = reallocation.lines.iter().map(|line| {
         let mut cells = line.cells.iter().peekable();

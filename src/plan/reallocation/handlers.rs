@@ -1,6 +1,6 @@
 //! A due date that moves, with the hours that follow: preview, and the move itself.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
@@ -14,20 +14,12 @@ use crate::db::Written;
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::done_at;
-use crate::plan::handlers::{back, deliverable_fields, find_deliverable};
+use crate::plan::handlers::{back, deliverable_fields, find_deliverable, refused_form};
 use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::store::{DELIVERABLE, DeliverableDraft, change_deliverable, deliverable_notes};
-use crate::ui::FormState;
+use crate::units::Day;
 use crate::units::ids::DeliverableId;
-use crate::units::{Day, Week};
-use crate::web::{Fields, Path, Query, Reader};
-
-/// What a changed deliverable carried with it.
-#[derive(Debug)]
-pub struct Carried {
-    /// What followed its date; nothing where the date stays, or where the hours were to stay.
-    pub reallocation: Option<Reallocation>,
-}
+use crate::web::{Fields, Path, Reader, hex};
 
 /// `GET /deliverables/{id}/move?due=`: what would follow, with the question how.
 pub(crate) async fn ask_to_move(
@@ -35,12 +27,9 @@ pub(crate) async fn ask_to_move(
     visitor: Visitor,
     Path(id): Path<DeliverableId>,
     headers: HeaderMap,
-    Query(pairs): Query<Vec<(String, String)>>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
-    let mut fields = Fields::default();
-    for (name, value) in pairs {
-        fields.add(name, value);
-    }
+    let mut fields = Fields::from_query(query.as_deref());
     fields.set("back", &back::page_before(&headers));
     if !fields.has("moveHours") {
         fields.add("moveHours".to_owned(), "true".to_owned());
@@ -86,11 +75,7 @@ pub(crate) async fn move_date(
         }
         Err(AppError::Invalid(errors)) => {
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
-            let state = FormState::again(fields, errors);
-            let frame = visitor.frame(&app);
-            let mut response = crate::plan::pages::deliverable_form(&frame, project, Some(id), &state);
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            Ok(refused_form(&visitor.frame(&app), project, id, fields, errors))
         }
         Err(error) => Err(error),
     }
@@ -115,10 +100,13 @@ pub(in crate::plan) fn preview(
         Ok(read) => read,
         Err(errors) => {
             let own = deliverable_fields(deliverable, String::new());
-            let state = FormState::again(edit::merged(fields, own), errors);
-            let mut response = crate::plan::pages::deliverable_form(&frame, project, Some(id), &state);
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(response);
+            return Ok(refused_form(
+                &frame,
+                project,
+                id,
+                edit::merged(fields, own),
+                errors,
+            ));
         }
     };
     let Some(moved) = Move::of(deliverable, due) else {
@@ -127,7 +115,7 @@ pub(in crate::plan) fn preview(
             "choose another day than the one it is due on",
         ));
     };
-    let this_week = this_week(app, &book);
+    let this_week = book.plan.week_of(app.clock.today());
     let reallocation = reallocate(&book, &[moved], follow.terms, this_week);
     let basis = basis(&book, &reallocation);
     Ok(pages::preview(
@@ -153,25 +141,22 @@ pub(in crate::plan) fn moves_hours(app: &App, book: &Book, before: &Deliverable,
     let Some(moved) = Move::of(before, due).filter(|_| !fields.has("moveHours")) else {
         return false;
     };
-    let reallocation = reallocate(book, &[moved], Terms::default(), this_week(app, book));
+    let reallocation = reallocate(
+        book,
+        &[moved],
+        Terms::default(),
+        book.plan.week_of(app.clock.today()),
+    );
     !reallocation.lines.is_empty()
         || !reallocation.skipped.is_empty()
         || !warnings(book, before, due).is_empty()
-}
-
-pub(super) fn this_week(app: &App, book: &Book) -> Week {
-    Week::of(app.clock.today(), book.plan.organisation.week_start)
 }
 
 /// What a preview stands for: the revision it was made from, and a digest of what it showed. A later plan that gives the
 /// same answer is as good.
 pub(super) fn basis(book: &Book, reallocation: &Reallocation) -> String {
     let digest = Sha256::digest(format!("{reallocation:?}"));
-    let digest = digest
-        .iter()
-        .take(8)
-        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    format!("{}-{digest}", book.revision)
+    format!("{}-{}", book.revision, hex(digest.iter().take(8)))
 }
 
 /// A partial change, from JSON or from the preview: fields that were not sent stay. Others who are faster make it begin
@@ -182,7 +167,7 @@ pub(in crate::plan) async fn change_in_part(
     id: DeliverableId,
     headers: &HeaderMap,
     fields: &Fields,
-) -> Result<Written<Carried>, AppError> {
+) -> Result<Written<Option<Reallocation>>, AppError> {
     edit::retry(|| async {
         let book = app.book();
         let seen = Seen::at(book.revision, &[(&DELIVERABLE, id.0)]);
@@ -203,7 +188,7 @@ pub(in crate::plan) async fn change_from(
     id: DeliverableId,
     fields: &Fields,
     seen: Seen,
-) -> Result<Written<Carried>, AppError> {
+) -> Result<Written<Option<Reallocation>>, AppError> {
     let before = find_deliverable(book, id)?;
     let mut reader = Reader::new(fields);
     let mut draft = read_deliverable(&mut reader);
@@ -215,20 +200,19 @@ pub(in crate::plan) async fn change_from(
     let moved = Move::of(before, draft.due);
     let reallocation = moved
         .filter(|_| follow.hours)
-        .map(|moved| reallocate(book, &[moved], follow.terms, this_week(app, book)));
+        .map(|moved| reallocate(book, &[moved], follow.terms, book.plan.week_of(app.clock.today())));
     if let (Some(reallocation), Some(seen)) = (&reallocation, &follow.basis) {
         still_as_shown(app, book, before, reallocation, seen).await?;
     }
     let label = label(book, before, &draft, reallocation.as_ref());
-    let (snapshot, project) = (book.clone(), before.project);
-    let written = app
-        .db
+    let plan_seen = reallocation
+        .is_some()
+        .then(|| store::plan_seen(book, before.project));
+    app.db
         .write(app.gesture(visitor, &label), move |tx| {
             seen.check(tx)?;
-            if reallocation.is_some()
-                && !store::changes_since(tx, &snapshot, project, snapshot.revision)?.is_empty()
-            {
-                return Err(AppError::Moved);
+            if let Some(plan_seen) = &plan_seen {
+                plan_seen.check(tx)?;
             }
             if !change_deliverable(tx, id, &draft)? {
                 return Err(AppError::NotFound);
@@ -236,12 +220,9 @@ pub(in crate::plan) async fn change_from(
             if let (Some(moved), Some(reallocation)) = (&moved, &reallocation) {
                 store::move_hours(tx, std::slice::from_ref(moved), reallocation)?;
             }
-            Ok(Carried {
-                reallocation: reallocation.clone(),
-            })
+            Ok(reallocation.clone())
         })
-        .await?;
-    Ok(written)
+        .await
 }
 
 /// Refuses a move whose preview showed something else, and says what was done since.
@@ -291,13 +272,10 @@ fn label(
     reallocation: Option<&Reallocation>,
 ) -> String {
     let name = &draft.name;
-    if let (Some(old), Some(new)) = (before.due, draft.due)
-        && old != new
-    {
-        let start = book.plan.organisation.week_start;
-        let weeks = Week::of(new, start).0 - Week::of(old, start).0;
+    if let Some(moved) = Move::of(before, draft.due) {
+        let weeks = moved.weeks(book.plan.organisation.week_start);
         let by = match weeks {
-            0 => format!("moved {name} from {} to {}", old.short(), new.short()),
+            0 => format!("moved {name} from {} to {}", moved.from.short(), moved.to.short()),
             1 | -1 => format!("moved {name} by {weeks:+} week"),
             _ => format!("moved {name} by {weeks:+} weeks"),
         };

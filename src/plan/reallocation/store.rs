@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::rules::{Move, Reallocation};
 use crate::book::Book;
 use crate::db::{Change, DbError, Recorded, Tx, WriteTx, is_undone, params, recorded};
+use crate::edit::Seen;
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE, set_cells};
 use crate::units::ids::{AssignmentId, ChangeSetId, DeliverableId, Id, ProjectId};
 use crate::units::{Day, Minutes, Week};
@@ -41,8 +42,17 @@ fn newest_change(tx: &Tx<'_>) -> Result<i64, DbError> {
     Ok(newest.unwrap_or(0))
 }
 
-/// Who has done what since `revision` to the hours, assignments and dates of a project, newest first: nothing where the
-/// plan of that revision still says how they are.
+/// What a move of hours is made in view of: the hours, assignments and dates of its project as `book` has them.
+///
+/// Of assignments and dates it is all there are, because a new one has no number yet by which it could be watched.
+pub fn plan_seen(book: &Book, project: ProjectId) -> Seen {
+    let assignments = book.plan.assignments_of_project(project);
+    Seen::at(book.revision, &[])
+        .and(assignments.iter().map(|one| (&BOOKING, one.id.0)))
+        .and_all(&[&ASSIGNMENT, &DELIVERABLE])
+}
+
+/// Who has done what since `revision` to the hours, assignments and dates of a project, newest first, to be told.
 pub fn changes_since(
     tx: &Tx<'_>,
     book: &Book,

@@ -6,14 +6,13 @@ use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::handlers::fields;
 use super::rules::{Asked, By};
 use super::words;
 use crate::app::App;
 use crate::book::{Balances, Book, Figures, PersonBalance, Report, ReportRow, Slice, Subject, percent};
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Tenths};
-use crate::web::Versioned;
+use crate::web::{Fields, Versioned};
 
 /// What stands in one cell: all figures, whichever is asked for.
 #[derive(Serialize, ToSchema)]
@@ -294,7 +293,7 @@ pub(crate) async fn show_report(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let asked =
-        Asked::read(&fields(query.as_deref()), &book, app.clock.today()).map_err(AppError::Invalid)?;
+    let asked = Asked::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
+        .map_err(AppError::Invalid)?;
     Versioned(ReportJson::of(&book, &asked)).answer(&headers)
 }

@@ -15,10 +15,6 @@ use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
 use crate::web::Fields;
 
-pub(super) fn fields(query: Option<&str>) -> Fields {
-    Fields::from_query(query)
-}
-
 /// What a finished answer depends on: what is asked, and the plan. The weeks of the period stand in what is asked.
 fn question(what: &str, asked: &Asked, book: &Book) -> Question {
     Question {
@@ -35,7 +31,7 @@ pub(crate) async fn show_reports(
 ) -> Response {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
-    let fields = fields(query.as_deref());
+    let fields = Fields::from_query(query.as_deref());
     match Asked::read(&fields, &book, today) {
         Ok(asked) => {
             let make = || pages::reports(&book, &asked).into_string();
@@ -55,7 +51,7 @@ pub(crate) async fn show_picture(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let book = app.book();
-    let fields = fields(query.as_deref());
+    let fields = Fields::from_query(query.as_deref());
     let asked = Asked::read(&fields, &book, app.clock.today()).map_err(AppError::Invalid)?;
     let make = || table::svg(&book, &asked);
     let svg = app.answers.get_or_make(question("picture", &asked, &book), make);
@@ -80,7 +76,8 @@ pub(crate) async fn export_xlsx(
 
 fn export(app: &App, query: Option<&str>, kind: FileKind) -> Result<Response, AppError> {
     let book = app.book();
-    let asked = Asked::read(&fields(query), &book, app.clock.today()).map_err(AppError::Invalid)?;
+    let asked =
+        Asked::read(&Fields::from_query(query), &book, app.clock.today()).map_err(AppError::Invalid)?;
     let lines = [words::title(&asked), words::under_title(&book, &asked)];
     share::table_file(
         &name(&book, &asked),

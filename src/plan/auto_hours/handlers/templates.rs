@@ -9,7 +9,7 @@ use super::super::{pages, store};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::{DbError, Written};
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::people::{Done, done_at, refused};
 use crate::ui::FormState;
@@ -188,16 +188,7 @@ pub(in crate::plan::auto_hours) async fn remove_template_of(
             store::remove_template(tx, id)
         })
         .await?;
-    known(&written)
-}
-
-/// The change set of a write that found its row.
-fn known(written: &Written<bool>) -> Result<Option<ChangeSetId>, AppError> {
-    if written.value {
-        Ok(written.change_set)
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)
 }
 
 /// `GET /auto-hours/{id}/lines/new`: the form of a new line.
@@ -347,7 +338,7 @@ pub(in crate::plan::auto_hours) async fn change_line_of(
             store::change_line(tx, id, &draft).map_err(role_is_gone)
         })
         .await?;
-    known(&written)
+    edit::found(&written)
 }
 
 /// `POST /auto-hours/lines/{id}/remove`: takes it away.
@@ -376,7 +367,7 @@ pub(in crate::plan::auto_hours) async fn remove_line_of(
         .db
         .write(app.gesture(visitor, &label), move |tx| store::remove_line(tx, id))
         .await?;
-    known(&written)
+    edit::found(&written)
 }
 
 /// The rows of a template, for a write that was made in view of it.
