@@ -10,6 +10,7 @@ use crate::db::{Committed, Db, DbError, Gesture, Tx};
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
+use crate::keys::Keys;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -25,6 +26,8 @@ pub struct App {
     pub uploads: Uploads,
     /// What time it is.
     pub clock: Clock,
+    /// What Ballast signs and seals with.
+    pub keys: Keys,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -39,6 +42,8 @@ impl App {
     /// Whatever reading the plan answers.
     pub async fn start(config: Config, db: Db, clock: Clock, demo: bool) -> Result<Self, AppError> {
         let week_start = config.week_starts_on;
+        let keys = Keys::load(&config.secrets, &config.data_dir)
+            .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -49,6 +54,7 @@ impl App {
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
             clock,
+            keys,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

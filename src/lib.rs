@@ -17,11 +17,13 @@ pub mod edit; // changes made in view of what was read
 pub mod error; // what is told when something was not done
 pub mod exchange; // import and export
 pub mod feed; // who is told that something changed
+pub mod keys; // one key for each use
 pub mod openapi; // the interface for programs, described
 pub mod people; // people, departments, roles, skills, work weeks, time off
 pub mod plan; // assignments, hours, deliverables, the schedule
 pub mod projects; // clients, statuses, projects
 pub mod routes; // every URL in one table
+pub mod secret; // a text that is shown to nobody
 pub mod server; // the loop that serves connections
 pub mod sheet; // tables to files
 pub mod ui; // pieces of pages

@@ -3,6 +3,8 @@
 //! There is no default account. The first one is made through a link that is printed once, at the first start.
 
 pub(crate) mod api;
+pub(crate) mod audit;
+pub(crate) mod entry;
 pub(crate) mod handlers;
 pub(crate) mod line;
 mod pages;

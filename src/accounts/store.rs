@@ -46,6 +46,10 @@ pub struct Session {
     pub started_at: i64,
     /// When it was last used, in milliseconds.
     pub seen_at: i64,
+    /// When they last proved themselves for administration, in milliseconds.
+    pub proven_at: Option<i64>,
+    /// The administrator who looks through their eyes.
+    pub behind: Option<(AccountId, String)>,
 }
 
 const COLUMNS: &str = "a.id, a.email, a.name, a.access, a.active, a.person_id";
@@ -152,18 +156,36 @@ pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), D
     end_sessions(tx, id)
 }
 
+/// A session that is about to begin.
+pub struct NewSession {
+    /// Under which it is kept.
+    pub key_hash: Vec<u8>,
+    /// Whose.
+    pub account: AccountId,
+    /// What its forms carry.
+    pub form_key: String,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// From where.
+    pub address: String,
+    /// How they proved who they are.
+    pub proof: &'static str,
+}
+
 /// Begins a session under the hash of its key.
-pub fn begin_session(
-    tx: &WriteTx<'_>,
-    key_hash: &[u8],
-    id: AccountId,
-    form_key: &str,
-    user_agent: &str,
-) -> Result<(), DbError> {
+pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbError> {
     tx.execute(
-        "insert into session (key_hash, account_id, form_key, started_at, seen_at, user_agent) \
-         values (?1, ?2, ?3, ?4, ?4, ?5)",
-        &params![key_hash, id, form_key, tx.now(), user_agent],
+        "insert into session (key_hash, account_id, form_key, started_at, seen_at, user_agent, address, proof) \
+         values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)",
+        &params![
+            session.key_hash.as_slice(),
+            session.account,
+            &session.form_key,
+            tx.now(),
+            &session.agent,
+            &session.address,
+            session.proof
+        ],
     )?;
     Ok(())
 }
@@ -172,11 +194,23 @@ pub fn begin_session(
 pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError> {
     tx.first(
         &format!(
-            "select {COLUMNS}, s.form_key, s.started_at, s.seen_at from session s join account a on a.id = s.account_id \
+            "select {COLUMNS}, s.form_key, s.started_at, s.seen_at, s.proven_at, b.id, b.name \
+             from session s join account a on a.id = s.account_id left join account b on b.id = s.behind_id \
              where s.key_hash = ?1 and a.active = 1"
         ),
         &params![key_hash],
-        |row| Ok(Session { account: account(row)?, form_key: row.get(6)?, started_at: row.get(7)?, seen_at: row.get(8)? }),
+        |row| {
+            let behind: Option<AccountId> = row.get(10)?;
+            let name: Option<String> = row.get(11)?;
+            Ok(Session {
+                account: account(row)?,
+                form_key: row.get(6)?,
+                started_at: row.get(7)?,
+                seen_at: row.get(8)?,
+                proven_at: row.get(9)?,
+                behind: behind.zip(name),
+            })
+        },
     )
 }
 

@@ -36,6 +36,10 @@ pub struct Visitor {
     pub form_key: String,
     /// Under which their session is kept.
     pub key_hash: Vec<u8>,
+    /// When they last proved themselves for administration, in milliseconds.
+    pub proven_at: Option<i64>,
+    /// The administrator who looks through their eyes, if one does.
+    pub behind: Option<(AccountId, String)>,
     /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
     revision: i64,
     /// What a saved view named that is gone, where one led here.
@@ -94,6 +98,11 @@ pub(super) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-ballast" } else { "ballast" }
 }
 
+/// The key of the session that a browser holds, if it holds one.
+pub(super) fn key_in(headers: &HeaderMap, secure: bool) -> Option<&str> {
+    cookie::find(headers, cookie_name(secure))
+}
+
 /// Under which a key is kept: whoever reads the file cannot sign in with what it holds.
 #[must_use]
 pub fn hash_of(key: &str) -> Vec<u8> {
@@ -106,8 +115,7 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    let secure = app.config.secure_cookies;
-    if let Some(key) = cookie::find(request.headers(), cookie_name(secure)) {
+    if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
         let key_hash = hash_of(key);
         if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
             visitor.gone = request.uri().query().and_then(gone);
@@ -159,6 +167,8 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         access: session.account.access,
         form_key: session.form_key,
         key_hash,
+        proven_at: session.proven_at,
+        behind: session.behind,
         revision: app.book().revision,
         gone: None,
         theme: match cookie::find(headers, "theme") {

@@ -70,7 +70,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::accounts::{self, Access, Visitor};
 use crate::app::App;
 use crate::error::AppError;
-use crate::web::{csrf, outermost};
+use crate::web::{csrf, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,7 @@ pub fn router(app: App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
+        .layer(from_fn(know))
         .with_state(app)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod attachment;
+mod client;
 pub mod cookie;
 pub mod csrf;
 mod digest;
@@ -15,6 +16,7 @@ mod page;
 pub mod params;
 
 pub use attachment::attachment;
+pub use client::{Client, know};
 pub use digest::hex;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};

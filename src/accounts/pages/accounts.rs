@@ -1,61 +1,19 @@
-//! Sign-in, set-up, and the list of accounts.
+//! The list of accounts.
 
 use maud::{Markup, html};
 
-use super::rules::Access;
-use super::store::Account;
+use crate::accounts::rules::Access;
+use crate::accounts::store::Account;
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::ids::AccountId;
 
-/// The sign-in form.
-pub fn sign_in(state: &FormState, next: &str, demo: bool) -> Markup {
-    ui::bare_page(
-        "Sign in",
-        &html! {
-            div.brand { (ui::icon("brand")) "Ballast" }
-            div.card {
-                h1 { "Sign in" }
-                (ui::errors_summary(state))
-                form.form method="post" action="/auth/login" {
-                    input type="hidden" name="next" value=(next);
-                    (ui::field(state, "email", "E-mail", "email", ""))
-                    (ui::field(state, "password", "Password", "password", ""))
-                    button.btn.primary type="submit" { "Sign in" }
-                }
-                @if demo {
-                    form.form method="post" action="/demo/sign-in" {
-                        p.muted { "This is a demonstration with an invented team." }
-                        button.btn type="submit" { "Look around as the planner" }
-                    }
-                }
-            }
-        },
-    )
-}
-
-/// The form for the first account.
-pub fn setup(state: &FormState, key: &str) -> Markup {
-    ui::bare_page(
-        "Welcome",
-        &html! {
-            div.brand { (ui::icon("brand")) "Ballast" }
-            div.card {
-                h1 { "Welcome" }
-                p.muted { "Make the first account. It is an administrator, and this link is used up with it." }
-                (ui::errors_summary(state))
-                form.form method="post" action=(format!("/setup/{key}")) {
-                    (ui::field(state, "name", "Your name", "text", ""))
-                    (ui::field(state, "email", "E-mail", "email", ""))
-                    (ui::field(state, "new-password", "Password", "password", "At least 12 characters; a few words in a row are easy to keep."))
-                    button.btn.primary type="submit" { "Make the account" }
-                }
-            }
-        },
-    )
-}
-
 /// Everybody who may sign in, and a form for one more.
-pub fn accounts(frame: &Frame, own: AccountId, all: &[Account], state: &FormState) -> Markup {
+pub(in crate::accounts) fn accounts(
+    frame: &Frame,
+    own: AccountId,
+    all: &[Account],
+    state: &FormState,
+) -> Markup {
     let levels: Vec<(String, String)> = Access::ALL
         .iter()
         .map(|level| (level.as_str().to_owned(), level.explained().to_owned()))

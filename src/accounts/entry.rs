@@ -1,0 +1,141 @@
+//! The last step of every way to sign in.
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header;
+use http::request::Parts;
+
+use super::audit::{self, Note, What};
+use super::store::{self, Account, NewSession};
+use super::visitor::{cookie_name, hash_of, key_in};
+use crate::app::App;
+use crate::db::DbError;
+use crate::error::AppError;
+use crate::web::outermost::random_key;
+use crate::web::{Client, cookie};
+
+/// How somebody proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A password.
+    Password,
+    /// The one-time link of the first account, an invitation or a forgotten password.
+    Link,
+    /// One click in a demonstration.
+    Demonstration,
+}
+
+impl Proof {
+    /// As it is kept and shown.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Link => "link",
+            Self::Demonstration => "demonstration",
+        }
+    }
+}
+
+/// A browser at the door.
+#[derive(Clone)]
+pub struct Knock {
+    /// From where.
+    pub client: Client,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// Under which the session is kept that it holds already, if it does: it ends when the next one begins.
+    pub earlier: Option<Vec<u8>>,
+}
+
+impl FromRequestParts<App> for Knock {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        let agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let agent = agent.chars().take(200).collect();
+        let earlier = key_in(&parts.headers, app.config.secure_cookies).map(hash_of);
+        let Ok(client) = Client::from_request_parts(parts, app).await;
+        Ok(Self {
+            client,
+            agent,
+            earlier,
+        })
+    }
+}
+
+/// Lets in whoever proved to be `account`: a new session with a new key, whatever the browser had before.
+///
+/// * `next`: where they wanted to go.
+pub async fn admit(
+    app: &App,
+    account: &Account,
+    proof: Proof,
+    knock: &Knock,
+    next: &str,
+) -> Result<Response, AppError> {
+    let key = random_key()?;
+    let session = NewSession {
+        key_hash: hash_of(&key),
+        account: account.id,
+        form_key: random_key()?,
+        agent: knock.agent.clone(),
+        address: knock.client.address.to_string(),
+        proof: proof.as_str(),
+    };
+    let earlier = knock.earlier.clone();
+    let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
+        .account(account.id)
+        .about(proof.as_str());
+    let noted = happened.clone();
+    app.db
+        .write(app.own_gesture("sign in"), move |tx| {
+            if let Some(earlier) = &earlier {
+                store::end_session(tx, earlier)?;
+            }
+            store::begin_session(tx, &session)?;
+            audit::note(tx, &noted)?;
+            Ok::<_, DbError>(())
+        })
+        .await?;
+    happened.log();
+    let secure = app.config.secure_cookies;
+    let mut response = Redirect::to(local_path(next)).into_response();
+    let most = app.config.session_max.as_secs();
+    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(most)) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// Where to go after signing in: a path of ours, or the overview.
+pub(super) fn local_path(next: &str) -> &str {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
+    if ours { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_never_leads_elsewhere() {
+        for next in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "javascript:alert(1)",
+            "/a\r\nb",
+        ] {
+            assert_eq!(local_path(next), "/", "{next}");
+        }
+        assert_eq!(local_path("/schedule?weeks=26"), "/schedule?weeks=26");
+    }
+}

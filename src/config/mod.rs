@@ -1,0 +1,306 @@
+//! Every setting, in one table: read once at start, with all faults told at once.
+//!
+//! One file for each group, with its lines of the table and what they are read into.
+
+mod checker;
+mod edge;
+mod mail;
+mod oidc;
+mod programs;
+mod secrets;
+mod server;
+mod sign_in;
+mod sources;
+mod table;
+mod turnstile;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use crate::db::Migrate;
+use crate::units::WeekStart;
+
+use checker::Checker;
+pub use edge::Edge;
+pub use mail::Mail;
+pub use oidc::Oidc;
+pub use programs::Programs;
+pub use secrets::{Family, Secrets};
+pub use sign_in::SignIn;
+pub use sources::Sources;
+pub use table::example;
+pub use turnstile::Turnstile;
+
+/// What kind of place this runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// A developer's desk.
+    Development,
+    /// A rehearsal.
+    Staging,
+    /// The real thing.
+    Production,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For collectors.
+    Json,
+}
+
+/// The settings, read and checked.
+#[derive(Clone)]
+pub struct Config {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// Where it listens.
+    pub http_addr: SocketAddr,
+    /// What kind of place this is.
+    pub environment: Environment,
+    /// When the schema is brought up to date.
+    pub migrate: Migrate,
+    /// The first day of the week, where the environment decides it.
+    pub week_starts_on: Option<WeekStart>,
+    /// In which “today” is meant.
+    pub time_zone: TimeZone,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// The least important level that is written.
+    pub log_level: tracing::Level,
+    /// Whether cookies demand an encrypted connection.
+    pub secure_cookies: bool,
+    /// How long a session lives unused.
+    pub session_idle: Duration,
+    /// How long a session lives in all.
+    pub session_max: Duration,
+    /// How long running requests get at the end.
+    pub shutdown_grace: Duration,
+    /// The largest file that may be imported, in bytes.
+    pub upload_limit: usize,
+    /// Whether hours follow a due date where nobody says.
+    pub auto_reallocation: bool,
+    /// How long finished figures stay in memory.
+    pub aggregate_cache_ttl: Duration,
+    /// How people reach this Ballast: `https://plan.example.org`, without a slash at its end.
+    pub public_url: String,
+    /// The keys, where the environment gives them.
+    pub secrets: Secrets,
+    /// Proxies, hosts, origins, headers and limits.
+    pub edge: Edge,
+    /// How letters leave.
+    pub mail: Mail,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// The question whether a person knocks.
+    pub turnstile: Turnstile,
+    /// The identity provider that the environment names.
+    pub oidc: Oidc,
+    /// How programs sign in.
+    pub programs: Programs,
+}
+
+impl Config {
+    /// Reads and checks every setting.
+    ///
+    /// # Errors
+    /// All faults, one sentence each.
+    pub fn from_sources(sources: &Sources) -> Result<Self, Vec<String>> {
+        let mut faults = sources.faults.clone();
+        let mut check = Checker {
+            sources,
+            faults: &mut faults,
+        };
+        let config = Self {
+            data_dir: PathBuf::from(sources.text("DATA_DIR")),
+            http_addr: check.parsed(
+                "HTTP_ADDR",
+                "an address and port such as 127.0.0.1:8080",
+                SocketAddr::from(([127, 0, 0, 1], 8080)),
+            ),
+            environment: check.one_of(
+                "ENVIRONMENT",
+                &[
+                    ("development", Environment::Development),
+                    ("staging", Environment::Staging),
+                    ("production", Environment::Production),
+                ],
+            ),
+            migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
+            week_starts_on: check.one_of(
+                "WEEK_STARTS_ON",
+                &[
+                    ("", None),
+                    ("monday", Some(WeekStart::Monday)),
+                    ("sunday", Some(WeekStart::Sunday)),
+                ],
+            ),
+            time_zone: check.time_zone(),
+            log_format: check.one_of(
+                "LOG_FORMAT",
+                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
+            ),
+            log_level: check.parsed(
+                "LOG_LEVEL",
+                "error, warn, info, debug or trace",
+                tracing::Level::INFO,
+            ),
+            secure_cookies: check.one_of("SECURE_COOKIES", &[("true", true), ("false", false)]),
+            session_idle: check.seconds("SESSION_IDLE_SECONDS", 300, 2_592_000),
+            session_max: check.seconds("SESSION_MAX_SECONDS", 3_600, 7_776_000),
+            shutdown_grace: check.seconds("SHUTDOWN_GRACE", 0, 300),
+            upload_limit: usize::try_from(check.number("UPLOAD_LIMIT_MIB", 1, 200)).unwrap_or(20) * 1_048_576,
+            auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
+            aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
+            public_url: public_url(&mut check),
+            secrets: Secrets::read(&mut check),
+            edge: Edge::read(&mut check),
+            mail: Mail::read(&mut check),
+            sign_in: SignIn::read(&mut check),
+            turnstile: Turnstile::read(&mut check),
+            oidc: Oidc::read(&mut check),
+            programs: Programs::read(&mut check),
+        };
+        if !config.secure_cookies && !config.http_addr.ip().is_loopback() {
+            faults.push(
+                "SECURE_COOKIES=false is only allowed while HTTP_ADDR is a loopback address".to_owned(),
+            );
+        }
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(faults)
+        }
+    }
+}
+
+/// Where links begin: what `PUBLIC_URL` says, else where Ballast listens.
+fn public_url(check: &mut Checker<'_>) -> String {
+    let Some(url) = check.text("PUBLIC_URL") else {
+        return format!("http://{}", check.sources.text("HTTP_ADDR"));
+    };
+    let url = url.trim_end_matches('/');
+    let parsed: Option<http::Uri> = url.parse().ok();
+    let whole = parsed.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri
+                .authority()
+                .is_some_and(|authority| !authority.as_str().contains('@'))
+            && uri.path() == "/"
+            && uri.query().is_none()
+    });
+    if !whole {
+        check.fault("PUBLIC_URL must be a scheme and a host, such as https://plan.example.org");
+    }
+    url.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn sources(pairs: &[(&str, &str)]) -> Sources {
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Sources::read(Path::new("/nonexistent"), pairs, &[])
+    }
+
+    #[test]
+    fn the_defaults_are_right() {
+        let config = Config::from_sources(&sources(&[])).unwrap();
+        assert_eq!(config.http_addr.to_string(), "127.0.0.1:8080");
+        assert!(config.secure_cookies);
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let faults = Config::from_sources(&sources(&[
+            ("HTTP_ADDR", "nowhere"),
+            ("SHUTDOWN_GRACE", "soon"),
+            ("TIME_ZONE", "Mars/Olympus"),
+            ("WEEK_STARTS_ON", "friday"),
+        ]))
+        .err()
+        .unwrap();
+        assert_eq!(faults.len(), 4, "{faults:?}");
+    }
+
+    #[test]
+    fn a_slip_is_pointed_out_with_the_name_that_was_meant() {
+        assert_eq!(
+            sources(&[("HTTP_ADRR", "x"), ("HOME", "/")]).warnings,
+            ["HTTP_ADRR is not a setting of Ballast; did you mean HTTP_ADDR?"]
+        );
+    }
+
+    #[test]
+    fn insecure_cookies_stay_at_home() {
+        let faults = Config::from_sources(&sources(&[
+            ("SECURE_COOKIES", "false"),
+            ("HTTP_ADDR", "0.0.0.0:80"),
+        ]));
+        assert!(faults.is_err());
+    }
+
+    #[test]
+    fn the_example_in_the_repository_is_the_table() {
+        let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example")).unwrap();
+        assert_eq!(
+            kept,
+            example(),
+            "write it anew: cargo run -- config example > .env.example"
+        );
+    }
+
+    #[test]
+    fn a_value_and_a_file_for_it_are_one_too_many() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "Europe/Lisbon\n").unwrap();
+        let path = file.path().display().to_string();
+        let one = Config::from_sources(&sources(&[("TIME_ZONE_FILE", &path)]))
+            .ok()
+            .unwrap();
+        assert_eq!(one.time_zone.iana_name(), Some("Europe/Lisbon"));
+        let both = sources(&[("TIME_ZONE", "UTC"), ("TIME_ZONE_FILE", &path)]);
+        assert_eq!(
+            Config::from_sources(&both).err().unwrap(),
+            ["TIME_ZONE and TIME_ZONE_FILE are both set; keep one of them"]
+        );
+    }
+
+    #[test]
+    fn what_is_secret_is_dumped_as_set() {
+        let given = sources(&[("SECRET_KEY", "wq8H2nVc5LrT0yXjB7mKd3PzGfS9uAe1ioQ4EvNhCtJbWxMk6R")]);
+        let dumped: Vec<_> = given
+            .effective()
+            .filter(|(name, _)| name.starts_with("SECRET_KEY"))
+            .collect();
+        assert_eq!(dumped, [("SECRET_KEY", "(set)"), ("SECRET_KEY_FALLBACKS", "")]);
+    }
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_host() {
+        for (url, right) in [
+            ("https://plan.example.org", true),
+            ("https://plan.example.org/", true),
+            ("http://127.0.0.1:8080", true),
+            ("plan.example.org", false),
+            ("https://a@plan.example.org", false),
+            ("https://plan.example.org/plan", false),
+            ("ftp://plan.example.org", false),
+        ] {
+            assert_eq!(
+                Config::from_sources(&sources(&[("PUBLIC_URL", url)])).is_ok(),
+                right,
+                "{url}"
+            );
+        }
+    }
+}

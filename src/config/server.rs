@@ -1,0 +1,74 @@
+//! The server itself: where it listens and keeps things, and how the organisation counts its days.
+
+use super::table::Setting;
+
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting::open(
+        "DATA_DIR",
+        "./data",
+        "Where the database and its copies are kept.",
+    ),
+    Setting::open("HTTP_ADDR", "127.0.0.1:8080", "Address and port to listen on."),
+    Setting::open(
+        "ENVIRONMENT",
+        "development",
+        "development, staging or production. Production refuses what is only safe at a desk.",
+    ),
+    Setting::open(
+        "MIGRATE",
+        "auto",
+        "auto brings an older schema up to date at start, after keeping a copy; manual waits for `ballast migrate`.",
+    ),
+    Setting::open(
+        "WEEK_STARTS_ON",
+        "",
+        "monday or sunday. Blank leaves it to the settings page, which begins with Monday.",
+    ),
+    Setting::open(
+        "TIME_ZONE",
+        "",
+        "In which “today” is meant, such as Europe/Lisbon. Blank takes the machine's.",
+    ),
+    Setting::open("LOG_FORMAT", "text", "text or json."),
+    Setting::open("LOG_LEVEL", "info", "error, warn, info, debug or trace."),
+    Setting::open(
+        "SECURE_COOKIES",
+        "true",
+        "Cookies with Secure and the __Host- prefix. false is only allowed on a loopback address.",
+    ),
+    Setting::open(
+        "SESSION_IDLE_SECONDS",
+        "43200",
+        "How long a session lives without being used, from 300 to 2592000.",
+    ),
+    Setting::open(
+        "SESSION_MAX_SECONDS",
+        "604800",
+        "How long a session lives in all, from 3600 to 7776000.",
+    ),
+    Setting::open(
+        "SHUTDOWN_GRACE",
+        "20",
+        "Seconds that running requests get to finish when Ballast is stopped, from 0 to 300.",
+    ),
+    Setting::open(
+        "UPLOAD_LIMIT_MIB",
+        "20",
+        "The largest file that may be imported, in MiB, from 1 to 200.",
+    ),
+    Setting::open(
+        "AUTO_REALLOCATION",
+        "true",
+        "Whether hours follow a due date that a program or an import changes, where it does not say. People are asked.",
+    ),
+    Setting::open(
+        "AGGREGATE_CACHE_TTL",
+        "30",
+        "Seconds for which finished figures stay in memory, from 15 to 60. They are never stale: a change makes new ones.",
+    ),
+    Setting::open(
+        "PUBLIC_URL",
+        "",
+        "How people reach this Ballast, such as https://plan.example.org; links in mails begin with it. Blank takes HTTP_ADDR.",
+    ),
+];

@@ -1,0 +1,50 @@
+//! Where a request comes from.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::request::Parts;
+
+/// The one who asks, as far as the connection tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The address of their machine, or of the proxy before it where that is not trusted to name them.
+    pub address: IpAddr,
+    /// Whether the connection to them is encrypted.
+    pub secure: bool,
+}
+
+impl Client {
+    /// The peer of a connection that nobody stands between.
+    #[must_use]
+    pub fn direct(address: IpAddr) -> Self {
+        Self {
+            address: address.to_canonical(),
+            secure: false,
+        }
+    }
+}
+
+/// Tells every request whose it is.
+pub async fn know(mut request: Request, next: Next) -> Response {
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+    request.extensions_mut().insert(Client::direct(peer));
+    next.run(request).await
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .copied()
+            .unwrap_or_else(|| Self::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
