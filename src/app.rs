@@ -7,6 +7,7 @@ use crate::cache::Answers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
+use crate::egress::Egress;
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
@@ -26,6 +27,8 @@ pub struct App {
     pub uploads: Uploads,
     /// What time it is.
     pub clock: Clock,
+    /// The door to other servers.
+    pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
     /// The settings.
@@ -44,6 +47,7 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
+        let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -54,6 +58,7 @@ impl App {
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
             clock,
+            egress,
             keys,
             config: Arc::new(config),
             demo,
