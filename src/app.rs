@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
+use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -28,6 +29,8 @@ pub struct App {
     pub clock: Clock,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Who asked how often.
+    pub limiter: Limiter,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -55,6 +58,7 @@ impl App {
             uploads: Uploads::default(),
             clock,
             keys,
+            limiter: Limiter::new(config.limits),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),
