@@ -7,14 +7,16 @@ use http::HeaderMap;
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
+use super::programs::{self, By};
 use super::rules::Access;
-use super::store;
+use super::store::{self, Account};
 use crate::app::App;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::cookie;
+use crate::web::csrf::WithoutCookie;
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
@@ -40,6 +42,10 @@ pub struct Visitor {
     pub proven_at: Option<i64>,
     /// The administrator who looks through their eyes, if one does.
     pub behind: Option<(AccountId, String)>,
+    /// How they were recognised.
+    pub by: By,
+    /// The family of the access that a program showed, if it showed one.
+    pub family: Option<String>,
     /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
     revision: i64,
     /// What a saved view named that is gone, where one led here.
@@ -49,6 +55,36 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// A program, as the account that it acts for, with what is left of its level.
+    ///
+    /// * `key_hash`: what ends its open lines when it is no longer let in.
+    pub(super) fn of_program(
+        app: &App,
+        account: Account,
+        by: By,
+        key_hash: Vec<u8>,
+        proven_at: Option<i64>,
+        headers: &HeaderMap,
+    ) -> Self {
+        Self {
+            account: account.id,
+            name: account.name,
+            email: account.email,
+            person: account.person,
+            access: by.level(account.access),
+            form_key: String::new(),
+            key_hash,
+            proven_at,
+            behind: None,
+            by,
+            family: None,
+            revision: app.book().revision,
+            gone: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
     /// As the history names them.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -109,13 +145,19 @@ pub fn hash_of(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 
-/// Recognises the visitor of a request, if they are signed in.
+/// Recognises the visitor of a request, if they are signed in. What a program shows counts alone: where it opens nothing,
+/// no cookie is looked at.
 pub async fn recognise(
     State(app): State<App>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
+    if let Some(text) = programs::shown(request.headers()) {
+        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+        visitor.gone = request.uri().query().and_then(gone);
+        request.extensions_mut().insert(WithoutCookie);
+        request.extensions_mut().insert(visitor);
+    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
         let key_hash = hash_of(key);
         if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
             visitor.gone = request.uri().query().and_then(gone);
@@ -169,15 +211,21 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         key_hash,
         proven_at: session.proven_at,
         behind: session.behind,
+        by: By::Session,
+        family: None,
         revision: app.book().revision,
         gone: None,
-        theme: match cookie::find(headers, "theme") {
-            Some("light") => "light",
-            Some("dark") => "dark",
-            _ => "auto",
-        },
+        theme: theme(headers),
         wants_fragment: headers.contains_key("x-fragment"),
     }))
+}
+
+fn theme(headers: &HeaderMap) -> &'static str {
+    match cookie::find(headers, "theme") {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "auto",
+    }
 }
 
 fn millis(duration: std::time::Duration) -> i64 {

@@ -153,14 +153,20 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
+
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
 async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
-    let mut response = guarded(who, request, next).await;
+    let mut response = guarded(who, path, request, next).await;
     response.extensions_mut().insert(outermost::Matched(path));
     response
 }
 
-async fn guarded(who: Who, request: Request, next: Next) -> Response {
+async fn guarded(who: Who, path: &str, request: Request, next: Next) -> Response {
+    let by = request.extensions().get::<Visitor>().map(|visitor| visitor.by);
+    if by.is_some_and(|by| !by.may_ask(request.method(), path)) {
+        return AppError::Forbidden(OUT_OF_SCOPE).into_response();
+    }
     let Who::AtLeast(needed) = who else {
         return next.run(request).await;
     };
