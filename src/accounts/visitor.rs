@@ -40,6 +40,8 @@ pub struct Visitor {
     pub key_hash: Vec<u8>,
     /// When they last proved themselves for administration, in milliseconds.
     pub proven_at: Option<i64>,
+    /// Whether they are an administrator who proved themselves not long ago, and is nobody else's eyes.
+    pub administers: bool,
     /// The administrator who looks through their eyes, if one does.
     pub behind: Option<(AccountId, String)>,
     /// How they were recognised.
@@ -66,14 +68,16 @@ impl Visitor {
         proven_at: Option<i64>,
         headers: &HeaderMap,
     ) -> Self {
+        let level = by.level(account.access);
         Self {
             account: account.id,
             name: account.name,
             email: account.email,
             person: account.person,
-            access: by.level(account.access),
+            access: level,
             form_key: String::new(),
             key_hash,
+            administers: level == Access::Admin && is_fresh(app, proven_at),
             proven_at,
             behind: None,
             by,
@@ -201,7 +205,9 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
             tracing::warn!(%error, "the use of a session could not be noted");
         }
     }
+    let proven = is_fresh(app, session.proven_at);
     Ok(Some(Visitor {
+        administers: proven && session.account.access == Access::Admin && session.behind.is_none(),
         account: session.account.id,
         name: session.account.name,
         email: session.account.email,
@@ -218,6 +224,12 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         theme: theme(headers),
         wants_fragment: headers.contains_key("x-fragment"),
     }))
+}
+
+/// Whether a proof for administration still holds.
+fn is_fresh(app: &App, proven_at: Option<i64>) -> bool {
+    let proof = millis(app.config.sign_in.admin_proof);
+    proven_at.is_some_and(|at| at + proof > app.clock.now())
 }
 
 fn theme(headers: &HeaderMap) -> &'static str {

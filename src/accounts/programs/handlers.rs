@@ -20,8 +20,6 @@ use crate::web::{Client, Fields, Path, Reader};
 
 /// A day, in milliseconds.
 const DAY: i64 = 86_400_000;
-/// For how long a proof for administration holds when a key that administers is made, in milliseconds.
-const PROVEN: i64 = 1_800_000;
 
 /// `GET /account/programs`: what is signed in as one, and one's keys.
 pub(crate) async fn show_programs(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
@@ -121,11 +119,11 @@ pub(super) async fn make(
     let mut reader = Reader::new(fields);
     let draft = KeyDraft::read(&mut reader, visitor.access);
     let now = app.clock.now();
-    let proven = visitor.proven_at.is_some_and(|at| at + PROVEN > now);
-    if draft.scope == Grant::Administer && visitor.access >= Grant::Administer.most() && !proven {
+    let is_admin = visitor.access >= Grant::Administer.most();
+    if draft.scope == Grant::Administer && is_admin && !visitor.administers {
         reader.fault(
             "scope",
-            "needs a fresh proof that it is you: sign in at /admin/login, then make the key within half an hour",
+            "needs a fresh proof that it is you: sign in at /admin/login, then make the key",
         );
     }
     let draft = reader.finish(draft).map_err(AppError::Invalid)?;
