@@ -29,8 +29,8 @@ use crate::units::WeekStart;
 use crate::web::edge::{Headers, Limits};
 
 use checker::Checker;
-pub use mail::{Backend, Encryption, Mail};
 pub use edge::{Edge, Strangers};
+pub use mail::{Backend, Encryption, Mail};
 pub use oidc::Oidc;
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};
