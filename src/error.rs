@@ -39,6 +39,14 @@ pub enum AppError {
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Signed in, and some of it belongs to somebody else's department.
+    #[error("{detail}")]
+    OutOfReach {
+        /// What it is, and whom to ask.
+        detail: String,
+        /// Which fields or cells of what was sent, where there are several.
+        errors: Vec<FieldError>,
+    },
     /// There is no such thing, or none that this visitor may know of.
     #[error("There is nothing at this address. It may have been removed, or the link is not complete.")]
     NotFound,
@@ -96,7 +104,7 @@ impl AppError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::OutOfReach { .. } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -116,7 +124,7 @@ impl AppError {
     pub const fn title(&self) -> &'static str {
         match self {
             Self::SignedOut => "Not signed in",
-            Self::Forbidden(_) => "Not allowed",
+            Self::Forbidden(_) | Self::OutOfReach { .. } => "Not allowed",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict { .. } | Self::Moved => "Conflict",
@@ -137,6 +145,10 @@ impl From<DbError> for AppError {
         match error {
             DbError::Busy | DbError::Closed => Self::Busy,
             DbError::Full => Self::Full,
+            DbError::Forbidden(detail) => Self::OutOfReach {
+                detail,
+                errors: Vec::new(),
+            },
             DbError::Constraint(_)
             | DbError::Unexpected { .. }
             | DbError::Locked(_)

@@ -6,6 +6,7 @@ use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params
 use crate::units::ids::{AccountId, PersonId};
 
 use super::rules::{Access, AccountChange, AccountDraft};
+use super::scope::ACCOUNT_DEPARTMENT;
 
 /// An account. Its password stands elsewhere, so that no recorded change carries one.
 pub static ACCOUNT: Entity = Entity {
@@ -16,7 +17,7 @@ pub static ACCOUNT: Entity = Entity {
 };
 
 /// What is recorded here. Accounts are not undone: a lifted lock must not come back by a key stroke.
-pub static ENTITIES: [&Entity; 1] = [&ACCOUNT];
+pub static ENTITIES: [&Entity; 2] = [&ACCOUNT, &ACCOUNT_DEPARTMENT];
 
 /// Somebody who may sign in.
 #[derive(Clone, Debug)]

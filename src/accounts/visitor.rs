@@ -8,8 +8,10 @@ use http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use super::rules::Access;
+use super::scope::{Reach, Scope, scope_of};
 use super::store;
 use crate::app::App;
+use crate::book::Plan;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
@@ -32,6 +34,8 @@ pub struct Visitor {
     pub person: Option<PersonId>,
     /// What they may do.
     pub access: Access,
+    /// How far that goes, where they are a manager.
+    pub scope: Scope,
     /// What their forms must carry.
     pub form_key: String,
     /// Under which their session is kept.
@@ -58,7 +62,13 @@ impl Visitor {
         }
     }
 
-    /// Whether they may change the plan.
+    /// Whose rows they may change.
+    #[must_use]
+    pub fn reach(&self, plan: &Plan) -> Reach {
+        Reach::of(self.access, &self.scope, &plan.departments)
+    }
+
+    /// Whether they may change the plan, or a part of it.
     #[must_use]
     pub fn may_edit(&self) -> bool {
         self.access >= Access::Manager
@@ -136,11 +146,20 @@ fn gone(query: &str) -> Option<String> {
 
 async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
     let wanted = key_hash.clone();
-    let session = app.db.read(move |tx| store::session(tx, &wanted)).await?;
+    let found = app
+        .db
+        .read(move |tx| {
+            let Some(session) = store::session(tx, &wanted)? else {
+                return Ok::<_, DbError>(None);
+            };
+            let scope = scope_of(tx, session.account.id)?;
+            Ok(Some((session, scope)))
+        })
+        .await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
-    let Some(session) =
-        session.filter(|session| session.seen_at + idle > now && session.started_at + most > now)
+    let Some((session, scope)) =
+        found.filter(|(session, _)| session.seen_at + idle > now && session.started_at + most > now)
     else {
         return Ok(None);
     };
@@ -165,6 +184,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         email: session.account.email,
         person: session.account.person,
         access: session.account.access,
+        scope,
         form_key: session.form_key,
         key_hash,
         proven_at: session.proven_at,

@@ -70,6 +70,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::accounts::{self, Access, Visitor};
 use crate::app::App;
 use crate::error::AppError;
+use crate::plan::warden;
 use crate::web::{csrf, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -137,7 +138,7 @@ pub fn router(app: App) -> Router {
             route.path,
             route
                 .handler
-                .layer(from_fn_with_state((route.who, route.path), guard)),
+                .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
     router
@@ -154,13 +155,22 @@ pub fn router(app: App) -> Router {
 }
 
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
-async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
-    let mut response = guarded(who, request, next).await;
+async fn guard(
+    State((app, who, path)): State<(App, Who, &'static str)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = guarded(&app, (who, path), request, next).await;
     response.extensions_mut().insert(outermost::Matched(path));
     response
 }
 
-async fn guarded(who: Who, request: Request, next: Next) -> Response {
+async fn guarded(
+    app: &App,
+    (who, path): (Who, &'static str),
+    request: Request,
+    next: Next,
+) -> Response {
     let Who::AtLeast(needed) = who else {
         return next.run(request).await;
     };
@@ -169,6 +179,12 @@ async fn guarded(who: Who, request: Request, next: Next) -> Response {
         Some(visitor) if visitor.access < needed => {
             AppError::Forbidden("Your account may not do this. Ask an administrator if you need it.")
                 .into_response()
+        }
+        Some(visitor) if needed == Access::Manager => {
+            match warden::at_the_door(app, visitor, path, request.uri().path()).await {
+                Ok(()) => next.run(request).await,
+                Err(error) => error.into_response(),
+            }
         }
         Some(_) => next.run(request).await,
     }

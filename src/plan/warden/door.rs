@@ -1,0 +1,78 @@
+//! What an address says about whose row it would change, before anybody has read a body.
+
+use super::rules::Outside;
+use super::store;
+use crate::accounts::{Reach, Visitor};
+use crate::app::App;
+use crate::book::Plan;
+use crate::error::AppError;
+use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
+
+/// Refuses somebody at a manager's address whose row is not theirs. What an address does not say, the write decides.
+///
+/// # Errors
+/// `OutOfReach`, with whom to ask.
+pub async fn at_the_door(
+    app: &App,
+    visitor: &Visitor,
+    template: &str,
+    path: &str,
+) -> Result<(), AppError> {
+    let book = app.book();
+    let reach = visitor.reach(&book.plan);
+    if !reach.is_limited() {
+        return Ok(());
+    }
+    let Some(outside) = outside(&reach, &book.plan, template, path) else {
+        return Ok(());
+    };
+    let detail = app.db.read(move |tx| store::refusal(tx, outside)).await?;
+    Err(AppError::OutOfReach {
+        detail,
+        errors: Vec::new(),
+    })
+}
+
+fn outside(reach: &Reach, plan: &Plan, template: &str, path: &str) -> Option<Outside> {
+    let template = template.strip_prefix("/api/v1").unwrap_or(template);
+    let path = path.strip_prefix("/api/v1").unwrap_or(path);
+    let mut words = template.split('/').skip(1);
+    let (room, second) = (words.next()?, words.next());
+    // Templates lay hours in every department, and everybody's projects are for the clients.
+    if room == "auto-hours" || (room == "clients" && second.is_some()) {
+        return Some(Outside::Shared);
+    }
+    if second != Some("{id}") {
+        return None;
+    }
+    let id: i64 = path.split('/').nth(2)?.parse().ok()?;
+    match room {
+        "people" => {
+            let person = plan.person(PersonId(id))?;
+            (!reach.person(person)).then_some(Outside::Person(person.id))
+        }
+        "projects" => project(reach, plan, ProjectId(id)),
+        "deliverables" => {
+            let mut all = plan.deliverables.iter();
+            let deliverable = all.find(|one| one.id == DeliverableId(id))?;
+            project(reach, plan, deliverable.project)
+        }
+        "assignments" => {
+            let assignment = plan.assignment(AssignmentId(id))?;
+            let fills = matches!(words.next(), None | Some("edit"));
+            if reach.hours(plan, assignment) || (fills && reach.staffs(plan, assignment)) {
+                return None;
+            }
+            Some(match assignment.person {
+                Some(person) => Outside::Person(person),
+                None => Outside::Project(assignment.project),
+            })
+        }
+        _ => None,
+    }
+}
+
+fn project(reach: &Reach, plan: &Plan, id: ProjectId) -> Option<Outside> {
+    let project = plan.project(id)?;
+    (!reach.project(project)).then_some(Outside::Project(id))
+}
