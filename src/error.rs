@@ -47,6 +47,12 @@ pub enum AppError {
         /// Which fields or cells of what was sent, where there are several.
         errors: Vec<FieldError>,
     },
+    /// Not proven to be an administrator lately; pages lead to where that is done.
+    #[error("Prove at /admin/login that it is you; that is good for half an hour.")]
+    ProveAgain {
+        /// Whether somebody is signed in at all.
+        signed_in: bool,
+    },
     /// There is no such thing, or none that this visitor may know of.
     #[error("There is nothing at this address. It may have been removed, or the link is not complete.")]
     NotFound,
@@ -103,8 +109,10 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) | Self::OutOfReach { .. } => StatusCode::FORBIDDEN,
+            Self::SignedOut | Self::ProveAgain { signed_in: false } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) | Self::OutOfReach { .. } | Self::ProveAgain { signed_in: true } => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -125,6 +133,7 @@ impl AppError {
         match self {
             Self::SignedOut => "Not signed in",
             Self::Forbidden(_) | Self::OutOfReach { .. } => "Not allowed",
+            Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict { .. } | Self::Moved => "Conflict",

@@ -10,7 +10,7 @@ pub(crate) mod line;
 mod pages;
 mod password;
 mod rules;
-mod scope;
+pub(crate) mod scope;
 mod store;
 mod visitor;
 
@@ -18,9 +18,7 @@ mod visitor;
 pub const DEMO_PLANNER: &str = "planner@demo.example";
 
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
-pub use scope::{
-    ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing,
-};
+pub use scope::{ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing};
 pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,
 };

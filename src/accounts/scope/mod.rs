@@ -3,9 +3,13 @@
 //! [`Scope`] is what an administrator gives an account, [`Reach`] is what follows from it and from the tree of
 //! departments as it is. `docs/access.md` says in whole sentences what is decided here.
 
+pub(crate) mod api;
+pub(crate) mod handlers;
+mod pages;
 mod rules;
 mod store;
 
+pub use pages::scope_link;
 pub use rules::{Reach, Scope};
 pub use store::{
     ACCOUNT_DEPARTMENT, Standing, managers_by_department, scope_of, scopes, set_scope, standing,

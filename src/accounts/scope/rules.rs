@@ -96,9 +96,7 @@ impl Reach {
     pub fn hours(&self, plan: &Plan, assignment: &Assignment) -> bool {
         let department = match assignment.person {
             Some(id) => plan.person(id).map(|person| person.department),
-            None => plan
-                .project(assignment.project)
-                .map(|project| project.department),
+            None => plan.project(assignment.project).map(|project| project.department),
         };
         department.is_some_and(|department| self.covers(department))
     }

@@ -4,7 +4,7 @@ use super::rules::Outside;
 use super::store;
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
-use crate::book::Plan;
+use crate::book::{Assignment, Plan};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 
@@ -12,12 +12,7 @@ use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 ///
 /// # Errors
 /// `OutOfReach`, with whom to ask.
-pub async fn at_the_door(
-    app: &App,
-    visitor: &Visitor,
-    template: &str,
-    path: &str,
-) -> Result<(), AppError> {
+pub async fn at_the_door(app: &App, visitor: &Visitor, template: &str, path: &str) -> Result<(), AppError> {
     let book = app.book();
     let reach = visitor.reach(&book.plan);
     if !reach.is_limited() {
@@ -31,6 +26,23 @@ pub async fn at_the_door(
         detail,
         errors: Vec::new(),
     })
+}
+
+/// Why hours on `assignment` are not somebody's to plan, and whom to ask.
+///
+/// # Errors
+/// Whatever reading answers.
+pub async fn why_not(app: &App, assignment: &Assignment) -> Result<String, AppError> {
+    let outside = whose(assignment);
+    Ok(app.db.read(move |tx| store::refusal(tx, outside)).await?)
+}
+
+/// Whose an assignment is: the person's, or the project's where nobody has it.
+const fn whose(assignment: &Assignment) -> Outside {
+    match assignment.person {
+        Some(person) => Outside::Person(person),
+        None => Outside::Project(assignment.project),
+    }
 }
 
 fn outside(reach: &Reach, plan: &Plan, template: &str, path: &str) -> Option<Outside> {
@@ -63,10 +75,7 @@ fn outside(reach: &Reach, plan: &Plan, template: &str, path: &str) -> Option<Out
             if reach.hours(plan, assignment) || (fills && reach.staffs(plan, assignment)) {
                 return None;
             }
-            Some(match assignment.person {
-                Some(person) => Outside::Person(person),
-                None => Outside::Project(assignment.project),
-            })
+            Some(whose(assignment))
         }
         _ => None,
     }

@@ -9,7 +9,5 @@ mod door;
 mod rules;
 mod store;
 
-pub(crate) use door::at_the_door;
-pub(crate) use store::{judge, refusal};
-
-pub use rules::Outside;
+pub(crate) use door::{at_the_door, why_not};
+pub(crate) use store::judge;

@@ -72,7 +72,11 @@ pub enum Outside {
 
 /// The first of `touched` that does not lie within `reach`.
 #[must_use]
-pub fn first_outside(reach: &Reach, facts: &Facts, touched: impl IntoIterator<Item = Touch>) -> Option<Outside> {
+pub fn first_outside(
+    reach: &Reach,
+    facts: &Facts,
+    touched: impl IntoIterator<Item = Touch>,
+) -> Option<Outside> {
     touched.into_iter().find_map(|touch| outside(reach, facts, touch))
 }
 
@@ -238,7 +242,11 @@ mod tests {
         let mut ours = facts(&[(OURS, Some(BO))]);
         ours.moved.insert(OURS);
         assert_eq!(found(&ours, hours), None);
-        assert_eq!(found(&ours, place), Some(Outside::Person(BO)), "a date moves no people");
+        assert_eq!(
+            found(&ours, place),
+            Some(Outside::Person(BO)),
+            "a date moves no people"
+        );
         ours.moved.clear();
         ours.whole.insert(OURS);
         assert_eq!((found(&ours, hours), found(&ours, place)), (None, None));
@@ -262,7 +270,11 @@ mod tests {
             (Reach::Everything, BO, false, None),
         ] {
             let touch = Touch::Leave { person, asking };
-            assert_eq!(first_outside(&reach, &facts, [touch]), outside, "{reach:?} {touch:?}");
+            assert_eq!(
+                first_outside(&reach, &facts, [touch]),
+                outside,
+                "{reach:?} {touch:?}"
+            );
         }
     }
 
@@ -278,7 +290,10 @@ mod tests {
             Touch::NewName,
             Touch::Shared,
         ] {
-            assert!(first_outside(&Reach::Nothing, &facts, [touch]).is_some(), "{touch:?}");
+            assert!(
+                first_outside(&Reach::Nothing, &facts, [touch]).is_some(),
+                "{touch:?}"
+            );
         }
         assert_eq!(first_outside(&Reach::Nothing, &facts, [Touch::Elsewhere]), None);
     }

@@ -110,7 +110,11 @@ fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<F
     for change in changes {
         if is(change, &people::PERSON) {
             for image in images(change) {
-                note(&mut facts.people, PersonId(change.key.id), department(image, &people::PERSON));
+                note(
+                    &mut facts.people,
+                    PersonId(change.key.id),
+                    department(image, &people::PERSON),
+                );
             }
         } else if is(change, &projects::PROJECT) {
             let id = ProjectId(change.key.id);
@@ -127,8 +131,8 @@ fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<F
         } else if is(change, &DELIVERABLE) {
             let due = |image: &Option<Image>| Some(image.as_ref()?.get(&DELIVERABLE, "due_day")?.as_int());
             if due(&change.before) != due(&change.after) {
-                let projects = images(change).filter_map(|image| id_in(image, &DELIVERABLE, "project_id"));
-                facts.moved.extend(projects.map(|id: i64| ProjectId(id)));
+                let project = |image| id_in::<ProjectId>(image, &DELIVERABLE, "project_id");
+                facts.moved.extend(images(change).filter_map(project));
             }
         }
     }
@@ -147,7 +151,10 @@ fn note<K: Eq + Hash, V>(all: &mut HashMap<K, Vec<V>>, key: K, value: Option<V>)
     all.entry(key).or_default().extend(value);
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "none is a department too: that of those who have none")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "none is a department too: that of those who have none"
+)]
 fn department(image: &Image, entity: &Entity) -> Option<Option<DepartmentId>> {
     Some(id_in(image, entity, "department_id"))
 }
@@ -211,13 +218,19 @@ fn words(tx: &Tx<'_>, all: &[Department], facts: &Facts, outside: Outside) -> Re
         }
     };
     let departments = departments.map(Vec::as_slice).unwrap_or_default();
-    let (first, last) = (departments.first().copied().flatten(), departments.last().copied().flatten());
+    let (first, last) = (
+        departments.first().copied().flatten(),
+        departments.last().copied().flatten(),
+    );
     // The one that they did not choose themselves says more: where it is, or where it was to go.
     let told = if first == last { first } else { last.or(first) };
     let ask = whom_to_ask(tx, all, told)?;
     let belongs = match told.and_then(|id| all.iter().find(|one| one.id == id)) {
         Some(department) if first == last => format!("{name} belongs to {}", department.name),
-        Some(department) => format!("{name} would move between departments, and you do not manage both ({} is the other)", department.name),
+        Some(department) => format!(
+            "{name} would move between departments, and you do not manage both ({} is the other)",
+            department.name
+        ),
         None => format!("{name} belongs to no department"),
     };
     Ok(format!(
@@ -238,11 +251,7 @@ fn name_of(tx: &Tx<'_>, entity: &'static Entity, id: i64) -> Result<String, DbEr
 const TOLD: usize = 3;
 
 /// Who manages a department or one above it; failing them who manages everything; failing them an administrator.
-fn whom_to_ask(
-    tx: &Tx<'_>,
-    all: &[Department],
-    department: Option<DepartmentId>,
-) -> Result<String, DbError> {
+fn whom_to_ask(tx: &Tx<'_>, all: &[Department], department: Option<DepartmentId>) -> Result<String, DbError> {
     let managers = accounts::managers_by_department(tx)?;
     let mut chain = Vec::new();
     let mut next = department;
