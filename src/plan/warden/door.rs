@@ -4,7 +4,7 @@ use super::rules::Outside;
 use super::store;
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
-use crate::book::{Assignment, Plan};
+use crate::book::{Assignment, Person, Plan};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 
@@ -21,6 +21,22 @@ pub async fn at_the_door(app: &App, visitor: &Visitor, template: &str, path: &st
     let Some(outside) = outside(&reach, &book.plan, template, path) else {
         return Ok(());
     };
+    let detail = app.db.read(move |tx| store::refusal(tx, outside)).await?;
+    Err(AppError::OutOfReach {
+        detail,
+        errors: Vec::new(),
+    })
+}
+
+/// Refuses who does not plan `person`.
+///
+/// # Errors
+/// `OutOfReach`, with whom to ask.
+pub async fn person(app: &App, visitor: &Visitor, person: &Person) -> Result<(), AppError> {
+    if visitor.reach(&app.book().plan).person(person) {
+        return Ok(());
+    }
+    let outside = Outside::Person(person.id);
     let detail = app.db.read(move |tx| store::refusal(tx, outside)).await?;
     Err(AppError::OutOfReach {
         detail,

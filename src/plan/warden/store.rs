@@ -218,24 +218,27 @@ fn words(tx: &Tx<'_>, all: &[Department], facts: &Facts, outside: Outside) -> Re
         }
     };
     let departments = departments.map(Vec::as_slice).unwrap_or_default();
+    let path = |id: Option<DepartmentId>| match all.iter().find(|one| Some(one.id) == id) {
+        Some(department) => department.name.as_str(),
+        None => "no department",
+    };
     let (first, last) = (
         departments.first().copied().flatten(),
         departments.last().copied().flatten(),
     );
-    // The one that they did not choose themselves says more: where it is, or where it was to go.
-    let told = if first == last { first } else { last.or(first) };
-    let ask = whom_to_ask(tx, all, told)?;
-    let belongs = match told.and_then(|id| all.iter().find(|one| one.id == id)) {
-        Some(department) if first == last => format!("{name} belongs to {}", department.name),
-        Some(department) => format!(
-            "{name} would move between departments, and you do not manage both ({} is the other)",
-            department.name
-        ),
-        None => format!("{name} belongs to no department"),
-    };
-    Ok(format!(
-        "{belongs}, which is not yours to plan. Nothing was changed; ask {ask}."
-    ))
+    let ask = whom_to_ask(tx, all, last)?;
+    Ok(if first == last {
+        format!(
+            "{name} belongs to {}, which you do not manage. Nothing was changed; ask {ask}.",
+            path(last)
+        )
+    } else {
+        format!(
+            "{name} would move from {} to {}, and you do not manage both. Nothing was changed; ask {ask}.",
+            path(first),
+            path(last)
+        )
+    })
 }
 
 fn name_of(tx: &Tx<'_>, entity: &'static Entity, id: i64) -> Result<String, DbError> {
