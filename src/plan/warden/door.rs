@@ -4,7 +4,7 @@ use super::rules::Outside;
 use super::store;
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
-use crate::book::{Assignment, Person, Plan};
+use crate::book::{Assignment, Person, Plan, Project};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
 
@@ -18,14 +18,7 @@ pub async fn at_the_door(app: &App, visitor: &Visitor, template: &str, path: &st
     if !reach.is_limited() {
         return Ok(());
     }
-    let Some(outside) = outside(&reach, &book.plan, template, path) else {
-        return Ok(());
-    };
-    let detail = app.db.read(move |tx| store::refusal(tx, outside)).await?;
-    Err(AppError::OutOfReach {
-        detail,
-        errors: Vec::new(),
-    })
+    refuse(app, outside(&reach, &book.plan, template, path)).await
 }
 
 /// Refuses who does not plan `person`.
@@ -33,10 +26,23 @@ pub async fn at_the_door(app: &App, visitor: &Visitor, template: &str, path: &st
 /// # Errors
 /// `OutOfReach`, with whom to ask.
 pub async fn person(app: &App, visitor: &Visitor, person: &Person) -> Result<(), AppError> {
-    if visitor.reach(&app.book().plan).person(person) {
+    let is_theirs = visitor.reach(&app.book().plan).person(person);
+    refuse(app, (!is_theirs).then_some(Outside::Person(person.id))).await
+}
+
+/// Refuses who does not change `project`.
+///
+/// # Errors
+/// `OutOfReach`, with whom to ask.
+pub async fn project(app: &App, visitor: &Visitor, project: &Project) -> Result<(), AppError> {
+    let is_theirs = visitor.reach(&app.book().plan).project(project);
+    refuse(app, (!is_theirs).then_some(Outside::Project(project.id))).await
+}
+
+async fn refuse(app: &App, outside: Option<Outside>) -> Result<(), AppError> {
+    let Some(outside) = outside else {
         return Ok(());
-    }
-    let outside = Outside::Person(person.id);
+    };
     let detail = app.db.read(move |tx| store::refusal(tx, outside)).await?;
     Err(AppError::OutOfReach {
         detail,
@@ -79,11 +85,11 @@ fn outside(reach: &Reach, plan: &Plan, template: &str, path: &str) -> Option<Out
             let person = plan.person(PersonId(id))?;
             (!reach.person(person)).then_some(Outside::Person(person.id))
         }
-        "projects" => project(reach, plan, ProjectId(id)),
+        "projects" => project_outside(reach, plan, ProjectId(id)),
         "deliverables" => {
             let mut all = plan.deliverables.iter();
             let deliverable = all.find(|one| one.id == DeliverableId(id))?;
-            project(reach, plan, deliverable.project)
+            project_outside(reach, plan, deliverable.project)
         }
         "assignments" => {
             let assignment = plan.assignment(AssignmentId(id))?;
@@ -97,7 +103,7 @@ fn outside(reach: &Reach, plan: &Plan, template: &str, path: &str) -> Option<Out
     }
 }
 
-fn project(reach: &Reach, plan: &Plan, id: ProjectId) -> Option<Outside> {
+fn project_outside(reach: &Reach, plan: &Plan, id: ProjectId) -> Option<Outside> {
     let project = plan.project(id)?;
     (!reach.project(project)).then_some(Outside::Project(id))
 }
