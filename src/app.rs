@@ -24,6 +24,8 @@ pub struct App {
     pub answers: Answers,
     /// Files between their preview and their import.
     pub uploads: Uploads,
+    /// Passkeys that have been asked for and not yet shown.
+    pub ceremonies: accounts::Ceremonies,
     /// What time it is.
     pub clock: Clock,
     /// What Ballast signs and seals with.
@@ -53,6 +55,7 @@ impl App {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
+            ceremonies: accounts::Ceremonies::default(),
             clock,
             keys,
             config: Arc::new(config),

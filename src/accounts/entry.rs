@@ -6,10 +6,12 @@ use http::header;
 use http::request::Parts;
 
 use super::audit::{self, Note, What};
+use super::rules::Access;
+use super::second_factor;
 use super::store::{self, Account, NewSession};
 use super::visitor::{cookie_name, hash_of, key_in};
 use crate::app::App;
-use crate::db::DbError;
+use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
 use crate::web::outermost::random_key;
 use crate::web::{Client, cookie};
@@ -23,6 +25,8 @@ pub enum Proof {
     Link,
     /// One click in a demonstration.
     Demonstration,
+    /// A passkey, which is something one has and something one knows or is.
+    Passkey,
 }
 
 impl Proof {
@@ -33,6 +37,44 @@ impl Proof {
             Self::Password => "password",
             Self::Link => "link",
             Self::Demonstration => "demonstration",
+            Self::Passkey => "passkey",
+        }
+    }
+}
+
+/// Through which door somebody comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// `/auth/login`.
+    #[default]
+    Everybody,
+    /// `/admin/login`: for administrators, who are asked again there even while they are signed in.
+    Administration,
+}
+
+impl Door {
+    /// The door that a path belongs to.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        if path.starts_with("/admin/") {
+            Self::Administration
+        } else {
+            Self::Everybody
+        }
+    }
+
+    /// Whether somebody with this account may come in here.
+    #[must_use]
+    pub fn is_open_to(self, account: &Account) -> bool {
+        account.active && (self == Self::Everybody || account.access == Access::Admin)
+    }
+
+    /// The address of its first step.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Everybody => "/auth/login",
+            Self::Administration => "/admin/login",
         }
     }
 }
@@ -44,6 +86,8 @@ pub struct Knock {
     pub client: Client,
     /// What the browser calls itself.
     pub agent: String,
+    /// At which: who comes through that of the administration has proven themselves for it.
+    pub door: Door,
     /// Under which the session is kept that it holds already, if it does: it ends when the next one begins.
     pub earlier: Option<Vec<u8>>,
 }
@@ -63,12 +107,13 @@ impl FromRequestParts<App> for Knock {
         Ok(Self {
             client,
             agent,
+            door: Door::of(parts.uri.path()),
             earlier,
         })
     }
 }
 
-/// Lets in whoever proved to be `account`: a new session with a new key, whatever the browser had before.
+/// Lets in whoever proved to be `account`, or leads them to the second step where they owe one.
 ///
 /// * `next`: where they wanted to go.
 pub async fn admit(
@@ -78,38 +123,76 @@ pub async fn admit(
     knock: &Knock,
     next: &str,
 ) -> Result<Response, AppError> {
-    let key = random_key()?;
-    let session = NewSession {
-        key_hash: hash_of(&key),
-        account: account.id,
-        form_key: random_key()?,
-        agent: knock.agent.clone(),
-        address: knock.client.address.to_string(),
-        proof: proof.as_str(),
-    };
-    let earlier = knock.earlier.clone();
-    let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
-        .account(account.id)
-        .about(proof.as_str());
-    let noted = happened.clone();
-    app.db
-        .write(app.own_gesture("sign in"), move |tx| {
-            if let Some(earlier) = &earlier {
-                store::end_session(tx, earlier)?;
-            }
-            store::begin_session(tx, &session)?;
-            audit::note(tx, &noted)?;
-            Ok::<_, DbError>(())
-        })
-        .await?;
-    happened.log();
-    let secure = app.config.secure_cookies;
-    let mut response = Redirect::to(local_path(next)).into_response();
-    let most = app.config.session_max.as_secs();
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(most)) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+    if let Some(step) = second_factor::interpose(app, account, proof, knock.door, next).await? {
+        return Ok(step);
     }
-    Ok(response)
+    let entrance = Entrance::prepare(account, proof.as_str(), knock)?;
+    let beginning = entrance.clone();
+    app.db
+        .write(app.own_gesture("sign in"), move |tx| beginning.begin(tx, ""))
+        .await?;
+    Ok(entrance.done(app, Redirect::to(local_path(next)).into_response()))
+}
+
+/// A session that is about to begin: a new one with a new key, whatever the browser had before.
+#[derive(Clone)]
+pub(super) struct Entrance {
+    key: String,
+    session: NewSession,
+    earlier: Option<Vec<u8>>,
+    happened: Note,
+}
+
+impl Entrance {
+    /// Makes its keys.
+    ///
+    /// * `proof`: how they proved who they are, first.
+    pub(super) fn prepare(account: &Account, proof: &str, knock: &Knock) -> Result<Self, AppError> {
+        let key = random_key()?;
+        let session = NewSession {
+            key_hash: hash_of(&key),
+            account: account.id,
+            form_key: random_key()?,
+            agent: knock.agent.clone(),
+            address: knock.client.address.to_string(),
+            proof: proof.to_owned(),
+            proven: knock.door == Door::Administration && account.access == Access::Admin,
+        };
+        let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
+            .account(account.id)
+            .about(proof);
+        Ok(Self {
+            key,
+            session,
+            earlier: knock.earlier.clone(),
+            happened,
+        })
+    }
+
+    /// Begins the session, within the change that found the last proof right.
+    ///
+    /// * `second`: what came after the first proof; blank where nothing had to.
+    pub(super) fn begin(&self, tx: &WriteTx<'_>, second: &str) -> Result<(), DbError> {
+        if let Some(earlier) = &self.earlier {
+            store::end_session(tx, earlier)?;
+        }
+        store::begin_session(tx, &self.session)?;
+        if !second.is_empty() {
+            second_factor::note_second(tx, &self.session.key_hash, second)?;
+        }
+        audit::note(tx, &self.happened)
+    }
+
+    /// The answer that hands the key over, once the session has begun.
+    pub(super) fn done(&self, app: &App, mut answer: Response) -> Response {
+        self.happened.log();
+        let secure = app.config.secure_cookies;
+        let most = app.config.session_max.as_secs();
+        if let Some(value) = cookie::set(cookie_name(secure), &self.key, secure, Some(most)) {
+            answer.headers_mut().append(header::SET_COOKIE, value);
+        }
+        answer
+    }
 }
 
 /// Where to go after signing in: a path of ours, or the overview.

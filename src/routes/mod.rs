@@ -48,6 +48,7 @@ mod exchange;
 mod figures;
 mod holidays;
 mod leave;
+mod own;
 mod people;
 mod plan;
 mod projects;
@@ -116,6 +117,7 @@ fn takes_a_file(route: Route) -> Route {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
+    all.extend(own::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());
