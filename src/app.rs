@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -30,6 +31,8 @@ pub struct App {
     pub clock: Clock,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Where letters are handed in.
+    pub mail: Mailer,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -46,6 +49,7 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
+        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -58,6 +62,7 @@ impl App {
             ceremonies: accounts::Ceremonies::default(),
             clock,
             keys,
+            mail,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),
