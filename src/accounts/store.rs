@@ -242,7 +242,10 @@ pub fn end_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
 /// Ends every session of an account, and what was about to become one.
 pub fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
     for table in ["session", "pending_sign_in", "enrolment"] {
-        tx.execute(&format!("delete from {table} where account_id = ?1"), &params![id])?;
+        tx.execute(
+            &format!("delete from {table} where account_id = ?1"),
+            &params![id],
+        )?;
     }
     Ok(())
 }

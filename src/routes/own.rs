@@ -18,7 +18,11 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/account", VIEWER, account::show_account),
         post!("/account/credentials", VIEWER, account::change_password),
         post!("/account/sessions/{key}/end", VIEWER, account::end_session),
-        post!("/account/sessions/end-others", VIEWER, account::end_other_sessions),
+        post!(
+            "/account/sessions/end-others",
+            VIEWER,
+            account::end_other_sessions
+        ),
         get!("/account/confirm", VIEWER, own::show_confirm),
         post!("/account/confirm", VIEWER, own::confirm),
         post!("/account/confirm/begin", VIEWER, passkeys::begin_confirm),

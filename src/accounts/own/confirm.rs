@@ -93,7 +93,12 @@ pub(crate) async fn show_confirm(
 ) -> Result<Response, AppError> {
     refuse_other_eyes(&visitor)?;
     let ways = ways(&app, &visitor).await?;
-    let page = pages::confirm(&visitor.frame(&app), ways, &FormState::default(), local_path(&next));
+    let page = pages::confirm(
+        &visitor.frame(&app),
+        ways,
+        &FormState::default(),
+        local_path(&next),
+    );
     Ok(page.into_response())
 }
 
@@ -173,7 +178,10 @@ pub(super) async fn check_own(
     let (wait, hash) = app
         .db
         .write(app.own_gesture("count a try"), move |tx| {
-            Ok::<_, DbError>((second_factor::count_try(tx, account)?, store::own_hash(tx, account)?))
+            Ok::<_, DbError>((
+                second_factor::count_try(tx, account)?,
+                store::own_hash(tx, account)?,
+            ))
         })
         .await?
         .value;

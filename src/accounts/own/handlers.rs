@@ -101,7 +101,9 @@ pub(crate) async fn change_password(
     let mut errors = Vec::new();
     if let Some(fault) = account_rules::password_fault(new, &visitor.email) {
         errors.push(FieldError::new("new-password", fault));
-    } else if has_one && let Some(fault) = check_own(&app, &visitor, "password", fields.text("password")).await? {
+    } else if has_one
+        && let Some(fault) = check_own(&app, &visitor, "password", fields.text("password")).await?
+    {
         audit::keep(&app, Note::of(What::ConfirmationRefused, &visitor, client)).await;
         errors.push(fault);
     }

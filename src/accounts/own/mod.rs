@@ -6,7 +6,9 @@ mod pages;
 mod rules;
 mod store;
 
+pub(super) use confirm::{
+    address as confirm_address, ask_again, is_fresh, note_confirmed, refuse_other_eyes,
+};
 pub(crate) use confirm::{confirm, show_confirm};
-pub(super) use confirm::{address as confirm_address, ask_again, is_fresh, note_confirmed, refuse_other_eyes};
 pub(super) use handlers::hang_up;
 pub(super) use store::end_others;

@@ -30,7 +30,8 @@ const MACHINES: [(&str, &str); 7] = [
 pub fn browser_words(agent: &str) -> String {
     let found = |names: &[(&str, &'static str)]| {
         let mut all = names.iter();
-        all.find(|(mark, _)| agent.contains(mark)).map(|(_, words)| *words)
+        all.find(|(mark, _)| agent.contains(mark))
+            .map(|(_, words)| *words)
     };
     match (found(&BROWSERS), found(&MACHINES)) {
         (Some(browser), Some(machine)) => format!("{browser} on {machine}"),
@@ -47,7 +48,10 @@ mod tests {
     #[test]
     fn browsers_are_known_by_what_they_alone_say() {
         for (agent, words) in [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0",
+                "Firefox on Linux",
+            ),
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
                 "Edge on Windows",

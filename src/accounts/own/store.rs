@@ -73,7 +73,11 @@ pub fn end_one(tx: &WriteTx<'_>, account: AccountId, key_hash: &[u8]) -> Result<
 
 /// The hash of somebody's password, if they have one.
 pub fn own_hash(tx: &Tx<'_>, account: AccountId) -> Result<Option<String>, DbError> {
-    tx.first("select hash from account_password where account_id = ?1", &params![account], |row| row.get(0))
+    tx.first(
+        "select hash from account_password where account_id = ?1",
+        &params![account],
+        |row| row.get(0),
+    )
 }
 
 /// When the owner of a session last proved themselves in it, in milliseconds.

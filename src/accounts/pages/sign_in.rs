@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 
 use crate::accounts::entry::Door;
+use crate::accounts::passkeys;
 use crate::ui::{self, FormState};
 
 /// The sign-in form.
 pub(in crate::accounts) fn sign_in(state: &FormState, door: Door, next: &str, demo: bool) -> Markup {
-    ui::bare_page(
+    ui::bare_page_with_script(
         "Sign in",
         &html! {
             div.brand { (ui::icon("brand")) "Ballast" }
@@ -26,8 +27,10 @@ pub(in crate::accounts) fn sign_in(state: &FormState, door: Door, next: &str, de
                         button.btn type="submit" { "Look around as the planner" }
                     }
                 }
+                (passkeys::sign_in_button(door, next))
             }
         },
+        "js/passkey.js",
     )
 }
 

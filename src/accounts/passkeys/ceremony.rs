@@ -35,14 +35,18 @@ impl Default for Ceremonies {
 impl Ceremonies {
     /// Waits for a new passkey from the browser that holds what `browser` is the hash of.
     pub(super) fn wait_for_new(&self, browser: &[u8], now: i64, asked: PasskeyRegistration) {
-        self.0
-            .insert(place(b'm', browser), (Asked::Make(Box::new(asked)), now + WAITED_FOR));
+        self.0.insert(
+            place(b'm', browser),
+            (Asked::Make(Box::new(asked)), now + WAITED_FOR),
+        );
     }
 
     /// Waits for a passkey that is known.
     pub(super) fn wait_for_known(&self, browser: &[u8], now: i64, asked: DiscoverableAuthentication) {
-        self.0
-            .insert(place(b's', browser), (Asked::Show(Box::new(asked)), now + WAITED_FOR));
+        self.0.insert(
+            place(b's', browser),
+            (Asked::Show(Box::new(asked)), now + WAITED_FOR),
+        );
     }
 
     /// What a new passkey answers to; nobody answers to it again.

@@ -23,11 +23,16 @@ use crate::web::outermost::random_key;
 use crate::web::{Client, Json, Path, cookie};
 
 /// The one answer to every passkey that opens nothing, whatever the reason.
-const REFUSED: AppError =
-    AppError::Forbidden("This passkey opens nothing here, or it took too long. Try again, or use another way.");
+const REFUSED: AppError = AppError::Forbidden(
+    "This passkey opens nothing here, or it took too long. Try again, or use another way.",
+);
 
 const fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-ballast-passkey" } else { "ballast-passkey" }
+    if secure {
+        "__Host-ballast-passkey"
+    } else {
+        "ballast-passkey"
+    }
 }
 
 /// What the own account shows of passkeys.
@@ -192,7 +197,10 @@ fn read(credential: &str) -> Option<Passkey> {
 
 /// Whose passkey signed what this browser was asked to sign; the counter has risen, and its owner was verified.
 async fn proven(app: &App, browser: &[u8], shown: &PublicKeyCredential) -> Result<Proven, AppError> {
-    let waiting = app.ceremonies.take_known(browser, app.clock.now()).ok_or(REFUSED)?;
+    let waiting = app
+        .ceremonies
+        .take_known(browser, app.clock.now())
+        .ok_or(REFUSED)?;
     let webauthn = webauthn(app)?;
     let (handle, credential) = webauthn
         .identify_discoverable_authentication(shown)
@@ -229,7 +237,11 @@ pub(crate) async fn finish_sign_in(
 ) -> Result<Response, AppError> {
     match signed_in(&app, &headers, &knock, shown).await {
         Err(AppError::Forbidden(reason)) => {
-            audit::keep(&app, Note::of_stranger(What::SignInRefused, "", knock.client).about("passkey")).await;
+            audit::keep(
+                &app,
+                Note::of_stranger(What::SignInRefused, "", knock.client).about("passkey"),
+            )
+            .await;
             Err(AppError::Forbidden(reason))
         }
         other => other,
@@ -243,10 +255,15 @@ async fn signed_in(
     shown: Shown,
 ) -> Result<Response, AppError> {
     let secure = app.config.secure_cookies;
-    let browser = cookie::find(headers, cookie_name(secure)).map(hash_of).ok_or(REFUSED)?;
+    let browser = cookie::find(headers, cookie_name(secure))
+        .map(hash_of)
+        .ok_or(REFUSED)?;
     let proven = proven(app, &browser, &shown.credential).await?;
     let id = proven.account;
-    let account = app.db.read(move |tx| account_store::account_by_id(tx, id)).await?;
+    let account = app
+        .db
+        .read(move |tx| account_store::account_by_id(tx, id))
+        .await?;
     let account = account
         .filter(|account| knock.door.is_open_to(account))
         .ok_or(REFUSED)?;

@@ -237,12 +237,7 @@ pub fn reset_in(tx: &WriteTx<'_>, account: AccountId) -> Result<bool, DbError> {
 }
 
 /// Takes off the second step of somebody else, by an administrator.
-pub async fn reset(
-    app: &App,
-    visitor: &Visitor,
-    client: Client,
-    account: AccountId,
-) -> Result<(), AppError> {
+pub async fn reset(app: &App, visitor: &Visitor, client: Client, account: AccountId) -> Result<(), AppError> {
     own::refuse_other_eyes(visitor)?;
     if account == visitor.account {
         return Err(AppError::Conflict {

@@ -9,10 +9,12 @@ pub mod rules;
 pub(crate) mod step;
 mod store;
 
+pub(super) use handlers::own;
+pub use handlers::{change_demand, reset, reset_in};
+pub(super) use pages::own_card;
 pub(super) use proof::{Verdict, check};
 pub use rules::Demand;
 pub use step::is_asked;
-pub(super) use handlers::{change_demand, own, reset_in};
-pub(super) use pages::own_card;
 pub(super) use step::{fault, interpose, is_fresh_enough, is_left_without};
-pub(super) use store::{count_try, forget_tries, means, note_second, second};
+pub use store::{Holder, demand, holders};
+pub(super) use store::{count_try, forget_tries, means, note_second};

@@ -19,7 +19,11 @@ fn picture(text: &str) -> Option<Markup> {
     let colours = code.to_colors();
     let mut path = String::new();
     for (y, row) in colours.chunks(width).enumerate() {
-        for (x, _) in row.iter().enumerate().filter(|(_, colour)| **colour == Color::Dark) {
+        for (x, _) in row
+            .iter()
+            .enumerate()
+            .filter(|(_, colour)| **colour == Color::Dark)
+        {
             path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
         }
     }

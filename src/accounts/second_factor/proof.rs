@@ -26,12 +26,7 @@ pub const AUTHENTICATOR: &str = "authenticator";
 pub const RECOVERY: &str = "recovery code";
 
 /// Whether `typed` is the code of now, or a recovery code that is still good. A right one is used up.
-pub fn check(
-    tx: &WriteTx<'_>,
-    keys: &Keys,
-    account: AccountId,
-    typed: &str,
-) -> Result<Verdict, DbError> {
+pub fn check(tx: &WriteTx<'_>, keys: &Keys, account: AccountId, typed: &str) -> Result<Verdict, DbError> {
     if let Some(wait) = store::count_try(tx, account)? {
         return Ok(Verdict::Wait(wait));
     }
@@ -68,7 +63,10 @@ fn check_recovery(
     let folded = Zeroizing::new(rules::folded(typed));
     let good = store::recovery_codes(tx, account)?;
     let parts: [&[u8]; 2] = [&about(account), folded.as_bytes()];
-    let Some(tag) = good.iter().find(|tag| keys.made(Purpose::RecoveryCode, &parts, tag)) else {
+    let Some(tag) = good
+        .iter()
+        .find(|tag| keys.made(Purpose::RecoveryCode, &parts, tag))
+    else {
         return Ok(Verdict::Wrong);
     };
     store::use_recovery_code(tx, account, tag)?;
@@ -113,10 +111,8 @@ pub fn new_recovery(keys: &Keys, account: AccountId) -> Result<Recovery, AppErro
         getrandom::fill(&mut random).map_err(|error| AppError::Internal(error.to_string()))?;
         let code = Zeroizing::new(rules::recovery_code(&random));
         let folded = Zeroizing::new(rules::folded(&code));
-        made.tags.push(keys.tag(
-            Purpose::RecoveryCode,
-            &[&about(account), folded.as_bytes()],
-        ));
+        made.tags
+            .push(keys.tag(Purpose::RecoveryCode, &[&about(account), folded.as_bytes()]));
         made.codes.push(code);
     }
     Ok(made)

@@ -238,7 +238,10 @@ mod tests {
 
     fn code(key: &[u8], step: i64) -> String {
         let seconds = u64::try_from(step * STEP).unwrap();
-        authenticator(key, "a@example.org").unwrap().generate(seconds).to_string()
+        authenticator(key, "a@example.org")
+            .unwrap()
+            .generate(seconds)
+            .to_string()
     }
 
     #[test]
@@ -251,7 +254,10 @@ mod tests {
             (1_234_567_890, "005924"),
             (2_000_000_000, "279037"),
         ] {
-            assert!(right_step(RFC, expected, seconds * 1_000, 0).is_some(), "{seconds}");
+            assert!(
+                right_step(RFC, expected, seconds * 1_000, 0).is_some(),
+                "{seconds}"
+            );
         }
     }
 
@@ -277,9 +283,18 @@ mod tests {
 
     #[test]
     fn who_owes_which_step() {
-        let none = Means { authenticator: false, passkey: false };
-        let passkey = Means { passkey: true, ..none };
-        let code = Means { authenticator: true, ..none };
+        let none = Means {
+            authenticator: false,
+            passkey: false,
+        };
+        let passkey = Means {
+            passkey: true,
+            ..none
+        };
+        let code = Means {
+            authenticator: true,
+            ..none
+        };
         for (demand, access, means, expected) in [
             (Demand::Nobody, Access::Admin, none, Step::None),
             (Demand::Nobody, Access::Viewer, code, Step::Code),
@@ -292,14 +307,21 @@ mod tests {
             (Demand::Everybody, Access::Viewer, none, Step::Enrol),
             (Demand::Everybody, Access::Viewer, code, Step::Code),
         ] {
-            assert_eq!(step(demand, access, means), expected, "{demand:?} {access:?} {means:?}");
+            assert_eq!(
+                step(demand, access, means),
+                expected,
+                "{demand:?} {access:?} {means:?}"
+            );
         }
     }
 
     #[test]
     fn the_picture_names_the_house_and_the_account() {
         let address = address(RFC, "ada@example.org").unwrap();
-        assert!(address.starts_with("otpauth://totp/Ballast:ada%40example.org?"), "{address}");
+        assert!(
+            address.starts_with("otpauth://totp/Ballast:ada%40example.org?"),
+            "{address}"
+        );
         assert!(address.contains("issuer=Ballast"), "{address}");
         assert_eq!(key_text(RFC), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
     }

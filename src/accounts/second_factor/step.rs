@@ -33,7 +33,11 @@ pub const fn is_fresh_enough(proven: i64, now: i64) -> bool {
 }
 
 const fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-ballast-step" } else { "ballast-step" }
+    if secure {
+        "__Host-ballast-step"
+    } else {
+        "ballast-step"
+    }
 }
 
 /// The step that an account owes now.
@@ -136,7 +140,11 @@ impl HalfIn {
 
     fn page(&self, app: &App, state: &FormState) -> maud::Markup {
         let next = &self.pending.next;
-        let door = if self.pending.administration { Door::Administration } else { Door::Everybody };
+        let door = if self.pending.administration {
+            Door::Administration
+        } else {
+            Door::Everybody
+        };
         match self.step {
             Step::Enrol => {
                 let key = self.sealed.as_deref();
@@ -179,8 +187,8 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
     let entrance = half.entrance(&knock)?;
     let refused = Note::of_stranger(What::SecondStepRefused, &half.account.email, knock.client)
         .account(half.account.id);
-    let used = Note::of_stranger(What::RecoveryCodeUsed, &half.account.email, knock.client)
-        .account(half.account.id);
+    let used =
+        Note::of_stranger(What::RecoveryCodeUsed, &half.account.email, knock.client).account(half.account.id);
     let (keys, id, key_hash) = (app.keys.clone(), half.account.id, half.key_hash.clone());
     let typed = fields.text("code").to_owned();
     let (beginning, noted, recovered) = (entrance.clone(), refused.clone(), used.clone());
@@ -223,15 +231,10 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
     }
 }
 
-async fn by_enrolment(
-    app: &App,
-    half: HalfIn,
-    knock: Knock,
-    fields: Fields,
-) -> Result<Response, AppError> {
+async fn by_enrolment(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Result<Response, AppError> {
     let entrance = half.entrance(&knock)?;
-    let taken = Note::of_stranger(What::AuthenticatorOn, &half.account.email, knock.client)
-        .account(half.account.id);
+    let taken =
+        Note::of_stranger(What::AuthenticatorOn, &half.account.email, knock.client).account(half.account.id);
     let recovery = proof::new_recovery(&app.keys, half.account.id)?;
     let (keys, account, key_hash) = (app.keys.clone(), half.account.clone(), half.key_hash.clone());
     let typed = fields.text("code").to_owned();
@@ -240,7 +243,8 @@ async fn by_enrolment(
         .db
         .write(app.own_gesture("take up an authenticator"), move |tx| {
             // Somebody else with the same first proof may have been faster, and theirs is not written over.
-            let still = store::pending(tx, &key_hash, tx.now())?.is_some() && owed(tx, &account)? == Step::Enrol;
+            let still =
+                store::pending(tx, &key_hash, tx.now())?.is_some() && owed(tx, &account)? == Step::Enrol;
             if !still || !proof::take_up(tx, &keys, &key_hash, account.id, &typed, &made)? {
                 return Ok::<_, DbError>(false);
             }
@@ -253,7 +257,10 @@ async fn by_enrolment(
         .await?
         .value;
     if !right {
-        let page = half.page(app, &FormState::again(Fields::default(), vec![fault(Verdict::Wrong)]));
+        let page = half.page(
+            app,
+            &FormState::again(Fields::default(), vec![fault(Verdict::Wrong)]),
+        );
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     taken.log();
@@ -264,8 +271,15 @@ async fn by_enrolment(
 
 impl HalfIn {
     fn entrance(&self, knock: &Knock) -> Result<Entrance, AppError> {
-        let door = if self.pending.administration { Door::Administration } else { Door::Everybody };
-        let knock = Knock { door, ..knock.clone() };
+        let door = if self.pending.administration {
+            Door::Administration
+        } else {
+            Door::Everybody
+        };
+        let knock = Knock {
+            door,
+            ..knock.clone()
+        };
         Entrance::prepare(&self.account, &self.pending.proof, &knock)
     }
 }
@@ -275,7 +289,10 @@ pub fn fault(verdict: Verdict) -> FieldError {
     match verdict {
         Verdict::Wait(wait) => FieldError::new(
             "code",
-            format!("was not looked at: there were too many wrong ones. Try again {}", rules::wait_words(wait)),
+            format!(
+                "was not looked at: there were too many wrong ones. Try again {}",
+                rules::wait_words(wait)
+            ),
         ),
         Verdict::Wrong | Verdict::Right(_) => FieldError::new(
             "code",

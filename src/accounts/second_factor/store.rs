@@ -8,13 +8,18 @@ use super::rules::{Demand, Means, wait_after};
 
 /// Of whom a second step is demanded.
 pub fn demand(tx: &Tx<'_>) -> Result<Demand, DbError> {
-    let kept: Option<String> = tx.first("select second_step from sign_in_rule where id = 1", &[], |row| row.get(0))?;
+    let kept: Option<String> = tx.first("select second_step from sign_in_rule where id = 1", &[], |row| {
+        row.get(0)
+    })?;
     Ok(kept.and_then(|text| text.parse().ok()).unwrap_or_default())
 }
 
 /// Demands it of others from now on.
 pub fn set_demand(tx: &WriteTx<'_>, demand: Demand) -> Result<(), DbError> {
-    tx.execute("update sign_in_rule set second_step = ?1 where id = 1", &params![demand.as_str()])?;
+    tx.execute(
+        "update sign_in_rule set second_step = ?1 where id = 1",
+        &params![demand.as_str()],
+    )?;
     Ok(())
 }
 
@@ -25,7 +30,11 @@ pub fn end_short_sessions(tx: &WriteTx<'_>, lowest: Access) -> Result<Vec<Accoun
         let these = "from session where second = '' \
             and account_id in (select id from account where access = ?1)";
         let level = params![level.as_str()];
-        ended.extend(tx.query(&format!("select distinct account_id {these}"), &level, |row| row.get(0))?);
+        let found: Vec<AccountId> =
+            tx.query(&format!("select distinct account_id {these}"), &level, |row| {
+                row.get(0)
+            })?;
+        ended.extend(found);
         tx.execute(&format!("delete {these}"), &level)?;
     }
     Ok(ended)
@@ -75,7 +84,10 @@ pub fn put_authenticator(
     sealed: &[u8],
     step: i64,
 ) -> Result<(), DbError> {
-    tx.execute("delete from authenticator where account_id = ?1", &params![account])?;
+    tx.execute(
+        "delete from authenticator where account_id = ?1",
+        &params![account],
+    )?;
     tx.execute(
         "insert into authenticator (account_id, sealed, since, last_step) values (?1, ?2, ?3, ?4)",
         &params![account, sealed, tx.now(), step],
@@ -94,16 +106,25 @@ pub fn take_step(tx: &WriteTx<'_>, account: AccountId, step: i64) -> Result<(), 
 
 /// Takes the authenticator and its recovery codes off; says whether there was one.
 pub fn drop_authenticator(tx: &WriteTx<'_>, account: AccountId) -> Result<bool, DbError> {
-    tx.execute("delete from recovery_code where account_id = ?1", &params![account])?;
+    tx.execute(
+        "delete from recovery_code where account_id = ?1",
+        &params![account],
+    )?;
     tx.execute("delete from enrolment where account_id = ?1", &params![account])?;
     tx.execute("delete from proof_guard where account_id = ?1", &params![account])?;
-    let gone = tx.execute("delete from authenticator where account_id = ?1", &params![account])?;
+    let gone = tx.execute(
+        "delete from authenticator where account_id = ?1",
+        &params![account],
+    )?;
     Ok(gone > 0)
 }
 
 /// Keeps the tags of new recovery codes, in place of all earlier ones.
 pub fn put_recovery_codes(tx: &WriteTx<'_>, account: AccountId, tags: &[Vec<u8>]) -> Result<(), DbError> {
-    tx.execute("delete from recovery_code where account_id = ?1", &params![account])?;
+    tx.execute(
+        "delete from recovery_code where account_id = ?1",
+        &params![account],
+    )?;
     for tag in tags {
         tx.execute(
             "insert into recovery_code (account_id, tag) values (?1, ?2)",
@@ -147,7 +168,14 @@ pub fn count_try(tx: &WriteTx<'_>, account: AccountId) -> Result<Option<i64>, Db
     tx.execute(
         "insert into proof_guard (account_id, tries, wait_until) values (?1, ?2, ?3) \
          on conflict (account_id) do update set tries = excluded.tries, wait_until = excluded.wait_until",
-        &params![account, tries, match wait_after(tries) { 0 => 0, wait => tx.now() + wait }],
+        &params![
+            account,
+            tries,
+            match wait_after(tries) {
+                0 => 0,
+                wait => tx.now() + wait,
+            }
+        ],
     )?;
     Ok(None)
 }
@@ -175,7 +203,10 @@ pub struct Pending {
 
 /// Keeps a pending sign-in under the hash of its key.
 pub fn begin_pending(tx: &WriteTx<'_>, key_hash: &[u8], pending: &Pending) -> Result<(), DbError> {
-    tx.execute("delete from pending_sign_in where expires_at <= ?1", &params![tx.now()])?;
+    tx.execute(
+        "delete from pending_sign_in where expires_at <= ?1",
+        &params![tx.now()],
+    )?;
     tx.execute("delete from enrolment where expires_at <= ?1", &params![tx.now()])?;
     tx.execute(
         "insert into pending_sign_in (key_hash, account_id, proof, administration, next, expires_at) \
@@ -212,12 +243,18 @@ pub fn pending(tx: &Tx<'_>, key_hash: &[u8], now: i64) -> Result<Option<Pending>
 /// Ends a pending sign-in; says whether it was still there.
 pub fn end_pending(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<bool, DbError> {
     tx.execute("delete from enrolment where key_hash = ?1", &params![key_hash])?;
-    Ok(tx.execute("delete from pending_sign_in where key_hash = ?1", &params![key_hash])? > 0)
+    Ok(tx.execute(
+        "delete from pending_sign_in where key_hash = ?1",
+        &params![key_hash],
+    )? > 0)
 }
 
 /// Ends every pending sign-in of an account.
 pub fn end_all_pending(tx: &WriteTx<'_>, account: AccountId) -> Result<(), DbError> {
-    tx.execute("delete from pending_sign_in where account_id = ?1", &params![account])?;
+    tx.execute(
+        "delete from pending_sign_in where account_id = ?1",
+        &params![account],
+    )?;
     tx.execute("delete from enrolment where account_id = ?1", &params![account])?;
     Ok(())
 }
@@ -230,7 +267,10 @@ pub fn begin_enrolment(
     sealed: &[u8],
     expires_at: i64,
 ) -> Result<(), DbError> {
-    tx.execute("delete from enrolment where key_hash = ?1 or expires_at <= ?2", &params![key_hash, tx.now()])?;
+    tx.execute(
+        "delete from enrolment where key_hash = ?1 or expires_at <= ?2",
+        &params![key_hash, tx.now()],
+    )?;
     tx.execute(
         "insert into enrolment (key_hash, account_id, sealed, expires_at) values (?1, ?2, ?3, ?4)",
         &params![key_hash, account, sealed, expires_at],
@@ -260,13 +300,20 @@ pub fn end_enrolment(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
 
 /// Notes what came after the first proof of a session.
 pub fn note_second(tx: &WriteTx<'_>, key_hash: &[u8], second: &str) -> Result<(), DbError> {
-    tx.execute("update session set second = ?2 where key_hash = ?1", &params![key_hash, second])?;
+    tx.execute(
+        "update session set second = ?2 where key_hash = ?1",
+        &params![key_hash, second],
+    )?;
     Ok(())
 }
 
 /// What came after the first proof of a session; blank where nothing had to.
 pub fn second(tx: &Tx<'_>, key_hash: &[u8]) -> Result<String, DbError> {
-    let found = tx.first("select second from session where key_hash = ?1", &params![key_hash], |row| row.get(0))?;
+    let found = tx.first(
+        "select second from session where key_hash = ?1",
+        &params![key_hash],
+        |row| row.get(0),
+    )?;
     Ok(found.unwrap_or_default())
 }
 
