@@ -7,6 +7,7 @@ use crate::cache::Answers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
+use crate::egress::Egress;
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
@@ -29,6 +30,8 @@ pub struct App {
     pub ceremonies: accounts::Ceremonies,
     /// What time it is.
     pub clock: Clock,
+    /// The door to other servers.
+    pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
     /// Where letters are handed in.
@@ -50,6 +53,7 @@ impl App {
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
         let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -61,6 +65,7 @@ impl App {
             uploads: Uploads::default(),
             ceremonies: accounts::Ceremonies::default(),
             clock,
+            egress,
             keys,
             mail,
             config: Arc::new(config),
