@@ -57,21 +57,29 @@ mod passkeys {
     }
 
     async fn click(page: &Client, element: &str) {
-        page.find(Locator::Css(element)).await.unwrap().click().await.unwrap();
+        page.find(Locator::Css(element))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
     }
 
     async fn type_into(page: &Client, element: &str, text: &str) {
-        page.find(Locator::Css(element)).await.unwrap().send_keys(text).await.unwrap();
+        page.find(Locator::Css(element))
+            .await
+            .unwrap()
+            .send_keys(text)
+            .await
+            .unwrap();
     }
 
     /// Hands the session of a guest to the browser.
-    async fn come_in(page: &Client, address: &str, guest: &Guest) {
-        page.goto(&format!("{address}/auth/login")).await.unwrap();
+    async fn come_in(browser: &Browser, address: &str, guest: &Guest) {
         let (name, value) = guest.cookie.as_ref().unwrap().split_once('=').unwrap();
-        let mut cookie = fantoccini::cookies::Cookie::new(name.to_owned(), value.to_owned());
-        cookie.set_secure(true);
-        cookie.set_path("/");
-        page.add_cookie(cookie).await.unwrap();
+        let cookie = json!({ "name": name, "value": value, "url": address, "secure": true, "path": "/" });
+        browser.devtools("Network.setCookie", cookie).await;
+        let page = &browser.client;
         page.goto(&format!("{address}/account")).await.unwrap();
         until(page, "document.querySelector('#passkeys')").await;
     }
@@ -85,8 +93,14 @@ mod passkeys {
 
     async fn sign_out(page: &Client, address: &str) {
         page.delete_all_cookies().await.unwrap();
-        page.goto(&format!("{address}/auth/login?next=%2Faccount")).await.unwrap();
-        until(page, "document.querySelector('[data-passkey=show] button:not([hidden])')").await;
+        page.goto(&format!("{address}/auth/login?next=%2Faccount"))
+            .await
+            .unwrap();
+        until(
+            page,
+            "document.querySelector('[data-passkey=show] button:not([hidden])')",
+        )
+        .await;
     }
 
     const USE: &str = "[data-passkey=show] button";
@@ -102,7 +116,7 @@ mod passkeys {
         let page = &browser.client;
         let phone = phone(&browser).await;
         let mina = house.guest_called(Access::Manager, "Mina Park").await;
-        come_in(page, &address, &mina).await;
+        come_in(&browser, &address, &mina).await;
         add(page, "Work phone").await;
 
         // Nobody types who they are, and no second step is owed.
@@ -135,7 +149,9 @@ mod passkeys {
         // An authenticator that does not verify who holds it, and one whose counter stands still.
         sign_out(page, &address).await;
         let verified = |is: bool| json!({ "authenticatorId": phone, "isUserVerified": is });
-        browser.devtools("WebAuthn.setUserVerified", verified(false)).await;
+        browser
+            .devtools("WebAuthn.setUserVerified", verified(false))
+            .await;
         click(page, USE).await;
         until(page, REFUSED).await;
         browser.devtools("WebAuthn.setUserVerified", verified(true)).await;
@@ -148,7 +164,11 @@ mod passkeys {
         let copy = json!({ "authenticatorId": phone, "credential": copied });
         browser.devtools("WebAuthn.addCredential", copy).await;
         click(page, USE).await;
-        until(page, "document.querySelector('[data-passkey] .error').textContent.includes('opens nothing here')").await;
+        until(
+            page,
+            "document.querySelector('[data-passkey] .error').textContent.includes('opens nothing here')",
+        )
+        .await;
         assert!(run(page, "return !document.querySelector('.rail')").await == json!(true));
 
         // The owner removes it from another session.
@@ -172,7 +192,7 @@ mod passkeys {
         let page = &browser.client;
         phone(&browser).await;
         let ada = house.guest_called(Access::Admin, "Ada Osei").await;
-        come_in(page, &address, &ada).await;
+        come_in(&browser, &address, &ada).await;
         add(page, "Phone").await;
 
         // Whoever signed in without a second step cannot demand one.
@@ -180,13 +200,23 @@ mod passkeys {
         let early = ada.form("/settings/sign-in", &demand).await;
         assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY);
         page.delete_all_cookies().await.unwrap();
-        page.goto(&format!("{address}/admin/login?next=%2Fsettings%2Fsign-in")).await.unwrap();
-        until(page, "document.querySelector('[data-passkey=show] button:not([hidden])')").await;
+        page.goto(&format!("{address}/admin/login?next=%2Fsettings%2Fsign-in"))
+            .await
+            .unwrap();
+        until(
+            page,
+            "document.querySelector('[data-passkey=show] button:not([hidden])')",
+        )
+        .await;
         click(page, USE).await;
         until(page, "location.pathname === '/settings/sign-in'").await;
         click(page, "[name=demand] option[value=admins]").await;
         click(page, "form[action='/settings/sign-in'] button").await;
-        until(page, "document.querySelector('[name=demand]')?.value === 'admins'").await;
+        until(
+            page,
+            "document.querySelector('[name=demand]')?.value === 'admins'",
+        )
+        .await;
 
         // A first proof alone leads to the passkey, and to nothing weaker.
         let mut other = house.stranger();
@@ -205,11 +235,19 @@ mod passkeys {
         until(page, "document.querySelector('#passkeys table')").await;
         let remove = "document.querySelector(\"form[action$='/remove']\").submit()";
         run(page, remove).await;
-        until(page, "document.querySelector('[data-passkey=confirm] button:not([hidden])')").await;
+        until(
+            page,
+            "document.querySelector('[data-passkey=confirm] button:not([hidden])')",
+        )
+        .await;
         click(page, "[data-passkey=confirm] button").await;
         until(page, "document.querySelector('#passkeys table')").await;
         run(page, remove).await;
-        until(page, "document.body.textContent.includes('this is your only one')").await;
+        until(
+            page,
+            "document.body.textContent.includes('this is your only one')",
+        )
+        .await;
     }
 
     #[tokio::test]
@@ -221,19 +259,34 @@ mod passkeys {
         let page = &browser.client;
         phone(&browser).await;
         let ada = house.guest_called(Access::Admin, "Ada Osei").await;
-        come_in(page, &address, &ada).await;
+        come_in(&browser, &address, &ada).await;
         add(page, "Phone").await;
         ada.form("/account/second-step", &[]).await;
-        for (width, scheme) in [(1440, Scheme::Light), (390, Scheme::Light), (390, Scheme::Dark), (1440, Scheme::Dark)] {
+        for (width, scheme) in [
+            (1440, Scheme::Light),
+            (390, Scheme::Light),
+            (390, Scheme::Dark),
+            (1440, Scheme::Dark),
+        ] {
             browser.size(width, 900).await;
             browser.scheme(scheme).await;
-            for path in ["/account", "/account/second-step", "/account/confirm?next=/account", "/settings/sign-in"] {
+            for path in [
+                "/account",
+                "/account/second-step",
+                "/account/confirm?next=/account",
+                "/settings/sign-in",
+            ] {
                 page.goto(&format!("{address}{path}")).await.unwrap();
                 until(page, "document.querySelector('main h1')").await;
                 let found = browser.axe().await;
                 assert!(found.is_empty(), "{path} at {width} {scheme:?}: {found:#?}");
-                let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
-                assert_eq!(run(page, wide).await, json!(false), "{path} at {width} scrolls sideways");
+                let wide =
+                    "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+                assert_eq!(
+                    run(page, wide).await,
+                    json!(false),
+                    "{path} at {width} scrolls sideways"
+                );
             }
         }
         let console = browser.console().await;

@@ -104,10 +104,10 @@ fn sessions(frame: &Frame, own: &Account<'_>) -> Markup {
                     }
                 }
             }
-            div.scroll {
+            div.scroll role="region" tabindex="0" aria-label="Your sessions" {
                 table.list {
                     thead { tr {
-                        th scope="col" { "Browser" } th scope="col" { "Address" } th scope="col" { "Signed in by" }
+                        th scope="col" { "Browser" }
                         th scope="col" { "Since" } th scope="col" { "Last used" } th scope="col" { span.visually-hidden { "End" } }
                     } }
                     tbody { @for one in &own.sessions { (session(frame, one)) } }
@@ -124,9 +124,8 @@ fn session(frame: &Frame, one: &Session) -> Markup {
                 (one.browser)
                 @if one.own { " " (ui::chip("good", "this one")) }
                 @if let Some(behind) = &one.behind { " " (ui::chip("warn", &format!("{behind} looks through your eyes"))) }
+                small { (one.address) ", by " (one.proof) }
             }
-            td.mono { (one.address) }
-            td.muted { (one.proof) }
             td { (one.since) }
             td { (one.used) }
             td.end {
@@ -149,7 +148,7 @@ pub fn confirm(frame: &Frame, ways: Ways, state: &FormState, next: &str) -> Mark
         "Is it you?",
         &html! {
             (ui::page_head("Is it you?", &html! {}, &html! {}))
-            section.card.narrow {
+            section.card.narrow.ask {
                 p.muted { "You have been signed in for a while. Prove that it is you, and then do it again." }
                 (ui::errors_summary(state))
                 @if ways.code || ways.password {

@@ -48,7 +48,7 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
             @if own.keys.is_empty() {
                 p.faint { "You have none yet." }
             } @else {
-                div.scroll {
+                div.scroll role="region" tabindex="0" aria-label="Your passkeys" {
                     table.list {
                         thead { tr {
                             th scope="col" { "Name" } th scope="col" { "Made" } th scope="col" { "Last used" }

@@ -41,7 +41,7 @@ fn key(key: Option<&[u8]>, email: &str) -> Markup {
     html! {
         @match key {
             Some(key) => {
-                ol.steps {
+                ol.how {
                     li { "Open an authenticator on your phone and let it read the picture." }
                     li { "Type the six digits that it shows." }
                 }
@@ -202,7 +202,7 @@ pub fn enrol(frame: &Frame, state: &FormState, own: &[u8], email: &str) -> Marku
         "Set up an authenticator",
         &html! {
             (ui::page_head("Set up an authenticator", &html! {}, &html! {}))
-            section.card.narrow {
+            section.card.narrow.ask {
                 (ui::errors_summary(state))
                 (key(Some(own), email))
                 form.form.narrow method="post" action="/account/second-step/confirm" {
@@ -226,7 +226,7 @@ pub fn recovery(frame: &Frame, own: &[Zeroizing<String>]) -> Markup {
         "Your recovery codes",
         &html! {
             (ui::page_head("Your recovery codes", &html! {}, &html! {}))
-            section.card.narrow {
+            section.card.narrow.ask {
                 (codes(own))
                 div.actions { a.btn.primary href="/account" { "I have kept them" } }
             }

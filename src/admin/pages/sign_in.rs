@@ -33,7 +33,7 @@ pub fn sign_in(
         }
         section.card {
             header { h2 { "Who has one" } span.muted { (ready) " of " (holders.len()) } }
-            div.scroll {
+            div.scroll role="region" tabindex="0" aria-label="Who has a second step" {
                 table.list {
                     thead { tr {
                         th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "Authenticator" }
