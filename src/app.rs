@@ -35,6 +35,8 @@ pub struct App {
     pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Who has to wait before they try to sign in again.
+    pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
     /// Who asked how often.
@@ -72,6 +74,7 @@ impl App {
             keys,
             mail,
             limiter: Limiter::new(config.limits),
+            throttle: accounts::Throttle::new(&config.sign_in),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -98,7 +98,7 @@ mod passkeys {
             .unwrap();
         until(
             page,
-            "document.querySelector('[data-passkey=show] button:not([hidden])')",
+            "document.querySelector('[data-passkey=show] button')?.checkVisibility()",
         )
         .await;
     }
@@ -205,7 +205,7 @@ mod passkeys {
             .unwrap();
         until(
             page,
-            "document.querySelector('[data-passkey=show] button:not([hidden])')",
+            "document.querySelector('[data-passkey=show] button')?.checkVisibility()",
         )
         .await;
         click(page, USE).await;
@@ -237,7 +237,7 @@ mod passkeys {
         run(page, remove).await;
         until(
             page,
-            "document.querySelector('[data-passkey=confirm] button:not([hidden])')",
+            "document.querySelector('[data-passkey=confirm] button')?.checkVisibility()",
         )
         .await;
         click(page, "[data-passkey=confirm] button").await;

@@ -41,24 +41,27 @@ function told(credential) {
   };
 }
 
+/** Where to go on to: what the box says, or the form of the page. */
+function onwards(box) {
+  return box.dataset.next ?? document.querySelector('form [name="next"]')?.value ?? '/';
+}
+
 async function ask(box) {
   const begun = await postJson(box.dataset.begin, {});
   if (!begun.response.ok) throw new Error(reason(begun.response, begun.answer));
   if (begun.answer.confirm) return location.assign(begun.answer.confirm);
   const { publicKey } = begun.answer;
-  const make = box.dataset.passkey === 'make';
-  const credential = make
+  const credential = box.dataset.passkey === 'make'
     ? await navigator.credentials.create({ publicKey: options(publicKey) })
     : await navigator.credentials.get({ publicKey: options(publicKey) });
   const name = box.querySelector('[name="name"]')?.value ?? '';
-  const body = { credential: told(credential), name, next: box.dataset.next };
+  const body = { credential: told(credential), name, next: onwards(box) };
   const finished = await postJson(box.dataset.finish, body);
   if (!finished.response.ok) throw new Error(reason(finished.response, finished.answer));
-  const next = new URL(finished.answer.next ?? box.dataset.next, location.href);
+  const next = new URL(finished.answer.next ?? onwards(box), location.href);
   // An address that differs by its anchor alone would not be asked for again.
-  if (next.pathname === location.pathname) location.reload();
-  else location.assign(next);
-  return undefined;
+  if (next.pathname === location.pathname) return location.reload();
+  return location.assign(next);
 }
 
 function words(error) {
@@ -68,22 +71,27 @@ function words(error) {
   return error.message;
 }
 
-for (const box of document.querySelectorAll('[data-passkey]')) {
-  const button = box.querySelector('button');
+async function press(button, box) {
   const fault = box.querySelector('.error');
-  button.hidden = !possible;
-  button.addEventListener('click', async () => {
-    button.setAttribute('aria-busy', 'true');
-    button.disabled = true;
-    fault.hidden = true;
-    try {
-      await ask(box);
-    } catch (error) {
-      fault.textContent = words(error);
-      fault.hidden = false;
-    } finally {
-      button.disabled = false;
-      button.removeAttribute('aria-busy');
-    }
+  button.setAttribute('aria-busy', 'true');
+  button.disabled = true;
+  fault.hidden = true;
+  try {
+    await ask(box);
+  } catch (error) {
+    fault.textContent = words(error);
+    fault.hidden = false;
+  } finally {
+    button.disabled = false;
+    button.removeAttribute('aria-busy');
+  }
+}
+
+// The buttons are seen only where they can do something; what stands in the page may be changed for something else.
+if (possible) {
+  document.documentElement.dataset.passkeys = '';
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest?.('[data-passkey] button');
+    if (button) press(button, button.closest('[data-passkey]'));
   });
 }

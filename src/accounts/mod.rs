@@ -13,6 +13,7 @@ pub(crate) mod passkeys;
 mod password;
 mod rules;
 pub mod second_factor;
+mod sign_in;
 mod store;
 mod visitor;
 
@@ -29,3 +30,4 @@ pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};
+pub use sign_in::{Throttle, raise_password_work};

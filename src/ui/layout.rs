@@ -238,16 +238,16 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
 /// A page without navigation: sign-in, set-up, errors.
 #[must_use]
 pub fn bare_page(title: &str, content: &Markup) -> Markup {
-    bare(title, content, None)
+    bare(title, None, content)
 }
 
-/// A page without navigation that has a script of its own.
+/// A page for somebody who is not signed in, with a script of its own.
 #[must_use]
-pub fn bare_page_with_script(title: &str, content: &Markup, script: &str) -> Markup {
-    bare(title, content, Some(script))
+pub fn bare_page_with_script(title: &str, script: &str, content: &Markup) -> Markup {
+    bare(title, Some(script), content)
 }
 
-fn bare(title: &str, content: &Markup, script: Option<&str>) -> Markup {
+fn bare(title: &str, script: Option<&str>, content: &Markup) -> Markup {
     document(
         "auto",
         title,

@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::local_path;
-use crate::accounts::{KeyedForm, Visitor, password, second_factor};
+use crate::accounts::{KeyedForm, Visitor, passkeys, password, second_factor};
 use crate::app::App;
 use crate::db::{DbError, WriteTx};
 use crate::error::{AppError, FieldError};
@@ -16,6 +16,9 @@ use crate::web::{Client, Fields, Query};
 
 /// Refuses an administrator who looks through somebody's eyes: how others sign in is theirs alone.
 pub fn refuse_other_eyes(visitor: &Visitor) -> Result<(), AppError> {
+    if visitor.is_stranger() {
+        return Err(AppError::SignedOut);
+    }
     if visitor.behind.is_none() {
         return Ok(());
     }
@@ -64,11 +67,11 @@ pub struct Ways {
 }
 
 async fn ways(app: &App, visitor: &Visitor) -> Result<Ways, AppError> {
-    let account = visitor.account;
+    let (account, passkeys) = (visitor.account, passkeys::possible(&app.config));
     Ok(app
         .db
         .read(move |tx| {
-            let means = second_factor::means(tx, account)?;
+            let means = second_factor::means(tx, account, passkeys)?;
             let known = store::own_hash(tx, account)?.is_some();
             Ok::<_, DbError>(Ways {
                 code: means.authenticator,

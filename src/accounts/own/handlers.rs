@@ -21,6 +21,9 @@ use crate::web::{Client, Fields, Path, hex};
 
 /// `GET /account`: who one is here, how one signs in, and where one is signed in.
 pub(crate) async fn show_account(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
+    if visitor.is_stranger() {
+        return Err(AppError::SignedOut);
+    }
     Ok(page(&app, &visitor, &FormState::default()).await?.into_response())
 }
 

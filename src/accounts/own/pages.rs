@@ -168,7 +168,7 @@ pub fn confirm(frame: &Frame, ways: Ways, state: &FormState, next: &str) -> Mark
                 }
                 @if ways.passkey {
                     div.passkey data-passkey="confirm" data-begin="/account/confirm/begin" data-finish="/account/confirm/finish" data-next=(next) {
-                        button.btn type="button" hidden { (ui::icon("check")) "Use a passkey" }
+                        button.btn type="button" { (ui::icon("check")) "Use a passkey" }
                         p.error role="alert" hidden {}
                     }
                 }

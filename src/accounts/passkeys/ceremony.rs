@@ -8,6 +8,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::rules;
 use crate::app::App;
+use crate::config::{Config, Method};
 use crate::error::AppError;
 
 /// How long an answer is waited for, in milliseconds.
@@ -70,10 +71,16 @@ fn place(kind: u8, browser: &[u8]) -> Vec<u8> {
     [&[kind], browser].concat()
 }
 
+/// Whether the settings let people sign in by passkeys, and browsers keep them for the name that Ballast is reached by.
+pub fn possible(config: &Config) -> bool {
+    config.sign_in.methods.contains(&Method::Passkey) && rules::party(&config.public_url).is_some()
+}
+
 /// The library, for the name that this Ballast is reached by.
 pub fn webauthn(app: &App) -> Result<Webauthn, AppError> {
-    let party = rules::party(&app.config.public_url).ok_or(AppError::Forbidden(
-        "Passkeys need Ballast to be reached by a name and an encrypted connection. Ask an administrator to set PUBLIC_URL.",
+    let party = rules::party(&app.config.public_url).filter(|_| possible(&app.config));
+    let party = party.ok_or(AppError::Forbidden(
+        "Passkeys are not used here, or Ballast is not reached by a name and an encrypted connection.",
     ))?;
     WebauthnBuilder::new(&party.name, &party.origin)
         .and_then(|builder| builder.rp_name("Ballast").allow_any_port(party.any_port).build())

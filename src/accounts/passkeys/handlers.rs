@@ -45,7 +45,7 @@ pub fn own(app: &App, tx: &Tx<'_>, account: AccountId) -> Result<pages::Own, DbE
         used: key.used_at.map(|at| ui::ago(&app.clock, at)),
     });
     Ok(pages::Own {
-        possible: rules::party(&app.config.public_url).is_some(),
+        possible: super::possible(&app.config),
         keys: told.collect(),
     })
 }
@@ -136,12 +136,13 @@ pub(crate) async fn remove(
     }
     let removed = Note::of(What::PasskeyRemoved, &visitor, client);
     let (account, access, noted) = (visitor.account, visitor.access, removed.clone());
+    let config = app.config.clone();
     app.db
         .write(app.own_gesture("remove a passkey"), move |tx| {
             if !store::drop_one(tx, account, id)? {
                 return Err(AppError::NotFound);
             }
-            if second_factor::is_left_without(tx, account, access)? {
+            if second_factor::is_left_without(tx, &config, account, access)? {
                 return Err(AppError::Conflict {
                     detail: "Your organisation asks for a second step, and this is your only one. Set up an authenticator first."
                         .to_owned(),

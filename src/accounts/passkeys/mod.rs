@@ -9,6 +9,7 @@ mod rules;
 mod store;
 
 pub use ceremony::Ceremonies;
+pub(super) use ceremony::possible;
 pub(super) use handlers::own;
-pub(super) use pages::{own_card, sign_in_button};
+pub(super) use pages::{own_card, sign_in_button, sign_in_link};
 pub(super) use store::drop_all;

@@ -25,16 +25,32 @@ pub struct Own {
     pub keys: Vec<Told>,
 }
 
-/// The way in by a passkey; the script shows it where the browser can.
-pub fn sign_in_button(door: Door, next: &str) -> Markup {
-    let (begin, finish) = match door {
+/// Where a passkey is asked for, and where it is shown.
+const fn addresses(door: Door) -> (&'static str, &'static str) {
+    match door {
         Door::Everybody => ("/auth/passkey/begin", "/auth/passkey/finish"),
         Door::Administration => ("/admin/passkey/begin", "/admin/passkey/finish"),
-    };
+    }
+}
+
+/// The way in by a passkey; it is seen where the browser can.
+pub fn sign_in_button(door: Door, next: &str) -> Markup {
+    let (begin, finish) = addresses(door);
     html! {
         div.passkey data-passkey="show" data-begin=(begin) data-finish=(finish) data-next=(next) {
-            button.btn type="button" hidden { "Use a passkey" }
+            button.btn type="button" { "Use a passkey" }
             p.error role="alert" hidden {}
+        }
+    }
+}
+
+/// The same among the other ways in; where it leads on to is what the page's form says.
+pub fn sign_in_link(door: Door) -> Markup {
+    let (begin, finish) = addresses(door);
+    html! {
+        span.passkey data-passkey="show" data-begin=(begin) data-finish=(finish) {
+            button.link type="button" { "Use a passkey" }
+            span.error role="alert" hidden {}
         }
     }
 }
@@ -65,7 +81,7 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
                             label for="f-passkey-name" { "Name of the new passkey" }
                             input.field id="f-passkey-name" name="name" type="text" maxlength="60" autocomplete="off" placeholder="My phone";
                         }
-                        button.btn.primary type="button" hidden { "Add a passkey" }
+                        button.btn.primary type="button" { "Add a passkey" }
                     }
                     p.error role="alert" hidden {}
                     noscript { p.hint { "Adding a passkey needs a script in the browser." } }

@@ -148,10 +148,11 @@ pub(crate) async fn remove(
     }
     let off = Note::of(What::AuthenticatorOff, &visitor, client);
     let (account, access, noted) = (visitor.account, visitor.access, off.clone());
+    let config = app.config.clone();
     app.db
         .write(app.own_gesture("take an authenticator off"), move |tx| {
             let had = store::drop_authenticator(tx, account)?;
-            if is_left_without(tx, account, access)? {
+            if is_left_without(tx, &config, account, access)? {
                 return Err(AppError::Conflict {
                     detail: "Your organisation asks for a second step, and this is your only one. Add a passkey first."
                         .to_owned(),
@@ -229,7 +230,7 @@ pub async fn change_demand(
 /// Takes off everything that somebody proves themselves a second time with, because they have lost it; their sessions end.
 /// Says whether there was anything.
 pub fn reset_in(tx: &WriteTx<'_>, account: AccountId) -> Result<bool, DbError> {
-    let means = store::means(tx, account)?;
+    let means = store::means(tx, account, true)?;
     store::drop_authenticator(tx, account)?;
     crate::accounts::passkeys::drop_all(tx, account)?;
     account_store::end_sessions(tx, account)?;

@@ -64,12 +64,12 @@ fn code_field(state: &FormState, hint: &str) -> Markup {
 fn at_sign_in(title: &str, inside: &Markup) -> Markup {
     ui::bare_page_with_script(
         title,
+        "js/passkey.js",
         &html! {
             div.brand { (ui::icon("brand")) "Ballast" }
             div.card { h1 { (title) } (inside) }
             p.below { a href="/auth/login" { "Sign in as somebody else" } }
         },
-        "js/passkey.js",
     )
 }
 

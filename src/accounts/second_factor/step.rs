@@ -10,9 +10,11 @@ use super::{pages, store};
 use crate::accounts::Access;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Door, Entrance, Knock, Proof, local_path};
+use crate::accounts::passkeys;
 use crate::accounts::store::{self as account_store, Account};
 use crate::accounts::visitor::hash_of;
 use crate::app::App;
+use crate::config::Config;
 use crate::db::{DbError, Tx};
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
@@ -34,26 +36,31 @@ pub const fn is_fresh_enough(proven: i64, now: i64) -> bool {
 
 const fn cookie_name(secure: bool) -> &'static str {
     if secure {
-        "__Host-ballast-step"
+        "__Host-ballast-second"
     } else {
-        "ballast-step"
+        "ballast-second"
     }
 }
 
 /// The step that an account owes now.
-fn owed(tx: &Tx<'_>, account: &Account) -> Result<Step, DbError> {
-    let means = store::means(tx, account.id)?;
+fn owed(tx: &Tx<'_>, config: &Config, account: &Account) -> Result<Step, DbError> {
+    let means = store::means(tx, account.id, passkeys::possible(config))?;
     Ok(rules::step(store::demand(tx)?, account.access, means))
 }
 
 /// Whether more than a first proof is asked of an account. Programs that bring a password alone are refused where it is.
-pub fn is_asked(tx: &Tx<'_>, account: &Account) -> Result<bool, DbError> {
-    Ok(owed(tx, account)? != Step::None)
+pub fn is_asked(tx: &Tx<'_>, config: &Config, account: &Account) -> Result<bool, DbError> {
+    Ok(owed(tx, config, account)? != Step::None)
 }
 
 /// Whether what the organisation demands of somebody with this access is missing from their account.
-pub fn is_left_without(tx: &Tx<'_>, account: AccountId, access: Access) -> Result<bool, DbError> {
-    let means = store::means(tx, account)?;
+pub fn is_left_without(
+    tx: &Tx<'_>,
+    config: &Config,
+    account: AccountId,
+    access: Access,
+) -> Result<bool, DbError> {
+    let means = store::means(tx, account, passkeys::possible(config))?;
     Ok(rules::step(store::demand(tx)?, access, means) == Step::Enrol)
 }
 
@@ -68,8 +75,8 @@ pub async fn interpose(
     if matches!(proof, Proof::Passkey | Proof::Demonstration) {
         return Ok(None);
     }
-    let known = account.clone();
-    let step = app.db.read(move |tx| owed(tx, &known)).await?;
+    let (known, config) = (account.clone(), app.config.clone());
+    let step = app.db.read(move |tx| owed(tx, &config, &known)).await?;
     if step == Step::None {
         return Ok(None);
     }
@@ -117,7 +124,7 @@ impl HalfIn {
         let Some(key) = cookie::find(headers, cookie_name(app.config.secure_cookies)) else {
             return Ok(None);
         };
-        let (key_hash, now) = (hash_of(key), app.clock.now());
+        let (key_hash, now, config) = (hash_of(key), app.clock.now(), app.config.clone());
         app.db
             .read(move |tx| {
                 let Some(pending) = store::pending(tx, &key_hash, now)? else {
@@ -128,7 +135,7 @@ impl HalfIn {
                     return Ok(None);
                 };
                 Ok(Some(Self {
-                    step: owed(tx, &account)?,
+                    step: owed(tx, &config, &account)?,
                     sealed: store::enrolment(tx, &key_hash, account.id, now)?,
                     key_hash,
                     pending,
@@ -239,12 +246,13 @@ async fn by_enrolment(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> 
     let (keys, account, key_hash) = (app.keys.clone(), half.account.clone(), half.key_hash.clone());
     let typed = fields.text("code").to_owned();
     let (beginning, noted, made) = (entrance.clone(), taken.clone(), recovery.clone());
+    let config = app.config.clone();
     let right = app
         .db
         .write(app.own_gesture("take up an authenticator"), move |tx| {
             // Somebody else with the same first proof may have been faster, and theirs is not written over.
-            let still =
-                store::pending(tx, &key_hash, tx.now())?.is_some() && owed(tx, &account)? == Step::Enrol;
+            let still = store::pending(tx, &key_hash, tx.now())?.is_some()
+                && owed(tx, &config, &account)? == Step::Enrol;
             if !still || !proof::take_up(tx, &keys, &key_hash, account.id, &typed, &made)? {
                 return Ok::<_, DbError>(false);
             }

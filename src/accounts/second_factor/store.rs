@@ -41,14 +41,16 @@ pub fn end_short_sessions(tx: &WriteTx<'_>, lowest: Access) -> Result<Vec<Accoun
 }
 
 /// What somebody has to prove themselves a second time with.
-pub fn means(tx: &Tx<'_>, account: AccountId) -> Result<Means, DbError> {
+///
+/// * `passkeys`: whether passkeys open anything here.
+pub fn means(tx: &Tx<'_>, account: AccountId, passkeys: bool) -> Result<Means, DbError> {
     let count = |sql| -> Result<bool, DbError> {
         let found: Option<i64> = tx.first(sql, &params![account], |row| row.get(0))?;
         Ok(found.unwrap_or(0) > 0)
     };
     Ok(Means {
         authenticator: count("select count(*) from authenticator where account_id = ?1")?,
-        passkey: count("select count(*) from passkey where account_id = ?1")?,
+        passkey: passkeys && count("select count(*) from passkey where account_id = ?1")?,
     })
 }
 
