@@ -121,7 +121,6 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
-            administers: false,
             by: By::Session,
             family: None,
             account: NOBODY,
@@ -133,6 +132,7 @@ impl Visitor {
             form_key: String::new(),
             key_hash: Vec::new(),
             proven_at: None,
+            administers: false,
             behind: None,
             revision: app.book().revision,
             gone: None,
