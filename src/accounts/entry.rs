@@ -149,7 +149,9 @@ pub async fn admit(
         agent: knock.agent.clone(),
         address: knock.client.address.to_string(),
         proof: proof.as_str(),
-        proven: knock.door == Door::Administration && account.access == Access::Admin,
+        // A demonstration has nobody who could prove anything, and lets in this machine only.
+        proven: (knock.door == Door::Administration || proof == Proof::Demonstration)
+            && account.access == Access::Admin,
     };
     let (earlier, browser_before) = (knock.earlier.clone(), knock.browser.clone());
     let browser = random_key()?;
