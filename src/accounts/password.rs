@@ -235,14 +235,6 @@ fn judge(password: &Secret, hash: Option<&str>) -> Result<Judgement, AppError> {
     })
 }
 
-/// Whether `password` is the one behind `hash`.
-///
-/// # Errors
-/// `Internal` where the work could not be done.
-pub async fn check_password(password: String, hash: Option<String>) -> Result<bool, AppError> {
-    Ok(judge_password(Secret::from(password), hash).await?.right)
-}
-
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
@@ -265,21 +257,16 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_opens() {
         let hash = hash_password("correct horse battery".to_owned()).await.unwrap();
-        assert!(
-            check_password("correct horse battery".to_owned(), Some(hash.clone()))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !check_password("correct horse".to_owned(), Some(hash))
-                .await
-                .unwrap()
-        );
+        for (typed, right) in [("correct horse battery", true), ("correct horse", false)] {
+            let judged = judge_password(Secret::from(typed.to_owned()), Some(hash.clone())).await;
+            assert_eq!(judged.unwrap(), Judgement { right, weak: false }, "{typed}");
+        }
     }
 
     #[tokio::test]
     async fn nobody_has_no_password_at_all() {
-        assert!(!check_password("anything".to_owned(), None).await.unwrap());
+        let judged = judge_password(Secret::from("anything".to_owned()), None).await;
+        assert!(!judged.unwrap().right);
     }
 
     #[test]

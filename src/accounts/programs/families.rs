@@ -13,8 +13,8 @@ use super::rules::{Renewal, Verdict, judged};
 use super::store::{self, Family, NewFamily};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::Knock;
-use crate::accounts::password;
-use crate::accounts::store::{self as accounts, Account};
+use crate::accounts::sign_in::{Refused, by_password};
+use crate::accounts::store::Account;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::app::App;
 use crate::db::DbError;
@@ -74,26 +74,18 @@ pub async fn sign_in(app: &App, knock: &Knock, shown: Shown) -> Result<Opened, A
     opened(app, family.account, (&family.id, 0), family.ends_at)
 }
 
-/// The account whose address and password these are.
+/// The account whose address and password these are. Programs wait after wrong tries as people do.
 async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppError> {
-    let email = shown.email.trim().to_lowercase();
-    let typed = email.clone();
-    let found = app
-        .db
-        .read(move |tx| accounts::account_by_email(tx, &typed))
-        .await?
-        .filter(|(account, _)| account.active);
-    let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
-    let right = password::check_password(shown.password.expose().to_owned(), hash).await?;
-    match found {
-        Some((account, _)) if right => second_step(account, shown.code),
-        _ => {
-            audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
-            Err(AppError::Unproven {
-                problem: "sign-in-refused",
-                detail: "The address and the password do not belong together.",
-            })
-        }
+    match by_password(app, knock, &shown.email, shown.password).await {
+        Ok(account) => second_step(account, shown.code),
+        Err(Refused::Wrong) => Err(AppError::Unproven {
+            problem: "sign-in-refused",
+            detail: "The address and the password do not belong together.",
+        }),
+        Err(Refused::Wait(wait)) => Err(AppError::TooMany {
+            seconds: wait.seconds,
+        }),
+        Err(Refused::Failed(error)) => Err(error),
     }
 }
 
