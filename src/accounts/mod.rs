@@ -11,6 +11,7 @@ pub(crate) mod own;
 mod pages;
 pub(crate) mod passkeys;
 mod password;
+pub(crate) mod programs;
 mod rules;
 pub mod second_factor;
 mod sign_in;
@@ -20,6 +21,7 @@ mod visitor;
 /// Whom the one click of a demonstration signs in.
 pub const DEMO_PLANNER: &str = "planner@demo.example";
 
+pub use programs::By;
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,
@@ -29,5 +31,5 @@ pub use visitor::{Visitor, hash_of, recognise};
 pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};
-pub use password::{check_password, hash_password};
+pub use password::hash_password;
 pub use sign_in::{Throttle, raise_password_work};
