@@ -21,7 +21,9 @@ pub fn refuse_other_eyes(visitor: &Visitor) -> Result<(), AppError> {
         return Err(AppError::SignedOut);
     }
     if visitor.by.is_program() {
-        return Err(AppError::Forbidden("Programs do not change how somebody signs in."));
+        return Err(AppError::Forbidden(
+            "Programs do not change how somebody signs in.",
+        ));
     }
     if visitor.behind.is_none() {
         return Ok(());

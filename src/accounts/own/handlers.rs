@@ -105,9 +105,7 @@ pub(crate) async fn change_password(
     let mut errors = Vec::new();
     if let Some(fault) = account_rules::password_fault(new.expose(), &visitor.email) {
         errors.push(FieldError::new("new-password", fault));
-    } else if has_one
-        && let Some(fault) = check_own(&app, &visitor, "password", old).await?
-    {
+    } else if has_one && let Some(fault) = check_own(&app, &visitor, "password", old).await? {
         audit::keep(&app, Note::of(What::ConfirmationRefused, &visitor, client)).await;
         errors.push(fault);
     }
