@@ -186,7 +186,9 @@ impl Entrance {
             agent: knock.agent.clone(),
             address: knock.client.address.to_string(),
             proof: proof.to_owned(),
-            proven: knock.door == Door::Administration && account.access == Access::Admin,
+            // A demonstration has nobody who could prove anything, and lets in this machine only.
+            proven: (knock.door == Door::Administration || proof == Proof::Demonstration.as_str())
+                && account.access == Access::Admin,
         };
         let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
             .account(account.id)

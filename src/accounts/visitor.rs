@@ -132,7 +132,6 @@ impl Visitor {
             form_key: String::new(),
             key_hash: Vec::new(),
             proven_at: None,
-            administers: false,
             behind: None,
             revision: app.book().revision,
             gone: None,

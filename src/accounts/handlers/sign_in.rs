@@ -41,7 +41,7 @@ fn ways(app: &App, door: Door) -> Ways {
         password: methods.contains(&Method::Password),
         passkey: passkeys::possible(&app.config),
         others: Vec::new(),
-        demo: app.demo && door == Door::Everybody,
+        demo: app.demo,
     }
 }
 
