@@ -54,7 +54,7 @@ pub(crate) async fn show_sign_in(
     pages::first_step(&ways(&app, knock.door), &FormState::default(), &next)
 }
 
-/// `GET /auth/login/password` and its like: the address and the password together.
+/// `GET /auth/login/phrase` and its like: the address and the password together. Paths stand in the log, where that word never does.
 pub(crate) async fn show_password(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,

@@ -40,7 +40,7 @@ pub(in crate::accounts) fn first_step(ways: &Ways, state: &FormState, next: &str
 fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
-        ways.password.then(|| beside(ways.door, "password", next)),
+        ways.password.then(|| beside(ways.door, "phrase", next)),
         "Sign in",
         None,
         &html! {
@@ -102,7 +102,7 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
     let described = sent.fault.map(|_| "e-code");
     framed(
         ways,
-        ways.password.then(|| beside(ways.door, "password", sent.next)),
+        ways.password.then(|| beside(ways.door, "phrase", sent.next)),
         "Check your mail",
         Some("js/sign-in.js"),
         &html! {
