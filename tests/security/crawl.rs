@@ -166,9 +166,12 @@ async fn check(town: &Town, guest: &Guest, who: Who, (method, path, class): (&st
         // Forms in which a department is chosen say so at the field, and files by the row.
         let at_the_field = status == StatusCode::UNPROCESSABLE_ENTITY
             && class == Class::Department
-            && ["choose one of the departments that you manage", "a department that you do not manage"]
-                .iter()
-                .any(|words| text.contains(words));
+            && [
+                "choose one of the departments that you manage",
+                "a department that you do not manage",
+            ]
+            .iter()
+            .any(|words| text.contains(words));
         assert!(status == StatusCode::FORBIDDEN || at_the_field, "{seen}");
     }
 }
