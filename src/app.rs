@@ -13,6 +13,7 @@ use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -34,6 +35,8 @@ pub struct App {
     pub keys: Keys,
     /// Where letters are handed in.
     pub mail: Mailer,
+    /// Who asked how often.
+    pub limiter: Limiter,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -65,6 +68,7 @@ impl App {
             egress,
             keys,
             mail,
+            limiter: Limiter::new(config.limits),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

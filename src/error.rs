@@ -36,6 +36,14 @@ pub enum AppError {
     /// Nobody is signed in.
     #[error("Please sign in first.")]
     SignedOut,
+    /// What somebody showed opens nothing, or not yet.
+    #[error("{detail}")]
+    Unproven {
+        /// For programs: which problem this is.
+        problem: &'static str,
+        /// What happened and what to do.
+        detail: &'static str,
+    },
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -88,6 +96,15 @@ pub enum AppError {
     /// The body is of a kind that the place does not take.
     #[error("This address takes {0}.")]
     UnsupportedType(&'static str),
+    /// Somebody asks too often.
+    #[error("That was too much at once. Please wait {seconds} s and try again.")]
+    TooMany {
+        /// After how long the next request is taken.
+        seconds: u64,
+    },
+    /// Asked under a name that is not ours.
+    #[error("Ballast does not answer under this name. Its names stand in the setting ALLOWED_HOSTS.")]
+    Misdirected,
     /// Too much waits.
     #[error("Ballast has too much to do right now. Please try again in a moment.")]
     Busy,
@@ -109,7 +126,9 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut | Self::ProveAgain { signed_in: false } => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::Unproven { .. } | Self::ProveAgain { signed_in: false } => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Forbidden(_) | Self::OutOfReach { .. } | Self::ProveAgain { signed_in: true } => {
                 StatusCode::FORBIDDEN
             }
@@ -121,6 +140,8 @@ impl AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -132,6 +153,7 @@ impl AppError {
     pub const fn title(&self) -> &'static str {
         match self {
             Self::SignedOut => "Not signed in",
+            Self::Unproven { .. } => "Not let in",
             Self::Forbidden(_) | Self::OutOfReach { .. } => "Not allowed",
             Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
@@ -142,6 +164,8 @@ impl AppError {
             Self::BadRequest(_) => "Request not understood",
             Self::TooLarge(_) => "Too large",
             Self::UnsupportedType(_) => "Wrong kind of content",
+            Self::TooMany { .. } => "Too many requests",
+            Self::Misdirected => "Wrong address",
             Self::Busy => "Busy",
             Self::Full => "Disk full",
             Self::Internal(_) => "Something went wrong",

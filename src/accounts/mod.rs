@@ -9,6 +9,7 @@ pub(crate) mod handlers;
 pub(crate) mod line;
 mod pages;
 mod password;
+pub(crate) mod programs;
 mod rules;
 pub(crate) mod scope;
 mod store;
@@ -17,6 +18,7 @@ mod visitor;
 /// Whom the one click of a demonstration signs in.
 pub const DEMO_PLANNER: &str = "planner@demo.example";
 
+pub use programs::By;
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use scope::{ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing};
 pub use store::{

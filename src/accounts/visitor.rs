@@ -3,23 +3,28 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
+use super::programs::{self, By};
 use super::rules::Access;
 use super::scope::{Reach, Scope, scope_of};
-use super::store;
+use super::store::{self, Account};
 use crate::app::App;
 use crate::book::Plan;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::cookie;
+use crate::web::csrf::WithoutCookie;
+use crate::web::{cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
+
+/// The account of who has none.
+const NOBODY: AccountId = AccountId(0);
 
 /// Somebody signed in.
 #[derive(Clone, Debug)]
@@ -46,6 +51,10 @@ pub struct Visitor {
     pub administers: bool,
     /// The administrator who looks through their eyes, if one does.
     pub behind: Option<(AccountId, String)>,
+    /// How they were recognised.
+    pub by: By,
+    /// The family of the access that a program showed, if it showed one.
+    pub family: Option<String>,
     /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
     revision: i64,
     /// What a saved view named that is gone, where one led here.
@@ -55,6 +64,39 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// A program, as the account that it acts for, with what is left of its level.
+    ///
+    /// * `key_hash`: what ends its open lines when it is no longer let in.
+    pub(super) fn of_program(
+        app: &App,
+        (account, scope): (Account, Scope),
+        by: By,
+        key_hash: Vec<u8>,
+        proven_at: Option<i64>,
+        headers: &HeaderMap,
+    ) -> Self {
+        let level = by.level(account.access);
+        Self {
+            account: account.id,
+            name: account.name,
+            email: account.email,
+            person: account.person,
+            access: level,
+            scope,
+            form_key: String::new(),
+            key_hash,
+            administers: level == Access::Admin && is_fresh(app, proven_at),
+            proven_at,
+            behind: None,
+            by,
+            family: None,
+            revision: app.book().revision,
+            gone: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
     /// As the history names them.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -74,6 +116,35 @@ impl Visitor {
     #[must_use]
     pub fn may_edit(&self) -> bool {
         self.access >= Access::Manager
+    }
+
+    /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
+    fn stranger(app: &App, headers: &HeaderMap) -> Self {
+        Self {
+            administers: false,
+            by: By::Session,
+            family: None,
+            account: NOBODY,
+            name: "Visitor".to_owned(),
+            email: String::new(),
+            person: None,
+            access: Access::Viewer,
+            scope: Scope::default(),
+            form_key: String::new(),
+            key_hash: Vec::new(),
+            proven_at: None,
+            behind: None,
+            revision: app.book().revision,
+            gone: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
+    /// Whether they read without an account, while nobody is asked to sign in.
+    #[must_use]
+    pub fn is_stranger(&self) -> bool {
+        self.account == NOBODY
     }
 
     /// The frame of their pages.
@@ -122,18 +193,33 @@ pub fn hash_of(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 
-/// Recognises the visitor of a request, if they are signed in.
+/// Recognises the visitor of a request, if they are signed in. What a program shows counts alone: where it opens nothing,
+/// no cookie is looked at.
 pub async fn recognise(
     State(app): State<App>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
+    if let Some(text) = programs::shown(request.headers()) {
+        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+        visitor.gone = request.uri().query().and_then(gone);
+        request.extensions_mut().insert(WithoutCookie);
+        request.extensions_mut().insert(visitor);
+    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
         let key_hash = hash_of(key);
         if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
             visitor.gone = request.uri().query().and_then(gone);
+            if visitor.access == Access::Admin {
+                request.extensions_mut().insert(health::MayKnow);
+            }
             request.extensions_mut().insert(visitor);
         }
+    }
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let unknown = request.extensions().get::<Visitor>().is_none();
+    if reads && unknown && app.config.edge.strangers.read(app.clock.now()) {
+        let stranger = Visitor::stranger(&app, request.headers());
+        request.extensions_mut().insert(stranger);
     }
     Ok(next.run(request).await)
 }
@@ -181,8 +267,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
             tracing::warn!(%error, "the use of a session could not be noted");
         }
     }
-    let proof = millis(app.config.sign_in.admin_proof);
-    let proven = session.proven_at.is_some_and(|at| at + proof > now);
+    let proven = is_fresh(app, session.proven_at);
     Ok(Some(Visitor {
         administers: proven && session.account.access == Access::Admin && session.behind.is_none(),
         account: session.account.id,
@@ -195,15 +280,28 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         key_hash,
         proven_at: session.proven_at,
         behind: session.behind,
+        by: By::Session,
+        family: None,
         revision: app.book().revision,
         gone: None,
-        theme: match cookie::find(headers, "theme") {
-            Some("light") => "light",
-            Some("dark") => "dark",
-            _ => "auto",
-        },
+        theme: theme(headers),
         wants_fragment: headers.contains_key("x-fragment"),
     }))
+}
+
+/// Whether a proof for administration still holds.
+fn is_fresh(app: &App, proven_at: Option<i64>) -> bool {
+    let proof = millis(app.config.sign_in.admin_proof);
+    proven_at.is_some_and(|at| at + proof > app.clock.now())
+}
+
+/// Light or dark, as a cookie of the page's own switch says.
+fn theme(headers: &HeaderMap) -> &'static str {
+    match cookie::find(headers, "theme") {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "auto",
+    }
 }
 
 fn millis(duration: std::time::Duration) -> i64 {

@@ -48,8 +48,10 @@ mod exchange;
 mod figures;
 mod holidays;
 mod leave;
+mod limits;
 mod people;
 mod plan;
+mod programs;
 mod projects;
 mod public;
 mod search;
@@ -59,10 +61,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Method, StatusCode};
+use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
@@ -71,7 +74,7 @@ use crate::accounts::{self, Access, Visitor};
 use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
-use crate::web::{csrf, know, outermost};
+use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +123,7 @@ fn takes_a_file(route: Route) -> Route {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
+    all.extend(programs::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());
@@ -146,16 +150,21 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(nothing_here)
-        .layer(from_fn(csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
+        .layer(from_fn_with_state(app.clone(), edge::know_host))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
+        .layer(option_layer(edge::cors(&app)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
-        .layer(from_fn(know))
+        .layer(from_fn_with_state(app.clone(), know))
         .with_state(app)
 }
+
+const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
 
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
 async fn guard(
@@ -170,6 +179,9 @@ async fn guard(
 
 async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>();
+    if visitor.is_some_and(|visitor| !visitor.by.may_ask(request.method(), path)) {
+        return AppError::Forbidden(OUT_OF_SCOPE).into_response();
+    }
     if let Some(error) = refusal(who, visitor) {
         return error.into_response();
     }

@@ -26,16 +26,25 @@ pub enum What {
     AccountAdded,
     /// An account was changed.
     AccountChanged,
+    /// What renews a program's access was shown a second time; its family ended.
+    RenewalReused,
+    /// A key for a program was made.
+    KeyMade,
+    /// A key for a program was taken back.
+    KeyTakenBack,
 }
 
 impl What {
     /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
         Self::AccountAdded,
         Self::AccountChanged,
+        Self::RenewalReused,
+        Self::KeyMade,
+        Self::KeyTakenBack,
     ];
 
     /// Its words.
@@ -47,6 +56,9 @@ impl What {
             Self::SignedOut => "signed out",
             Self::AccountAdded => "account added",
             Self::AccountChanged => "account changed",
+            Self::RenewalReused => "renewal reused",
+            Self::KeyMade => "program key made",
+            Self::KeyTakenBack => "program key taken back",
         }
     }
 }

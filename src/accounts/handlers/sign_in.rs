@@ -10,7 +10,7 @@ use super::KeyedForm;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Knock, Proof};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, pages, password, store};
+use crate::accounts::{DEMO_PLANNER, pages, password, programs, store};
 use crate::app::App;
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
@@ -102,12 +102,15 @@ pub(crate) async fn sign_out(
     client: Client,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let key_hash = visitor.key_hash.clone();
+    let (key_hash, family) = (visitor.key_hash.clone(), visitor.family.clone());
     let happened = Note::of(What::SignedOut, &visitor, client);
     let noted = happened.clone();
     app.db
         .write(app.own_gesture("sign out"), move |tx| {
             store::end_session(tx, &key_hash)?;
+            if let Some(family) = &family {
+                programs::store::end_family(tx, family)?;
+            }
             audit::note(tx, &noted)
         })
         .await?;
