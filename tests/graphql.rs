@@ -212,10 +212,7 @@ async fn deliverables_come_by_their_day() {
     for (name, due) in [("Late", "2026-12-11"), ("Early", "2026-11-20"), ("Some day", "")] {
         let body = json!({ "name": name, "due": due });
         let path = format!("/api/v1/projects/{}/deliverables", seed.project);
-        assert_eq!(
-            manager.post(&path, &body).await.status(),
-            StatusCode::CREATED
-        );
+        assert_eq!(manager.post(&path, &body).await.status(), StatusCode::CREATED);
     }
     let names = async |query: &str| {
         let told = data(&manager, query).await;

@@ -3,8 +3,8 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
 use super::programs::{self, By};
@@ -15,11 +15,13 @@ use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::cookie;
-use crate::web::csrf::WithoutCookie;
+use crate::web::{cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
+
+/// The account of who has none.
+const NOBODY: AccountId = AccountId(0);
 
 /// Somebody signed in.
 #[derive(Clone, Debug)]
@@ -104,6 +106,34 @@ impl Visitor {
         self.access >= Access::Manager
     }
 
+    /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
+    fn stranger(app: &App, headers: &HeaderMap) -> Self {
+        Self {
+            account: NOBODY,
+            name: "Visitor".to_owned(),
+            email: String::new(),
+            person: None,
+            access: Access::Viewer,
+            form_key: String::new(),
+            key_hash: Vec::new(),
+            proven_at: None,
+            administers: false,
+            behind: None,
+            by: By::Session,
+            family: None,
+            revision: app.book().revision,
+            gone: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
+    /// Whether they read without an account, while nobody is asked to sign in.
+    #[must_use]
+    pub fn is_stranger(&self) -> bool {
+        self.account == NOBODY
+    }
+
     /// The frame of their pages.
     #[must_use]
     pub fn frame(&self, app: &App) -> Frame {
@@ -156,17 +186,26 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(text) = programs::shown(request.headers()) {
-        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+    let headers = request.headers();
+    let visitor = if let Some(text) = programs::shown(headers) {
+        Some(programs::recognised(&app, text, headers).await?)
+    } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
+        signed_in(&app, hash_of(key), headers).await?
+    } else {
+        None
+    };
+    if let Some(mut visitor) = visitor {
         visitor.gone = request.uri().query().and_then(gone);
-        request.extensions_mut().insert(WithoutCookie);
-        request.extensions_mut().insert(visitor);
-    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
-        let key_hash = hash_of(key);
-        if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
-            visitor.gone = request.uri().query().and_then(gone);
-            request.extensions_mut().insert(visitor);
+        if visitor.access == Access::Admin {
+            request.extensions_mut().insert(health::MayKnow);
         }
+        request.extensions_mut().insert(visitor);
+    }
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let unknown = request.extensions().get::<Visitor>().is_none();
+    if reads && unknown && app.config.edge.strangers.read(app.clock.now()) {
+        let stranger = Visitor::stranger(&app, request.headers());
+        request.extensions_mut().insert(stranger);
     }
     Ok(next.run(request).await)
 }
@@ -232,6 +271,7 @@ fn is_fresh(app: &App, proven_at: Option<i64>) -> bool {
     proven_at.is_some_and(|at| at + proof > app.clock.now())
 }
 
+/// Light or dark, as a cookie of the page's own switch says.
 fn theme(headers: &HeaderMap) -> &'static str {
     match cookie::find(headers, "theme") {
         Some("light") => "light",

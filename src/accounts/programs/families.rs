@@ -91,6 +91,7 @@ async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppErr
             audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
             Err(AppError::Unproven {
                 problem: "sign-in-refused",
+                shown: false,
                 detail: "The address and the password do not belong together.",
             })
         }
@@ -189,6 +190,7 @@ pub fn forgotten(app: &App) -> Option<HeaderValue> {
 
 const REFUSED: AppError = AppError::Unproven {
     problem: "renewal-refused",
+    shown: false,
     detail: "This access can no longer be renewed. Sign in again.",
 };
 
