@@ -34,6 +34,8 @@ use crate::web::outermost::Problem;
         accounts::list_accounts,
         accounts::add_account,
         accounts::change_account,
+        crate::accounts::scope::api::show_scope,
+        crate::accounts::scope::api::set_scope,
         crate::plan::handlers::hours::write_hours,
         crate::plan::handlers::undo::undo_change_set,
         crate::plan::finder::api::list_availability,

@@ -11,6 +11,7 @@ mod pages;
 mod password;
 pub(crate) mod programs;
 mod rules;
+pub(crate) mod scope;
 mod store;
 mod visitor;
 
@@ -19,6 +20,7 @@ pub const DEMO_PLANNER: &str = "planner@demo.example";
 
 pub use programs::By;
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
+pub use scope::{ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing};
 pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,
 };
