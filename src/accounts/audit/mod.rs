@@ -1,8 +1,14 @@
 //! What is written down of who came in and of what they may do: a row for administrators, and a line in the log.
 //!
-//! The line is stable, so that other programs can read it: `audit what="sign-in refused" who="a@example.org" from=203.0.113.9`.
+//! The line is stable, so that other programs can read it: `audit what="sign-in refused" from=203.0.113.9 who="a@example.org"`.
+//! The address stands before anything that a stranger typed, and what they typed is quoted with its quotes and line ends
+//! escaped, so that nobody writes a line for somebody else.
 
+pub(crate) mod handlers;
+mod pages;
+mod rules;
 mod store;
+mod witness;
 
 use std::net::IpAddr;
 
@@ -11,7 +17,10 @@ use crate::app::App;
 use crate::units::ids::AccountId;
 use crate::web::Client;
 
+pub(in crate::accounts) use pages::recent;
 pub use store::note;
+pub(in crate::accounts) use store::{AuditRow, rows_of};
+pub use witness::witness;
 
 /// What happened. Its words stand in the log and on the page, and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,16 +35,46 @@ pub enum What {
     AccountAdded,
     /// An account was changed.
     AccountChanged,
+    /// All sessions of an account were ended.
+    SessionsEnded,
+    /// Somebody was asked to come in.
+    Invited,
+    /// An invitation was taken back.
+    InvitationWithdrawn,
+    /// Somebody came in by an invitation.
+    InvitationAccepted,
+    /// A link to replace a forgotten password was made.
+    ResetLinkMade,
+    /// It was used.
+    ResetLinkUsed,
+    /// An administrator began to look through somebody else's eyes.
+    ImpersonationBegun,
+    /// They ended it.
+    ImpersonationEnded,
+    /// Numbers left as a file.
+    Exported,
+    /// A setting was changed.
+    SettingsChanged,
 }
 
 impl What {
     /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: &[Self] = &[
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
         Self::AccountAdded,
         Self::AccountChanged,
+        Self::SessionsEnded,
+        Self::Invited,
+        Self::InvitationWithdrawn,
+        Self::InvitationAccepted,
+        Self::ResetLinkMade,
+        Self::ResetLinkUsed,
+        Self::ImpersonationBegun,
+        Self::ImpersonationEnded,
+        Self::Exported,
+        Self::SettingsChanged,
     ];
 
     /// Its words.
@@ -47,6 +86,16 @@ impl What {
             Self::SignedOut => "signed out",
             Self::AccountAdded => "account added",
             Self::AccountChanged => "account changed",
+            Self::SessionsEnded => "sessions ended",
+            Self::Invited => "invited",
+            Self::InvitationWithdrawn => "invitation withdrawn",
+            Self::InvitationAccepted => "invitation accepted",
+            Self::ResetLinkMade => "reset link made",
+            Self::ResetLinkUsed => "reset link used",
+            Self::ImpersonationBegun => "impersonation begun",
+            Self::ImpersonationEnded => "impersonation ended",
+            Self::Exported => "exported",
+            Self::SettingsChanged => "settings changed",
         }
     }
 }
@@ -124,8 +173,8 @@ impl Note {
         let from = self
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
-        let behind = self.behind.as_ref().map(|(_, name)| name.as_str());
-        tracing::info!(what = self.what.as_str(), who = ?self.who, %from, behind, about = ?self.about, "audit");
+        let behind = self.behind.as_ref().map(|(_, name)| name);
+        tracing::info!(what = self.what.as_str(), %from, who = ?self.who, behind = ?behind, about = ?self.about, "audit");
     }
 }
 
