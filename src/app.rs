@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -28,6 +29,8 @@ pub struct App {
     pub clock: Clock,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Where letters are handed in.
+    pub mail: Mailer,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -44,6 +47,7 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
+        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -55,6 +59,7 @@ impl App {
             uploads: Uploads::default(),
             clock,
             keys,
+            mail,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),
