@@ -23,8 +23,13 @@ use crate::web::outermost::Problem;
     paths(
         accounts::show_me,
         accounts::list_accounts,
+        accounts::show_account,
         accounts::add_account,
         accounts::change_account,
+        crate::accounts::invitations::api::list_invitations,
+        crate::accounts::invitations::api::invite,
+        crate::accounts::invitations::api::send_again,
+        crate::accounts::invitations::api::withdraw,
         crate::plan::handlers::hours::write_hours,
         crate::plan::handlers::undo::undo_change_set,
         crate::plan::finder::api::list_availability,

@@ -5,13 +5,17 @@
 pub(crate) mod api;
 pub(crate) mod audit;
 pub(crate) mod entry;
+pub(crate) mod forgotten;
 pub(crate) mod handlers;
+pub(crate) mod impersonation;
+pub(crate) mod invitations;
 pub(crate) mod line;
 mod pages;
 mod password;
 mod rules;
 mod store;
 mod visitor;
+mod ways;
 
 /// Whom the one click of a demonstration signs in.
 pub const DEMO_PLANNER: &str = "planner@demo.example";

@@ -8,7 +8,7 @@ use http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use super::rules::Access;
-use super::store;
+use super::{impersonation, store};
 use crate::app::App;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
@@ -51,12 +51,16 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// As the history names them.
+    /// As the history names them: `Bo`, or `Bo (through Ada)` where an administrator looks through their eyes.
     #[must_use]
     pub fn actor(&self) -> Actor {
+        let name = match &self.behind {
+            None => self.name.clone(),
+            Some((_, behind)) => format!("{} (through {behind})", self.name),
+        };
         Actor {
             account: Some(self.account),
-            name: self.name.clone(),
+            name,
         }
     }
 
@@ -72,6 +76,7 @@ impl Visitor {
         let book = app.book();
         Frame {
             name: self.name.clone(),
+            behind: self.behind.as_ref().map(|(_, name)| name.clone()),
             form_key: self.form_key.clone(),
             may_edit: self.may_edit(),
             is_admin: self.access == Access::Admin,
@@ -146,6 +151,9 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     else {
         return Ok(None);
     };
+    if session.behind.is_some() && session.started_at + impersonation::LASTS <= now {
+        return Ok(None);
+    }
     if session.seen_at + NOTED_EVERY < now {
         let noted = key_hash.clone();
         let written = app

@@ -45,7 +45,9 @@ pub enum What {
     InvitationAccepted,
     /// A link to replace a forgotten password was made.
     ResetLinkMade,
-    /// It was used.
+    /// One was asked for that was not made: nobody has the address, or too many were sent.
+    ResetRefused,
+    /// One was used.
     ResetLinkUsed,
     /// An administrator began to look through somebody else's eyes.
     ImpersonationBegun,
@@ -70,6 +72,7 @@ impl What {
         Self::InvitationWithdrawn,
         Self::InvitationAccepted,
         Self::ResetLinkMade,
+        Self::ResetRefused,
         Self::ResetLinkUsed,
         Self::ImpersonationBegun,
         Self::ImpersonationEnded,
@@ -91,6 +94,7 @@ impl What {
             Self::InvitationWithdrawn => "invitation withdrawn",
             Self::InvitationAccepted => "invitation accepted",
             Self::ResetLinkMade => "reset link made",
+            Self::ResetRefused => "reset link refused",
             Self::ResetLinkUsed => "reset link used",
             Self::ImpersonationBegun => "impersonation begun",
             Self::ImpersonationEnded => "impersonation ended",

@@ -10,6 +10,7 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountView};
 use crate::accounts::store::{self, Account};
 use crate::accounts::visitor::Visitor;
+use crate::accounts::ways;
 use crate::app::App;
 use crate::error::AppError;
 use crate::ui::FormState;
@@ -132,7 +133,7 @@ async fn page(
         verified,
         sessions,
         mail: app.mail.works(),
-        passwords: true,
+        passwords: ways::passwords(app),
         people: &people(&book, account),
         rows: &rows,
         clock: &app.clock,
