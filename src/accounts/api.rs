@@ -41,6 +41,16 @@ impl From<&Account> for AccountJson {
     }
 }
 
+/// Somebody who may sign in, and when they last were here, which is no part of the account's version.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedAccountJson {
+    #[serde(flatten)]
+    account: AccountJson,
+    /// Milliseconds since 1970-01-01 UTC; none where they never came in.
+    last_seen_at: Option<i64>,
+}
+
 /// What somebody sends to make an account.
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -95,10 +105,17 @@ pub(crate) async fn show_me(State(app): State<App>, visitor: Visitor) -> Result<
 }
 
 /// Every account.
-#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", responses((status = 200, body = Vec<AccountJson>)))]
-pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<AccountJson>>, AppError> {
-    let all = app.db.read(store::accounts).await?;
-    Ok(Json(all.iter().map(AccountJson::from).collect()))
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", responses((status = 200, body = Vec<ListedAccountJson>)))]
+pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<ListedAccountJson>>, AppError> {
+    let (all, seen) = app
+        .db
+        .read(|tx| Ok::<_, AppError>((store::accounts(tx)?, store::last_seen(tx)?)))
+        .await?;
+    let listed = |account: &Account| ListedAccountJson {
+        account: AccountJson::from(account),
+        last_seen_at: seen.get(&account.id).copied(),
+    };
+    Ok(Json(all.iter().map(listed).collect()))
 }
 
 /// One account, with its version.

@@ -4,6 +4,7 @@
 
 pub(crate) mod api;
 pub(crate) mod audit;
+pub(crate) mod command;
 pub(crate) mod entry;
 pub(crate) mod forgotten;
 pub(crate) mod handlers;

@@ -190,7 +190,6 @@ pub fn open_sessions(tx: &Tx<'_>, id: AccountId, seen: i64) -> Result<i64, DbErr
     Ok(scalar(tx, sql, &params![id, seen])?.unwrap_or(0))
 }
 
-
 /// Notes that a letter to the address of an account was opened.
 pub fn verify_address(tx: &WriteTx<'_>, id: AccountId, email: &str) -> Result<(), DbError> {
     tx.execute(

@@ -71,7 +71,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::accounts::audit::{What, witness};
 use crate::accounts::impersonation::handlers::in_person as by_themselves;
-use crate::accounts::{Access, Visitor, recognise};
+use crate::accounts::{Access, Visitor, command, recognise};
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::{csrf, know, outermost};
@@ -186,6 +186,13 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
         .layer(from_fn(know))
+        .with_state(app)
+}
+
+/// What the control socket answers: commands of whoever has the data.
+pub fn control(app: App) -> Router {
+    Router::new()
+        .route("/user/{act}", axum::routing::post(command::answer))
         .with_state(app)
 }
 

@@ -1,5 +1,6 @@
 //! The loop that serves connections: limits on what a client may take, and an end that lets running requests finish.
 
+mod control;
 mod patient;
 mod peers;
 
@@ -19,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+pub use control::{Control, SOCKET};
 use patient::Patient;
 use peers::Peers;
 
