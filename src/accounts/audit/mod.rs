@@ -177,8 +177,15 @@ impl Note {
         let from = self
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
-        let behind = self.behind.as_ref().map(|(_, name)| name);
-        tracing::info!(what = self.what.as_str(), %from, who = ?self.who, behind = ?behind, about = ?self.about, "audit");
+        let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
+        tracing::info!(
+            what = self.what.as_str(),
+            %from,
+            who = self.who.as_str(),
+            behind,
+            about = self.about.as_str(),
+            "audit"
+        );
     }
 }
 
