@@ -29,6 +29,8 @@ pub struct App {
     pub clock: Clock,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Who has to wait before they try to sign in again.
+    pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
     /// The settings.
@@ -60,6 +62,7 @@ impl App {
             clock,
             keys,
             mail,
+            throttle: accounts::Throttle::new(&config.sign_in),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -14,6 +14,8 @@ pub(crate) mod line;
 mod pages;
 mod password;
 mod rules;
+mod rules_list;
+mod sign_in;
 mod store;
 mod visitor;
 mod ways;
@@ -29,3 +31,4 @@ pub use visitor::{Visitor, hash_of, recognise};
 
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};
+pub use sign_in::{Throttle, raise_password_work};

@@ -6,6 +6,7 @@ use crate::accounts::handlers::{apply, email_taken, link};
 use crate::accounts::invitations::{self, Asked};
 use crate::accounts::password::hash_password;
 use crate::accounts::rules::{self, AccountChange, AccountDraft, fold_email};
+use crate::accounts::rules_list;
 use crate::accounts::store::{self, Account};
 use crate::app::App;
 use crate::db::{Tx, WriteTx};
@@ -49,7 +50,7 @@ pub async fn set_password(app: &App, fields: &Fields) -> Result<String, AppError
     }
     let hash = hash_password(typed.expose().to_owned()).await?;
     let (id, nothing) = (account.id, AccountChange::default());
-    let about = rules::changes(&account.email, (account.access, account.active), &nothing, true);
+    let about = rules_list::changes(&account.email, (account.access, account.active), &nothing, true);
     let label = format!("changed the account of {}, with a new password", account.name);
     write(
         app,
@@ -149,7 +150,7 @@ pub async fn end_sessions(app: &App, fields: &Fields) -> Result<String, AppError
 
 async fn changed(app: &App, account: &Account, change: AccountChange) -> Result<(), AppError> {
     let id = account.id;
-    let about = rules::changes(&account.email, (account.access, account.active), &change, false);
+    let about = rules_list::changes(&account.email, (account.access, account.active), &change, false);
     let happened = Note::of_program(What::AccountChanged).about(about);
     let label = format!("changed the account of {}", account.name);
     let ends = change.person.is_none();

@@ -9,7 +9,8 @@ use crate::accounts::api::AccountJson;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountRow};
 use crate::accounts::password;
-use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, AccountsQuery};
+use crate::accounts::rules::{self, Access, AccountChange, AccountDraft};
+use crate::accounts::rules_list::{self, AccountsQuery};
 use crate::accounts::store::{self, ACCOUNT, Account};
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
@@ -234,7 +235,7 @@ async fn attempt(
     } else {
         format!("changed the account of {}", known.name)
     };
-    let happened = Note::of(What::AccountChanged, visitor, client).about(rules::changes(
+    let happened = Note::of(What::AccountChanged, visitor, client).about(rules_list::changes(
         &known.email,
         (known.access, known.active),
         &asked.change,

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Section, level_word, levels, section};
-use crate::accounts::rules::{Access, AccountsQuery, Show};
+use crate::accounts::rules::Access;
+use crate::accounts::rules_list::{AccountsQuery, Show};
 use crate::accounts::store::Account;
 use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};

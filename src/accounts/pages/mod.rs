@@ -2,11 +2,11 @@
 
 mod account;
 mod accounts;
-mod sign_in;
+pub(in crate::accounts) mod sign_in;
 
 pub(in crate::accounts) use account::{AccountView, account};
 pub(in crate::accounts) use accounts::{AccountRow, accounts, add_form, link_once};
-pub(in crate::accounts) use sign_in::{setup, sign_in};
+pub(in crate::accounts) use sign_in::{Ways, setup};
 
 use maud::{Markup, html};
 
