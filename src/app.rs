@@ -7,11 +7,13 @@ use crate::cache::Answers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
+use crate::egress::Egress;
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -27,12 +29,16 @@ pub struct App {
     pub uploads: Uploads,
     /// What time it is.
     pub clock: Clock,
+    /// The door to other servers.
+    pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
     /// Who has to wait before they try to sign in again.
     pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
+    /// Who asked how often.
+    pub limiter: Limiter,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -50,6 +56,7 @@ impl App {
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
         let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -60,9 +67,11 @@ impl App {
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
             clock,
+            egress,
             keys,
             mail,
             throttle: accounts::Throttle::new(&config.sign_in),
+            limiter: Limiter::new(config.limits),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -1,23 +1,24 @@
 //! Which ways to sign in are open, for what is about to hand somebody one of them.
 
 use crate::app::App;
+use crate::config::Method;
 
 /// Whether a password opens anything here.
 #[must_use]
-pub fn passwords(_app: &App) -> bool {
-    true
+pub fn passwords(app: &App) -> bool {
+    app.config.sign_in.has(Method::Password)
 }
 
 /// Whether six digits by mail do, so that nobody needs a password.
 #[must_use]
-pub fn codes(_app: &App) -> bool {
-    false
+pub fn codes(app: &App) -> bool {
+    app.config.sign_in.has(Method::Code) && app.mail.works()
 }
 
 /// Whether an address may come in at all.
 #[must_use]
-pub fn allows(_app: &App, _email: &str) -> bool {
-    true
+pub fn allows(app: &App, email: &str) -> bool {
+    app.config.sign_in.allows(email)
 }
 
 /// What is wrong with an address that may not, if anything.

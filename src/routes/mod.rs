@@ -50,6 +50,7 @@ mod exchange;
 mod figures;
 mod holidays;
 mod leave;
+mod limits;
 mod people;
 mod plan;
 mod projects;
@@ -65,6 +66,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Method, StatusCode};
+use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
@@ -74,7 +76,7 @@ use crate::accounts::impersonation::handlers::in_person as by_themselves;
 use crate::accounts::{Access, Visitor, command, recognise};
 use crate::app::App;
 use crate::error::AppError;
-use crate::web::{csrf, know, outermost};
+use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,14 +180,17 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(nothing_here)
-        .layer(from_fn(csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), recognise))
+        .layer(from_fn_with_state(app.clone(), edge::know_host))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
+        .layer(option_layer(edge::cors(&app)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
-        .layer(from_fn(know))
+        .layer(from_fn_with_state(app.clone(), know))
         .with_state(app)
 }
 

@@ -135,6 +135,9 @@ impl Note {
     /// Something that `visitor` did.
     #[must_use]
     pub fn of(what: What, visitor: &Visitor, client: Client) -> Self {
+        if visitor.is_stranger() {
+            return Self::of_stranger(what, "a stranger", client);
+        }
         Self {
             what,
             account: Some(visitor.account),
