@@ -36,6 +36,14 @@ pub enum AppError {
     /// Nobody is signed in.
     #[error("Please sign in first.")]
     SignedOut,
+    /// What somebody showed opens nothing, or not yet.
+    #[error("{detail}")]
+    Unproven {
+        /// For programs: which problem this is.
+        problem: &'static str,
+        /// What happened and what to do.
+        detail: &'static str,
+    },
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -110,7 +118,9 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut | Self::ProveAgain { signed_in: false } => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::Unproven { .. } | Self::ProveAgain { signed_in: false } => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::Forbidden(_) | Self::ProveAgain { signed_in: true } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -133,6 +143,7 @@ impl AppError {
     pub const fn title(&self) -> &'static str {
         match self {
             Self::SignedOut => "Not signed in",
+            Self::Unproven { .. } => "Not let in",
             Self::Forbidden(_) => "Not allowed",
             Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",

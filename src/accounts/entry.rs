@@ -164,6 +164,9 @@ pub async fn admit(
                 store::end_session(tx, earlier)?;
             }
             store::begin_session(tx, &session)?;
+            if proof == Proof::Code {
+                store::verify_address(tx, id, &email)?;
+            }
             sign_in::end_codes(tx, &email)?;
             sign_in::know_browser(tx, id, browser_before.as_deref(), &browser_hash)?;
             audit::note(tx, &noted)?;

@@ -13,6 +13,7 @@ pub(crate) mod invitations;
 pub(crate) mod line;
 mod pages;
 mod password;
+pub(crate) mod programs;
 mod rules;
 mod rules_list;
 mod sign_in;
@@ -23,6 +24,7 @@ mod ways;
 /// Whom the one click of a demonstration signs in.
 pub const DEMO_PLANNER: &str = "planner@demo.example";
 
+pub use programs::By;
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,

@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0012_sign_in",
     "0013_sign_in_codes",
     "0016_accounts",
+    "0018_programs",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

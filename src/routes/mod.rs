@@ -53,6 +53,7 @@ mod leave;
 mod limits;
 mod people;
 mod plan;
+mod programs;
 mod projects;
 mod public;
 mod search;
@@ -153,6 +154,7 @@ fn in_person(route: Route) -> Route {
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
     all.extend(accounts::routes());
+    all.extend(programs::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());
@@ -201,15 +203,21 @@ pub fn control(app: App) -> Router {
         .with_state(app)
 }
 
+const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
+
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
 async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
-    let mut response = guarded(who, request, next).await;
+    let mut response = guarded(who, path, request, next).await;
     response.extensions_mut().insert(outermost::Matched(path));
     response
 }
 
-async fn guarded(who: Who, request: Request, next: Next) -> Response {
-    match refusal(who, request.extensions().get::<Visitor>()) {
+async fn guarded(who: Who, path: &str, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    if visitor.is_some_and(|visitor| !visitor.by.may_ask(request.method(), path)) {
+        return AppError::Forbidden(OUT_OF_SCOPE).into_response();
+    }
+    match refusal(who, visitor) {
         Some(error) => error.into_response(),
         None => next.run(request).await,
     }

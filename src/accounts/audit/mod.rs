@@ -57,6 +57,12 @@ pub enum What {
     Exported,
     /// A setting was changed.
     SettingsChanged,
+    /// What renews a program's access was shown a second time; its family ended.
+    RenewalReused,
+    /// A key for a program was made.
+    KeyMade,
+    /// A key for a program was taken back.
+    KeyTakenBack,
 }
 
 impl What {
@@ -78,6 +84,9 @@ impl What {
         Self::ImpersonationEnded,
         Self::Exported,
         Self::SettingsChanged,
+        Self::RenewalReused,
+        Self::KeyMade,
+        Self::KeyTakenBack,
     ];
 
     /// Its words.
@@ -100,6 +109,9 @@ impl What {
             Self::ImpersonationEnded => "impersonation ended",
             Self::Exported => "exported",
             Self::SettingsChanged => "settings changed",
+            Self::RenewalReused => "renewal reused",
+            Self::KeyMade => "program key made",
+            Self::KeyTakenBack => "program key taken back",
         }
     }
 }
@@ -186,7 +198,7 @@ impl Note {
             %from,
             who = self.who.as_str(),
             behind,
-            about = self.about.as_str(),
+            about = rules::logged(&self.about).as_str(),
             "audit"
         );
     }

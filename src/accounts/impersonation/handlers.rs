@@ -48,7 +48,11 @@ pub(crate) async fn begin(
                 if let Some(reason) = rules::refusal(own, id, now.access, now.active) {
                     return Err(AppError::Forbidden(reason));
                 }
-                store::begin(tx, &eyes)?;
+                if !store::begin(tx, &eyes)? {
+                    return Err(AppError::Forbidden(
+                        "Only a browser sees Ballast through somebody's eyes.",
+                    ));
+                }
                 Ok(audit::note(tx, &noted)?)
             },
         )

@@ -22,8 +22,17 @@ pub struct Eyes {
     pub behind_key: Vec<u8>,
 }
 
-/// Begins it. The administrator's own session stays, and this one ends with it.
-pub fn begin(tx: &WriteTx<'_>, eyes: &Eyes) -> Result<(), DbError> {
+/// Begins it. The administrator's own session stays, and this one ends with it. Answers whether there is one: a program
+/// has none.
+pub fn begin(tx: &WriteTx<'_>, eyes: &Eyes) -> Result<bool, DbError> {
+    let own: Option<i64> = tx.first(
+        "select 1 from session where key_hash = ?1 and account_id = ?2",
+        &params![eyes.behind_key.as_slice(), eyes.behind],
+        |row| row.get(0),
+    )?;
+    if own.is_none() {
+        return Ok(false);
+    }
     tx.execute(
         "insert into session (key_hash, account_id, form_key, started_at, seen_at, user_agent, address, proof, behind_id, behind_key) \
          values (?1, ?2, ?3, ?4, ?4, ?5, ?6, 'administrator', ?7, ?8)",
@@ -38,7 +47,7 @@ pub fn begin(tx: &WriteTx<'_>, eyes: &Eyes) -> Result<(), DbError> {
             eyes.behind_key.as_slice()
         ],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 /// Ends it, and gives the administrator's own session a new key, since their browser has forgotten the old one. Answers
