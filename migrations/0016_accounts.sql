@@ -18,6 +18,8 @@ create table invitation (
     name text not null,
     access text not null check (access in ('viewer', 'member', 'manager', 'admin')),
     person_id integer references person (id) on delete set null,
+    -- What they will manage: ids of departments between commas, blank for everything.
+    departments text not null default '',
     invited_by text not null,
     -- SHA-256 of what the newest link holds: earlier ones open nothing.
     key_hash blob not null unique,

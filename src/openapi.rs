@@ -39,6 +39,8 @@ use crate::web::outermost::Problem;
         crate::accounts::invitations::api::invite,
         crate::accounts::invitations::api::send_again,
         crate::accounts::invitations::api::withdraw,
+        crate::accounts::scope::api::show_scope,
+        crate::accounts::scope::api::set_scope,
         crate::plan::handlers::hours::write_hours,
         crate::plan::handlers::undo::undo_change_set,
         crate::plan::finder::api::list_availability,

@@ -7,6 +7,7 @@ use crate::units::ids::{AccountId, PersonId};
 
 use super::programs::store as programs;
 use super::rules::{Access, AccountChange, AccountDraft};
+use super::scope::ACCOUNT_DEPARTMENT;
 
 /// An account. Its password stands elsewhere, so that no recorded change carries one.
 pub static ACCOUNT: Entity = Entity {
@@ -17,7 +18,7 @@ pub static ACCOUNT: Entity = Entity {
 };
 
 /// What is recorded here. Accounts are not undone: a lifted lock must not come back by a key stroke.
-pub static ENTITIES: [&Entity; 1] = [&ACCOUNT];
+pub static ENTITIES: [&Entity; 2] = [&ACCOUNT, &ACCOUNT_DEPARTMENT];
 
 /// Somebody who may sign in.
 #[derive(Clone, Debug)]
@@ -120,6 +121,8 @@ pub fn make_account(tx: &WriteTx<'_>, draft: &AccountDraft) -> Result<Option<Acc
         ("access", draft.access.as_str().into()),
         ("active", true.into()),
     ];
+    // Whoever is here waits no longer.
+    tx.execute("delete from invitation where email = ?1", &params![&draft.email])?;
     tx.insert(&ACCOUNT, &values).map(|id| Some(AccountId(id)))
 }
 
@@ -329,7 +332,7 @@ pub fn end_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Ends all sessions of an account.
+/// Ends every session of an account.
 pub fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
     tx.execute("delete from session where account_id = ?1", &params![id])?;
     programs::end_families(tx, id)

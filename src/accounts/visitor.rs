@@ -10,8 +10,10 @@ use sha2::{Digest, Sha256};
 use super::impersonation;
 use super::programs::{self, By};
 use super::rules::Access;
+use super::scope::{Reach, Scope, scope_of};
 use super::store::{self, Account};
 use crate::app::App;
+use crate::book::Plan;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
@@ -38,6 +40,8 @@ pub struct Visitor {
     pub person: Option<PersonId>,
     /// What they may do.
     pub access: Access,
+    /// How far that goes, where they are a manager.
+    pub scope: Scope,
     /// What their forms must carry.
     pub form_key: String,
     /// Under which their session is kept.
@@ -66,7 +70,7 @@ impl Visitor {
     /// * `key_hash`: what ends its open lines when it is no longer let in.
     pub(super) fn of_program(
         app: &App,
-        account: Account,
+        (account, scope): (Account, Scope),
         by: By,
         key_hash: Vec<u8>,
         proven_at: Option<i64>,
@@ -79,6 +83,7 @@ impl Visitor {
             email: account.email,
             person: account.person,
             access: level,
+            scope,
             form_key: String::new(),
             key_hash,
             administers: level == Access::Admin && is_fresh(app, proven_at),
@@ -106,7 +111,13 @@ impl Visitor {
         }
     }
 
-    /// Whether they may change the plan.
+    /// Whose rows they may change.
+    #[must_use]
+    pub fn reach(&self, plan: &Plan) -> Reach {
+        Reach::of(self.access, &self.scope, &plan.departments)
+    }
+
+    /// Whether they may change the plan, or a part of it.
     #[must_use]
     pub fn may_edit(&self) -> bool {
         self.access >= Access::Manager
@@ -122,6 +133,7 @@ impl Visitor {
             email: String::new(),
             person: None,
             access: Access::Viewer,
+            scope: Scope::default(),
             form_key: String::new(),
             key_hash: Vec::new(),
             proven_at: None,
@@ -149,6 +161,7 @@ impl Visitor {
             behind: self.behind.as_ref().map(|(_, name)| name.clone()),
             form_key: self.form_key.clone(),
             may_edit: self.may_edit(),
+            manages: self.may_edit(),
             is_admin: self.access == Access::Admin,
             projects: book.plan.projects.len(),
             people: book.plan.people.iter().filter(|person| person.active).count(),
@@ -228,11 +241,20 @@ fn gone(query: &str) -> Option<String> {
 
 async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
     let wanted = key_hash.clone();
-    let session = app.db.read(move |tx| store::session(tx, &wanted)).await?;
+    let found = app
+        .db
+        .read(move |tx| {
+            let Some(session) = store::session(tx, &wanted)? else {
+                return Ok::<_, DbError>(None);
+            };
+            let scope = scope_of(tx, session.account.id)?;
+            Ok(Some((session, scope)))
+        })
+        .await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
-    let Some(session) =
-        session.filter(|session| session.seen_at + idle > now && session.started_at + most > now)
+    let Some((session, scope)) =
+        found.filter(|(session, _)| session.seen_at + idle > now && session.started_at + most > now)
     else {
         return Ok(None);
     };
@@ -262,6 +284,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         email: session.account.email,
         person: session.account.person,
         access: session.account.access,
+        scope,
         form_key: session.form_key,
         key_hash,
         proven_at: session.proven_at,

@@ -5,7 +5,7 @@ use crate::accounts::audit::handlers as audit;
 use crate::accounts::forgotten::handlers as forgotten;
 use crate::accounts::impersonation::handlers as impersonation;
 use crate::accounts::invitations::{api as invitations_api, handlers as invitations};
-use crate::accounts::{api, handlers as account};
+use crate::accounts::{api, handlers as account, scope};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
@@ -40,6 +40,16 @@ fn pages() -> Vec<Route> {
             account::end_sessions
         ),
         post!("/accounts/{id}/impersonate", ADMINISTRATION, impersonation::begin),
+        get!(
+            "/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::handlers::edit_scope
+        ),
+        post!(
+            "/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::handlers::change_scope
+        ),
         post!("/accounts/{id}/reset-link", ADMINISTRATION, forgotten::send_to),
         get!("/invitation/{key}", Who::Anybody, invitations::show),
         post!("/invitation/{key}", Who::Anybody, invitations::accept),
@@ -58,6 +68,16 @@ fn programs() -> Vec<Route> {
         post!("/api/v1/accounts", ADMINISTRATION, api::add_account),
         get!("/api/v1/accounts/{id}", ADMINISTRATION, api::show_account),
         patch!("/api/v1/accounts/{id}", ADMINISTRATION, api::change_account),
+        get!(
+            "/api/v1/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::api::show_scope
+        ),
+        put!(
+            "/api/v1/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::api::set_scope
+        ),
         get!(
             "/api/v1/invitations",
             ADMINISTRATION,

@@ -77,6 +77,7 @@ use crate::accounts::impersonation::handlers::in_person as by_themselves;
 use crate::accounts::{Access, Visitor, command, recognise};
 use crate::app::App;
 use crate::error::AppError;
+use crate::plan::warden;
 use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -177,7 +178,7 @@ pub fn router(app: App) -> Router {
             route
                 .handler
                 .layer(from_fn_with_state((route.noted, app.clone()), write_down))
-                .layer(from_fn_with_state((route.who, route.path), guard)),
+                .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
     router
@@ -206,21 +207,30 @@ pub fn control(app: App) -> Router {
 const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
 
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
-async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
-    let mut response = guarded(who, path, request, next).await;
+async fn guard(
+    State((app, who, path)): State<(App, Who, &'static str)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = guarded(&app, (who, path), request, next).await;
     response.extensions_mut().insert(outermost::Matched(path));
     response
 }
 
-async fn guarded(who: Who, path: &str, request: Request, next: Next) -> Response {
+async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>();
     if visitor.is_some_and(|visitor| !visitor.by.may_ask(request.method(), path)) {
         return AppError::Forbidden(OUT_OF_SCOPE).into_response();
     }
-    match refusal(who, visitor) {
-        Some(error) => error.into_response(),
-        None => next.run(request).await,
+    if let Some(error) = refusal(who, visitor) {
+        return error.into_response();
     }
+    if let (MANAGER, Some(visitor)) = (who, visitor)
+        && let Err(error) = warden::at_the_door(app, visitor, path, request.uri().path()).await
+    {
+        return error.into_response();
+    }
+    next.run(request).await
 }
 
 /// Why `visitor` may not ask, if they may not.

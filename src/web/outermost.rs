@@ -176,7 +176,7 @@ fn problem(error: &AppError, id: &str) -> Response {
     let mut extra = serde_json::Map::new();
     let mut errors = Vec::new();
     match error {
-        AppError::Invalid(fields) => errors.clone_from(fields),
+        AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } => errors.clone_from(fields),
         AppError::Conflict {
             extra: serde_json::Value::Object(more),
             ..

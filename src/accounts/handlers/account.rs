@@ -8,9 +8,10 @@ use super::KeyedForm;
 use super::accounts::{change, require_admin};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountView};
+use crate::accounts::rules::Access;
 use crate::accounts::store::{self, Account};
 use crate::accounts::visitor::Visitor;
-use crate::accounts::ways;
+use crate::accounts::{scope, ways};
 use crate::app::App;
 use crate::error::AppError;
 use crate::ui::FormState;
@@ -114,7 +115,7 @@ async fn page(
     let id = account.id;
     let since = app.clock.now() - i64::try_from(app.config.session_idle.as_millis()).unwrap_or(i64::MAX);
     let known = account.clone();
-    let (seen, verified, sessions, rows) = app
+    let (seen, verified, sessions, rows, reach) = app
         .db
         .read(move |tx| {
             Ok::<_, AppError>((
@@ -122,6 +123,7 @@ async fn page(
                 store::is_verified(tx, &known)?,
                 store::open_sessions(tx, id, since)?,
                 audit::rows_of(tx, id, RECENT)?,
+                scope::scope_of(tx, id)?,
             ))
         })
         .await?;
@@ -136,6 +138,7 @@ async fn page(
         passwords: ways::passwords(app),
         people: &people(&book, account),
         rows: &rows,
+        manages: (account.access == Access::Manager).then(|| scope::scope_link(&book.plan, account, &reach)),
         clock: &app.clock,
     };
     Ok(pages::account(&visitor.frame(app), &view, state).into_response())

@@ -11,6 +11,7 @@ use crate::accounts::pages::{self, AccountRow};
 use crate::accounts::password;
 use crate::accounts::rules::{self, Access, AccountChange, AccountDraft};
 use crate::accounts::rules_list::{self, AccountsQuery};
+use crate::accounts::scope::{self, Scope};
 use crate::accounts::store::{self, ACCOUNT, Account};
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
@@ -28,12 +29,16 @@ pub(crate) async fn list_accounts(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let query = AccountsQuery::read(&Fields::from_query(query.as_deref()));
-    let (all, seen) = app
+    let (all, seen, mut scopes) = app
         .db
-        .read(|tx| Ok::<_, AppError>((store::accounts(tx)?, store::last_seen(tx)?)))
+        .read(|tx| Ok::<_, AppError>((store::accounts(tx)?, store::last_seen(tx)?, scope::scopes(tx)?)))
         .await?;
     let (book, count) = (app.book(), all.len());
     let row = |account: Account| AccountRow {
+        manages: scopes
+            .remove(&account.id)
+            .filter(|_| account.access == Access::Manager)
+            .map(|given| scope::scope_words(&book.plan, &Scope::of(given))),
         seen_at: seen.get(&account.id).copied(),
         person: account
             .person

@@ -26,6 +26,8 @@ pub struct InvitationJson {
     access: &'static str,
     /// The id of the person whose weeks will be theirs.
     person: Option<i64>,
+    /// The departments that they will manage; none for the whole plan.
+    departments: Vec<i64>,
     invited_by: String,
     /// Whether the link left as a letter.
     mailed: bool,
@@ -43,6 +45,7 @@ impl From<&Invitation> for InvitationJson {
             name: one.draft.name.clone(),
             access: one.draft.access.as_str(),
             person: one.person.map(|id| id.0),
+            departments: one.scope.departments().map(|id| id.0).collect(),
             invited_by: one.by.clone(),
             mailed: one.mailed,
             sent_at: one.sent_at,
@@ -65,6 +68,8 @@ pub struct InvitationInput {
     access: String,
     /// The id of the person whose weeks will be theirs.
     person: Option<i64>,
+    /// The departments that they will manage; none for the whole plan.
+    departments: Option<Vec<i64>>,
 }
 
 /// What became of it.

@@ -13,14 +13,14 @@ use crate::accounts::pages::link_once;
 use crate::accounts::rules::{AccountDraft, password_fault};
 use crate::accounts::store as accounts;
 use crate::accounts::visitor::{Visitor, hash_of};
-use crate::accounts::{password, ways};
+use crate::accounts::{password, scope, ways};
 use crate::app::App;
 use crate::db::Gesture;
 use crate::error::AppError;
 use crate::mail::Letter;
 use crate::secret::Secret;
 use crate::ui::FormState;
-use crate::units::ids::{AccountId, InvitationId, PersonId};
+use crate::units::ids::{AccountId, InvitationId};
 use crate::web::outermost::random_key;
 use crate::web::{Client, Fields, Path, Reader};
 
@@ -107,6 +107,7 @@ pub async fn ask(app: &App, asked: Asked, fields: &Fields) -> Result<Sent, AppEr
     let mut reader = Reader::new(fields);
     let draft = AccountDraft::read(&mut reader);
     let person = read_person(app, &mut reader);
+    let scope = scope::handlers::read(&mut reader, &app.book().plan);
     if let Some(fault) = ways::address_fault(app, &draft.email) {
         reader.fault("email", fault);
     }
@@ -136,7 +137,7 @@ pub async fn ask(app: &App, asked: Asked, fields: &Fields) -> Result<Sent, AppEr
             if let Some(person) = person {
                 person_is_free(tx, person, None)?;
             }
-            let id = store::add(tx, &kept, person, &inviter, &link)?.ok_or(AppError::NotFound)?;
+            let id = store::add(tx, &kept, (person, &scope), &inviter, &link)?.ok_or(AppError::NotFound)?;
             audit::note(tx, &noted)?;
             Ok::<_, AppError>(id)
         })
@@ -341,42 +342,22 @@ async fn follow(
         .db
         .write(app.own_gesture("let in whom somebody invited"), move |tx| {
             let found = store::by_key(tx, &key_hash, tx.now())?.ok_or(AppError::NotFound)?;
-            store::remove(tx, found.id)?;
-            let draft = AccountDraft {
-                name: name.clone(),
-                ..found.draft
-            };
-            let id = accounts::make_account(tx, &draft)?.ok_or(AppError::NotFound)?;
-            link_if_free(tx, id, found.person)?;
+            let id = store::arrive(tx, &found, &name)?.ok_or(AppError::NotFound)?;
             if let Some(hash) = &hash {
                 accounts::set_password(tx, id, hash)?;
             }
             if found.mailed {
-                accounts::verify_address(tx, id, &draft.email)?;
+                accounts::verify_address(tx, id, &found.draft.email)?;
             }
-            let happened = Note::of_stranger(What::InvitationAccepted, &draft.email, client)
-                .account(id)
-                .about(format!("{}, by {}", draft.access.as_str(), found.by));
-            audit::note(tx, &happened)?;
             let account = accounts::account_by_id(tx, id)?.ok_or(AppError::NotFound)?;
+            let happened = Note::of_stranger(What::InvitationAccepted, &account.email, client)
+                .account(id)
+                .about(format!("{}, by {}", account.access.as_str(), found.by));
+            audit::note(tx, &happened)?;
             Ok::<_, AppError>((account, happened))
         })
         .await?;
     let (account, happened) = made.value;
     happened.log();
     Ok(account)
-}
-
-/// Whoever has been linked to the person meanwhile keeps them; nobody is kept out for that.
-pub(in crate::accounts) fn link_if_free(
-    tx: &crate::db::WriteTx<'_>,
-    id: AccountId,
-    person: Option<PersonId>,
-) -> Result<(), AppError> {
-    if let Some(person) = person
-        && accounts::other_account_of(tx, person, Some(id))?.is_none()
-    {
-        accounts::link_person(tx, id, person)?;
-    }
-    Ok(())
 }

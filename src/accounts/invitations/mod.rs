@@ -9,5 +9,5 @@ mod pages;
 mod rules;
 mod store;
 
-pub use handlers::{Asked, Sent, ask};
-pub use store::claim;
+pub use handlers::{Asked, ask};
+pub use store::{arrive, of_address};

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::store::Invitation;
 use crate::accounts::pages::{Section, level_word, levels, section};
+use crate::accounts::scope::{Scope, scope_words};
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame};
@@ -64,7 +65,11 @@ fn line(frame: &Frame, clock: &Clock, book: &Book, one: &Invitation) -> Markup {
                 (one.draft.name) " " @if expired { (ui::chip("warn", "expired")) } @else if !one.mailed { (ui::chip("", "link given by hand")) }
                 div.muted { (one.draft.email) }
             }
-            td { "be " (level_word(one.draft.access)) @if let Some(person) = person { div.muted { "as " (person.name) } } }
+            td {
+                "be " (level_word(one.draft.access))
+                @if one.scope != Scope::All { div.muted { "of " (scope_words(&book.plan, &one.scope)) } }
+                @if let Some(person) = person { div.muted { "as " (person.name) } }
+            }
             td.muted { (ui::ago(clock, one.sent_at)) div { "by " (one.by) } }
             td {
                 div.actions {
@@ -94,6 +99,22 @@ fn form(frame: &Frame, book: &Book, mail: bool, state: &FormState) -> Markup {
             (ui::field(state, "name", "Name", "text", "Blank takes it from the address; they may change it."))
             (ui::choice(state, "access", "May", None, &levels()))
             (ui::choice(state, "person", "Whose weeks are theirs", Some("The person with the same e-mail address"), &people))
+            @if !book.plan.departments.is_empty() {
+                details open[!state.values.all("departments").is_empty()] {
+                    summary { "Manages only some departments" }
+                    fieldset {
+                        legend.visually-hidden { "Departments" }
+                        @for one in &book.plan.departments {
+                            @let id = one.id.to_string();
+                            label.check {
+                                input type="checkbox" name="departments" value=(id) checked[state.values.all("departments").contains(&id)];
+                                (book.plan.department_path(one.id))
+                            }
+                        }
+                        p.hint { "For managers. Without a tick they manage everything." }
+                    }
+                }
+            }
             p.hint {
                 @if mail { "They get a letter with a link, good once and for seven days." }
                 @else { "Letters are not set up, so you are shown a link, good once and for seven days. Give it to them yourself." }

@@ -1,8 +1,10 @@
 //! Invitations as they are kept.
 
 use crate::accounts::rules::{Access, AccountDraft};
+use crate::accounts::scope::{self, Scope};
+use crate::accounts::store as accounts;
 use crate::db::{DbError, Row, Tx, WriteTx, params};
-use crate::units::ids::{InvitationId, PersonId};
+use crate::units::ids::{AccountId, DepartmentId, InvitationId, PersonId};
 
 /// Somebody who was asked to come in.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Invitation {
     pub draft: AccountDraft,
     /// Whose weeks will be theirs.
     pub person: Option<PersonId>,
+    /// What they will manage.
+    pub scope: Scope,
     /// Who asked.
     pub by: String,
     /// Whether the link left as a letter to the address.
@@ -34,11 +38,12 @@ pub struct NewLink {
     pub expires_at: i64,
 }
 
-const COLUMNS: &str =
-    "i.id, i.email, i.name, i.access, i.person_id, i.invited_by, i.mailed, i.sent_at, i.expires_at";
+const COLUMNS: &str = "i.id, i.email, i.name, i.access, i.person_id, i.invited_by, i.mailed, i.sent_at, i.expires_at, i.departments";
 
 fn invitation(row: &Row<'_>) -> Result<Invitation, DbError> {
     let access: String = row.get(3)?;
+    let departments: String = row.get(9)?;
+    let ids = departments.split(',').filter_map(|id| id.parse().ok());
     Ok(Invitation {
         id: row.get(0)?,
         draft: AccountDraft {
@@ -47,6 +52,7 @@ fn invitation(row: &Row<'_>) -> Result<Invitation, DbError> {
             access: access.parse::<Access>().unwrap_or_default(),
         },
         person: row.get(4)?,
+        scope: Scope::of(ids.map(DepartmentId)),
         by: row.get(5)?,
         mailed: row.get(6)?,
         sent_at: row.get(7)?,
@@ -98,13 +104,14 @@ pub fn is_pending(tx: &Tx<'_>, email: &str) -> Result<bool, DbError> {
 pub fn add(
     tx: &WriteTx<'_>,
     draft: &AccountDraft,
-    person: Option<PersonId>,
+    (person, scope): (Option<PersonId>, &Scope),
     by: &str,
     link: &NewLink,
 ) -> Result<Option<InvitationId>, DbError> {
+    let departments: Vec<String> = scope.departments().map(|id| id.to_string()).collect();
     tx.first(
-        "insert into invitation (email, name, access, person_id, invited_by, key_hash, mailed, sent_at, expires_at) \
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) returning id",
+        "insert into invitation (email, name, access, person_id, invited_by, key_hash, mailed, sent_at, expires_at, departments) \
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) returning id",
         &params![
             &draft.email,
             &draft.name,
@@ -114,7 +121,8 @@ pub fn add(
             link.key_hash.as_slice(),
             link.mailed,
             tx.now(),
-            link.expires_at
+            link.expires_at,
+            departments.join(",")
         ],
         |row| row.get(0),
     )
@@ -140,15 +148,46 @@ pub fn remove(tx: &WriteTx<'_>, id: InvitationId) -> Result<bool, DbError> {
     Ok(tx.execute("delete from invitation where id = ?1", &params![id])? == 1)
 }
 
-/// The invitation of this folded address, which is used up by it: for whoever has proved in another way that the address is
-/// theirs.
-pub fn claim(tx: &WriteTx<'_>, email: &str) -> Result<Option<(AccountDraft, Option<PersonId>)>, DbError> {
-    let found = tx.first(
+/// The invitation of this folded address, while it is good: for whoever has proved in another way that the address is theirs.
+pub fn of_address(tx: &Tx<'_>, email: &str, now: i64) -> Result<Option<Invitation>, DbError> {
+    tx.first(
         &format!("select {COLUMNS} from invitation i where i.email = ?1 and i.expires_at > ?2"),
-        &params![email, tx.now()],
+        &params![email, now],
         invitation,
-    )?;
-    let Some(found) = found else { return Ok(None) };
+    )
+}
+
+/// Makes the account that an invitation promised, which is used up by it. None where there is such an account already.
+///
+/// Whoever was linked to the person meanwhile keeps them, and departments that are gone are left out; nobody is kept out for
+/// that. But who was to manage some departments, all of which are gone, does not come to manage everything.
+pub fn arrive(tx: &WriteTx<'_>, found: &Invitation, name: &str) -> Result<Option<AccountId>, DbError> {
     remove(tx, found.id)?;
-    Ok(Some((found.draft, found.person)))
+    let mut left = Vec::new();
+    for id in found.scope.departments() {
+        let there = tx.first("select id from department where id = ?1", &params![id], |row| {
+            row.get::<i64>(0)
+        })?;
+        left.extend(there.map(|_| id));
+    }
+    let lost_all = found.scope != Scope::All && left.is_empty();
+    let draft = AccountDraft {
+        name: name.to_owned(),
+        access: if lost_all {
+            found.draft.access.min(Access::Member)
+        } else {
+            found.draft.access
+        },
+        ..found.draft.clone()
+    };
+    let Some(id) = accounts::make_account(tx, &draft)? else {
+        return Ok(None);
+    };
+    scope::set_scope(tx, id, &Scope::of(left))?;
+    if let Some(person) = found.person
+        && accounts::other_account_of(tx, person, Some(id))?.is_none()
+    {
+        accounts::link_person(tx, id, person)?;
+    }
+    Ok(Some(id))
 }

@@ -24,6 +24,8 @@ pub(in crate::accounts) struct AccountView<'a> {
     /// Ids and names of everybody whom it can be linked to.
     pub people: &'a [(String, String)],
     pub rows: &'a [AuditRow],
+    /// What they manage, where they are a manager, as a link to its form.
+    pub manages: Option<Markup>,
     pub clock: &'a Clock,
 }
 
@@ -101,6 +103,7 @@ fn facts(view: &AccountView<'_>) -> Markup {
     html! {
         dl.facts {
             div { dt { "Level" } dd { (level_word(view.account.access)) } }
+            @if let Some(manages) = &view.manages { div { dt { "Reach" } dd { (manages) } } }
             div { dt { "Last here" } dd { (seen) } }
             div { dt { "Open sessions" } dd { (view.sessions) } }
             div { dt { "Address" } dd { @if view.verified { "a letter was opened there" } @else { "not verified" } } }

@@ -16,6 +16,8 @@ pub(in crate::accounts) struct AccountRow {
     pub account: Account,
     /// When they were last here, in milliseconds.
     pub seen_at: Option<i64>,
+    /// The departments that bound what they manage.
+    pub manages: Option<String>,
     /// The name of the person that it is linked to.
     pub person: Option<String>,
 }
@@ -102,7 +104,7 @@ fn line(clock: &Clock, own: AccountId, row: &AccountRow) -> Markup {
                 }
             }
             td.muted { (account.email) }
-            td { (level_word(account.access)) }
+            td { (level_word(account.access)) @if let Some(words) = &row.manages { div.muted { "of " (words) } } }
             td { @match &row.person { Some(name) => { (name) }, None => span.faint { "–" } } }
             td.muted { @match row.seen_at { Some(at) => { (ui::ago(clock, at)) }, None => span.faint { "never" } } }
         }

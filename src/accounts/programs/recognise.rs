@@ -6,6 +6,7 @@ use super::access;
 pub use super::rules::shown;
 use super::rules::{self, By, ProgramKey};
 use super::store;
+use crate::accounts::scope::scope_of;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::app::App;
 use crate::error::AppError;
@@ -38,15 +39,22 @@ pub async fn recognised(
 async fn by_access(app: &App, text: &Secret, headers: &HeaderMap) -> Result<Visitor, AppError> {
     let said = access::read(app, text).ok_or(REFUSED)?;
     let (id, now) = (said.family, app.clock.now());
-    let family = app.db.read(move |tx| store::family(tx, &id, now)).await?;
-    let family = family
-        .filter(|family| family.account.id == said.account)
+    let found = app.db.read(move |tx| {
+        let Some(family) = store::family(tx, &id, now)? else {
+            return Ok(None);
+        };
+        let scope = scope_of(tx, family.account.id)?;
+        Ok::<_, AppError>(Some((family, scope)))
+    });
+    let (family, scope) = found
+        .await?
+        .filter(|(family, _)| family.account.id == said.account)
         .ok_or(REFUSED)?;
     // They proved themselves when they signed in, by everything that the account demands.
     let proven_at = Some(family.started_at);
     let mut visitor = Visitor::of_program(
         app,
-        family.account,
+        (family.account, scope),
         By::SignedIn,
         hash_of(&family.id),
         proven_at,
@@ -59,11 +67,16 @@ async fn by_access(app: &App, text: &Secret, headers: &HeaderMap) -> Result<Visi
 async fn by_key(app: &App, text: &Secret, headers: &HeaderMap) -> Result<Visitor, AppError> {
     let key = ProgramKey::read(text).ok_or(REFUSED)?;
     let (public, hash, now) = (key.public.clone(), key.hash(), app.clock.now());
-    let kept = app
-        .db
-        .read(move |tx| store::key_by_public(tx, &public, now))
+    let found = app.db.read(move |tx| {
+        let Some(kept) = store::key_by_public(tx, &public, now)? else {
+            return Ok(None);
+        };
+        let scope = scope_of(tx, kept.account.id)?;
+        Ok::<_, AppError>(Some((kept, scope)))
+    });
+    let (kept, scope) = found
         .await?
-        .filter(|kept| bool::from(kept.hash.ct_eq(&hash)))
+        .filter(|(kept, _)| bool::from(kept.hash.ct_eq(&hash)))
         .ok_or(REFUSED)?;
     if kept.used_at.is_none_or(|used| used + NOTED_EVERY <= now) {
         note_use(app, kept.id).await;
@@ -73,7 +86,7 @@ async fn by_key(app: &App, text: &Secret, headers: &HeaderMap) -> Result<Visitor
     let by = By::Key(kept.scope);
     Ok(Visitor::of_program(
         app,
-        kept.account,
+        (kept.account, scope),
         by,
         kept.hash,
         proven_at,
