@@ -1,5 +1,6 @@
 //! What is true of accounts.
 
+use crate::units::ids::PersonId;
 use crate::units::{Name, folded_domain};
 use crate::web::Reader;
 
@@ -94,10 +95,12 @@ pub struct AccountChange {
     pub access: Option<Access>,
     /// Whether they may sign in.
     pub active: Option<bool>,
+    /// Whose weeks are theirs; none inside where nobody's are by name.
+    pub person: Option<Option<PersonId>>,
 }
 
 impl AccountChange {
-    /// Reads those of `email`, `name`, `access` and `active` that were sent.
+    /// Reads those of `email`, `name`, `access`, `active` and `person` that were sent.
     pub fn read(reader: &mut Reader<'_>) -> Self {
         let sent = reader.fields();
         let access = sent.has("access").then(|| {
@@ -114,6 +117,7 @@ impl AccountChange {
                     .required("active", "must be true or false")
                     .unwrap_or_default()
             }),
+            person: sent.has("person").then(|| reader.id("person")),
         }
     }
 }

@@ -78,6 +78,26 @@ happenings! {
     SessionsEnded = "sessions ended",
     /// An administrator changed what is demanded at sign-in.
     SignInRulesChanged = "sign-in rules changed",
+    /// Somebody was asked to come in.
+    Invited = "invited",
+    /// An invitation was taken back.
+    InvitationWithdrawn = "invitation withdrawn",
+    /// Somebody came in by an invitation.
+    InvitationAccepted = "invitation accepted",
+    /// A link to replace a forgotten password was made.
+    ResetLinkMade = "reset link made",
+    /// One was asked for that was not made: nobody has the address, or too many were sent.
+    ResetRefused = "reset link refused",
+    /// One was used.
+    ResetLinkUsed = "reset link used",
+    /// An administrator began to look through somebody else's eyes.
+    ImpersonationBegun = "impersonation begun",
+    /// They ended it.
+    ImpersonationEnded = "impersonation ended",
+    /// Numbers left as a file.
+    Exported = "exported",
+    /// A setting was changed.
+    SettingsChanged = "settings changed",
 }
 
 /// One thing that happened.
@@ -111,6 +131,9 @@ impl Note {
     /// Something that `visitor` did.
     #[must_use]
     pub fn of(what: What, visitor: &Visitor, client: Client) -> Self {
+        if visitor.is_stranger() {
+            return Self::of_stranger(what, "a stranger", client);
+        }
         Self {
             what,
             account: Some(visitor.account),
@@ -153,8 +176,15 @@ impl Note {
         let from = self
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
-        let behind = self.behind.as_ref().map(|(_, name)| name.as_str());
-        tracing::info!(what = self.what.as_str(), who = ?self.who, %from, behind, about = ?self.about, "audit");
+        let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
+        tracing::info!(
+            what = self.what.as_str(),
+            %from,
+            who = self.who.as_str(),
+            behind,
+            about = rules::logged(&self.about).as_str(),
+            "audit"
+        );
     }
 }
 

@@ -75,6 +75,7 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
                         button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
                     }
                 }
+                p.below { a href="/auth/forgotten" { "Forgotten?" } }
             } @else {
                 p.muted { "Passwords are not used here." }
             }
