@@ -7,10 +7,12 @@ use crate::cache::Answers;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
+use crate::egress::Egress;
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
@@ -27,10 +29,16 @@ pub struct App {
     pub uploads: Uploads,
     /// What time it is.
     pub clock: Clock,
+    /// The door to other servers.
+    pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// The answers of Turnstile that were used already.
+    pub turnstile: accounts::turnstile::Used,
     /// Who asked how often.
     pub limiter: Limiter,
+    /// Where letters are handed in.
+    pub mail: Mailer,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -47,6 +55,8 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
+        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -57,8 +67,11 @@ impl App {
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
             clock,
+            egress,
             keys,
+            turnstile: accounts::turnstile::Used::default(),
             limiter: Limiter::new(config.limits),
+            mail,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

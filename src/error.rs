@@ -39,6 +39,12 @@ pub enum AppError {
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Not proven to be an administrator lately; pages lead to where that is done.
+    #[error("Prove at /admin/login that it is you; that is good for half an hour.")]
+    ProveAgain {
+        /// Whether somebody is signed in at all.
+        signed_in: bool,
+    },
     /// There is no such thing, or none that this visitor may know of.
     #[error("There is nothing at this address. It may have been removed, or the link is not complete.")]
     NotFound,
@@ -104,8 +110,8 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::SignedOut | Self::ProveAgain { signed_in: false } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) | Self::ProveAgain { signed_in: true } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -128,6 +134,7 @@ impl AppError {
         match self {
             Self::SignedOut => "Not signed in",
             Self::Forbidden(_) => "Not allowed",
+            Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict { .. } | Self::Moved => "Conflict",

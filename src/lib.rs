@@ -14,10 +14,12 @@ pub mod config; // every setting, read once
 pub mod db; // the one door to the database
 pub mod demo; // an invented plan
 pub mod edit; // changes made in view of what was read
+pub mod egress; // the one door to other servers
 pub mod error; // what is told when something was not done
 pub mod exchange; // import and export
 pub mod feed; // who is told that something changed
 pub mod keys; // one key for each use
+pub mod mail; // letters, sent in the background
 pub mod openapi; // the interface for programs, described
 pub mod people; // people, departments, roles, skills, work weeks, time off
 pub mod plan; // assignments, hours, deliverables, the schedule

@@ -11,6 +11,7 @@ mod pages;
 mod password;
 mod rules;
 mod store;
+pub(crate) mod turnstile;
 mod visitor;
 
 /// Whom the one click of a demonstration signs in.

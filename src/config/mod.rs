@@ -21,14 +21,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use rustls::pki_types::CertificateDer;
 
 use crate::db::Migrate;
+use crate::egress::Opened;
 use crate::units::WeekStart;
 use crate::web::edge::{Headers, Limits};
 
 use checker::Checker;
 pub use edge::{Edge, Strangers};
-pub use mail::Mail;
+pub use mail::{Backend, Encryption, Mail};
 pub use oidc::Oidc;
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};
@@ -92,6 +94,10 @@ pub struct Config {
     pub aggregate_cache_ttl: Duration,
     /// How people reach this Ballast: `https://plan.example.org`, without a slash at its end.
     pub public_url: String,
+    /// What Ballast may ask besides the open internet.
+    pub egress_allow: Vec<Opened>,
+    /// What is trusted besides the public certificate authorities: by the door to other servers, and for mail.
+    pub extra_ca: Vec<CertificateDer<'static>>,
     /// The keys, where the environment gives them.
     pub secrets: Secrets,
     /// Proxies, hosts and origins.
@@ -147,6 +153,8 @@ impl Config {
             auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
             aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
             public_url: public_url(&mut check),
+            egress_allow: server::egress_allow(&mut check),
+            extra_ca: server::extra_ca(&mut check),
             secrets: Secrets::read(&mut check),
             edge: Edge::read(&mut check),
             headers: headers::read(&mut check),

@@ -1,6 +1,11 @@
 //! The server itself: where it listens and keeps things, and how the organisation counts its days.
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::checker::Checker;
 use super::table::Setting;
+use crate::egress::Opened;
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting::open(
@@ -76,4 +81,41 @@ pub(super) const SETTINGS: &[Setting] = &[
         "",
         "How people reach this Ballast, such as https://plan.example.org; links in mails begin with it. Blank takes HTTP_ADDR.",
     ),
+    Setting::open(
+        "EGRESS_ALLOW",
+        "",
+        "Hosts, addresses or blocks outside the open internet that Ballast may ask all the same, such as id.corp.example or 10.0.0.0/8.",
+    ),
+    Setting::open(
+        "EXTRA_CA",
+        "",
+        "Certificates in PEM that are trusted besides the public ones, for an identity provider or a mail server of your own. Best given as EXTRA_CA_FILE.",
+    ),
 ];
+
+/// What `EGRESS_ALLOW` opens.
+pub(super) fn egress_allow(check: &mut Checker<'_>) -> Vec<Opened> {
+    let mut opened = Vec::new();
+    for entry in check.list("EGRESS_ALLOW") {
+        match entry.parse() {
+            Ok(entry) => opened.push(entry),
+            Err(wrong) => check.fault(format!("EGRESS_ALLOW {wrong}")),
+        }
+    }
+    opened
+}
+
+/// The certificates of `EXTRA_CA`.
+pub(super) fn extra_ca(check: &mut Checker<'_>) -> Vec<CertificateDer<'static>> {
+    let Some(text) = check.text("EXTRA_CA") else {
+        return Vec::new();
+    };
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
+    match read {
+        Ok(certificates) if !certificates.is_empty() => certificates,
+        _ => {
+            check.fault("EXTRA_CA must hold certificates in PEM: -----BEGIN CERTIFICATE-----");
+            Vec::new()
+        }
+    }
+}
