@@ -37,6 +37,8 @@ pub struct App {
     pub turnstile: accounts::turnstile::Used,
     /// Who asked how often.
     pub limiter: Limiter,
+    /// Who has to wait before they try to sign in again.
+    pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
     /// The settings.
@@ -72,6 +74,7 @@ impl App {
             turnstile: accounts::turnstile::Used::default(),
             limiter: Limiter::new(config.limits),
             mail,
+            throttle: accounts::Throttle::new(&config.sign_in),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -14,12 +14,12 @@ use sha2::{Digest, Sha256};
 
 use super::entry::Door;
 use crate::app::App;
-use crate::error::AppError;
 use crate::web::edge::Allows;
 use crate::web::{Client, Fields};
 
 pub(in crate::accounts) use pages::widget;
-use rules::{Ruling, action, ruling};
+pub(in crate::accounts) use rules::Ruling;
+use rules::{action, ruling};
 
 /// From where the widget comes.
 const ORIGIN: &str = "https://challenges.cloudflare.com";
@@ -73,23 +73,22 @@ pub(in crate::accounts) fn allows(app: &App) -> Allows {
 /// Lets a person through, and everybody where the keys are blank.
 ///
 /// # Errors
-/// `BadRequest` with what to do: nothing was looked up, and nothing sent.
+/// What the visitor reads of it: nothing was looked up, and nothing sent.
 pub(in crate::accounts) async fn check(
     app: &App,
     fields: &Fields,
     client: Client,
     door: Door,
-) -> Result<(), AppError> {
+) -> Result<(), Ruling> {
     let Some(keys) = &app.config.turnstile.keys else {
         return Ok(());
     };
-    let refused = |ruling: Ruling| Err(AppError::BadRequest(ruling.to_string()));
     let answer = fields.text(FIELD);
     if answer.is_empty() || answer.len() > LONGEST {
-        return refused(Ruling::Unanswered);
+        return Err(Ruling::Unanswered);
     }
     if !app.turnstile.is_first(answer) {
-        return refused(Ruling::Stale);
+        return Err(Ruling::Stale);
     }
     let address = client.address.to_string();
     let form = [
@@ -105,11 +104,11 @@ pub(in crate::accounts) async fn check(
                 status = said.status.as_u16(),
                 "Turnstile did not answer as it must"
             );
-            return refused(Ruling::Unreachable);
+            return Err(Ruling::Unreachable);
         }
         Err(error) => {
             tracing::warn!(%error, "Turnstile cannot be asked");
-            return refused(Ruling::Unreachable);
+            return Err(Ruling::Unreachable);
         }
     };
     let known = |host: &str| keys.sample || app.config.edge.hosts.allow(host);
@@ -119,7 +118,7 @@ pub(in crate::accounts) async fn check(
             if other == Ruling::Unreachable {
                 tracing::error!("Turnstile does not take our keys, or could not say");
             }
-            refused(other)
+            Err(other)
         }
     }
 }

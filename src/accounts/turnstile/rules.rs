@@ -4,7 +4,7 @@ use crate::accounts::entry::Door;
 
 /// Whether somebody may go on. The text is what they read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Ruling {
+pub(in crate::accounts) enum Ruling {
     /// They may.
     #[error("That is a person.")]
     Person,
