@@ -87,7 +87,8 @@ pub(in crate::accounts) async fn check(
     if answer.is_empty() || answer.len() > LONGEST {
         return Err(Ruling::Unanswered);
     }
-    if !app.turnstile.is_first(answer) {
+    // The keys for trying come with one answer for everybody.
+    if !keys.sample && !app.turnstile.is_first(answer) {
         return Err(Ruling::Stale);
     }
     let address = client.address.to_string();
@@ -98,7 +99,7 @@ pub(in crate::accounts) async fn check(
     ];
     let asked = app.egress.within(WITHIN);
     let said = match asked.post_form(&app.config.turnstile.verify_url, &form).await {
-        Ok(said) if said.status.is_success() => said.body,
+        Ok(said) if !said.status.is_server_error() => said.body,
         Ok(said) => {
             tracing::warn!(
                 status = said.status.as_u16(),
