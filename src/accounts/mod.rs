@@ -22,6 +22,7 @@ pub(crate) mod scope;
 pub mod second_factor;
 mod sign_in;
 mod store;
+pub(crate) mod turnstile;
 mod visitor;
 mod ways;
 

@@ -1,8 +1,14 @@
 //! What is written down of who came in and of what they may do: a row for administrators, and a line in the log.
 //!
-//! The line is stable, so that other programs can read it: `audit what="sign-in refused" who="a@example.org" from=203.0.113.9`.
+//! The line is stable, so that other programs can read it: `audit what="sign-in refused" from=203.0.113.9 who="a@example.org"`.
+//! The address stands before anything that a stranger typed, and what they typed is quoted with its quotes and line ends
+//! escaped, so that nobody writes a line for somebody else.
 
+pub(crate) mod handlers;
+mod pages;
+mod rules;
 mod store;
+mod witness;
 
 use std::net::IpAddr;
 
@@ -11,7 +17,10 @@ use crate::app::App;
 use crate::units::ids::AccountId;
 use crate::web::Client;
 
+pub(in crate::accounts) use pages::recent;
 pub use store::note;
+pub(in crate::accounts) use store::{AuditRow, rows_of};
+pub use witness::witness;
 
 /// Names everything that is written down, once: the variant, what it means, and its words.
 macro_rules! happenings {

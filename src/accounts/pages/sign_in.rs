@@ -26,6 +26,8 @@ pub(in crate::accounts) struct Ways {
     pub others: Vec<(String, String)>,
     /// Whether one click is.
     pub demo: bool,
+    /// What asks whether a person knocks, where somebody does.
+    pub person: Option<Markup>,
 }
 
 /// The first step: the address, with the password where that is asked for first.
@@ -49,6 +51,7 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
             form.form method="post" action=(ways.door.path()) {
                 input type="hidden" name="next" value=(next);
                 (ui::field(state, "email", "E-mail", "email", ""))
+                @if let Some(person) = &ways.person { (person) }
                 button.btn.primary type="submit" { "Continue" }
             }
         },
@@ -70,6 +73,7 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
                     input type="hidden" name="next" value=(next);
                     (ui::field(state, "email", "E-mail", "email", ""))
                     (ui::field(state, "password", "Password", "password", ""))
+                    @if let Some(person) = &ways.person { (person) }
                     button.btn.primary type="submit" name="by" value="password" { "Sign in" }
                     @if ways.code {
                         button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
@@ -127,7 +131,7 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
                     span.faint hidden { }
                 }
                 span.faint aria-hidden="true" { " · " }
-                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap { "Use another address" }
+                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap[ways.person.is_none()] { "Use another address" }
             }
         },
     )
