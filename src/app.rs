@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::accounts::oidc::Oidc;
 use crate::book::Book;
 use crate::cache::Answers;
 use crate::clock::Clock;
@@ -29,6 +30,8 @@ pub struct App {
     pub clock: Clock,
     /// The door to other servers.
     pub egress: Egress,
+    /// Identity providers, and the sign-ins through them that are under way.
+    pub oidc: Oidc,
     /// What Ballast signs and seals with.
     pub keys: Keys,
     /// The settings.
@@ -59,6 +62,7 @@ impl App {
             uploads: Uploads::default(),
             clock,
             egress,
+            oidc: Oidc::new(&config),
             keys,
             config: Arc::new(config),
             demo,

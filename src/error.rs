@@ -39,6 +39,12 @@ pub enum AppError {
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// A sign-in through somebody else came to nothing. Why is for the log.
+    #[error("Signing in through {0} did not work. Please start again; if it happens again, tell an administrator the number of the request below.")]
+    SignInFailed(String),
+    /// Somebody else's server did not answer as it must.
+    #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
+    OtherServer(String),
     /// There is no such thing, or none that this visitor may know of.
     #[error("There is nothing at this address. It may have been removed, or the link is not complete.")]
     NotFound,
@@ -96,7 +102,7 @@ impl AppError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::SignInFailed(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -105,7 +111,7 @@ impl AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::OtherServer(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -117,6 +123,8 @@ impl AppError {
         match self {
             Self::SignedOut => "Not signed in",
             Self::Forbidden(_) => "Not allowed",
+            Self::SignInFailed(_) => "You are not signed in",
+            Self::OtherServer(_) => "No answer from elsewhere",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict { .. } | Self::Moved => "Conflict",

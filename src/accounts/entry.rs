@@ -21,6 +21,8 @@ pub enum Proof {
     Password,
     /// The one-time link of the first account, an invitation or a forgotten password.
     Link,
+    /// An identity provider.
+    Provider,
     /// One click in a demonstration.
     Demonstration,
 }
@@ -32,6 +34,7 @@ impl Proof {
         match self {
             Self::Password => "password",
             Self::Link => "link",
+            Self::Provider => "provider",
             Self::Demonstration => "demonstration",
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod entry;
 pub(crate) mod handlers;
 pub(crate) mod line;
+pub mod oidc;
 mod pages;
 mod password;
 mod rules;

@@ -28,7 +28,7 @@ use crate::units::WeekStart;
 use checker::Checker;
 pub use edge::Edge;
 pub use mail::Mail;
-pub use oidc::Oidc;
+pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};
 pub use sign_in::SignIn;

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0010_saved_views",
     "0011_reallocation",
     "0012_sign_in",
+    "0015_oidc",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

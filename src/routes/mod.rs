@@ -48,6 +48,7 @@ mod exchange;
 mod figures;
 mod holidays;
 mod leave;
+mod oidc;
 mod people;
 mod plan;
 mod projects;
@@ -125,6 +126,7 @@ pub fn table() -> Vec<Route> {
     all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(settings::routes());
+    all.extend(oidc::routes());
     all.extend(holidays::routes());
     all
 }

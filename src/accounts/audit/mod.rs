@@ -26,16 +26,31 @@ pub enum What {
     AccountAdded,
     /// An account was changed.
     AccountChanged,
+    /// An account was linked to an identity.
+    IdentityLinked,
+    /// And parted from it.
+    IdentityUnlinked,
+    /// An identity provider was named.
+    ProviderAdded,
+    /// It was changed, or switched on or off.
+    ProviderChanged,
+    /// It was forgotten.
+    ProviderRemoved,
 }
 
 impl What {
     /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
         Self::AccountAdded,
         Self::AccountChanged,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
+        Self::ProviderAdded,
+        Self::ProviderChanged,
+        Self::ProviderRemoved,
     ];
 
     /// Its words.
@@ -47,6 +62,11 @@ impl What {
             Self::SignedOut => "signed out",
             Self::AccountAdded => "account added",
             Self::AccountChanged => "account changed",
+            Self::IdentityLinked => "identity linked",
+            Self::IdentityUnlinked => "identity unlinked",
+            Self::ProviderAdded => "identity provider added",
+            Self::ProviderChanged => "identity provider changed",
+            Self::ProviderRemoved => "identity provider removed",
         }
     }
 }
