@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
+use crate::mail::Mailer;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -34,6 +35,8 @@ pub struct App {
     pub oidc: Oidc,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Where letters are handed in.
+    pub mail: Mailer,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -51,6 +54,7 @@ impl App {
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
         let egress = Egress::new(&config).map_err(AppError::Internal)?;
+        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -64,6 +68,7 @@ impl App {
             egress,
             oidc: Oidc::new(&config),
             keys,
+            mail,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -40,11 +40,19 @@ pub enum AppError {
     #[error("{0}")]
     Forbidden(&'static str),
     /// A sign-in through somebody else came to nothing. Why is for the log.
-    #[error("Signing in through {0} did not work. Please start again; if it happens again, tell an administrator the number of the request below.")]
+    #[error(
+        "Signing in through {0} did not work. Please start again; if it happens again, tell an administrator the number of the request below."
+    )]
     SignInFailed(String),
     /// Somebody else's server did not answer as it must.
     #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
     OtherServer(String),
+    /// Not proven to be an administrator lately; pages lead to where that is done.
+    #[error("Prove at /admin/login that it is you; that is good for half an hour.")]
+    ProveAgain {
+        /// Whether somebody is signed in at all.
+        signed_in: bool,
+    },
     /// There is no such thing, or none that this visitor may know of.
     #[error("There is nothing at this address. It may have been removed, or the link is not complete.")]
     NotFound,
@@ -101,8 +109,10 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) | Self::SignInFailed(_) => StatusCode::FORBIDDEN,
+            Self::SignedOut | Self::ProveAgain { signed_in: false } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) | Self::SignInFailed(_) | Self::ProveAgain { signed_in: true } => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -125,6 +135,7 @@ impl AppError {
             Self::Forbidden(_) => "Not allowed",
             Self::SignInFailed(_) => "You are not signed in",
             Self::OtherServer(_) => "No answer from elsewhere",
+            Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict { .. } | Self::Moved => "Conflict",

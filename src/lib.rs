@@ -19,6 +19,7 @@ pub mod error; // what is told when something was not done
 pub mod exchange; // import and export
 pub mod feed; // who is told that something changed
 pub mod keys; // one key for each use
+pub mod mail; // letters, sent in the background
 pub mod openapi; // the interface for programs, described
 pub mod people; // people, departments, roles, skills, work weeks, time off
 pub mod plan; // assignments, hours, deliverables, the schedule

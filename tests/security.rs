@@ -40,6 +40,7 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
             let allowed = match route.who {
                 Who::Anybody => true,
                 Who::AtLeast(needed) => level.is_some_and(|own| own >= needed),
+                Who::Administration => level == Some(Access::Admin),
             };
             let answer = guest
                 .request(route.method.clone(), &filled(route.path))
@@ -60,10 +61,9 @@ async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
                 assert!(!forbidden_by_level, "{seen}");
             } else if level.is_none() {
                 let to_sign_in = status == StatusCode::SEE_OTHER
-                    && answer.headers()["location"]
-                        .to_str()
-                        .unwrap()
-                        .starts_with("/auth/login?next=");
+                    && ["/auth/login?next=", "/admin/login?next="]
+                        .iter()
+                        .any(|door| answer.headers()["location"].to_str().unwrap().starts_with(door));
                 assert!(status == StatusCode::UNAUTHORIZED || to_sign_in, "{seen}");
             } else {
                 assert_eq!(status, StatusCode::FORBIDDEN, "{seen}");

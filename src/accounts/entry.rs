@@ -6,6 +6,7 @@ use http::header;
 use http::request::Parts;
 
 use super::audit::{self, Note, What};
+use super::rules::Access;
 use super::store::{self, Account, NewSession};
 use super::visitor::{cookie_name, hash_of, key_in};
 use crate::app::App;
@@ -40,6 +41,43 @@ impl Proof {
     }
 }
 
+/// Through which door somebody comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// `/auth/login`.
+    #[default]
+    Everybody,
+    /// `/admin/login`: for administrators, who are asked again there even while they are signed in.
+    Administration,
+}
+
+impl Door {
+    /// The door that a path belongs to.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        if path.starts_with("/admin/") {
+            Self::Administration
+        } else {
+            Self::Everybody
+        }
+    }
+
+    /// Whether somebody with this account may come in here.
+    #[must_use]
+    pub fn is_open_to(self, account: &Account) -> bool {
+        account.active && (self == Self::Everybody || account.access == Access::Admin)
+    }
+
+    /// The address of its first step.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Everybody => "/auth/login",
+            Self::Administration => "/admin/login",
+        }
+    }
+}
+
 /// A browser at the door.
 #[derive(Clone)]
 pub struct Knock {
@@ -47,6 +85,8 @@ pub struct Knock {
     pub client: Client,
     /// What the browser calls itself.
     pub agent: String,
+    /// At which: who comes through that of the administration has proven themselves for it.
+    pub door: Door,
     /// Under which the session is kept that it holds already, if it does: it ends when the next one begins.
     pub earlier: Option<Vec<u8>>,
 }
@@ -66,6 +106,7 @@ impl FromRequestParts<App> for Knock {
         Ok(Self {
             client,
             agent,
+            door: Door::of(parts.uri.path()),
             earlier,
         })
     }
@@ -89,6 +130,7 @@ pub async fn admit(
         agent: knock.agent.clone(),
         address: knock.client.address.to_string(),
         proof: proof.as_str(),
+        proven: knock.door == Door::Administration && account.access == Access::Admin,
     };
     let earlier = knock.earlier.clone();
     let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)

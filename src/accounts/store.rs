@@ -170,13 +170,15 @@ pub struct NewSession {
     pub address: String,
     /// How they proved who they are.
     pub proof: &'static str,
+    /// Whether that was for administration.
+    pub proven: bool,
 }
 
 /// Begins a session under the hash of its key.
 pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbError> {
     tx.execute(
-        "insert into session (key_hash, account_id, form_key, started_at, seen_at, user_agent, address, proof) \
-         values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)",
+        "insert into session (key_hash, account_id, form_key, started_at, seen_at, user_agent, address, proof, proven_at) \
+         values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)",
         &params![
             session.key_hash.as_slice(),
             session.account,
@@ -184,7 +186,8 @@ pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbErr
             tx.now(),
             &session.agent,
             &session.address,
-            session.proof
+            session.proof,
+            session.proven.then(|| tx.now())
         ],
     )?;
     Ok(())

@@ -38,6 +38,8 @@ pub struct Visitor {
     pub key_hash: Vec<u8>,
     /// When they last proved themselves for administration, in milliseconds.
     pub proven_at: Option<i64>,
+    /// Whether they are an administrator who proved themselves not long ago, and is nobody else's eyes.
+    pub administers: bool,
     /// The administrator who looks through their eyes, if one does.
     pub behind: Option<(AccountId, String)>,
     /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
@@ -159,7 +161,10 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
             tracing::warn!(%error, "the use of a session could not be noted");
         }
     }
+    let proof = millis(app.config.sign_in.admin_proof);
+    let proven = session.proven_at.is_some_and(|at| at + proof > now);
     Ok(Some(Visitor {
+        administers: proven && session.account.access == Access::Admin && session.behind.is_none(),
         account: session.account.id,
         name: session.account.name,
         email: session.account.email,

@@ -27,7 +27,7 @@ use crate::units::WeekStart;
 
 use checker::Checker;
 pub use edge::Edge;
-pub use mail::Mail;
+pub use mail::{Backend, Encryption, Mail};
 pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};

@@ -119,7 +119,11 @@ impl Oidc {
 fn group_access(check: &mut Checker<'_>) -> Vec<(String, String)> {
     let text = check.text("OIDC_GROUP_ACCESS").unwrap_or_default();
     let mut all = Vec::new();
-    for part in text.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+    for part in text
+        .split([',', ';', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
         match part.rsplit_once('=').map(|(group, level)| (group.trim(), level.trim())) {
             Some((group, level)) if !group.is_empty() && LEVELS.contains(&level) => {
                 all.push((group.to_owned(), level.to_owned()));

@@ -80,12 +80,15 @@ pub enum Who {
     Anybody,
     /// Somebody signed in.
     AtLeast(Access),
+    /// An administrator who proved at `/admin/login` that it is them, not long ago.
+    Administration,
 }
 
 const MEMBER: Who = Who::AtLeast(Access::Member);
 const VIEWER: Who = Who::AtLeast(Access::Viewer);
 const MANAGER: Who = Who::AtLeast(Access::Manager);
 const ADMIN: Who = Who::AtLeast(Access::Admin);
+const ADMINISTRATION: Who = Who::Administration;
 
 /// One line of the table.
 pub struct Route {
@@ -163,16 +166,30 @@ async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request,
 }
 
 async fn guarded(who: Who, request: Request, next: Next) -> Response {
-    let Who::AtLeast(needed) = who else {
-        return next.run(request).await;
+    match refusal(who, request.extensions().get::<Visitor>()) {
+        Some(error) => error.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Why `visitor` may not ask, if they may not.
+fn refusal(who: Who, visitor: Option<&Visitor>) -> Option<AppError> {
+    let needed = match who {
+        Who::Anybody => return None,
+        Who::AtLeast(needed) => needed,
+        Who::Administration => Access::Admin,
     };
-    match request.extensions().get::<Visitor>() {
-        None => AppError::SignedOut.into_response(),
-        Some(visitor) if visitor.access < needed => {
-            AppError::Forbidden("Your account may not do this. Ask an administrator if you need it.")
-                .into_response()
+    let administration = who == Who::Administration;
+    match visitor {
+        None if administration => Some(AppError::ProveAgain { signed_in: false }),
+        None => Some(AppError::SignedOut),
+        Some(visitor) if visitor.access < needed => Some(AppError::Forbidden(
+            "Your account may not do this. Ask an administrator if you need it.",
+        )),
+        Some(visitor) if administration && !visitor.administers => {
+            Some(AppError::ProveAgain { signed_in: true })
         }
-        Some(_) => next.run(request).await,
+        Some(_) => None,
     }
 }
 

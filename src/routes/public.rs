@@ -1,6 +1,6 @@
 //! What belongs to no feature: health, assets, sign-in, accounts, the line of events.
 
-use super::{ADMIN, Route, VIEWER, Who};
+use super::{ADMINISTRATION, Route, VIEWER, Who};
 use crate::accounts::{api as accounts_api, handlers as account, line};
 use crate::openapi;
 use crate::web::{assets, health};
@@ -19,18 +19,24 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/favicon.ico", Who::Anybody, assets::show_favicon),
         get!("/auth/login", Who::Anybody, account::show_sign_in),
         post!("/auth/login", Who::Anybody, account::sign_in),
+        get!("/admin/login", Who::Anybody, account::show_sign_in),
+        post!("/admin/login", Who::Anybody, account::sign_in),
         post!("/demo/sign-in", Who::Anybody, account::sign_in_to_demo),
         get!("/setup/{key}", Who::Anybody, account::show_setup),
         post!("/setup/{key}", Who::Anybody, account::set_up),
         get!("/events", VIEWER, line::listen),
         post!("/auth/logout", VIEWER, account::sign_out),
-        get!("/accounts", ADMIN, account::list_accounts),
-        post!("/accounts", ADMIN, account::add_account),
-        post!("/accounts/{id}", ADMIN, account::change_account),
+        get!("/accounts", ADMINISTRATION, account::list_accounts),
+        post!("/accounts", ADMINISTRATION, account::add_account),
+        post!("/accounts/{id}", ADMINISTRATION, account::change_account),
         get!("/api/v1/openapi.json", VIEWER, openapi::show_document),
         get!("/api/v1/me", VIEWER, accounts_api::show_me),
-        get!("/api/v1/accounts", ADMIN, accounts_api::list_accounts),
-        post!("/api/v1/accounts", ADMIN, accounts_api::add_account),
-        patch!("/api/v1/accounts/{id}", ADMIN, accounts_api::change_account),
+        get!("/api/v1/accounts", ADMINISTRATION, accounts_api::list_accounts),
+        post!("/api/v1/accounts", ADMINISTRATION, accounts_api::add_account),
+        patch!(
+            "/api/v1/accounts/{id}",
+            ADMINISTRATION,
+            accounts_api::change_account
+        ),
     ]
 }

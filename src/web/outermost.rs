@@ -158,13 +158,18 @@ fn told(visit: &Visit, error: &Arc<AppError>, id: &str) -> Response {
     if visit.wants_json {
         return problem(error, id);
     }
-    if matches!(**error, AppError::SignedOut) && visit.method == http::Method::GET && !visit.is_fragment {
+    let door = match **error {
+        AppError::SignedOut => Some("/auth/login"),
+        AppError::ProveAgain { .. } => Some("/admin/login"),
+        _ => None,
+    };
+    if let Some(door) = door.filter(|_| visit.method == http::Method::GET && !visit.is_fragment) {
         let back = percent_encoding::utf8_percent_encode(
             &format!("{}{}", visit.path, visit.query),
             percent_encoding::NON_ALPHANUMERIC,
         )
         .to_string();
-        return axum::response::Redirect::to(&format!("/auth/login?next={back}")).into_response();
+        return axum::response::Redirect::to(&format!("{door}?next={back}")).into_response();
     }
     (error.status(), ui::error_page(error, id)).into_response()
 }

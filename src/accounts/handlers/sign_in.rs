@@ -10,7 +10,7 @@ use super::KeyedForm;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Knock, Proof};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, pages, password, store};
+use crate::accounts::{DEMO_PLANNER, oidc, pages, password, store};
 use crate::app::App;
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
@@ -22,12 +22,18 @@ pub(crate) struct Next {
     next: String,
 }
 
-/// `GET /auth/login`: the form.
-pub(crate) async fn show_sign_in(State(app): State<App>, Query(Next { next }): Query<Next>) -> Response {
-    pages::sign_in(&FormState::default(), &next, app.demo).into_response()
+/// `GET /auth/login`, `GET /admin/login`: the form.
+pub(crate) async fn show_sign_in(
+    State(app): State<App>,
+    Query(Next { next }): Query<Next>,
+    knock: Knock,
+) -> Result<Response, AppError> {
+    let choices = oidc::choices(&app).await?;
+    let page = pages::sign_in(&FormState::default(), knock.door, &next, (app.demo, &choices));
+    Ok(page.into_response())
 }
 
-/// `POST /auth/login`: begins a session. A wrong password and an unknown address get the same answer after the same work.
+/// `POST /auth/login`, `POST /admin/login`: begins a session. A wrong password and an unknown address get the same answer after the same work.
 pub(crate) async fn sign_in(
     State(app): State<App>,
     knock: Knock,
@@ -36,7 +42,7 @@ pub(crate) async fn sign_in(
     let email = fields.text("email").trim().to_lowercase();
     let typed = email.clone();
     let found = app.db.read(move |tx| store::account_by_email(tx, &typed)).await?;
-    let found = found.filter(|(account, _)| account.active);
+    let found = found.filter(|(account, _)| account.active && knock.door.is_open_to(account));
     let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
     let right = password::check_password(fields.text("password").to_owned(), hash).await?;
     let next = fields.text("next").to_owned();
@@ -48,7 +54,9 @@ pub(crate) async fn sign_in(
                 "email",
                 "the address and the password do not belong together",
             )];
-            let page = pages::sign_in(&FormState::again(fields, errors), &next, app.demo);
+            let choices = oidc::choices(&app).await?;
+            let state = FormState::again(fields, errors);
+            let page = pages::sign_in(&state, knock.door, &next, (app.demo, &choices));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

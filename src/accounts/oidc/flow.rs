@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 use super::known::{Found, outage};
 use super::pending::{Asked, Meaning};
 use super::rules::{self, Expected, Fault, Groups, Person, Provider, SKEW, Told, groups_in, is_true};
+use crate::accounts::entry::Door;
 use crate::app::App;
 use crate::egress::{Egress, EgressError};
 use crate::secret::Secret;
@@ -107,13 +108,15 @@ fn registered(provider: &Provider, found: &Found) -> Registered {
     let client_id = ClientId::new(provider.client_id.clone());
     let methods = found.metadata.token_endpoint_auth_methods_supported();
     let takes = |method| methods.is_none_or(|all| all.contains(&method));
-    let in_body = !takes(CoreClientAuthMethod::ClientSecretBasic)
-        && takes(CoreClientAuthMethod::ClientSecretPost);
-    Registered::from_provider_metadata((*found.metadata).clone(), client_id, secret).set_auth_type(if in_body {
-        AuthType::RequestBody
-    } else {
-        AuthType::BasicAuth
-    })
+    let in_body =
+        !takes(CoreClientAuthMethod::ClientSecretBasic) && takes(CoreClientAuthMethod::ClientSecretPost);
+    Registered::from_provider_metadata((*found.metadata).clone(), client_id, secret).set_auth_type(
+        if in_body {
+            AuthType::RequestBody
+        } else {
+            AuthType::BasicAuth
+        },
+    )
 }
 
 /// Where a provider sends browsers back to, whole.
@@ -158,7 +161,12 @@ pub(super) fn address(
 }
 
 /// Whom the provider vouches for, for a code that it sent along with the browser.
-pub(super) async fn answer(app: &App, provider: &Provider, asked: &Asked, code: &str) -> Result<Person, Fault> {
+pub(super) async fn answer(
+    app: &App,
+    provider: &Provider,
+    asked: &Asked,
+    code: &str,
+) -> Result<Person, Fault> {
     let found = app.oidc.known.of(app, provider).await?;
     let asker = Asker(app.egress.clone());
     let client = registered(provider, &found);
@@ -175,9 +183,19 @@ pub(super) async fn answer(app: &App, provider: &Provider, asked: &Asked, code: 
     let now = app.clock.now().div_euclid(1_000);
     let claims = checked(app, provider, &found, (identity, asked, now)).await?;
     let mut told = told(&claims, &provider.groups_claim);
-    complete(&mut told, &claims, provider, &client, exchanged.access_token(), &asker).await?;
+    complete(
+        &mut told,
+        &claims,
+        provider,
+        &client,
+        exchanged.access_token(),
+        &asker,
+    )
+    .await?;
     let asked_since = match asked.meaning {
-        Meaning::SignIn { administration: true } => Some(asked.at.div_euclid(1_000)),
+        Meaning::SignIn {
+            door: Door::Administration,
+        } => Some(asked.at.div_euclid(1_000)),
         Meaning::SignIn { .. } | Meaning::Link { .. } => None,
     };
     let expected = Expected {
@@ -238,7 +256,9 @@ const fn fault_of(error: &ClaimsVerificationError) -> Fault {
 }
 
 /// Why a code was not exchanged. What the provider wrote is not repeated: it may hold what it should not.
-const fn refused(error: &RequestTokenError<EgressError, StandardErrorResponse<CoreErrorResponseType>>) -> Fault {
+const fn refused(
+    error: &RequestTokenError<EgressError, StandardErrorResponse<CoreErrorResponseType>>,
+) -> Fault {
     match error {
         RequestTokenError::ServerResponse(_) => Fault::CodeRefused,
         RequestTokenError::Request(error) => outage(*error),

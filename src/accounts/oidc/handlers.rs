@@ -8,9 +8,8 @@ use super::pending::{Asked, Meaning};
 use super::rules::{Fault, Person, Provider};
 use super::{entrance, flow, pages, provider, providers, store};
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::entry::{self, Knock, Proof};
+use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::handlers::KeyedForm;
-use crate::accounts::rules::Access;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::DbError;
@@ -24,7 +23,11 @@ const REMEMBERED: u64 = 600;
 
 /// The name of the cookie by which a browser is known again when a provider sends it back.
 const fn browser_cookie(secure: bool) -> &'static str {
-    if secure { "__Host-ballast-oidc" } else { "ballast-oidc" }
+    if secure {
+        "__Host-ballast-oidc"
+    } else {
+        "ballast-oidc"
+    }
 }
 
 /// A provider that somebody may choose at the door.
@@ -88,9 +91,12 @@ pub(crate) async fn start(
     if !provider.active {
         return Err(AppError::NotFound);
     }
-    let meaning = Meaning::SignIn {
-        administration: door == "admin",
+    let door = if door == "admin" {
+        Door::Administration
+    } else {
+        Door::Everybody
     };
+    let meaning = Meaning::SignIn { door };
     let (address, cookie) = match begin(&app, &provider, meaning, &next, &headers).await? {
         Ok(begun) => begun,
         Err(fault) => return Err(refuse(&app, &provider, (fault, ""), client).await),
@@ -118,7 +124,10 @@ async fn begin(
     let question = flow::Question {
         state: &state,
         nonce: &nonce,
-        again: meaning == Meaning::SignIn { administration: true },
+        again: meaning
+            == Meaning::SignIn {
+                door: Door::Administration,
+            },
     };
     let (address, verifier) = match flow::address(app, provider, &found, &question) {
         Ok(asked) => asked,
@@ -160,7 +169,7 @@ pub(crate) async fn come_back(
     Query(back): Query<Back>,
     headers: HeaderMap,
     visitor: Option<axum::Extension<Visitor>>,
-    knock: Knock,
+    mut knock: Knock,
 ) -> Result<Response, AppError> {
     let provider = provider(&app, &key).await?;
     let secure = app.config.secure_cookies;
@@ -176,9 +185,9 @@ pub(crate) async fn come_back(
     };
     let visitor = visitor.map(|axum::Extension(visitor)| visitor);
     let mut response = match &asked.meaning {
-        Meaning::SignIn { administration } => {
-            let door = (*administration, asked.next.as_str());
-            come_in(&app, &provider, &person, door, &knock).await?
+        Meaning::SignIn { door } => {
+            knock.door = *door;
+            come_in(&app, &provider, &person, &knock, &asked.next).await?
         }
         Meaning::Link { account, session } => {
             let own = visitor.filter(|visitor| visitor.account == *account && visitor.key_hash == *session);
@@ -217,8 +226,8 @@ async fn come_in(
     app: &App,
     provider: &Provider,
     person: &Person,
-    (administration, next): (bool, &str),
     knock: &Knock,
+    next: &str,
 ) -> Result<Response, AppError> {
     let who = person.email.as_deref().unwrap_or_default();
     let settled = match entrance::settle(app, provider, person, knock.client).await? {
@@ -226,7 +235,7 @@ async fn come_in(
         Err(fault) => return Err(refuse(app, provider, (fault, who), knock.client).await),
     };
     let account = settled.account;
-    if !account.active || (administration && account.access != Access::Admin) {
+    if !knock.door.is_open_to(&account) {
         return Err(refuse(app, provider, (Fault::NotAllowed, &account.email), knock.client).await);
     }
     entry::admit(app, &account, Proof::Provider, knock, next).await

@@ -117,7 +117,11 @@ impl Known {
         let now = app.clock.now();
         if place.keys_asked.is_some_and(|at| at + KEYS_AGAIN > now) {
             // Somebody else may have fetched them while we waited.
-            return place.found.as_ref().map(|(found, _)| found.clone()).ok_or(Fault::Keys);
+            return place
+                .found
+                .as_ref()
+                .map(|(found, _)| found.clone())
+                .ok_or(Fault::Keys);
         }
         place.keys_asked = Some(now);
         let Some((found, at)) = &place.found else {
@@ -140,7 +144,12 @@ impl Known {
 
 async fn discover(app: &App, provider: &Provider) -> Result<Found, Fault> {
     let base = provider.issuer.trim_end_matches('/');
-    let body = fetched(app, &format!("{base}/.well-known/openid-configuration"), Fault::Discovery).await?;
+    let body = fetched(
+        app,
+        &format!("{base}/.well-known/openid-configuration"),
+        Fault::Discovery,
+    )
+    .await?;
     let metadata: Metadata = serde_json::from_slice(&body).map_err(|_| Fault::Discovery)?;
     let issuer = issuer(metadata.issuer().as_str(), provider)?;
     let asked = metadata.authorization_endpoint().as_str().parse();

@@ -85,5 +85,7 @@ async fn providers(app: &App) -> Result<Vec<Provider>, AppError> {
 async fn provider(app: &App, key: &str) -> Result<Provider, AppError> {
     let key: ProviderKey = key.parse().map_err(|_| AppError::NotFound)?;
     let all = providers(app).await?;
-    all.into_iter().find(|one| one.key == key).ok_or(AppError::NotFound)
+    all.into_iter()
+        .find(|one| one.key == key)
+        .ok_or(AppError::NotFound)
 }

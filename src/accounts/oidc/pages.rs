@@ -4,13 +4,18 @@ use maud::{Markup, html};
 
 use super::handlers::{Choice, Linked};
 use super::rules::{Provider, ProviderKey, levels_text};
+use crate::accounts::entry::Door;
 use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::text::counted;
 
 /// A button for each provider. They are links: what a form leads to may not be another site's.
-pub(in crate::accounts) fn buttons(choices: &[Choice], administration: bool, next: &str) -> Markup {
-    let door = if administration { "&door=admin" } else { "" };
+pub(in crate::accounts) fn buttons(choices: &[Choice], door: Door, next: &str) -> Markup {
+    let door = if door == Door::Administration {
+        "&door=admin"
+    } else {
+        ""
+    };
     html! {
         @if !choices.is_empty() {
             div.providers {

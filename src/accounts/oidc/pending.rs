@@ -7,6 +7,7 @@ use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use super::rules::ProviderKey;
+use crate::accounts::entry::Door;
 use crate::secret::Secret;
 use crate::units::ids::AccountId;
 
@@ -20,8 +21,8 @@ const MOST: u64 = 20_000;
 pub(super) enum Meaning {
     /// To come in.
     SignIn {
-        /// Through the door of the administration: the provider must ask the person again.
-        administration: bool,
+        /// Through which door; at that of the administration the provider must ask the person again.
+        door: Door,
     },
     /// To link an account to it, in the session kept under this hash.
     Link { account: AccountId, session: Vec<u8> },
@@ -87,7 +88,9 @@ mod tests {
             provider: ProviderKey::Environment,
             nonce: Secret::default(),
             verifier: Secret::default(),
-            meaning: Meaning::SignIn { administration: false },
+            meaning: Meaning::SignIn {
+                door: Door::Everybody,
+            },
             next: "/".to_owned(),
             at,
         }

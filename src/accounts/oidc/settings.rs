@@ -223,7 +223,8 @@ pub(crate) async fn switch_provider(
     let id = kept(&before)?;
     let active = Reader::new(&fields).flag("active");
     let word = if active { "switched on" } else { "switched off" };
-    let happened = Note::of(What::ProviderChanged, &visitor, client).about(format!("{}, {word}", before.name));
+    let happened =
+        Note::of(What::ProviderChanged, &visitor, client).about(format!("{}, {word}", before.name));
     let change = move |tx: &WriteTx<'_>| {
         if store::switch_provider(tx, id, active)? {
             Ok(())

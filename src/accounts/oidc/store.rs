@@ -37,7 +37,11 @@ pub fn providers(tx: &Tx<'_>, keys: &Keys) -> Result<Vec<Provider>, DbError> {
                 client_id: row.get(3)?,
                 client_secret: sealed.map(|sealed| opened(keys, id, &sealed)).unwrap_or_default(),
                 tenant: row.get(5)?,
-                scopes: scopes.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+                scopes: scopes
+                    .split(' ')
+                    .filter(|one| !one.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
                 groups_claim: row.get(7)?,
                 levels: levels.remove(&id).unwrap_or_default(),
                 by_email: row.get(8)?,

@@ -2,10 +2,17 @@
 
 use maud::{Markup, html};
 
+use crate::accounts::entry::Door;
+use crate::accounts::oidc::{Choice, buttons};
 use crate::ui::{self, FormState};
 
 /// The sign-in form.
-pub(in crate::accounts) fn sign_in(state: &FormState, next: &str, demo: bool) -> Markup {
+pub(in crate::accounts) fn sign_in(
+    state: &FormState,
+    door: Door,
+    next: &str,
+    (demo, choices): (bool, &[Choice]),
+) -> Markup {
     ui::bare_page(
         "Sign in",
         &html! {
@@ -13,12 +20,13 @@ pub(in crate::accounts) fn sign_in(state: &FormState, next: &str, demo: bool) ->
             div.card {
                 h1 { "Sign in" }
                 (ui::errors_summary(state))
-                form.form method="post" action="/auth/login" {
+                form.form method="post" action=(door.path()) {
                     input type="hidden" name="next" value=(next);
                     (ui::field(state, "email", "E-mail", "email", ""))
                     (ui::field(state, "password", "Password", "password", ""))
                     button.btn.primary type="submit" { "Sign in" }
                 }
+                (buttons(choices, door, next))
                 @if demo {
                     form.form method="post" action="/demo/sign-in" {
                         p.muted { "This is a demonstration with an invented team." }

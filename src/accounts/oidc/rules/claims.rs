@@ -73,10 +73,16 @@ pub struct Person {
 
 /// Who was told of.
 pub fn person(told: Told, expected: &Expected<'_>) -> Result<Person, Fault> {
-    if told.party.as_deref().is_some_and(|party| party != expected.client_id) {
+    if told
+        .party
+        .as_deref()
+        .is_some_and(|party| party != expected.client_id)
+    {
         return Err(Fault::Party);
     }
-    let begins = told.not_before.map_or(told.issued_at, |begin| begin.max(told.issued_at));
+    let begins = told
+        .not_before
+        .map_or(told.issued_at, |begin| begin.max(told.issued_at));
     if begins > expected.now.saturating_add(SKEW) {
         return Err(Fault::Future);
     }
@@ -176,7 +182,10 @@ pub fn level(groups: &Groups, levels: &[(String, Access)]) -> Level {
         .filter(|(group, _)| group != "*" && groups.contains(group))
         .map(|(_, level)| *level)
         .max();
-    let others = levels.iter().find(|(group, _)| group == "*").map(|(_, level)| *level);
+    let others = levels
+        .iter()
+        .find(|(group, _)| group == "*")
+        .map(|(_, level)| *level);
     own.or(others).map_or(Level::Outside, Level::Is)
 }
 
@@ -208,20 +217,71 @@ mod tests {
     #[test]
     fn a_person_is_who_their_issuer_says() {
         let person = person(told(), &expected()).unwrap();
-        assert_eq!((person.subject.as_str(), person.email.as_deref()), ("s-1", Some("ada@example.org")));
+        assert_eq!(
+            (person.subject.as_str(), person.email.as_deref()),
+            ("s-1", Some("ada@example.org"))
+        );
     }
 
     #[test]
     fn what_is_meant_for_others_or_for_later_is_refused() {
         for (told, fault) in [
-            (Told { party: Some("other".to_owned()), ..told() }, Some(Fault::Party)),
-            (Told { party: Some("ballast".to_owned()), ..told() }, None),
-            (Told { not_before: Some(NOW + SKEW), ..told() }, None),
-            (Told { not_before: Some(NOW + SKEW + 1), ..told() }, Some(Fault::Future)),
-            (Told { issued_at: NOW + SKEW, ..told() }, None),
-            (Told { issued_at: NOW + SKEW + 1, ..told() }, Some(Fault::Future)),
-            (Told { subject: String::new(), ..told() }, Some(Fault::Subject)),
-            (Told { subject: "s".repeat(513), ..told() }, Some(Fault::Subject)),
+            (
+                Told {
+                    party: Some("other".to_owned()),
+                    ..told()
+                },
+                Some(Fault::Party),
+            ),
+            (
+                Told {
+                    party: Some("ballast".to_owned()),
+                    ..told()
+                },
+                None,
+            ),
+            (
+                Told {
+                    not_before: Some(NOW + SKEW),
+                    ..told()
+                },
+                None,
+            ),
+            (
+                Told {
+                    not_before: Some(NOW + SKEW + 1),
+                    ..told()
+                },
+                Some(Fault::Future),
+            ),
+            (
+                Told {
+                    issued_at: NOW + SKEW,
+                    ..told()
+                },
+                None,
+            ),
+            (
+                Told {
+                    issued_at: NOW + SKEW + 1,
+                    ..told()
+                },
+                Some(Fault::Future),
+            ),
+            (
+                Told {
+                    subject: String::new(),
+                    ..told()
+                },
+                Some(Fault::Subject),
+            ),
+            (
+                Told {
+                    subject: "s".repeat(513),
+                    ..told()
+                },
+                Some(Fault::Subject),
+            ),
         ] {
             assert_eq!(person(told.clone(), &expected()).err(), fault, "{told:?}");
         }
@@ -229,7 +289,10 @@ mod tests {
 
     #[test]
     fn for_administration_people_must_have_been_asked_just_now() {
-        let since = Expected { asked_since: Some(NOW - 30), ..expected() };
+        let since = Expected {
+            asked_since: Some(NOW - 30),
+            ..expected()
+        };
         for (asked_at, fault) in [
             (None, Some(Fault::NotFresh)),
             (Some(NOW - 30 - SKEW - 1), Some(Fault::NotFresh)),
@@ -237,19 +300,29 @@ mod tests {
             (Some(NOW), None),
             (Some(NOW + SKEW + 1), Some(Fault::NotFresh)),
         ] {
-            assert_eq!(person(Told { asked_at, ..told() }, &since).err(), fault, "{asked_at:?}");
+            assert_eq!(
+                person(Told { asked_at, ..told() }, &since).err(),
+                fault,
+                "{asked_at:?}"
+            );
         }
     }
 
     #[test]
     fn where_there_are_tenants_theirs_decides_and_their_id_of_the_person() {
-        let entra = Expected { tenant: "t-1", ..expected() };
+        let entra = Expected {
+            tenant: "t-1",
+            ..expected()
+        };
         let of = |tenant: Option<&str>, object: Option<&str>| Told {
             tenant: tenant.map(str::to_owned),
             object: object.map(str::to_owned),
             ..told()
         };
-        assert_eq!(person(of(Some("T-1"), Some("o-1")), &entra).unwrap().subject, "t-1/o-1");
+        assert_eq!(
+            person(of(Some("T-1"), Some("o-1")), &entra).unwrap().subject,
+            "t-1/o-1"
+        );
         assert_eq!(person(of(Some("t-2"), Some("o-1")), &entra), Err(Fault::Tenant));
         assert_eq!(person(of(None, Some("o-1")), &entra), Err(Fault::Tenant));
         assert_eq!(person(of(Some("t-1"), None), &entra), Err(Fault::Subject));
@@ -257,7 +330,10 @@ mod tests {
 
     #[test]
     fn an_address_is_worth_something_only_where_it_is_verified() {
-        let entra = Expected { tenant: "t-1", ..expected() };
+        let entra = Expected {
+            tenant: "t-1",
+            ..expected()
+        };
         for (email_verified, domain_verified, has_tenants, kept) in [
             (true, false, false, true),
             (false, false, false, false),
@@ -275,7 +351,10 @@ mod tests {
             let expected = if has_tenants { &entra } else { &expected() };
             assert_eq!(person(told, expected).unwrap().email.is_some(), kept);
         }
-        let odd = Told { email: Some("a@b@example.org".to_owned()), ..told() };
+        let odd = Told {
+            email: Some("a@b@example.org".to_owned()),
+            ..told()
+        };
         assert_eq!(person(odd, &expected()).unwrap().email, None);
     }
 
@@ -285,21 +364,40 @@ mod tests {
         for (claims, claim, groups) in [
             (r#"{"groups": ["a", "b", 3]}"#, "groups", named(&["a", "b"])),
             (r#"{"groups": "a"}"#, "groups", named(&["a"])),
-            (r#"{"realm_access": {"roles": ["a"]}}"#, "realm_access.roles", named(&["a"])),
-            (r#"{"https://x.example/groups": ["a"]}"#, "https://x.example/groups", named(&["a"])),
+            (
+                r#"{"realm_access": {"roles": ["a"]}}"#,
+                "realm_access.roles",
+                named(&["a"]),
+            ),
+            (
+                r#"{"https://x.example/groups": ["a"]}"#,
+                "https://x.example/groups",
+                named(&["a"]),
+            ),
             (r"{}", "groups", named(&[])),
             (r#"{"groups": null}"#, "groups", named(&[])),
-            (r#"{"_claim_names": {"groups": "src1"}}"#, "groups", Groups::Untold),
+            (
+                r#"{"_claim_names": {"groups": "src1"}}"#,
+                "groups",
+                Groups::Untold,
+            ),
             (r#"{"groups": 7}"#, "groups", Groups::Untold),
         ] {
-            assert_eq!(groups_in(&serde_json::from_str(claims).unwrap(), claim), groups, "{claims}");
+            assert_eq!(
+                groups_in(&serde_json::from_str(claims).unwrap(), claim),
+                groups,
+                "{claims}"
+            );
         }
     }
 
     #[test]
     fn the_highest_group_decides() {
         let levels = |with_others: bool| {
-            let mut all = vec![("plan".to_owned(), Access::Manager), ("it".to_owned(), Access::Admin)];
+            let mut all = vec![
+                ("plan".to_owned(), Access::Manager),
+                ("it".to_owned(), Access::Admin),
+            ];
             if with_others {
                 all.push(("*".to_owned(), Access::Viewer));
             }
@@ -322,8 +420,21 @@ mod tests {
 
     #[test]
     fn truth_is_written_in_several_ways() {
-        for (text, truth) in [("true", true), ("\"true\"", true), ("\"1\"", true), ("1", true), ("false", false), ("\"no\"", false), ("2", false), ("null", false)] {
-            assert_eq!(is_true(serde_json::from_str::<Value>(text).ok().as_ref()), truth, "{text}");
+        for (text, truth) in [
+            ("true", true),
+            ("\"true\"", true),
+            ("\"1\"", true),
+            ("1", true),
+            ("false", false),
+            ("\"no\"", false),
+            ("2", false),
+            ("null", false),
+        ] {
+            assert_eq!(
+                is_true(serde_json::from_str::<Value>(text).ok().as_ref()),
+                truth,
+                "{text}"
+            );
         }
     }
 }

@@ -112,7 +112,10 @@ impl Draft {
             tenant
         };
         if is_microsoft(&issuer) && tenant.is_empty() {
-            reader.fault("tenant", "must be given: this issuer serves every tenant of Microsoft");
+            reader.fault(
+                "tenant",
+                "must be given: this issuer serves every tenant of Microsoft",
+            );
         }
         let groups_claim = reader.line("groups-claim", 100);
         let levels = reader.parsed("groups", levels_in);
@@ -135,7 +138,8 @@ impl Draft {
 
 /// An issuer as it was typed: an address without query, kept character by character.
 fn issuer_of(text: &str) -> Result<String, &'static str> {
-    const WRONG: &str = "must be the address by which the provider names itself, such as https://id.example.org";
+    const WRONG: &str =
+        "must be the address by which the provider names itself, such as https://id.example.org";
     let text = text.trim();
     let uri: http::Uri = text.parse().map_err(|_| WRONG)?;
     let plain = uri
@@ -164,7 +168,11 @@ fn client_id_of(text: &str) -> Result<String, &'static str> {
 
 fn tenant_of(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
-    if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')) && text.len() <= 100 {
+    if text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+        && text.len() <= 100
+    {
         Ok(text.to_lowercase())
     } else {
         Err("must be a tenant's id, such as 72f988bf-86f1-41af-91ab-2d7cd011db47")
@@ -201,7 +209,9 @@ pub fn tenant_in(issuer: &str) -> Option<&str> {
 pub fn scopes_in(typed: &str) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
     for scope in typed.split([' ', ',', '\n', '\r', '\t']) {
-        let fits = scope.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\'));
+        let fits = scope
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\\'));
         if fits && !matches!(scope, "" | "openid") && !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.to_owned());
         }
@@ -254,7 +264,11 @@ mod tests {
 
     fn read(pairs: &[(&str, &str)]) -> Result<Draft, Vec<String>> {
         let mut fields = Fields::default();
-        for (name, value) in [("name", "Work"), ("issuer", "https://id.example.org"), ("client-id", "b")] {
+        for (name, value) in [
+            ("name", "Work"),
+            ("issuer", "https://id.example.org"),
+            ("client-id", "b"),
+        ] {
             fields.set(name, value);
         }
         for (name, value) in pairs {
@@ -278,7 +292,11 @@ mod tests {
         assert_eq!(tenant(&own, "").as_deref(), Some(TENANT));
         assert_eq!(tenant("https://login.microsoftonline.com/common/v2.0", ""), None);
         assert_eq!(
-            tenant("https://login.microsoftonline.com/common/v2.0", &TENANT.to_uppercase()).as_deref(),
+            tenant(
+                "https://login.microsoftonline.com/common/v2.0",
+                &TENANT.to_uppercase()
+            )
+            .as_deref(),
             Some(TENANT)
         );
         assert_eq!(tenant("https://id.example.org", "").as_deref(), Some(""));
@@ -290,7 +308,10 @@ mod tests {
             ("issuer", "id.example.org"),
             ("issuer", "https://a@id.example.org"),
             ("issuer", "https://id.example.org?x=1"),
-            ("issuer", "https://id.example.org/.well-known/openid-configuration"),
+            (
+                "issuer",
+                "https://id.example.org/.well-known/openid-configuration",
+            ),
             ("issuer", "javascript:alert(1)"),
             ("client-id", " "),
             ("tenant", "a b"),
@@ -298,8 +319,15 @@ mod tests {
         ] {
             assert_eq!(read(&[(field, value)]).err().unwrap(), [field], "{value}");
         }
-        for groups in ["planners", "planners = owner", "= viewer", "a = viewer\na = admin"] {
-            let errors = read(&[("groups-claim", "groups"), ("groups", groups)]).err().unwrap();
+        for groups in [
+            "planners",
+            "planners = owner",
+            "= viewer",
+            "a = viewer\na = admin",
+        ] {
+            let errors = read(&[("groups-claim", "groups"), ("groups", groups)])
+                .err()
+                .unwrap();
             assert_eq!(errors, ["groups"], "{groups}");
         }
         assert_eq!(read(&[("groups", "a = viewer")]).err().unwrap(), ["groups-claim"]);
