@@ -47,7 +47,7 @@ pub enum Fault {
     #[error("what the provider told cannot be read")]
     Unreadable,
     /// Signed by nobody, with a weak or a foreign kind of signature, or wrongly.
-    #[error("the identity is not signed as it must be")]
+    #[error("the signature of the identity is not right")]
     Signature,
     /// Signed with a key that the provider does not name.
     #[error("the identity is signed with a key that the provider does not name")]
