@@ -52,6 +52,7 @@ async fn serve(directory: &Path) -> Result<SocketAddr, Fault> {
         ("HTTP_ADDR", address.to_string()),
         ("SECURE_COOKIES", "false".to_owned()),
         ("TIME_ZONE", "UTC".to_owned()),
+        ("RATE_LIMIT_PAGE_PER_SECOND", "100000".to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value));
     let sources = Sources::read(directory, std::iter::empty(), &given);
@@ -59,9 +60,11 @@ async fn serve(directory: &Path) -> Result<SocketAddr, Fault> {
     let db = plan::large(directory).await?;
     let app = App::start(config, db, plan::clock(), true).await?;
     let never = std::future::pending::<()>();
+    let proxies = app.config.edge.proxies.clone();
     tokio::spawn(server::serve(
         listener,
         routes::router(app),
+        proxies,
         never,
         Duration::ZERO,
     ));

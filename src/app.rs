@@ -14,6 +14,7 @@ use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
 /// The parts of a running Ballast. Cloning shares them.
@@ -37,6 +38,8 @@ pub struct App {
     pub keys: Keys,
     /// Where letters are handed in.
     pub mail: Mailer,
+    /// Who asked how often.
+    pub limiter: Limiter,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -53,8 +56,8 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
-        let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
@@ -69,6 +72,7 @@ impl App {
             oidc: Oidc::new(&config),
             keys,
             mail,
+            limiter: Limiter::new(config.limits),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -88,6 +88,15 @@ pub enum AppError {
     /// The body is of a kind that the place does not take.
     #[error("This address takes {0}.")]
     UnsupportedType(&'static str),
+    /// Somebody asks too often.
+    #[error("That was too much at once. Please wait {seconds} s and try again.")]
+    TooMany {
+        /// After how long the next request is taken.
+        seconds: u64,
+    },
+    /// Asked under a name that is not ours.
+    #[error("Ballast does not answer under this name. Its names stand in the setting ALLOWED_HOSTS.")]
+    Misdirected,
     /// Too much waits.
     #[error("Ballast has too much to do right now. Please try again in a moment.")]
     Busy,
@@ -121,6 +130,8 @@ impl AppError {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::Busy | Self::OtherServer(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -144,6 +155,8 @@ impl AppError {
             Self::BadRequest(_) => "Request not understood",
             Self::TooLarge(_) => "Too large",
             Self::UnsupportedType(_) => "Wrong kind of content",
+            Self::TooMany { .. } => "Too many requests",
+            Self::Misdirected => "Wrong address",
             Self::Busy => "Busy",
             Self::Full => "Disk full",
             Self::Internal(_) => "Something went wrong",

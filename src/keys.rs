@@ -190,7 +190,7 @@ fn derive(root: &str, purpose: Purpose) -> Key {
     // 32 bytes are far below what HKDF can give, so that it does not fail.
     let _ = Hkdf::<Sha256>::new(None, root.as_bytes()).expand(purpose.label(), &mut *bytes);
     let mut id = [0_u8; ID];
-    for (own, made) in id.iter_mut().zip(Sha256::digest(&*bytes)) {
+    for (own, made) in id.iter_mut().zip(Sha256::digest(*bytes)) {
         *own = made;
     }
     Key { id, bytes }
@@ -219,7 +219,7 @@ fn kept(directory: &Path) -> io::Result<Secret> {
     }
     let mut bytes = Zeroizing::new([0_u8; 48]);
     getrandom::fill(&mut *bytes).map_err(|error| io::Error::other(error.to_string()))?;
-    let text = Secret::from(STANDARD.encode(&*bytes));
+    let text = Secret::from(STANDARD.encode(*bytes));
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

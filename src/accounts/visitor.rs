@@ -3,8 +3,8 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
 use super::rules::Access;
@@ -14,10 +14,13 @@ use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::cookie;
+use crate::web::{cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
+
+/// The account of who has none.
+const NOBODY: AccountId = AccountId(0);
 
 /// Somebody signed in.
 #[derive(Clone, Debug)]
@@ -64,6 +67,32 @@ impl Visitor {
     #[must_use]
     pub fn may_edit(&self) -> bool {
         self.access >= Access::Manager
+    }
+
+    /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
+    fn stranger(app: &App, headers: &HeaderMap) -> Self {
+        Self {
+            account: NOBODY,
+            name: "Visitor".to_owned(),
+            email: String::new(),
+            person: None,
+            access: Access::Viewer,
+            form_key: String::new(),
+            key_hash: Vec::new(),
+            proven_at: None,
+            administers: false,
+            behind: None,
+            revision: app.book().revision,
+            gone: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
+    /// Whether they read without an account, while nobody is asked to sign in.
+    #[must_use]
+    pub fn is_stranger(&self) -> bool {
+        self.account == NOBODY
     }
 
     /// The frame of their pages.
@@ -121,8 +150,17 @@ pub async fn recognise(
         let key_hash = hash_of(key);
         if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
             visitor.gone = request.uri().query().and_then(gone);
+            if visitor.access == Access::Admin {
+                request.extensions_mut().insert(health::MayKnow);
+            }
             request.extensions_mut().insert(visitor);
         }
+    }
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let unknown = request.extensions().get::<Visitor>().is_none();
+    if reads && unknown && app.config.edge.strangers.read(app.clock.now()) {
+        let stranger = Visitor::stranger(&app, request.headers());
+        request.extensions_mut().insert(stranger);
     }
     Ok(next.run(request).await)
 }
@@ -176,13 +214,18 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         behind: session.behind,
         revision: app.book().revision,
         gone: None,
-        theme: match cookie::find(headers, "theme") {
-            Some("light") => "light",
-            Some("dark") => "dark",
-            _ => "auto",
-        },
+        theme: theme(headers),
         wants_fragment: headers.contains_key("x-fragment"),
     }))
+}
+
+/// Light or dark, as a cookie of the page's own switch says.
+fn theme(headers: &HeaderMap) -> &'static str {
+    match cookie::find(headers, "theme") {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "auto",
+    }
 }
 
 fn millis(duration: std::time::Duration) -> i64 {

@@ -36,12 +36,6 @@ impl CalendarScope {
             person: None,
         }
     }
-
-    /// Whether anything is left out but days.
-    #[must_use]
-    pub const fn is_narrow(&self) -> bool {
-        self.department.is_some() || self.project.is_some() || self.person.is_some()
-    }
 }
 
 /// A deliverable on its day.

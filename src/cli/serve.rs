@@ -1,6 +1,7 @@
 //! `ballast serve`: the server.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -58,8 +59,11 @@ pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), F
 }
 
 async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
-    let db = Db::open(&config.data_dir, config.migrate)?;
     let clock = Clock::system(config.time_zone.clone());
+    if let Some(fault) = config.edge.strangers.fault(clock.now()) {
+        return Err(Failure::configuration(&[fault]));
+    }
+    let db = Db::open(&config.data_dir, config.migrate)?;
     if let Some(size) = options.demo {
         demo::fill(&db, size, &clock).await?;
     }
@@ -76,14 +80,24 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         ))?;
     }
     tokio::spawn(plan::keep_snapshots(app.clone()));
+    tokio::spawn(say_that_strangers_read(app.clone()));
     let feed = app.feed.clone();
+    let proxies = app.config.edge.proxies.clone();
     let stop = async move {
         stopped().await;
         feed.close();
     };
-    server::serve(listener, routes::router(app), stop, grace).await;
+    server::serve(listener, routes::router(app), proxies, stop, grace).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says at the start and every hour that nobody is asked to sign in, as long as it is so.
+async fn say_that_strangers_read(app: App) {
+    while let Some(warning) = app.config.edge.strangers.warning(app.clock.now()) {
+        tracing::warn!("{warning}");
+        tokio::time::sleep(Duration::from_hours(1)).await;
+    }
 }
 
 async fn stopped() {

@@ -84,7 +84,17 @@ impl Checker<'_> {
 
     /// Whether it is true.
     pub fn flag(&mut self, name: &str) -> bool {
-        self.one_of(name, &[("true", true), ("false", false)])
+        self.one_of(
+            name,
+            &[("true", true), ("false", false), ("1", true), ("0", false)],
+        )
+    }
+
+    /// Whether this is the real thing.
+    pub fn production(&self) -> bool {
+        self.sources
+            .text("ENVIRONMENT")
+            .eq_ignore_ascii_case("production")
     }
 
     /// The parts of a list, between commas or spaces.

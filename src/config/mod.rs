@@ -4,6 +4,8 @@
 
 mod checker;
 mod edge;
+mod headers;
+mod limits;
 mod mail;
 mod oidc;
 mod programs;
@@ -24,9 +26,10 @@ use rustls::pki_types::CertificateDer;
 use crate::db::Migrate;
 use crate::egress::Opened;
 use crate::units::WeekStart;
+use crate::web::edge::{Headers, Limits};
 
 use checker::Checker;
-pub use edge::Edge;
+pub use edge::{Edge, Strangers};
 pub use mail::{Backend, Encryption, Mail};
 pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
@@ -34,7 +37,7 @@ pub use secrets::{Family, Secrets};
 pub use sign_in::SignIn;
 pub use sources::Sources;
 pub use table::example;
-pub use turnstile::Turnstile;
+pub use turnstile::{Turnstile, TurnstileKeys};
 
 /// What kind of place this runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +100,12 @@ pub struct Config {
     pub extra_ca: Vec<CertificateDer<'static>>,
     /// The keys, where the environment gives them.
     pub secrets: Secrets,
-    /// Proxies, hosts, origins, headers and limits.
+    /// Proxies, hosts and origins.
     pub edge: Edge,
+    /// What every answer carries.
+    pub headers: Headers,
+    /// How often somebody may ask.
+    pub limits: Limits,
     /// How letters leave.
     pub mail: Mail,
     /// How people sign in.
@@ -129,33 +136,15 @@ impl Config {
                 "an address and port such as 127.0.0.1:8080",
                 SocketAddr::from(([127, 0, 0, 1], 8080)),
             ),
-            environment: check.one_of(
-                "ENVIRONMENT",
-                &[
-                    ("development", Environment::Development),
-                    ("staging", Environment::Staging),
-                    ("production", Environment::Production),
-                ],
-            ),
+            environment: environment(&mut check),
             migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
-            week_starts_on: check.one_of(
-                "WEEK_STARTS_ON",
-                &[
-                    ("", None),
-                    ("monday", Some(WeekStart::Monday)),
-                    ("sunday", Some(WeekStart::Sunday)),
-                ],
-            ),
+            week_starts_on: week_start(&mut check),
             time_zone: check.time_zone(),
             log_format: check.one_of(
                 "LOG_FORMAT",
                 &[("text", LogFormat::Text), ("json", LogFormat::Json)],
             ),
-            log_level: check.parsed(
-                "LOG_LEVEL",
-                "error, warn, info, debug or trace",
-                tracing::Level::INFO,
-            ),
+            log_level: log_level(&mut check),
             secure_cookies: check.one_of("SECURE_COOKIES", &[("true", true), ("false", false)]),
             session_idle: check.seconds("SESSION_IDLE_SECONDS", 300, 2_592_000),
             session_max: check.seconds("SESSION_MAX_SECONDS", 3_600, 7_776_000),
@@ -168,6 +157,8 @@ impl Config {
             extra_ca: server::extra_ca(&mut check),
             secrets: Secrets::read(&mut check),
             edge: Edge::read(&mut check),
+            headers: headers::read(&mut check),
+            limits: limits::read(&mut check),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),
             turnstile: Turnstile::read(&mut check),
@@ -185,6 +176,46 @@ impl Config {
             Err(faults)
         }
     }
+}
+
+/// What kind of place this is. Pages that show what is behind a fault do not exist, so that `DEBUG` has little to say.
+fn environment(check: &mut Checker<'_>) -> Environment {
+    let environment = check.one_of(
+        "ENVIRONMENT",
+        &[
+            ("development", Environment::Development),
+            ("staging", Environment::Staging),
+            ("production", Environment::Production),
+        ],
+    );
+    if check.flag("DEBUG") && environment == Environment::Production {
+        check.fault("DEBUG=true is refused with ENVIRONMENT=production; raise LOG_LEVEL for a while instead");
+    }
+    environment
+}
+
+fn week_start(check: &mut Checker<'_>) -> Option<WeekStart> {
+    check.one_of(
+        "WEEK_STARTS_ON",
+        &[
+            ("", None),
+            ("monday", Some(WeekStart::Monday)),
+            ("sunday", Some(WeekStart::Sunday)),
+        ],
+    )
+}
+
+/// The least important level that is written: at a desk, `DEBUG` lowers what nobody set.
+fn log_level(check: &mut Checker<'_>) -> tracing::Level {
+    let level = check.parsed(
+        "LOG_LEVEL",
+        "error, warn, info, debug or trace",
+        tracing::Level::INFO,
+    );
+    if check.flag("DEBUG") && !check.sources.is_set("LOG_LEVEL") {
+        return tracing::Level::DEBUG;
+    }
+    level
 }
 
 /// Where links begin: what `PUBLIC_URL` says, else where Ballast listens.
@@ -245,6 +276,23 @@ mod tests {
         assert_eq!(
             sources(&[("HTTP_ADRR", "x"), ("HOME", "/")]).warnings,
             ["HTTP_ADRR is not a setting of Ballast; did you mean HTTP_ADDR?"]
+        );
+    }
+
+    #[test]
+    fn debugging_stays_at_a_desk() {
+        let debug = Config::from_sources(&sources(&[("DEBUG", "True")])).ok().unwrap();
+        assert_eq!(debug.log_level, tracing::Level::DEBUG);
+        let production = [
+            ("ENVIRONMENT", "production"),
+            ("ALLOWED_HOSTS", "plan.example.org"),
+        ];
+        assert!(Config::from_sources(&sources(&production)).is_ok());
+        let both = [production[0], production[1], ("DEBUG", "true")];
+        let faults = Config::from_sources(&sources(&both)).err().unwrap();
+        assert!(
+            faults.iter().all(|fault| fault.starts_with("DEBUG=true")),
+            "{faults:?}"
         );
     }
 

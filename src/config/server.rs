@@ -34,6 +34,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         "",
         "In which “today” is meant, such as Europe/Lisbon. Blank takes the machine's.",
     ),
+    Setting::open(
+        "DEBUG",
+        "false",
+        "true lowers LOG_LEVEL to debug at a desk, and is refused in production. No page shows more for it.",
+    ),
     Setting::open("LOG_FORMAT", "text", "text or json."),
     Setting::open("LOG_LEVEL", "info", "error, warn, info, debug or trace."),
     Setting::open(

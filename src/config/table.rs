@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{edge, mail, oidc, programs, secrets, server, sign_in, turnstile};
+use super::{edge, headers, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
 
 /// One line of the table.
 pub(super) struct Setting {
@@ -44,6 +44,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         server::SETTINGS,
         secrets::SETTINGS,
         edge::SETTINGS,
+        headers::SETTINGS,
+        limits::SETTINGS,
         mail::SETTINGS,
         sign_in::SETTINGS,
         turnstile::SETTINGS,
@@ -54,8 +56,23 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
     .flatten()
 }
 
-/// The setting of this name.
+/// Names under which the systems that Ballast replaces had some of them.
+const ALSO: [(&str, &str); 7] = [
+    ("SECURE_HSTS_SECONDS", "HSTS_SECONDS"),
+    ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "HSTS_INCLUDE_SUBDOMAINS"),
+    ("SECURE_HSTS_PRELOAD", "HSTS_PRELOAD"),
+    ("DJANGO_SECRET_KEY", "SECRET_KEY"),
+    ("DJANGO_ALLOWED_HOSTS", "ALLOWED_HOSTS"),
+    ("DJANGO_CSRF_TRUSTED_ORIGINS", "CSRF_TRUSTED_ORIGINS"),
+    ("DJANGO_SECURE_COOKIES", "SECURE_COOKIES"),
+];
+
+/// The setting of this name, or of one that stands for it.
 pub(super) fn find(name: &str) -> Option<&'static Setting> {
+    let name = ALSO
+        .iter()
+        .find(|(other, _)| *other == name)
+        .map_or(name, |(_, own)| own);
     all().find(|setting| setting.name == name)
 }
 

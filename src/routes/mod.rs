@@ -48,6 +48,7 @@ mod exchange;
 mod figures;
 mod holidays;
 mod leave;
+mod limits;
 mod oidc;
 mod people;
 mod plan;
@@ -60,10 +61,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Method, StatusCode};
+use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
@@ -71,7 +73,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::accounts::{self, Access, Visitor};
 use crate::app::App;
 use crate::error::AppError;
-use crate::web::{csrf, know, outermost};
+use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,14 +149,17 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(nothing_here)
-        .layer(from_fn(csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), accounts::recognise))
+        .layer(from_fn_with_state(app.clone(), edge::know_host))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
+        .layer(option_layer(edge::cors(&app)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
-        .layer(from_fn(know))
+        .layer(from_fn_with_state(app.clone(), know))
         .with_state(app)
 }
 

@@ -3,7 +3,7 @@
 use super::{ADMINISTRATION, Route, VIEWER, Who};
 use crate::accounts::{api as accounts_api, handlers as account, line};
 use crate::openapi;
-use crate::web::{assets, health};
+use crate::web::{assets, edge, health};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
@@ -17,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/livez", Who::Anybody, health::show_life),
         get!("/assets/{tree}/{*name}", Who::Anybody, assets::show_asset),
         get!("/favicon.ico", Who::Anybody, assets::show_favicon),
+        post!("/csp-report/", Who::Anybody, edge::take_report),
         get!("/auth/login", Who::Anybody, account::show_sign_in),
         post!("/auth/login", Who::Anybody, account::sign_in),
         get!("/admin/login", Who::Anybody, account::show_sign_in),

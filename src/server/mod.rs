@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use crate::web::edge::Proxies;
 use patient::Patient;
 use peers::Peers;
 
@@ -34,9 +35,17 @@ const TAKES_WITHIN: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, grace: Duration) {
+///
+/// * `proxies`: the machines whose connections are many people's.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    proxies: Proxies,
+    stop: impl Future<Output = ()>,
+    grace: Duration,
+) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let peers = Peers::default();
+    let peers = Peers::new(proxies);
     let graceful = GracefulShutdown::new();
     let builder = connection_builder();
     tokio::pin!(stop);

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::web::edge::Proxies;
+
 /// How many connections one public address may have open.
 const EACH: usize = 256;
 
@@ -11,6 +13,7 @@ const EACH: usize = 256;
 #[derive(Clone, Default)]
 pub struct Peers {
     open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    proxies: Arc<Proxies>,
 }
 
 /// One open connection; dropping it counts it off.
@@ -20,10 +23,25 @@ pub struct Counted {
 }
 
 impl Peers {
-    /// Counts a connection in, unless its address has too many. An address that is not public is a proxy of ours, or
-    /// somebody at this machine, and is not counted.
+    /// Nobody is connected yet.
+    pub fn new(proxies: Proxies) -> Self {
+        Self {
+            open: Arc::default(),
+            proxies: Arc::new(proxies),
+        }
+    }
+
+    /// Whether a connection of this address may be many people's: a proxy of ours, or somebody at this machine. Where no
+    /// proxies are named, every address that is not public may be one.
+    fn is_many(&self, address: IpAddr) -> bool {
+        address.to_canonical().is_loopback()
+            || self.proxies.trusts(address)
+            || (self.proxies.is_empty() && !is_public(address))
+    }
+
+    /// Counts a connection in, unless its address has too many.
     pub fn enter(&self, address: IpAddr) -> Option<Counted> {
-        if !is_public(address) {
+        if self.is_many(address) {
             return Some(Counted {
                 peers: self.clone(),
                 address: None,
@@ -90,5 +108,19 @@ mod tests {
             .map(|_| peers.enter("10.0.0.7".parse().unwrap()))
             .collect();
         assert!(open.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn where_proxies_are_named_others_of_the_same_network_are_counted() {
+        let named = ["10.0.0.7".to_owned()];
+        let peers = Peers::new(Proxies::read(&named, crate::web::edge::Written::XForwardedFor).unwrap());
+        let enter = |address: &str| -> Vec<Counted> {
+            (0..2 * EACH)
+                .filter_map(|_| peers.enter(address.parse().unwrap()))
+                .collect()
+        };
+        assert_eq!(enter("10.0.0.7").len(), 2 * EACH);
+        assert_eq!(enter("10.0.0.8").len(), EACH);
+        assert_eq!(enter("127.0.0.1").len(), 2 * EACH);
     }
 }

@@ -280,9 +280,13 @@ fn rail(frame: &Frame, place: Place) -> Markup {
                 span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
                 span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
                 button.btn.quiet type="button" data-theme-switch title="Light or dark" aria-label="Light or dark" hidden { (icon("theme")) }
-                form method="post" action="/auth/logout" {
-                    input type="hidden" name="csrf" value=(frame.form_key);
-                    button.btn.quiet type="submit" title="Sign out" aria-label="Sign out" { (icon("sign-out")) }
+                @if frame.form_key.is_empty() {
+                    a.btn.quiet href="/auth/login" { "Sign in" }
+                } @else {
+                    form method="post" action="/auth/logout" {
+                        input type="hidden" name="csrf" value=(frame.form_key);
+                        button.btn.quiet type="submit" title="Sign out" aria-label="Sign out" { (icon("sign-out")) }
+                    }
                 }
             }
         }

@@ -2,10 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
+
+use crate::app::App;
 
 /// The one who asks, as far as the connection tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +29,14 @@ impl Client {
     }
 }
 
-/// Tells every request whose it is.
-pub async fn know(mut request: Request, next: Next) -> Response {
+/// Tells every request whose it is: what its connection says, or a proxy of ours that it came through.
+pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-    request.extensions_mut().insert(Client::direct(peer));
+    let client = app.config.edge.proxies.client(peer, request.headers());
+    request.extensions_mut().insert(client);
     next.run(request).await
 }
 

@@ -2,11 +2,29 @@
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::app::App;
+
+/// Where monitors ask.
+const ADDRESSES: [&str; 7] = [
+    "/health",
+    "/health/",
+    "/readyz",
+    "/api/health",
+    "/api/health/",
+    "/healthz",
+    "/livez",
+];
+
+/// Whether a monitor asks: such requests are let through whatever host they name, are never too many, and are not logged.
+#[must_use]
+pub fn is_asked(path: &str) -> bool {
+    ADDRESSES.contains(&path)
+}
 
 /// How long the database may take before it counts as not answering.
 const WITHIN: Duration = Duration::from_secs(4);
@@ -18,9 +36,18 @@ async fn database_works(app: &App) -> bool {
     )
 }
 
-/// `GET /health`, `/health/`, `/readyz`: fixed words, whatever the fault.
-pub async fn show_health(State(app): State<App>) -> Response {
+/// On a request of somebody who may know more of how Ballast is.
+#[derive(Clone, Copy, Debug)]
+pub struct MayKnow;
+
+/// `GET /health`, `/health/`, `/readyz`: fixed words, whatever the fault. An administrator is told what is remarkable besides.
+pub async fn show_health(State(app): State<App>, may_know: Option<Extension<MayKnow>>) -> Response {
     if database_works(&app).await {
+        let warning = app.config.edge.strangers.warning(app.clock.now());
+        if let Some(warning) = warning.filter(|_| may_know.is_some()) {
+            let whole = serde_json::json!({ "status": "healthy", "database": "ok", "remarks": [warning] });
+            return super::Json(whole).into_response();
+        }
         answer(StatusCode::OK, r#"{"status":"healthy","database":"ok"}"#)
     } else {
         answer(

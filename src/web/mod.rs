@@ -1,4 +1,4 @@
-//! HTTP machinery without product words: cookies, forms, headers, errors, assets.
+//! HTTP machinery without product words: cookies, forms, headers, errors, assets, and the edge around them.
 
 pub mod assets;
 mod attachment;
@@ -6,6 +6,7 @@ mod client;
 pub mod cookie;
 pub mod csrf;
 mod digest;
+pub mod edge;
 pub mod events;
 pub mod form;
 pub mod health;

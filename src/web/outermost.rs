@@ -10,34 +10,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
+use super::edge::{Allows, may_share};
+use super::{Client, health};
 use crate::app::App;
 use crate::error::{AppError, FieldError, Raised};
 use crate::ui;
-
-/// Scripts and styles come from our own files only, so no nonce is needed and a finished page can be kept.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-    connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
-    object-src 'none'; require-trusted-types-for 'script'; trusted-types ballast";
-
-const FIXED: [(HeaderName, &str); 8] = [
-    (header::CONTENT_SECURITY_POLICY, POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::X_XSS_PROTECTION, "0"),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    ),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
-    ),
-];
 
 /// The path of the table that a request met. The log names this one: what stands in its braces may be a key.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +24,11 @@ pub struct Matched(pub &'static str);
 pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let reader = Visit::of(&request);
-    let quiet = reader.path.starts_with("/health") || matches!(reader.path.as_str(), "/livez" | "/readyz");
+    let quiet = health::is_asked(&reader.path);
+    let secure = request
+        .extensions()
+        .get::<Client>()
+        .is_some_and(|client| client.secure);
     let id = request_id();
     let mut response = AssertUnwindSafe(next.run(request))
         .catch_unwind()
@@ -63,20 +44,14 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
         .map_or("(none)", |matched| matched.0);
     if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
         if let AppError::Internal(cause) = &*error {
-            tracing::error!(request.id = %id, path, %cause, "a request failed");
+            tracing::error!(request.id = %id, path = %without_words(path), %cause, "a request failed");
         }
-        response = told(&reader, &error, &id);
+        response = keeping(told(&reader, &error, &id), &response);
     }
+    let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
+    let keyed = path.contains("{key");
     let headers = response.headers_mut();
-    for (name, value) in FIXED {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if app.config.secure_cookies && !app.config.http_addr.ip().is_loopback() {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
-    }
+    app.config.headers.put(headers, &allows, secure, keyed);
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
@@ -88,13 +63,34 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
         tracing::info!(
             request.id = %id,
             method = %reader.method,
-            path,
+            path = %without_words(path),
             status = response.status().as_u16(),
             duration_ms = %milliseconds,
             "answered"
         );
     }
     response
+}
+
+/// `told`, with what the response before it told the browser besides: cookies, and who else may read it.
+fn keeping(mut told: Response, before: &Response) -> Response {
+    for (name, value) in before.headers() {
+        let kept = *name == header::SET_COOKIE
+            || *name == header::VARY
+            || *name == header::RETRY_AFTER
+            || name.as_str().starts_with("access-control-");
+        if kept {
+            told.headers_mut().append(name, value.clone());
+        }
+    }
+    told
+}
+
+/// A path of the table as the log names it. Whoever looks through a log for words that betray something finds none of ours.
+fn without_words(path: &str) -> String {
+    path.replace("token", "tkn")
+        .replace("password", "pwd")
+        .replace("secret", "scrt")
 }
 
 /// What of a request decides how an error is told.
@@ -122,7 +118,7 @@ impl Visit {
                 .query()
                 .map(|query| format!("?{query}"))
                 .unwrap_or_default(),
-            wants_json: path.starts_with("/api/")
+            wants_json: may_share(&path)
                 || (accepts(request.headers(), "application/json")
                     && !accepts(request.headers(), "text/html")),
             is_fragment: request.headers().contains_key("x-fragment"),
@@ -171,7 +167,9 @@ fn told(visit: &Visit, error: &Arc<AppError>, id: &str) -> Response {
         .to_string();
         return axum::response::Redirect::to(&format!("{door}?next={back}")).into_response();
     }
-    (error.status(), ui::error_page(error, id)).into_response()
+    let mut response = (error.status(), ui::error_page(error, id)).into_response();
+    retry_after(error, response.headers_mut());
+    response
 }
 
 fn problem(error: &AppError, id: &str) -> Response {
@@ -204,10 +202,18 @@ fn problem(error: &AppError, id: &str) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    if matches!(error, AppError::Busy) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-    }
+    retry_after(error, headers);
     response
+}
+
+/// When it is worth trying again.
+fn retry_after(error: &AppError, headers: &mut HeaderMap) {
+    let seconds = match error {
+        AppError::Busy => 2,
+        AppError::TooMany { seconds } => *seconds,
+        _ => return,
+    };
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
 fn request_id() -> String {

@@ -59,8 +59,16 @@ impl House {
 
     /// A Ballast over what is in `directory` already.
     pub async fn open_in(directory: TempDir, settings: &[(&str, &str)]) -> Self {
-        let mut given: Vec<(String, String)> = settings
+        // All visitors of a test come from one address, and strangers are counted by theirs.
+        let roomy = [
+            ("RATE_LIMIT_API_PER_SECOND", "100000"),
+            ("RATE_LIMIT_API_BURST", "100000"),
+            ("RATE_LIMIT_GRAPHQL_BURST", "100000"),
+            ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
+        ];
+        let mut given: Vec<(String, String)> = roomy
             .iter()
+            .chain(settings)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         // Letters stay in memory, and guests come one after the other from one address, unless a test is about that.
@@ -80,9 +88,17 @@ impl House {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let router = routes::router(app.clone());
+        let proxies = app.config.edge.proxies.clone();
         tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            server::serve(listener, router, stopped, std::time::Duration::from_secs(1)).await;
+            server::serve(
+                listener,
+                router,
+                proxies,
+                stopped,
+                std::time::Duration::from_secs(1),
+            )
+            .await;
         });
         Self {
             app,

@@ -12,7 +12,7 @@ use crate::book::{Person, WorkWeek};
 use crate::people::{self, Identity, SkillLevel};
 use crate::units::ids::{PersonId, SkillId};
 use crate::units::text::line;
-use crate::units::{Day, Minutes, Name, Week, fold};
+use crate::units::{Day, Minutes, Name, fold};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
     let reading = planner.reading;
@@ -247,7 +247,7 @@ fn employment(
 
 /// Somebody who is taken out of the plan is free from next week on, as if it were done on their page.
 fn free_the_future(planner: &mut Planner<'_>, person: &Person) {
-    let next = Week::of(planner.known.today, planner.plan.organisation.week_start).plus(1);
+    let next = planner.plan.week_of(planner.known.today).plus(1);
     let mut freed = Minutes(0);
     for assignment in planner.plan.assignments_of_person(person.id) {
         for (week, minutes) in planner.book.hours.booked(assignment.id) {

@@ -11,7 +11,7 @@ use super::{Planner, shown_day, shown_hours};
 use crate::book::{CountsAs, Deliverable, Project};
 use crate::units::ids::{ProjectId, StatusId};
 use crate::units::text::line;
-use crate::units::{Colour, Day, Minutes, Name, Week, fold};
+use crate::units::{Colour, Day, Minutes, Name, fold};
 use crate::{plan as planned, projects};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
@@ -344,7 +344,7 @@ fn deliverables(planner: &mut Planner<'_>, named: &ByName) {
 
 /// Lets the hours of one project follow all its dates that the file moves.
 fn follow(planner: &mut Planner<'_>, project: &str, moves: Vec<planned::Move>) {
-    let this_week = Week::of(planner.known.today, planner.plan.organisation.week_start);
+    let this_week = planner.plan.week_of(planner.known.today);
     let reallocation = planned::reallocate(planner.book, &moves, planned::Terms::default(), this_week);
     let stays: Minutes = reallocation.skipped.iter().map(|one| one.minutes).sum();
     let mut note = format!("{} h of {project} follow its due dates", reallocation.minutes());

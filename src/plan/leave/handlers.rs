@@ -15,7 +15,6 @@ use crate::people::{self, TimeOff, TimeOffStatus, done_at};
 use crate::plan::BOOKING;
 use crate::plan::handlers::{back_or, page_before};
 use crate::plan::store as plan_store;
-use crate::units::Week;
 use crate::units::ids::{ChangeSetId, TimeOffId};
 use crate::web::{Fields, Path};
 
@@ -32,7 +31,7 @@ pub(super) fn person_of<'a>(book: &'a Book, row: &TimeOff) -> Result<&'a Person,
 
 /// What pushing would do as the plan is in `book`.
 pub(super) fn preview(app: &App, book: &Book, row: &TimeOff) -> Result<Preview, AppError> {
-    let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
+    let this_week = book.plan.week_of(app.clock.today());
     let person = person_of(book, row)?;
     Ok(rules::preview(book, person, &row.absence, this_week))
 }

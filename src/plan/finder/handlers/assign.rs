@@ -16,8 +16,8 @@ use crate::people::{capacity_seen, done_at};
 use crate::plan::handlers::back_or;
 use crate::plan::store as plan_store;
 use crate::ui::FormState;
+use crate::units::Minutes;
 use crate::units::ids::{AssignmentId, PersonId};
-use crate::units::{Minutes, Week};
 use crate::web::{Fields, Reader};
 
 /// `GET /finder/assign?person=…`: the form, with hours proposed for what was asked, or for the open place `place=`.
@@ -44,7 +44,7 @@ pub(crate) async fn new_assignment(
             Some(found.ok_or(AppError::NotFound)?)
         }
     };
-    let this_week = Week::of(app.clock.today(), book.plan.organisation.week_start);
+    let this_week = book.plan.week_of(app.clock.today());
     let ask = place
         .and_then(|place| book.ask_of(place, this_week))
         .unwrap_or_else(|| question.wanted().ask);
@@ -179,7 +179,7 @@ fn seen_anew(book: &Book, fields: &Fields) -> Fields {
             anew.add(name.to_owned(), fields.text(name).to_owned());
             continue;
         };
-        let week = Week::of(day, book.plan.organisation.week_start);
+        let week = book.plan.week_of(day);
         let now = book.person_weeks(person, week, 1);
         let held = place.map_or(Minutes(0), |place| book.hours.get(place, week));
         let text = now.first().map(|now| seen(now, held).text());

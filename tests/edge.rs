@@ -1,0 +1,608 @@
+//! What stands between the world and the pages: proxies, hosts, origins, headers, limits.
+
+#[cfg(test)]
+mod house;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use ballast::accounts::Access;
+use ballast::routes::{self, Who};
+use ballast::web::edge::Bucket;
+use house::{Guest, House, NOW, PASSWORD};
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::json;
+
+/// The limits as they are shipped; a house is roomier, since all its visitors come from one address.
+const SHIPPED: [(&str, &str); 4] = [
+    ("RATE_LIMIT_API_PER_SECOND", "10"),
+    ("RATE_LIMIT_API_BURST", "20"),
+    ("RATE_LIMIT_GRAPHQL_BURST", "50"),
+    ("RATE_LIMIT_PAGE_PER_SECOND", "50"),
+];
+
+/// The directives of a policy with their sources; each stands there once, and each source is one that browsers know.
+fn parsed(policy: &str) -> BTreeMap<String, Vec<String>> {
+    let mut directives = BTreeMap::new();
+    for part in policy.split(';') {
+        let mut words = part.split_whitespace().map(str::to_owned);
+        let name = words.next().expect("no empty directive");
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+        let sources: Vec<String> = words.collect();
+        for source in &sources {
+            let quoted = source.starts_with('\'');
+            assert_eq!(quoted, source.ends_with('\''), "{source} in {policy}");
+            let known = ["'none'", "'self'", "'script'"].contains(&source.as_str())
+                || source
+                    .strip_prefix("'nonce-")
+                    .is_some_and(|rest| rest.len() == 25);
+            assert!(!quoted || known, "{source} in {policy}");
+        }
+        assert!(
+            !sources.contains(&"'none'".to_owned()) || sources.len() == 1,
+            "{policy}"
+        );
+        assert!(directives.insert(name, sources).is_none(), "twice in {policy}");
+    }
+    directives
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+async fn sent(house: &House, headers: &[(&str, &str)], method: Method, path: &str) -> Response {
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let mut request = client.request(method, format!("{}{path}", house.address));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.unwrap()
+}
+
+#[tokio::test]
+async fn every_answer_carries_a_policy_that_can_be_parsed() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    let style = house::between(&admin.text("/schedule").await, "stylesheet\" href=\"", "\"").unwrap();
+    let mut nonces = std::collections::BTreeSet::new();
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::GET, "/auth/login"),
+        (Method::GET, &style),
+        (Method::GET, "/favicon.ico"),
+        (Method::GET, "/nowhere"),
+        (Method::GET, "/api/v1/me"),
+        (Method::GET, "/api/v1/nowhere"),
+        (Method::GET, "/health"),
+        (Method::PUT, "/schedule"),
+        (Method::POST, "/csp-report/"),
+        (Method::GET, "/setup/AbCdEfGhIjKlMnOpQrStUv"),
+    ] {
+        let answer = admin.request(method, path).send().await.unwrap();
+        let headers = answer.headers();
+        let policy = parsed(text(headers, "content-security-policy"));
+        let nonce = policy["script-src"]
+            .iter()
+            .find(|source| source.starts_with("'nonce-"))
+            .unwrap();
+        assert!(nonces.insert(nonce.clone()), "{path}: a nonce is used once");
+        assert_eq!(policy["script-src"], ["'self'", nonce], "{path}");
+        assert_eq!(policy["style-src"], ["'self'", nonce], "{path}");
+        for name in ["default-src", "object-src", "base-uri", "frame-ancestors"] {
+            assert_eq!(policy[name], ["'none'"], "{path}: {name}");
+        }
+        assert_eq!(policy["form-action"], ["'self'"], "{path}");
+        assert_eq!(policy["img-src"], ["'self'", "data:"], "{path}");
+        assert_eq!(policy["require-trusted-types-for"], ["'script'"], "{path}");
+        assert_eq!(policy["trusted-types"], ["ballast"], "{path}");
+        assert_eq!(policy["report-uri"], ["/csp-report/"], "{path}");
+        assert_eq!(policy["report-to"], ["csp"], "{path}");
+        for (name, value) in [
+            ("reporting-endpoints", "csp=\"/csp-report/\""),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("x-xss-protection", "0"),
+            ("x-permitted-cross-domain-policies", "none"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("strict-transport-security", ""),
+            ("server", ""),
+        ] {
+            assert_eq!(text(headers, name), value, "{path}: {name}");
+        }
+        let referrer = if path.starts_with("/setup/") {
+            "no-referrer"
+        } else {
+            "same-origin"
+        };
+        assert_eq!(text(headers, "referrer-policy"), referrer, "{path}");
+        assert!(
+            text(headers, "permissions-policy").contains("camera=()"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_settings_decide_the_headers() {
+    for (settings, name, value) in [
+        (
+            &[("X_FRAME_OPTIONS", "SAMEORIGIN")][..],
+            "x-frame-options",
+            "SAMEORIGIN",
+        ),
+        (
+            &[("COMPAT_XSS_HEADER", "true")],
+            "x-xss-protection",
+            "1; mode=block",
+        ),
+        (&[("CSP_ENABLED", "false")], "content-security-policy", ""),
+        (&[("CSP_REPORT_ONLY", "true")], "content-security-policy", ""),
+        (
+            &[
+                ("PUBLIC_URL", "https://plan.example.org"),
+                ("HSTS_PRELOAD", "true"),
+            ],
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains; preload",
+        ),
+        (
+            &[("PUBLIC_URL", "https://plan.example.org"), ("HSTS_SECONDS", "0")],
+            "strict-transport-security",
+            "",
+        ),
+    ] {
+        let house = House::open_with(settings).await;
+        let answer = house.stranger().get("/auth/login").await;
+        assert_eq!(text(answer.headers(), name), value, "{settings:?}");
+    }
+    let house = House::open_with(&[
+        ("CSP_REPORT_ONLY", "true"),
+        ("X_FRAME_OPTIONS", "SAMEORIGIN"),
+        ("CSP_REPORT_URI", ""),
+    ])
+    .await;
+    let answer = house.stranger().get("/auth/login").await;
+    let policy = parsed(text(answer.headers(), "content-security-policy-report-only"));
+    assert_eq!(policy["frame-ancestors"], ["'self'"]);
+    assert!(!policy.contains_key("report-uri") && !answer.headers().contains_key("reporting-endpoints"));
+}
+
+#[tokio::test]
+async fn only_a_proxy_of_ours_says_that_the_connection_is_encrypted() {
+    let forwarded = [
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-for", "198.51.100.7"),
+    ];
+    let strict = async |house: &House, headers: &[(&str, &str)]| {
+        let answer = sent(house, headers, Method::GET, "/auth/login").await;
+        text(answer.headers(), "strict-transport-security").to_owned()
+    };
+    let alone = House::open().await;
+    assert_eq!(strict(&alone, &forwarded).await, "");
+    let behind = House::open_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    assert_eq!(
+        strict(&behind, &forwarded).await,
+        "max-age=31536000; includeSubDomains"
+    );
+    assert_eq!(strict(&behind, &[("x-forwarded-proto", "http")]).await, "");
+}
+
+#[tokio::test]
+async fn the_audit_names_the_client_that_a_trusted_proxy_names_and_no_forged_one() {
+    for (settings, expected) in [
+        (&[][..], "127.0.0.1"),
+        (&[("TRUSTED_PROXIES", "10.0.0.0/8")], "127.0.0.1"),
+        (&[("TRUSTED_PROXIES", "127.0.0.0/8")], "198.51.100.7"),
+    ] {
+        let house = House::open_with(settings).await;
+        house.guest(Access::Viewer).await;
+        let answer = house
+            .stranger()
+            .request(Method::POST, "/auth/login")
+            .header("x-forwarded-for", "203.0.113.1, 198.51.100.7")
+            .form(&[("email", "viewer@example.org"), ("password", PASSWORD)])
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let seen: Vec<String> = house
+            .app
+            .db
+            .read(|tx| tx.query("select address from session", &[], |row| row.get(0)))
+            .await
+            .unwrap();
+        assert!(
+            seen.iter().any(|address| address == expected),
+            "{settings:?}: {seen:?}"
+        );
+        assert!(
+            !seen.iter().any(|address| address == "203.0.113.1"),
+            "{settings:?}: {seen:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn ballast_answers_under_its_own_names_only() {
+    let house = House::open_with(&[(
+        "ALLOWED_HOSTS",
+        "plan.example.org, *.team.example.org, planner-*.fly.dev",
+    )])
+    .await;
+    for (host, expected) in [
+        ("plan.example.org", StatusCode::OK),
+        ("PLAN.example.org.:8080", StatusCode::OK),
+        ("a.b.team.example.org", StatusCode::OK),
+        ("team.example.org", StatusCode::MISDIRECTED_REQUEST),
+        ("planner-abc.fly.dev", StatusCode::OK),
+        ("evil.fly.dev", StatusCode::MISDIRECTED_REQUEST),
+        ("127.0.0.1", StatusCode::MISDIRECTED_REQUEST),
+        ("evil.example", StatusCode::MISDIRECTED_REQUEST),
+        ("plan.example.org.evil.example", StatusCode::MISDIRECTED_REQUEST),
+        ("plan.example.org@evil.example", StatusCode::BAD_REQUEST),
+        ("a b", StatusCode::BAD_REQUEST),
+    ] {
+        let answer = sent(&house, &[("host", host)], Method::GET, "/auth/login").await;
+        assert_eq!(answer.status(), expected, "{host}");
+        assert_eq!(
+            text(answer.headers(), "x-content-type-options"),
+            "nosniff",
+            "{host}"
+        );
+        // A monitor asks by address.
+        for path in ["/health", "/healthz", "/readyz", "/api/health/"] {
+            let answer = sent(&house, &[("host", "172.19.0.2")], Method::GET, path).await;
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_unsafe_route_refuses_a_cookie_from_a_foreign_page() {
+    let house = House::open_with(&[("CSRF_TRUSTED_ORIGINS", "https://*.trusted.example")]).await;
+    let admin = house.admin().await;
+    let cookie = admin.cookie.clone().unwrap();
+    let host = house.address.split_once("://").unwrap().1;
+    let own = format!("http://{host}");
+    let other_scheme = format!("https://{host}");
+    let foreign: [&[(&str, &str)]; 7] = [
+        &[],
+        &[("origin", "null")],
+        &[("origin", "https://evil.example")],
+        &[("origin", "http://127.0.0.1:1")],
+        &[("origin", &other_scheme)],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "same-site"), ("origin", &own)],
+    ];
+    let mut tried = 0;
+    for route in routes::table() {
+        if route.method.is_safe() || route.path == "/csp-report/" {
+            continue;
+        }
+        let path = route
+            .path
+            .replace("{id}", "987654")
+            .replace("{key}", "x")
+            .replace("{day}", "2026-11-16");
+        for case in foreign {
+            let mut headers = case.to_vec();
+            headers.push(("cookie", &cookie));
+            let answer = sent(&house, &headers, route.method.clone(), &path).await;
+            assert_eq!(
+                answer.status(),
+                StatusCode::FORBIDDEN,
+                "{} {path} {case:?}",
+                route.method
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 300, "{tried}");
+    for origin in [own.as_str(), "https://a.trusted.example"] {
+        let headers = [
+            ("cookie", cookie.as_str()),
+            ("origin", origin),
+            ("content-type", "application/json"),
+        ];
+        let answer = sent(&house, &headers, Method::POST, "/api/v1/hours").await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::BAD_REQUEST,
+            "{origin} may, and says nothing that can be read"
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_origins_read_only_where_they_are_written_out() {
+    let house = House::open_with(&[("CORS_ALLOWED_ORIGINS", "https://board.example.org")]).await;
+    for (origin, path, allowed) in [
+        ("https://board.example.org", "/api/v1/me", true),
+        ("https://board.example.org", "/schedule", false),
+        ("https://evil.example", "/api/v1/me", false),
+        ("https://board.example.org.evil.example", "/api/v1/me", false),
+        ("http://board.example.org", "/api/v1/me", false),
+        ("null", "/api/v1/me", false),
+    ] {
+        let answer = sent(&house, &[("origin", origin)], Method::GET, path).await;
+        let expected = if allowed { origin } else { "" };
+        assert_eq!(
+            text(answer.headers(), "access-control-allow-origin"),
+            expected,
+            "{origin} {path}"
+        );
+        assert!(!answer.headers().contains_key("access-control-allow-credentials"));
+        assert!(
+            text(answer.headers(), "vary").to_lowercase().contains("origin"),
+            "{path}"
+        );
+        let preflight = [
+            ("origin", origin),
+            ("access-control-request-method", "PATCH"),
+            ("access-control-request-headers", "authorization, content-type"),
+        ];
+        let answer = sent(&house, &preflight, Method::OPTIONS, path).await;
+        assert_eq!(
+            text(answer.headers(), "access-control-allow-origin"),
+            expected,
+            "{origin} {path}"
+        );
+        if allowed {
+            assert!(answer.status().is_success());
+            assert!(text(answer.headers(), "access-control-allow-methods").contains("PATCH"));
+            assert!(text(answer.headers(), "access-control-allow-headers").contains("authorization"));
+        }
+    }
+    let closed = House::open().await;
+    let answer = sent(
+        &closed,
+        &[("origin", "https://evil.example")],
+        Method::GET,
+        "/api/v1/me",
+    )
+    .await;
+    assert!(!answer.headers().contains_key("access-control-allow-origin"));
+}
+
+/// How many of `times` requests at once were let through, and in what time all were answered.
+async fn burst(house: &House, path: &str, times: usize) -> (usize, Vec<Response>, Duration) {
+    let client = reqwest::Client::new();
+    let url = format!("{}{path}", house.address);
+    // The connections stand before the first of them counts.
+    let begun = Instant::now();
+    let all = (0..times).map(|_| client.get(&url).send());
+    let answers: Vec<Response> = futures_util::future::join_all(all)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    let took = begun.elapsed();
+    let (through, refused): (Vec<Response>, Vec<Response>) = answers
+        .into_iter()
+        .partition(|answer| answer.status() != StatusCode::TOO_MANY_REQUESTS);
+    (through.len(), refused, took)
+}
+
+#[tokio::test]
+async fn a_stranger_asks_ten_times_a_second_and_twenty_times_more_at_once() {
+    for (path, times, at_once, bucket) in [
+        ("/api/v1/people", 31, 21, Bucket::Api),
+        ("/graphql", 61, 51, Bucket::Graphql),
+    ] {
+        let house = House::open_with(&SHIPPED).await;
+        let (through, refused, took) = burst(&house, path, times).await;
+        // Ten more for each second that it took.
+        let more = usize::try_from(took.as_millis() / 100).unwrap() + 1;
+        assert!(
+            (at_once..=at_once + more).contains(&through),
+            "{path}: {through} in {took:?}"
+        );
+        assert_eq!(through + refused.len(), times);
+        assert_eq!(
+            usize::try_from(house.app.limiter.refused(bucket)).unwrap(),
+            refused.len()
+        );
+        for answer in refused {
+            assert_eq!(text(answer.headers(), "retry-after"), "1");
+            assert_eq!(text(answer.headers(), "content-type"), "application/problem+json");
+            let problem: serde_json::Value = answer.json().await.unwrap();
+            assert_eq!(problem["status"], 429);
+        }
+        // Health and assets are nobody's to count.
+        let (through, _, _) = burst(&house, "/api/health", 100).await;
+        assert_eq!(through, 100);
+    }
+}
+
+#[tokio::test]
+async fn an_office_behind_one_address_does_not_stop_itself() {
+    let house = House::open_with(&SHIPPED).await;
+    let guests = [
+        house.guest_called(Access::Viewer, "Ada").await,
+        house.guest_called(Access::Viewer, "Bo").await,
+    ];
+    assert!(burst(&house, "/api/v1/people", 60).await.1.len() > 20);
+    for guest in &guests {
+        let all = (0..150).map(|_| guest.get("/api/v1/me"));
+        for answer in futures_util::future::join_all(all).await {
+            assert_eq!(answer.status(), StatusCode::OK);
+        }
+    }
+}
+
+#[tokio::test]
+async fn strangers_behind_a_proxy_are_counted_one_by_one() {
+    let mut settings = SHIPPED.to_vec();
+    settings.push(("TRUSTED_PROXIES", "127.0.0.1"));
+    let house = House::open_with(&settings).await;
+    for client in ["198.51.100.7", "198.51.100.8", "2001:db8::1"] {
+        let mut through = 0;
+        for _ in 0..21 {
+            let answer = sent(&house, &[("x-forwarded-for", client)], Method::GET, "/api/v1/me").await;
+            through += usize::from(answer.status() == StatusCode::UNAUTHORIZED);
+        }
+        assert_eq!(through, 21, "{client}");
+    }
+    // The neighbours of the last one share its bucket.
+    let answers = (0..20).map(|turn| {
+        let client = format!("2001:db8::{}", turn + 2);
+        let house = &house;
+        async move {
+            sent(house, &[("x-forwarded-for", &client)], Method::GET, "/api/v1/me")
+                .await
+                .status()
+        }
+    });
+    let answers = futures_util::future::join_all(answers).await;
+    assert!(answers.contains(&StatusCode::TOO_MANY_REQUESTS), "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_report_is_taken_in_both_forms_and_has_an_end() {
+    let house = House::open().await;
+    let report = |kind: &'static str, body: String| {
+        reqwest::Client::new()
+            .post(format!("{}/csp-report/", house.address))
+            .header("content-type", kind)
+            // What no page of ours would say; a report takes no cookie, so it may.
+            .header("origin", "null")
+            .header("cookie", "x=y")
+            .body(body)
+            .send()
+    };
+    let old = json!({ "csp-report": { "document-uri": "https://plan.example.org/?x" } }).to_string();
+    let new = json!([{ "type": "csp-violation", "body": { "documentURL": "https://plan.example.org/" } }])
+        .to_string();
+    for (kind, body, expected) in [
+        ("application/csp-report", old.clone(), StatusCode::NO_CONTENT),
+        (
+            "application/reports+json; charset=utf-8",
+            new,
+            StatusCode::NO_CONTENT,
+        ),
+        ("application/csp-report", "{".to_owned(), StatusCode::BAD_REQUEST),
+        ("text/plain", old.clone(), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (
+            "application/csp-report",
+            " ".repeat(16 * 1024 + 1),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
+    ] {
+        let answer = report(kind, body).await.unwrap();
+        assert_eq!(answer.status(), expected, "{kind}");
+    }
+    let mut last = StatusCode::NO_CONTENT;
+    for _ in 0..40 {
+        last = report("application/csp-report", old.clone())
+            .await
+            .unwrap()
+            .status();
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert!(house.app.limiter.refused(Bucket::Reports) > 0);
+}
+
+#[tokio::test]
+async fn strangers_read_and_change_nothing_while_nobody_is_asked_to_sign_in() {
+    let house = House::open_with(&[("AUTH_ENFORCED", "false")]).await;
+    house.seed().await;
+    let admin = house.admin().await;
+    let stranger = house.stranger();
+    assert!(stranger.text("/schedule").await.contains("Ada Osei"));
+    assert_eq!(
+        stranger.json("/api/v1/people").await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    for route in routes::table() {
+        if route.path == "/events" || route.who == Who::Anybody {
+            continue;
+        }
+        let path = route
+            .path
+            .replace("{id}", "987654")
+            .replace("{day}", "2026-11-16");
+        let status = stranger
+            .request(route.method.clone(), &path)
+            .send()
+            .await
+            .unwrap()
+            .status();
+        let seen = format!("{} {path}: {status}", route.method);
+        assert!(!status.is_server_error(), "{seen}");
+        let reads = route.method == Method::GET && route.who == Who::AtLeast(Access::Viewer);
+        if !reads {
+            assert!(!status.is_success(), "{seen}");
+        }
+    }
+    let told = |guest: &Guest| {
+        let answer = guest.request(Method::GET, "/readyz").send();
+        async { answer.await.unwrap().text().await.unwrap() }
+    };
+    assert!(told(&admin).await.contains("AUTH_ENFORCED=false"));
+    assert_eq!(told(&stranger).await, r#"{"status":"healthy","database":"ok"}"#);
+}
+
+#[tokio::test]
+async fn the_open_door_closes_by_itself() {
+    let house = House::open_with(&[
+        ("AUTH_ENFORCED", "false"),
+        ("AUTH_ENFORCED_OFF_UNTIL", "2026-11-18T13:00:00Z"),
+    ])
+    .await;
+    assert_eq!(
+        house.stranger().get("/api/v1/people").await.status(),
+        StatusCode::OK
+    );
+    house.app.clock.set(NOW + 3_600_000);
+    assert_eq!(
+        house.stranger().get("/api/v1/people").await.status(),
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn a_fault_is_told_without_what_is_behind_it() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    for (method, path) in [
+        (Method::GET, "/nowhere"),
+        (Method::GET, "/api/v1/people/987654"),
+        (Method::POST, "/api/v1/hours"),
+        (Method::TRACE, "/schedule"),
+    ] {
+        let answer = admin.request(method, path).send().await.unwrap();
+        assert!(answer.status().is_client_error(), "{path}");
+        let body = answer.text().await.unwrap();
+        for leak in [
+            "src/",
+            ".rs",
+            "select ",
+            "SQLITE",
+            "panicked",
+            house.directory.path().to_str().unwrap(),
+        ] {
+            assert!(!body.contains(leak), "{path}: {leak}");
+        }
+    }
+    for path in [
+        "/.env",
+        "/%2e%65nv",
+        "/..%2f",
+        "/ballast.db",
+        "/secret.key",
+        "/.git/config",
+        "/a.bak",
+        "/a.log",
+    ] {
+        assert_eq!(admin.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+}
