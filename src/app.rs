@@ -36,6 +36,8 @@ pub struct App {
     pub oidc: Oidc,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Who has to wait before they try to sign in again.
+    pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
     /// Who asked how often.
@@ -56,7 +58,7 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
-        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let mail = Mailer::start(&config.mail, &config.extra_ca).map_err(AppError::Internal)?;
         let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
@@ -73,6 +75,7 @@ impl App {
             keys,
             mail,
             limiter: Limiter::new(config.limits),
+            throttle: accounts::Throttle::new(&config.sign_in),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

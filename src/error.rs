@@ -48,7 +48,7 @@ pub enum AppError {
     #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
     OtherServer(String),
     /// Not proven to be an administrator lately; pages lead to where that is done.
-    #[error("Prove at /admin/login that it is you; that is good for half an hour.")]
+    #[error("Prove at /admin/login that it is you, then try again.")]
     ProveAgain {
         /// Whether somebody is signed in at all.
         signed_in: bool,

@@ -7,6 +7,7 @@ use http::request::Parts;
 
 use super::audit::{self, Note, What};
 use super::rules::Access;
+use super::sign_in::{self, Step};
 use super::store::{self, Account, NewSession};
 use super::visitor::{cookie_name, hash_of, key_in};
 use crate::app::App;
@@ -20,6 +21,8 @@ use crate::web::{Client, cookie};
 pub enum Proof {
     /// A password.
     Password,
+    /// Six digits by mail.
+    Code,
     /// The one-time link of the first account, an invitation or a forgotten password.
     Link,
     /// An identity provider.
@@ -34,6 +37,7 @@ impl Proof {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Code => "code",
             Self::Link => "link",
             Self::Provider => "provider",
             Self::Demonstration => "demonstration",
@@ -87,6 +91,8 @@ pub struct Knock {
     pub agent: String,
     /// At which: who comes through that of the administration has proven themselves for it.
     pub door: Door,
+    /// The hash of what it was given when somebody last signed in with it, if somebody did.
+    pub browser: Option<Vec<u8>>,
     /// Under which the session is kept that it holds already, if it does: it ends when the next one begins.
     pub earlier: Option<Vec<u8>>,
 }
@@ -102,17 +108,33 @@ impl FromRequestParts<App> for Knock {
             .unwrap_or_default();
         let agent = agent.chars().take(200).collect();
         let earlier = key_in(&parts.headers, app.config.secure_cookies).map(hash_of);
+        let browser = cookie::find(&parts.headers, browser_cookie(app.config.secure_cookies));
+        let browser = browser.map(hash_of);
         let Ok(client) = Client::from_request_parts(parts, app).await;
         Ok(Self {
             client,
             agent,
             door: Door::of(parts.uri.path()),
+            browser,
             earlier,
         })
     }
 }
 
-/// Lets in whoever proved to be `account`: a new session with a new key, whatever the browser had before.
+/// The cookie by which a browser is known in which somebody signed in before.
+const fn browser_cookie(secure: bool) -> &'static str {
+    if secure {
+        "__Host-ballast-browser"
+    } else {
+        "ballast-browser"
+    }
+}
+
+/// For how many seconds a browser is known: 400 days, the longest that a cookie lives.
+const KNOWN: u64 = 400 * 86_400;
+
+/// Lets in whoever proved to be `account`: a new session with a new key, whatever the browser had before. Nothing that it held
+/// before is worth anything afterwards.
 ///
 /// * `next`: where they wanted to go.
 pub async fn admit(
@@ -132,7 +154,9 @@ pub async fn admit(
         proof: proof.as_str(),
         proven: knock.door == Door::Administration && account.access == Access::Admin,
     };
-    let earlier = knock.earlier.clone();
+    let (earlier, browser_before) = (knock.earlier.clone(), knock.browser.clone());
+    let browser = random_key()?;
+    let (browser_hash, id, email) = (hash_of(&browser), account.id, account.email.clone());
     let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
         .account(account.id)
         .about(proof.as_str());
@@ -143,16 +167,29 @@ pub async fn admit(
                 store::end_session(tx, earlier)?;
             }
             store::begin_session(tx, &session)?;
+            sign_in::end_codes(tx, &email)?;
+            sign_in::know_browser(tx, id, browser_before.as_deref(), &browser_hash)?;
             audit::note(tx, &noted)?;
             Ok::<_, DbError>(())
         })
         .await?;
     happened.log();
+    let next = match (next, knock.door) {
+        ("" | "/", Door::Administration) => "/accounts",
+        _ => local_path(next),
+    };
+    let mut response = Redirect::to(next).into_response();
     let secure = app.config.secure_cookies;
-    let mut response = Redirect::to(local_path(next)).into_response();
     let most = app.config.session_max.as_secs();
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(most)) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+    for cookie in [
+        cookie::set(cookie_name(secure), &key, secure, Some(most)),
+        cookie::set(browser_cookie(secure), &browser, secure, Some(KNOWN)),
+        Step::forgotten(app, Door::Everybody),
+        Step::forgotten(app, Door::Administration),
+    ] {
+        if let Some(cookie) = cookie {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     Ok(response)
 }

@@ -11,6 +11,7 @@ pub mod oidc;
 mod pages;
 mod password;
 mod rules;
+mod sign_in;
 mod store;
 mod visitor;
 
@@ -25,3 +26,4 @@ pub use visitor::{Visitor, hash_of, recognise};
 
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};
+pub use sign_in::{Throttle, raise_password_work};

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0010_saved_views",
     "0011_reallocation",
     "0012_sign_in",
+    "0013_sign_in_codes",
     "0015_oidc",
 ];
 

@@ -3,7 +3,9 @@
 use super::rules::{Fault, Level, Person, Provider, level};
 use super::store;
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::rules::{Access, AccountChange};
+use crate::accounts::entry::Knock;
+use crate::accounts::rules::{Access, AccountChange, AccountDraft, name_from};
+use crate::accounts::sign_in::newcomers;
 use crate::accounts::store::{self as accounts, Account};
 use crate::app::App;
 use crate::db::WriteTx;
@@ -25,11 +27,22 @@ pub(super) async fn settle(
     app: &App,
     provider: &Provider,
     person: &Person,
-    client: Client,
+    knock: &Knock,
 ) -> Result<Result<Settled, Fault>, AppError> {
+    let client = knock.client;
+    let welcome = Welcome {
+        client,
+        allowed: person
+            .email
+            .as_deref()
+            .is_none_or(|email| app.config.sign_in.allows(email)),
+        as_newcomer: person
+            .email
+            .as_deref()
+            .and_then(|email| newcomers(app, knock.door, email)),
+    };
     let (provider, person) = (provider.clone(), person.clone());
     let label = format!("sign in through {}", provider.name);
-    let allowed = person.email.as_deref().is_none_or(|email| is_allowed(app, email));
     let wanted = match level(&person.groups, &provider.levels) {
         Level::Stays => None,
         Level::Is(access) => Some(access),
@@ -43,7 +56,7 @@ pub(super) async fn settle(
                     store::touch(tx, &person)?;
                     Ok((account, Vec::new()))
                 }
-                None => first_time(tx, &provider, &person, (client, allowed))?,
+                None => first_time(tx, &provider, &person, welcome)?,
             };
             match found {
                 Ok(found) => level_given(tx, &provider, wanted, found, client).map(Ok),
@@ -63,16 +76,21 @@ pub(super) async fn settle(
     Ok(settled)
 }
 
-/// Whether people with addresses of this domain may sign in at all.
-fn is_allowed(_app: &App, _email: &str) -> bool {
-    true
-}
-
 fn known(tx: &WriteTx<'_>, person: &Person) -> Result<Option<Account>, AppError> {
     match store::account_of(tx, person)? {
         Some(id) => Ok(accounts::account_by_id(tx, id)?),
         None => Ok(None),
     }
+}
+
+/// Who is welcome besides those who are linked already.
+#[derive(Clone, Copy)]
+struct Welcome {
+    client: Client,
+    /// Whether their address is in an allowed domain.
+    allowed: bool,
+    /// What they may do where they have no account yet; none where they need one first.
+    as_newcomer: Option<Access>,
 }
 
 type Found = Result<(Account, Vec<Note>), Fault>;
@@ -82,7 +100,7 @@ fn first_time(
     tx: &WriteTx<'_>,
     provider: &Provider,
     person: &Person,
-    (client, allowed): (Client, bool),
+    welcome: Welcome,
 ) -> Result<Found, AppError> {
     if !provider.by_email {
         return Ok(Err(Fault::NotLinked));
@@ -90,11 +108,20 @@ fn first_time(
     let Some(email) = &person.email else {
         return Ok(Err(Fault::NotVerified));
     };
-    if !allowed {
+    if !welcome.allowed {
         return Ok(Err(Fault::Domain));
     }
-    let Some((account, _)) = accounts::account_by_email(tx, email)? else {
-        return Ok(Err(Fault::NoAccount));
+    let mut notes = Vec::new();
+    let known = accounts::account_by_email(tx, email)?.map(|(account, _)| account);
+    let account = match known {
+        Some(account) => account,
+        None => match newcomer(tx, email, provider, welcome)? {
+            Some((account, note)) => {
+                notes.push(note);
+                account
+            }
+            None => return Ok(Err(Fault::NoAccount)),
+        },
     };
     // An address that was given to somebody new must not open what was its former owner's.
     if store::is_linked_at(tx, account.id, &person.issuer)? {
@@ -104,11 +131,37 @@ fn first_time(
         return Ok(Err(Fault::NotAllowed));
     }
     store::link(tx, account.id, person, provider.key)?;
-    let note = Note::of_stranger(What::IdentityLinked, email, client)
+    let note = Note::of_stranger(What::IdentityLinked, email, welcome.client)
         .account(account.id)
         .about(provider.name.clone());
     audit::note(tx, &note)?;
-    Ok(Ok((account, vec![note])))
+    notes.push(note);
+    Ok(Ok((account, notes)))
+}
+
+/// An account for somebody who has none, where newcomers are welcome.
+fn newcomer(
+    tx: &WriteTx<'_>,
+    email: &str,
+    provider: &Provider,
+    welcome: Welcome,
+) -> Result<Option<(Account, Note)>, AppError> {
+    let Some(access) = welcome.as_newcomer else {
+        return Ok(None);
+    };
+    let draft = AccountDraft {
+        email: email.to_owned(),
+        name: name_from(email),
+        access,
+    };
+    let Some(id) = accounts::make_account(tx, &draft)? else {
+        return Ok(None);
+    };
+    let note = Note::of_stranger(What::AccountAdded, email, welcome.client)
+        .account(id)
+        .about(format!("first sign-in through {}", provider.name));
+    audit::note(tx, &note)?;
+    Ok(accounts::account_by_id(tx, id)?.map(|account| (account, note)))
 }
 
 /// Gives an account the access of its groups. The last administrator stays one, whatever the groups say.

@@ -49,6 +49,21 @@ pub async fn choices(app: &App) -> Result<Vec<Choice>, AppError> {
     Ok(choices.collect())
 }
 
+/// The providers as ways in at a door: where their links lead, and what stands on them. They are links and no forms, since
+/// what a form leads to may not be another site's.
+pub async fn ways(app: &App, door: Door, next: &str) -> Result<Vec<(String, String)>, AppError> {
+    let word = match door {
+        Door::Everybody => "",
+        Door::Administration => "&door=admin",
+    };
+    let next = crate::ui::encoded(next);
+    let way = |choice: Choice| {
+        let address = format!("/auth/oidc/{}/start?next={next}{word}", choice.key);
+        (address, format!("Sign in with {}", choice.name))
+    };
+    Ok(choices(app).await?.into_iter().map(way).collect())
+}
+
 /// A provider, and whether an account is linked to it.
 pub struct Linked {
     /// The provider.
@@ -230,7 +245,7 @@ async fn come_in(
     next: &str,
 ) -> Result<Response, AppError> {
     let who = person.email.as_deref().unwrap_or_default();
-    let settled = match entrance::settle(app, provider, person, knock.client).await? {
+    let settled = match entrance::settle(app, provider, person, knock).await? {
         Ok(settled) => settled,
         Err(fault) => return Err(refuse(app, provider, (fault, who), knock.client).await),
     };

@@ -21,9 +21,9 @@ use known::Known;
 use pending::Pending;
 use rules::{Provider, ProviderKey, scopes_in, tenant_in};
 
-pub use handlers::{Choice, Linked, choices, links};
+pub use handlers::{Choice, Linked, choices, links, ways};
 pub(crate) use handlers::{come_back, link, start, unlink};
-pub(in crate::accounts) use pages::{buttons, linked};
+pub(in crate::accounts) use pages::linked;
 pub(crate) use settings::{
     add_provider, change_provider, list_providers, new_provider, remove_provider, show_provider,
     switch_provider, test_provider,

@@ -1,33 +1,12 @@
-//! Buttons at the door, and the administrator's page of providers.
+//! To whom an account is linked, and the administrator's page of providers.
 
 use maud::{Markup, html};
 
-use super::handlers::{Choice, Linked};
+use super::handlers::Linked;
 use super::rules::{Provider, ProviderKey, levels_text};
-use crate::accounts::entry::Door;
 use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::text::counted;
-
-/// A button for each provider. They are links: what a form leads to may not be another site's.
-pub(in crate::accounts) fn buttons(choices: &[Choice], door: Door, next: &str) -> Markup {
-    let door = if door == Door::Administration {
-        "&door=admin"
-    } else {
-        ""
-    };
-    html! {
-        @if !choices.is_empty() {
-            div.providers {
-                @for choice in choices {
-                    a.btn href=(format!("/auth/oidc/{}/start?next={}{door}", choice.key, ui::encoded(next))) rel="nofollow" {
-                        "Sign in with " (choice.name)
-                    }
-                }
-            }
-        }
-    }
-}
 
 /// What follows when somebody links their account: the browser leads on by itself, and a link stands by.
 pub(super) fn onward(name: &str, address: &str) -> Markup {
