@@ -28,6 +28,8 @@ pub struct App {
     pub answers: Answers,
     /// Files between their preview and their import.
     pub uploads: Uploads,
+    /// Passkeys that have been asked for and not yet shown.
+    pub ceremonies: accounts::Ceremonies,
     /// What time it is.
     pub clock: Clock,
     /// The door to other servers.
@@ -69,6 +71,7 @@ impl App {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
+            ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,
             oidc: Oidc::new(&config),

@@ -8,9 +8,12 @@ pub(crate) mod entry;
 pub(crate) mod handlers;
 pub(crate) mod line;
 pub mod oidc;
+pub(crate) mod own;
 mod pages;
+pub(crate) mod passkeys;
 mod password;
 mod rules;
+pub mod second_factor;
 mod sign_in;
 mod store;
 mod visitor;
@@ -23,6 +26,8 @@ pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,
 };
 pub use visitor::{Visitor, hash_of, recognise};
+
+pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};

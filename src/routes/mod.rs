@@ -50,6 +50,7 @@ mod holidays;
 mod leave;
 mod limits;
 mod oidc;
+mod own;
 mod people;
 mod plan;
 mod projects;
@@ -122,6 +123,7 @@ fn takes_a_file(route: Route) -> Route {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
+    all.extend(own::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());

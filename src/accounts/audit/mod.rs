@@ -36,11 +36,35 @@ pub enum What {
     ProviderChanged,
     /// It was forgotten.
     ProviderRemoved,
+    /// A first proof was right, and the second was not.
+    SecondStepRefused,
+    /// Somebody took up an authenticator.
+    AuthenticatorOn,
+    /// Somebody took their authenticator off.
+    AuthenticatorOff,
+    /// An administrator took off what somebody had lost.
+    SecondStepReset,
+    /// Somebody made new recovery codes.
+    RecoveryCodesMade,
+    /// Somebody came in by a recovery code.
+    RecoveryCodeUsed,
+    /// Somebody added a passkey.
+    PasskeyAdded,
+    /// Somebody removed a passkey.
+    PasskeyRemoved,
+    /// Somebody signed in did not prove themselves again.
+    ConfirmationRefused,
+    /// Somebody changed the words that they sign in with.
+    OwnProofChanged,
+    /// Somebody ended sessions of theirs.
+    SessionsEnded,
+    /// An administrator changed what is demanded at sign-in.
+    SignInRulesChanged,
 }
 
 impl What {
     /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -51,6 +75,18 @@ impl What {
         Self::ProviderAdded,
         Self::ProviderChanged,
         Self::ProviderRemoved,
+        Self::SecondStepRefused,
+        Self::AuthenticatorOn,
+        Self::AuthenticatorOff,
+        Self::SecondStepReset,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::ConfirmationRefused,
+        Self::OwnProofChanged,
+        Self::SessionsEnded,
+        Self::SignInRulesChanged,
     ];
 
     /// Its words.
@@ -67,6 +103,18 @@ impl What {
             Self::ProviderAdded => "identity provider added",
             Self::ProviderChanged => "identity provider changed",
             Self::ProviderRemoved => "identity provider removed",
+            Self::SecondStepRefused => "second step refused",
+            Self::AuthenticatorOn => "authenticator taken up",
+            Self::AuthenticatorOff => "authenticator taken off",
+            Self::SecondStepReset => "second step reset",
+            Self::RecoveryCodesMade => "recovery codes made",
+            Self::RecoveryCodeUsed => "recovery code used",
+            Self::PasskeyAdded => "passkey added",
+            Self::PasskeyRemoved => "passkey removed",
+            Self::ConfirmationRefused => "confirmation refused",
+            Self::OwnProofChanged => "own sign-in changed",
+            Self::SessionsEnded => "sessions ended",
+            Self::SignInRulesChanged => "sign-in rules changed",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, oidc, store};
+use crate::accounts::{DEMO_PLANNER, oidc, passkeys, store};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
@@ -39,6 +39,7 @@ fn ways(app: &App, door: Door) -> Ways {
             .is_some_and(|method| *method == Method::Code),
         code: methods.contains(&Method::Code),
         password: methods.contains(&Method::Password),
+        passkey: passkeys::possible(&app.config),
         others: Vec::new(),
         demo: app.demo && door == Door::Everybody,
     }

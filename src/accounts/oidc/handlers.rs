@@ -10,6 +10,7 @@ use super::{entrance, flow, pages, provider, providers, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::handlers::KeyedForm;
+use crate::accounts::own::ask_again;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::DbError;
@@ -268,9 +269,6 @@ async fn refuse(app: &App, provider: &Provider, (fault, who): (Fault, &str), cli
     }
 }
 
-const LOOKING: AppError =
-    AppError::Forbidden("While you look through somebody's eyes, you cannot change how they sign in.");
-
 /// `POST /auth/oidc/{id}/link`: begins to link the visitor's account. The page that answers leads on by itself: a form may
 /// not lead to another site.
 pub(crate) async fn link(
@@ -282,8 +280,8 @@ pub(crate) async fn link(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let provider = provider(&app, &key).await?;
-    if visitor.behind.is_some() {
-        return Err(LOOKING);
+    if let Some(asked) = ask_again(&app, &visitor, "/account").await? {
+        return Ok(asked);
     }
     if !provider.active {
         return Err(AppError::NotFound);
@@ -348,8 +346,8 @@ pub(crate) async fn unlink(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let provider = provider(&app, &key).await?;
-    if visitor.behind.is_some() {
-        return Err(LOOKING);
+    if let Some(asked) = ask_again(&app, &visitor, "/account").await? {
+        return Ok(asked);
     }
     let (account, key) = (visitor.account, provider.key);
     let happened = Note::of(What::IdentityUnlinked, &visitor, client).about(provider.name.clone());

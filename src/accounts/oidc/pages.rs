@@ -125,7 +125,7 @@ fn redirect_address(callback: &str, title: &str, id: &str) -> Markup {
             h2 { label for=(id) { (title) } }
             p.muted { "Register exactly this at the provider; it compares letter by letter." }
             div.copy-line {
-                input.field id=(id) type="text" readonly value=(callback);
+                input.field.mono id=(id) type="text" readonly value=(callback);
                 button.btn type="button" data-copy-from=(id) hidden { "Copy" }
             }
         }
