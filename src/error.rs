@@ -41,6 +41,8 @@ pub enum AppError {
     Unproven {
         /// For programs: which problem this is.
         problem: &'static str,
+        /// Whether it was shown as `Authorization`.
+        shown: bool,
         /// What happened and what to do.
         detail: &'static str,
     },

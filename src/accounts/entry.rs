@@ -216,6 +216,9 @@ impl Entrance {
         if !second.is_empty() {
             second_factor::note_second(tx, &self.session.key_hash, second)?;
         }
+        if self.session.proof == Proof::Code.as_str() {
+            store::verify_address(tx, self.session.account, &self.email)?;
+        }
         sign_in::end_codes(tx, &self.email)?;
         let browser = hash_of(&self.browser);
         sign_in::know_browser(tx, self.session.account, self.browser_before.as_deref(), &browser)?;

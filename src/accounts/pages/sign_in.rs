@@ -26,6 +26,8 @@ pub(in crate::accounts) struct Ways {
     pub others: Vec<(String, String)>,
     /// Whether one click is.
     pub demo: bool,
+    /// What asks whether a person knocks, where somebody does.
+    pub person: Option<Markup>,
 }
 
 /// The first step: the address, with the password where that is asked for first.
@@ -40,7 +42,7 @@ pub(in crate::accounts) fn first_step(ways: &Ways, state: &FormState, next: &str
 fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
-        ways.password.then(|| beside(ways.door, "password", next)),
+        ways.password.then(|| beside(ways.door, "phrase", next)),
         "Sign in",
         None,
         &html! {
@@ -49,6 +51,7 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
             form.form method="post" action=(ways.door.path()) {
                 input type="hidden" name="next" value=(next);
                 (ui::field(state, "email", "E-mail", "email", ""))
+                @if let Some(person) = &ways.person { (person) }
                 button.btn.primary type="submit" { "Continue" }
             }
         },
@@ -70,11 +73,13 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
                     input type="hidden" name="next" value=(next);
                     (ui::field(state, "email", "E-mail", "email", ""))
                     (ui::field(state, "password", "Password", "password", ""))
+                    @if let Some(person) = &ways.person { (person) }
                     button.btn.primary type="submit" name="by" value="password" { "Sign in" }
                     @if ways.code {
                         button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
                     }
                 }
+                p.below { a href="/auth/forgotten" { "Forgotten?" } }
             } @else {
                 p.muted { "Passwords are not used here." }
             }
@@ -102,7 +107,7 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
     let described = sent.fault.map(|_| "e-code");
     framed(
         ways,
-        ways.password.then(|| beside(ways.door, "password", sent.next)),
+        ways.password.then(|| beside(ways.door, "phrase", sent.next)),
         "Check your mail",
         Some("js/sign-in.js"),
         &html! {
@@ -126,7 +131,7 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
                     span.faint hidden { }
                 }
                 span.faint aria-hidden="true" { " · " }
-                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap { "Use another address" }
+                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap[ways.person.is_none()] { "Use another address" }
             }
         },
     )

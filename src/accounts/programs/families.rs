@@ -81,6 +81,7 @@ async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppErr
         Ok(account) => second_step(app, knock, account, shown.code).await,
         Err(Refused::Wrong) => Err(AppError::Unproven {
             problem: "sign-in-refused",
+            shown: false,
             detail: "The address and the password do not belong together.",
         }),
         Err(Refused::Wait(wait)) => Err(AppError::TooMany {
@@ -226,6 +227,7 @@ pub fn forgotten(app: &App) -> Option<HeaderValue> {
 
 const REFUSED: AppError = AppError::Unproven {
     problem: "renewal-refused",
+    shown: false,
     detail: "This access can no longer be renewed. Sign in again.",
 };
 
