@@ -138,8 +138,6 @@ impl Visitor {
             proven_at: None,
             administers: false,
             behind: None,
-            by: By::Session,
-            family: None,
             revision: app.book().revision,
             gone: None,
             theme: theme(headers),

@@ -104,6 +104,7 @@ async fn second_step(
         return Ok(account);
     }
     let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
+        shown: false,
         problem: "second-factor-needed",
         detail: "This account has a second step: send the code of its authenticator along, or use a key for programs.",
     })?;
@@ -127,6 +128,7 @@ async fn second_step(
         second_factor::Verdict::Wrong => {
             refused.log();
             Err(AppError::Unproven {
+                shown: false,
                 problem: "second-factor-refused",
                 detail: "The code is not right, or was used already.",
             })
