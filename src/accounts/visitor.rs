@@ -125,8 +125,6 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
-            by: By::Session,
-            family: None,
             account: NOBODY,
             name: "Visitor".to_owned(),
             email: String::new(),
@@ -138,6 +136,8 @@ impl Visitor {
             proven_at: None,
             administers: false,
             behind: None,
+            by: By::Session,
+            family: None,
             revision: app.book().revision,
             gone: None,
             theme: theme(headers),

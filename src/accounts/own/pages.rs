@@ -46,6 +46,8 @@ pub struct Account<'a> {
     pub second: Markup,
     /// The card of the passkeys.
     pub passkeys: Markup,
+    /// The card of identity providers.
+    pub providers: Markup,
 }
 
 /// The page.
@@ -70,6 +72,7 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
                 @if own.passwords { (password(frame, own, state)) }
                 (own.second)
                 (own.passkeys)
+                (own.providers)
                 (sessions(frame, own))
             }
         },
