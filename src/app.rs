@@ -84,6 +84,7 @@ impl App {
             book: Arc::clone(&book),
             db,
         };
+        app.db.before_commit(Box::new(plan::warden::judge));
         let feed = app.feed.clone();
         app.db.after_commit(Box::new(
             move |tx: &Tx<'_>, commits: &[Committed]| -> Result<(), DbError> {

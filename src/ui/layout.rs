@@ -48,15 +48,17 @@ pub enum Place {
 #[derive(Clone, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four answers to four questions, none implied by another"
+    reason = "five answers to five questions, none implied by another"
 )]
 pub struct Frame {
     /// The visitor's name.
     pub name: String,
     /// What their forms must carry.
     pub form_key: String,
-    /// Whether they may change the plan.
+    /// Whether they may change what this page shows.
     pub may_edit: bool,
+    /// Whether they may change the plan, or a part of it.
+    pub manages: bool,
     /// Whether they may change settings and accounts.
     pub is_admin: bool,
     /// How many projects there are.
@@ -164,10 +166,17 @@ const TEAM: [Entry; 4] = [
 ];
 
 impl Frame {
+    /// The frame of a page about something that is theirs to change, or not.
+    #[must_use]
+    pub const fn editing(mut self, may: bool) -> Self {
+        self.may_edit = self.may_edit && may;
+        self
+    }
+
     fn may_see(&self, place: Place) -> bool {
         match place {
             Place::Accounts => self.is_admin,
-            Place::Exchange => self.may_edit,
+            Place::Exchange => self.manages,
             Place::Overview
             | Place::Schedule
             | Place::Forecast
@@ -228,7 +237,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
                 (content)
             }
             (tabs(place))
-            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.may_edit).map(|(_, id)| id)] hidden[frame.said.is_none()] {
+            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.manages).map(|(_, id)| id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
             }
         },
@@ -429,7 +438,7 @@ pub fn error_page(error: &AppError, request_id: &str) -> Markup {
             div.card {
                 h1 { (error.title()) }
                 p { (error) }
-                @if let AppError::Invalid(fields) = error {
+                @if let AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } = error {
                     ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
                 }
                 p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }

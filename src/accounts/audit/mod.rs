@@ -60,11 +60,17 @@ pub enum What {
     SessionsEnded,
     /// An administrator changed what is demanded at sign-in.
     SignInRulesChanged,
+    /// What renews a program's access was shown a second time; its family ended.
+    RenewalReused,
+    /// A key for a program was made.
+    KeyMade,
+    /// A key for a program was taken back.
+    KeyTakenBack,
 }
 
 impl What {
     /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
@@ -87,6 +93,9 @@ impl What {
         Self::OwnProofChanged,
         Self::SessionsEnded,
         Self::SignInRulesChanged,
+        Self::RenewalReused,
+        Self::KeyMade,
+        Self::KeyTakenBack,
     ];
 
     /// Its words.
@@ -115,6 +124,9 @@ impl What {
             Self::OwnProofChanged => "own sign-in changed",
             Self::SessionsEnded => "sessions ended",
             Self::SignInRulesChanged => "sign-in rules changed",
+            Self::RenewalReused => "renewal reused",
+            Self::KeyMade => "program key made",
+            Self::KeyTakenBack => "program key taken back",
         }
     }
 }

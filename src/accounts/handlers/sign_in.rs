@@ -13,7 +13,7 @@ use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, oidc, passkeys, store};
+use crate::accounts::{DEMO_PLANNER, oidc, passkeys, programs, store};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
@@ -309,12 +309,16 @@ pub(crate) async fn sign_out(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let (key_hash, email) = (visitor.key_hash.clone(), visitor.email.clone());
+    let family = visitor.family.clone();
     let happened = Note::of(What::SignedOut, &visitor, client);
     let noted = happened.clone();
     app.db
         .write(app.own_gesture("sign out"), move |tx| {
             store::end_session(tx, &key_hash)?;
             ways_in::end_codes(tx, &email)?;
+            if let Some(family) = &family {
+                programs::store::end_family(tx, family)?;
+            }
             audit::note(tx, &noted)
         })
         .await?;
