@@ -41,20 +41,14 @@ pub enum AppError {
     Unproven {
         /// For programs: which problem this is.
         problem: &'static str,
+        /// Whether it was shown as `Authorization`.
+        shown: bool,
         /// What happened and what to do.
         detail: &'static str,
     },
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// A sign-in through somebody else came to nothing. Why is for the log.
-    #[error(
-        "Signing in through {0} did not work. Please start again; if it happens again, tell an administrator the number of the request below."
-    )]
-    SignInFailed(String),
-    /// Somebody else's server did not answer as it must.
-    #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
-    OtherServer(String),
     /// Signed in, and some of it belongs to somebody else's department.
     #[error("{detail}")]
     OutOfReach {
@@ -63,6 +57,14 @@ pub enum AppError {
         /// Which fields or cells of what was sent, where there are several.
         errors: Vec<FieldError>,
     },
+    /// A sign-in through somebody else came to nothing. Why is for the log.
+    #[error(
+        "Signing in through {0} did not work. Please start again; if it happens again, tell an administrator the number of the request below."
+    )]
+    SignInFailed(String),
+    /// Somebody else's server did not answer as it must.
+    #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
+    OtherServer(String),
     /// Not proven to be an administrator lately; pages lead to where that is done.
     #[error("Prove at /admin/login that it is you, then try again.")]
     ProveAgain {
@@ -138,8 +140,8 @@ impl AppError {
                 StatusCode::UNAUTHORIZED
             }
             Self::Forbidden(_)
-            | Self::SignInFailed(_)
             | Self::OutOfReach { .. }
+            | Self::SignInFailed(_)
             | Self::ProveAgain { signed_in: true } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
