@@ -27,16 +27,22 @@ pub struct App {
     pub answers: Answers,
     /// Files between their preview and their import.
     pub uploads: Uploads,
+    /// Passkeys that have been asked for and not yet shown.
+    pub ceremonies: accounts::Ceremonies,
     /// What time it is.
     pub clock: Clock,
     /// The door to other servers.
     pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Who has to wait before they try to sign in again.
+    pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
     /// Who asked how often.
     pub limiter: Limiter,
+    /// The answers of Turnstile that were used already.
+    pub turnstile: accounts::turnstile::Used,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -64,11 +70,14 @@ impl App {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
+            ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,
             keys,
             mail,
+            throttle: accounts::Throttle::new(&config.sign_in),
             limiter: Limiter::new(config.limits),
+            turnstile: accounts::turnstile::Used::default(),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

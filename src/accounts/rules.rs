@@ -1,6 +1,7 @@
 //! What is true of accounts.
 
-use crate::units::Name;
+use crate::units::ids::PersonId;
+use crate::units::{Name, folded_domain};
 use crate::web::Reader;
 
 /// What somebody may do; each level may do all that the ones before it may.
@@ -94,10 +95,12 @@ pub struct AccountChange {
     pub access: Option<Access>,
     /// Whether they may sign in.
     pub active: Option<bool>,
+    /// Whose weeks are theirs; none inside where nobody's are by name.
+    pub person: Option<Option<PersonId>>,
 }
 
 impl AccountChange {
-    /// Reads those of `email`, `name`, `access` and `active` that were sent.
+    /// Reads those of `email`, `name`, `access`, `active` and `person` that were sent.
     pub fn read(reader: &mut Reader<'_>) -> Self {
         let sent = reader.fields();
         let access = sent.has("access").then(|| {
@@ -114,30 +117,33 @@ impl AccountChange {
                     .required("active", "must be true or false")
                     .unwrap_or_default()
             }),
+            person: sent.has("person").then(|| reader.id("person")),
         }
     }
 }
 
-/// An address in the form in which accounts are compared.
+/// An address in the form in which accounts are compared, and to which letters go: lower case, its domain in ASCII. So an address
+/// that only looks like another is another, and one that means the same is the same.
 ///
 /// # Errors
 /// A sentence where it is no address: one `@` between something and a domain with a dot, at most 254 characters, no spaces.
 pub fn fold_email(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "must be an e-mail address, such as name@example.org";
-    let email = text.trim().to_lowercase();
-    let (local, domain) = email.split_once('@').ok_or(WRONG)?;
+    let (local, domain) = text.trim().split_once('@').ok_or(WRONG)?;
+    let local = local.to_lowercase();
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\:\",;@".contains(c);
     let fits = !local.is_empty()
         && local.len() <= 64
-        && email.len() <= 254
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains("..")
-        && !domain.contains('@')
-        && email
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';'));
-    if fits { Ok(email) } else { Err(WRONG) }
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !local.contains(odd);
+    let email = format!("{local}@{}", folded_domain(domain).ok_or(WRONG)?);
+    if fits && email.len() <= 254 {
+        Ok(email)
+    } else {
+        Err(WRONG)
+    }
 }
 
 /// `amara.osei@example.org` → `Amara Osei`.
@@ -166,7 +172,10 @@ pub fn password_fault(password: &str, email: &str) -> Option<&'static str> {
         Some("must have at least 12 characters; a few words in a row are easy to keep")
     } else if length > 256 {
         Some("must have at most 256 characters")
-    } else if distinct < 5 || COMMON.iter().any(|common| lower.contains(common) && length < 16) {
+    } else if distinct < 5
+        || COMMON.iter().any(|common| lower.contains(common) && length < 16)
+        || is_common(&lower)
+    {
         Some("is one that others try first; choose another")
     } else if local.len() >= 4 && lower.contains(local) {
         Some("must not hold your address")
@@ -175,11 +184,45 @@ pub fn password_fault(password: &str, email: &str) -> Option<&'static str> {
     }
 }
 
-/// What nearly every list of broken passwords begins with.
+/// What nearly every list of broken passwords begins with; a short password that holds one of these is another of them.
 const COMMON: [&str; 12] = [
     "password", "passwort", "123456", "qwerty", "letmein", "welcome", "admin", "iloveyou", "abc123",
     "ballast", "monkey", "dragon",
 ];
+
+/// More of what those lists are made of, one word after the other.
+const WORDS: &str = include_str!("common.txt");
+
+/// Whether a password is one of those words, or several in a row, with the usual figures in place of letters and with numbers
+/// and signs around it: `P4ssw0rd!2026`, `qwertyqwerty12`, `summersummer1`.
+fn is_common(lower: &str) -> bool {
+    let spelled: String = lower
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .collect();
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphabetic()).to_owned();
+    // Numbers around a word are not letters of it, so they go before figures are read as letters, and after.
+    let forms = [lower.to_owned(), bare(lower), spelled.clone(), bare(&spelled)];
+    forms.iter().any(|form| !form.is_empty() && is_of_words(form, 3))
+}
+
+/// Whether a text is one word of the list after the other, `most` at most.
+fn is_of_words(text: &str, most: u8) -> bool {
+    text.is_empty()
+        || most > 0
+            && WORDS
+                .split_whitespace()
+                .filter_map(|word| text.strip_prefix(word))
+                .any(|rest| is_of_words(rest, most - 1))
+}
 
 #[cfg(test)]
 mod tests {
@@ -201,9 +244,27 @@ mod tests {
             "a@example..org",
             "a@b@c.org",
             "<a@b.org>",
+            "\"a@x\"@welltech.com",
+            "\"a\"@welltech.com",
+            "a@welltech.com.",
+            "a..b@welltech.com",
+            ".a@welltech.com",
+            "a@[127.0.0.1]",
+            "a(b)@welltech.com",
+            "a@b.org\r\nBcc: c@d.org",
         ] {
             assert!(fold_email(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_looks_like_another_is_another() {
+        let folded = |text| fold_email(text).unwrap();
+        // The е is Cyrillic, in the domain and then in the name.
+        assert_ne!(folded("a@wеlltech.com"), folded("a@welltech.com"));
+        assert_ne!(folded("minа@welltech.com"), folded("mina@welltech.com"));
+        assert_eq!(folded("A@ｗｅｌｌtech.com"), "a@welltech.com");
+        assert_eq!(folded("a@BÜCHER.example"), "a@xn--bcher-kva.example");
     }
 
     #[test]
@@ -218,6 +279,13 @@ mod tests {
             "aaaaaaaaaaaaaa",
             "password1234",
             "amara.osei-2026!",
+            "qwertyuiop12",
+            "Sunshine2026!!",
+            "123123123123",
+            "correcthorsebatterystaple",
+            "thisisapassword2026",
+            "SummerSummer1",
+            "F00tb4llCh4mpi0n",
             &"x".repeat(257),
         ] {
             assert!(
@@ -225,7 +293,14 @@ mod tests {
                 "{password}"
             );
         }
-        assert_eq!(password_fault("correct horse battery", "amara@example.org"), None);
+        for password in [
+            "correct horse battery",
+            "seven green lanterns",
+            "mond-geht-leise-auf",
+            "tr0ub4dor&3xyz9",
+        ] {
+            assert_eq!(password_fault(password, "amara@example.org"), None, "{password}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
+use super::impersonation;
 use super::programs::{self, By};
 use super::rules::Access;
 use super::scope::{Reach, Scope, scope_of};
@@ -17,7 +18,6 @@ use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::csrf::WithoutCookie;
 use crate::web::{cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
@@ -97,12 +97,16 @@ impl Visitor {
         }
     }
 
-    /// As the history names them.
+    /// As the history names them: `Bo`, or `Bo (through Ada)` where an administrator looks through their eyes.
     #[must_use]
     pub fn actor(&self) -> Actor {
+        let name = match &self.behind {
+            None => self.name.clone(),
+            Some((_, behind)) => format!("{} (through {behind})", self.name),
+        };
         Actor {
             account: Some(self.account),
-            name: self.name.clone(),
+            name,
         }
     }
 
@@ -121,7 +125,6 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
-            administers: false,
             by: By::Session,
             family: None,
             account: NOBODY,
@@ -133,7 +136,10 @@ impl Visitor {
             form_key: String::new(),
             key_hash: Vec::new(),
             proven_at: None,
+            administers: false,
             behind: None,
+            by: By::Session,
+            family: None,
             revision: app.book().revision,
             gone: None,
             theme: theme(headers),
@@ -153,6 +159,7 @@ impl Visitor {
         let book = app.book();
         Frame {
             name: self.name.clone(),
+            behind: self.behind.as_ref().map(|(_, name)| name.clone()),
             form_key: self.form_key.clone(),
             may_edit: self.may_edit(),
             manages: self.may_edit(),
@@ -200,20 +207,20 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(text) = programs::shown(request.headers()) {
-        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+    let headers = request.headers();
+    let visitor = if let Some(text) = programs::shown(headers) {
+        Some(programs::recognised(&app, text, headers).await?)
+    } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
+        signed_in(&app, hash_of(key), headers).await?
+    } else {
+        None
+    };
+    if let Some(mut visitor) = visitor {
         visitor.gone = request.uri().query().and_then(gone);
-        request.extensions_mut().insert(WithoutCookie);
-        request.extensions_mut().insert(visitor);
-    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
-        let key_hash = hash_of(key);
-        if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
-            visitor.gone = request.uri().query().and_then(gone);
-            if visitor.access == Access::Admin {
-                request.extensions_mut().insert(health::MayKnow);
-            }
-            request.extensions_mut().insert(visitor);
+        if visitor.access == Access::Admin {
+            request.extensions_mut().insert(health::MayKnow);
         }
+        request.extensions_mut().insert(visitor);
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let unknown = request.extensions().get::<Visitor>().is_none();
@@ -252,6 +259,9 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     else {
         return Ok(None);
     };
+    if session.behind.is_some() && session.started_at + impersonation::LASTS <= now {
+        return Ok(None);
+    }
     if session.seen_at + NOTED_EVERY < now {
         let noted = key_hash.clone();
         let written = app

@@ -9,6 +9,7 @@ use http::header;
 
 use super::json;
 use crate::error::{AppError, FieldError};
+use crate::secret::Secret;
 use crate::units::ids::Id;
 use crate::units::{Day, Minutes, Name, text};
 
@@ -65,6 +66,12 @@ impl Fields {
         fields
     }
 
+    /// As a JSON object of texts and lists of texts, which [`Fields::from_json`] reads.
+    #[must_use]
+    pub fn as_json(&self) -> serde_json::Value {
+        serde_json::json!(self.0)
+    }
+
     /// Adds a value.
     pub fn add(&mut self, name: String, value: String) {
         self.0.entry(name).or_default().push(value);
@@ -73,6 +80,14 @@ impl Fields {
     /// Makes `value` the only one of `name`.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.insert(name.to_owned(), vec![value.to_owned()]);
+    }
+
+    /// Takes the first value of `name` out, so that nothing that shows these fields shows it.
+    #[must_use]
+    pub fn take_secret(&mut self, name: &str) -> Secret {
+        let values = self.0.remove(name).unwrap_or_default();
+        let mut values = values.into_iter().map(Secret::from);
+        values.next().unwrap_or_default()
     }
 
     /// The first value of `name`, or blank.

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses its own part of the house")]
 
+mod witness;
+
 use std::sync::OnceLock;
 
 use ballast::accounts::{self, Access, AccountDraft};
@@ -16,6 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+pub use witness::Witness;
 
 /// Wednesday, 18 November 2026, noon UTC.
 pub const NOW: i64 = 1_795_003_200_000;
@@ -25,6 +28,7 @@ pub struct House {
     pub app: App,
     pub address: String,
     pub directory: TempDir,
+    pub witness: Witness,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -34,6 +38,7 @@ pub struct Guest {
     address: String,
     pub cookie: Option<String>,
     pub form_key: String,
+    witness: Witness,
 }
 
 impl House {
@@ -72,13 +77,23 @@ impl House {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         // Letters stay in memory, and guests come one after the other from one address, unless a test is about that.
-        for (name, value) in [("EMAIL_BACKEND", "capture")] {
+        for (name, value) in [
+            ("EMAIL_BACKEND", "capture"),
+            ("SIGN_IN_METHODS", "password,code,passkey"),
+            ("SIGN_IN_TRIES_PER_MINUTE", "10000"),
+        ] {
             if !settings.iter().any(|(given, _)| *given == name) {
                 given.push((name.to_owned(), value.to_owned()));
             }
         }
         given.push(("DATA_DIR".to_owned(), directory.path().display().to_string()));
         given.push(("TIME_ZONE".to_owned(), "UTC".to_owned()));
+        let witness = Witness::begin();
+        for (name, value) in settings {
+            if ["SECRET", "PASSWORD"].iter().any(|word| name.contains(word)) {
+                value.split(',').for_each(|value| witness.keep(value.trim()));
+            }
+        }
         let sources = Sources::read(directory.path(), std::iter::empty(), &given);
         let config = Config::from_sources(&sources).unwrap();
         let db = Db::open(directory.path(), Migrate::Auto).unwrap();
@@ -104,13 +119,18 @@ impl House {
             app,
             address,
             directory,
+            witness,
             stop: Some(stop),
         }
     }
 
     /// The link to the first account, as the command prints it.
     pub async fn setup_link(&self) -> Option<String> {
-        accounts::make_setup_link(&self.app).await.unwrap()
+        let link = accounts::make_setup_link(&self.app).await.unwrap();
+        if let Some((_, key)) = link.as_deref().and_then(|link| link.rsplit_once('/')) {
+            self.witness.keep(key);
+        }
+        link
     }
 
     /// Nobody in particular.
@@ -124,6 +144,7 @@ impl House {
             address: self.address.clone(),
             cookie: None,
             form_key: String::new(),
+            witness: self.witness.clone(),
         }
     }
 
@@ -135,8 +156,27 @@ impl House {
     /// Somebody signed in with this access, under this name.
     pub async fn guest_called(&self, access: Access, name: &str) -> Guest {
         let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+        self.add_account(access, name, &email).await;
+        let mut guest = self.stranger();
+        // Administrators come in by their own door, so that they may do all that theirs do.
+        let door = match access {
+            Access::Admin => "/admin/login",
+            Access::Viewer | Access::Member | Access::Manager => "/auth/login",
+        };
+        let answer = guest
+            .form(door, &[("email", &email), ("password", PASSWORD)])
+            .await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "signing in");
+        guest.keep_cookie(&answer);
+        let page = guest.text("/accounts").await + &guest.text("/schedule").await;
+        guest.form_key = between(&page, "<meta name=\"csrf\" content=\"", "\"").unwrap_or_default();
+        guest
+    }
+
+    /// An account with [`PASSWORD`] that nobody is signed in to, unless there is one with this address.
+    pub async fn add_account(&self, access: Access, name: &str, email: &str) {
         let draft = AccountDraft {
-            email: email.clone(),
+            email: email.to_owned(),
             name: name.to_owned(),
             access,
         };
@@ -156,20 +196,6 @@ impl House {
             })
             .await
             .unwrap();
-        let mut guest = self.stranger();
-        // Administrators come in by their own door, so that they may do all that theirs do.
-        let door = match access {
-            Access::Admin => "/admin/login",
-            Access::Viewer | Access::Member | Access::Manager => "/auth/login",
-        };
-        let answer = guest
-            .form(door, &[("email", &email), ("password", PASSWORD)])
-            .await;
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "signing in");
-        guest.keep_cookie(&answer);
-        let page = guest.text("/accounts").await + &guest.text("/schedule").await;
-        guest.form_key = between(&page, "<meta name=\"csrf\" content=\"", "\"").unwrap_or_default();
-        guest
     }
 
     pub async fn manager(&self) -> Guest {
@@ -181,10 +207,36 @@ impl House {
     }
 }
 
+impl House {
+    /// What came to be while the house was open, and may stand in no log: keys of its file, and of its letters.
+    fn keep_what_was_made(&self) {
+        let keys = std::fs::read_to_string(self.directory.path().join("secret.key")).unwrap_or_default();
+        for key in keys.split_whitespace() {
+            self.witness.keep(key);
+        }
+        for letter in self.app.mail.captured() {
+            let words = letter
+                .text
+                .expose()
+                .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'));
+            let is_key =
+                |word: &&str| word.len() >= 20 || word.len() == 6 && word.chars().all(|c| c.is_ascii_digit());
+            for word in words.filter(is_key) {
+                self.witness.keep(word);
+            }
+        }
+    }
+}
+
 impl Drop for House {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
+        }
+        self.keep_what_was_made();
+        if !std::thread::panicking() {
+            let faults = self.witness.faults();
+            assert!(faults.is_empty(), "{}", faults.join("\n"));
         }
     }
 }
@@ -227,6 +279,15 @@ impl Guest {
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let mut all = fields.to_vec();
         all.push(("csrf", &self.form_key));
+        for (name, value) in &all {
+            // What is typed there is nobody else's to read, right or wrong.
+            if ["password", "code", "csrf"]
+                .iter()
+                .any(|word| name.contains(word))
+            {
+                self.witness.keep(value);
+            }
+        }
         self.request(Method::POST, path).form(&all).send().await.unwrap()
     }
 
@@ -241,6 +302,9 @@ impl Guest {
     pub fn keep_cookie(&mut self, answer: &Response) {
         let set = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
         self.cookie = set.split(';').next().map(str::to_owned);
+        if let Some((_, value)) = self.cookie.as_deref().and_then(|cookie| cookie.split_once('=')) {
+            self.witness.keep(value);
+        }
     }
 }
 
