@@ -105,6 +105,7 @@ async fn second_step(
     }
     let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
         problem: "second-factor-needed",
+        shown: false,
         detail: "This account has a second step: send the code of its authenticator along, or use a key for programs.",
     })?;
     let refused = Note::of_stranger(What::SecondStepRefused, &account.email, knock.client)
@@ -128,6 +129,7 @@ async fn second_step(
             refused.log();
             Err(AppError::Unproven {
                 problem: "second-factor-refused",
+                shown: false,
                 detail: "The code is not right, or was used already.",
             })
         }
