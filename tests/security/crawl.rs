@@ -153,7 +153,10 @@ async fn check(town: &Town, guest: &Guest, who: Who, (method, path, class): (&st
     assert!(!status.is_server_error(), "{seen}");
     if class.lets_in(who) {
         // At the doors themselves somebody without a key is told so, whoever they are.
-        assert!(class == Class::Anybody || status != StatusCode::UNAUTHORIZED, "{seen}");
+        assert!(
+            class == Class::Anybody || status != StatusCode::UNAUTHORIZED,
+            "{seen}"
+        );
         assert!(!text.contains("Your account may not do this"), "{seen}");
         if class == Class::Department {
             assert_ne!(status, StatusCode::FORBIDDEN, "{seen}");
