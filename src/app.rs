@@ -27,12 +27,16 @@ pub struct App {
     pub answers: Answers,
     /// Files between their preview and their import.
     pub uploads: Uploads,
+    /// Passkeys that have been asked for and not yet shown.
+    pub ceremonies: accounts::Ceremonies,
     /// What time it is.
     pub clock: Clock,
     /// The door to other servers.
     pub egress: Egress,
     /// What Ballast signs and seals with.
     pub keys: Keys,
+    /// Who has to wait before they try to sign in again.
+    pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
     /// Who asked how often.
@@ -64,11 +68,13 @@ impl App {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
+            ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,
             keys,
             mail,
             limiter: Limiter::new(config.limits),
+            throttle: accounts::Throttle::new(&config.sign_in),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -58,7 +58,7 @@ pub enum AppError {
         errors: Vec<FieldError>,
     },
     /// Not proven to be an administrator lately; pages lead to where that is done.
-    #[error("Prove at /admin/login that it is you; that is good for half an hour.")]
+    #[error("Prove at /admin/login that it is you, then try again.")]
     ProveAgain {
         /// Whether somebody is signed in at all.
         signed_in: bool,

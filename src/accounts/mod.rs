@@ -7,11 +7,15 @@ pub(crate) mod audit;
 pub(crate) mod entry;
 pub(crate) mod handlers;
 pub(crate) mod line;
+pub(crate) mod own;
 mod pages;
+pub(crate) mod passkeys;
 mod password;
 pub(crate) mod programs;
 mod rules;
 pub(crate) mod scope;
+pub mod second_factor;
+mod sign_in;
 mod store;
 mod visitor;
 
@@ -26,5 +30,8 @@ pub use store::{
 };
 pub use visitor::{Visitor, hash_of, recognise};
 
+pub use passkeys::Ceremonies;
+
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};
+pub use sign_in::{Throttle, raise_password_work};

@@ -1,7 +1,8 @@
 //! Passwords: argon2id, off the threads that serve requests.
 
-use std::sync::LazyLock;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
@@ -9,30 +10,159 @@ use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use tokio::sync::oneshot;
 
 use crate::error::AppError;
+use crate::secret::Secret;
 
 type Job = Box<dyn FnOnce() + Send>;
 
 /// How many hashes may wait before the next visitor is asked to come again.
-const WAITING: usize = 32;
+const WAITING: usize = 256;
+/// No hash takes more memory than this, in KiB.
+const MOST_MEMORY: u32 = 65_536;
+/// Nor more passes.
+const MOST_PASSES: u32 = 16;
 
-/// One thread does all of them, so that a storm of sign-ins takes 19 MiB and one core, whatever its size.
-static WORKER: LazyLock<Option<SyncSender<Job>>> = LazyLock::new(|| {
+/// Half of the cores work on passwords and the others on pages, so that a storm of sign-ins takes a known share of both the
+/// machine's time and its memory, whatever its size.
+static WORKERS: LazyLock<Option<SyncSender<Job>>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let (queue, jobs) = sync_channel::<Job>(WAITING);
-    let worker = std::thread::Builder::new().name("passwords".to_owned());
-    worker
-        .spawn(move || jobs.into_iter().for_each(|job| job()))
-        .ok()
-        .map(|_| queue)
+    let jobs = Arc::new(Mutex::new(jobs));
+    let started = (0..(cores / 2).clamp(1, 4)).filter(|_| {
+        let jobs = Arc::clone(&jobs);
+        let worker = std::thread::Builder::new().name("passwords".to_owned());
+        worker.spawn(move || work_through(&jobs)).is_ok()
+    });
+    (started.count() > 0).then_some(queue)
 });
 
-/// Verified where the account does not exist, so that both answers take the same time.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c29tZS1maXhlZC1zYWx0$ojNoIyZr4tCe1rUQdKVuNVnZrOWmnlPO2gc1ZbvSJMc";
+/// What one hash is made with now.
+static STRENGTH: RwLock<Strength> = RwLock::new(Strength::LEAST);
 
-/// 19 MiB, two passes: the OWASP choice for argon2id.
-fn argon() -> Result<Argon2<'static>, AppError> {
-    let params = Params::new(19_456, 2, 1, None).map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+fn work_through(jobs: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        job();
+    }
+}
+
+/// How much work one hash is. Its time grows with memory times passes, on any machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Strength {
+    /// In KiB.
+    memory: u32,
+    passes: u32,
+}
+
+impl Strength {
+    /// 19 MiB, two passes: the OWASP choice for argon2id.
+    const LEAST: Self = Self {
+        memory: 19_456,
+        passes: 2,
+    };
+
+    fn now() -> Self {
+        *STRENGTH.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    const fn work(self) -> u64 {
+        self.memory as u64 * self.passes as u64
+    }
+
+    /// That of a hash, as it says itself.
+    fn of(hash: &PasswordHash) -> Option<Self> {
+        let params = Params::try_from(hash).ok()?;
+        Some(Self {
+            memory: params.m_cost(),
+            passes: params.t_cost(),
+        })
+    }
+
+    /// The strength of about this much work: more memory first, which costs an attacker most, then more passes.
+    fn of_work(work: u64, most_memory: u32) -> Self {
+        let most_memory = most_memory.clamp(Self::LEAST.memory, MOST_MEMORY);
+        let memory = u32::try_from(work / u64::from(Self::LEAST.passes)).unwrap_or(u32::MAX);
+        // Whole MiB, so that two starts of one machine choose the same.
+        let memory = (memory / 1_024 * 1_024).clamp(Self::LEAST.memory, most_memory);
+        let passes = u32::try_from(work / u64::from(memory)).unwrap_or(MOST_PASSES);
+        Self {
+            memory,
+            passes: passes.clamp(Self::LEAST.passes, MOST_PASSES),
+        }
+    }
+
+    fn argon(self) -> Result<Argon2<'static>, AppError> {
+        let params = Params::new(self.memory, self.passes, 1, None).map_err(internal)?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+
+    /// Does the work and keeps nothing of it.
+    fn spend(self, password: &[u8]) -> Result<(), AppError> {
+        let mut out = [0_u8; 32];
+        self.argon()?
+            .hash_password_into(password, b"the salt of nobody", &mut out)
+            .map_err(internal)
+    }
+
+    fn measured(self) -> Result<Duration, AppError> {
+        let mut best = Duration::MAX;
+        for _ in 0..2 {
+            let begun = Instant::now();
+            self.spend(b"a password of usual length")?;
+            best = best.min(begun.elapsed());
+        }
+        Ok(best)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
+fn internal(error: impl ToString) -> AppError {
+    AppError::Internal(error.to_string())
+}
+
+/// Raises what one password costs until it takes `target` on this machine, and at least what the strongest hash that is kept
+/// was made with: an unknown address then costs as much as any account.
+///
+/// * `kept`: the hashes that are kept.
+///
+/// # Errors
+/// `Internal` where the work could not be done.
+pub async fn raise_strength(target: Duration, kept: Vec<String>) -> Result<String, AppError> {
+    let chosen = off_thread(move || {
+        let most = (memory_of_machine() / 16).min(MOST_MEMORY);
+        let mut chosen = Strength::LEAST;
+        // Large blocks of memory are slower than small ones, so the first guess is corrected once.
+        for _ in 0..2 {
+            let took = chosen.measured()?.as_micros().max(1);
+            let work = u128::from(chosen.work()) * target.as_micros() / took;
+            chosen = Strength::of_work(u64::try_from(work).unwrap_or(u64::MAX), most);
+        }
+        let strongest = kept
+            .iter()
+            .filter_map(|hash| Strength::of(&PasswordHash::new(hash).ok()?))
+            .filter(|kept| kept.memory <= MOST_MEMORY && kept.passes <= MOST_PASSES)
+            .max_by_key(|kept| kept.work());
+        Ok(strongest
+            .filter(|kept| kept.work() > chosen.work())
+            .unwrap_or(chosen))
+    })
+    .await?;
+    *STRENGTH.write().unwrap_or_else(PoisonError::into_inner) = chosen;
+    let Strength { memory, passes } = chosen;
+    Ok(format!("argon2id, {memory} KiB, {passes} passes"))
+}
+
+/// What this process may use, in KiB: of the machine or of its container, whichever is less.
+fn memory_of_machine() -> u32 {
+    let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("MemTotal:"))?;
+        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+    });
+    let container = std::fs::read_to_string("/sys/fs/cgroup/memory.max")
+        .ok()
+        .and_then(|text| Some(text.trim().parse::<u64>().ok()? / 1_024));
+    let least = machine.into_iter().chain(container).min();
+    least.map_or(u32::MAX, |kib| u32::try_from(kib).unwrap_or(u32::MAX))
 }
 
 /// The hash of a password, in PHC form.
@@ -40,26 +170,67 @@ fn argon() -> Result<Argon2<'static>, AppError> {
 /// # Errors
 /// `Internal` where the machine gives no randomness.
 pub async fn hash_password(password: String) -> Result<String, AppError> {
+    let password = Secret::from(password);
     off_thread(move || {
-        let hash = argon()?.hash_password(password.as_bytes());
-        hash.map(|hash| hash.to_string())
-            .map_err(|error| AppError::Internal(error.to_string()))
+        let hash = Strength::now()
+            .argon()?
+            .hash_password(password.expose().as_bytes());
+        hash.map(|hash| hash.to_string()).map_err(internal)
     })
     .await
 }
 
-/// Whether `password` is the one behind `hash`. Without a hash the same work is done, and the answer is no.
+/// What was found out about a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Whether it is the one.
+    pub right: bool,
+    /// Whether its hash is weaker than those that are made now.
+    pub weak: bool,
+}
+
+/// Whether `password` is the one behind `hash`. The work is the same for a hash of today, for one from before the work was
+/// raised, and where there is none.
+///
+/// # Errors
+/// `Internal` where the work could not be done.
+pub async fn judge_password(password: Secret, hash: Option<String>) -> Result<Judgement, AppError> {
+    off_thread(move || judge(&password, hash.as_deref())).await
+}
+
+fn judge(password: &Secret, hash: Option<&str>) -> Result<Judgement, AppError> {
+    let (now, password) = (Strength::now(), password.expose().as_bytes());
+    let kept = match hash {
+        Some(hash) => Some(PasswordHash::new(hash).map_err(internal)?),
+        None => None,
+    };
+    let Some((kept, of)) = kept.and_then(|kept| Strength::of(&kept).map(|of| (kept, of))) else {
+        now.spend(password)?;
+        return Ok(Judgement {
+            right: false,
+            weak: false,
+        });
+    };
+    let right = now.argon()?.verify_password(password, &kept).is_ok();
+    let rest = now.work().saturating_sub(of.work()) / u64::from(Strength::LEAST.passes);
+    // Argon2 knows no less than 8 KiB.
+    if let Some(memory) = u32::try_from(rest).ok().filter(|memory| *memory >= 8) {
+        let passes = Strength::LEAST.passes;
+        Strength { memory, passes }.spend(password)?;
+    }
+    Ok(Judgement {
+        right,
+        // A start that measured a little more is no reason to write.
+        weak: of.work() < now.work() / 4 * 3,
+    })
+}
+
+/// Whether `password` is the one behind `hash`.
 ///
 /// # Errors
 /// `Internal` where the work could not be done.
 pub async fn check_password(password: String, hash: Option<String>) -> Result<bool, AppError> {
-    off_thread(move || {
-        let known = hash.is_some();
-        let text = hash.unwrap_or_else(|| NOBODY.to_owned());
-        let parsed = PasswordHash::new(&text).map_err(|error| AppError::Internal(error.to_string()))?;
-        Ok(argon()?.verify_password(password.as_bytes(), &parsed).is_ok() && known)
-    })
-    .await
+    Ok(judge_password(Secret::from(password), hash).await?.right)
 }
 
 async fn off_thread<T: Send + 'static>(
@@ -72,7 +243,7 @@ async fn off_thread<T: Send + 'static>(
             let _ = reply.send(work());
         }
     });
-    let queue = WORKER.as_ref().ok_or(AppError::Busy)?;
+    let queue = WORKERS.as_ref().ok_or(AppError::Busy)?;
     queue.try_send(job).map_err(|_| AppError::Busy)?;
     answer.await.map_err(|_| AppError::Busy)?
 }
@@ -84,7 +255,6 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_opens() {
         let hash = hash_password("correct horse battery".to_owned()).await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(
             check_password("correct horse battery".to_owned(), Some(hash.clone()))
                 .await
@@ -100,5 +270,44 @@ mod tests {
     #[tokio::test]
     async fn nobody_has_no_password_at_all() {
         assert!(!check_password("anything".to_owned(), None).await.unwrap());
+    }
+
+    #[test]
+    fn work_grows_by_memory_and_then_by_passes_and_never_below_the_least() {
+        let strength = |memory, passes| Strength { memory, passes };
+        for (work, most, expected) in [
+            (0, MOST_MEMORY, Strength::LEAST),
+            (2 * 40_000, MOST_MEMORY, strength(39_936, 2)),
+            (2 * 65_536, MOST_MEMORY, strength(65_536, 2)),
+            (5 * 65_536, MOST_MEMORY, strength(65_536, 5)),
+            (5 * 65_536, 1_000, strength(19_456, 16)),
+            (u64::MAX, u32::MAX, strength(65_536, 16)),
+        ] {
+            assert_eq!(Strength::of_work(work, most), expected, "{work} {most}");
+        }
+    }
+
+    #[test]
+    fn a_hash_from_before_is_recognised_and_called_weak() {
+        let weaker = Strength {
+            memory: 8_192,
+            passes: 2,
+        };
+        let hash = weaker
+            .argon()
+            .unwrap()
+            .hash_password(b"correct horse battery")
+            .unwrap();
+        let judged = judge(
+            &Secret::from("correct horse battery".to_owned()),
+            Some(&hash.to_string()),
+        );
+        assert_eq!(
+            judged.unwrap(),
+            Judgement {
+                right: true,
+                weak: true
+            }
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! What is true of accounts.
 
-use crate::units::Name;
+use crate::units::{Name, folded_domain};
 use crate::web::Reader;
 
 /// What somebody may do; each level may do all that the ones before it may.
@@ -118,26 +118,28 @@ impl AccountChange {
     }
 }
 
-/// An address in the form in which accounts are compared.
+/// An address in the form in which accounts are compared, and to which letters go: lower case, its domain in ASCII. So an address
+/// that only looks like another is another, and one that means the same is the same.
 ///
 /// # Errors
 /// A sentence where it is no address: one `@` between something and a domain with a dot, at most 254 characters, no spaces.
 pub fn fold_email(text: &str) -> Result<String, &'static str> {
     const WRONG: &str = "must be an e-mail address, such as name@example.org";
-    let email = text.trim().to_lowercase();
-    let (local, domain) = email.split_once('@').ok_or(WRONG)?;
+    let (local, domain) = text.trim().split_once('@').ok_or(WRONG)?;
+    let local = local.to_lowercase();
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[]\\:\",;@".contains(c);
     let fits = !local.is_empty()
         && local.len() <= 64
-        && email.len() <= 254
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains("..")
-        && !domain.contains('@')
-        && email
-            .chars()
-            .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ',' | ';'));
-    if fits { Ok(email) } else { Err(WRONG) }
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && !local.contains(odd);
+    let email = format!("{local}@{}", folded_domain(domain).ok_or(WRONG)?);
+    if fits && email.len() <= 254 {
+        Ok(email)
+    } else {
+        Err(WRONG)
+    }
 }
 
 /// `amara.osei@example.org` → `Amara Osei`.
@@ -201,9 +203,27 @@ mod tests {
             "a@example..org",
             "a@b@c.org",
             "<a@b.org>",
+            "\"a@x\"@welltech.com",
+            "\"a\"@welltech.com",
+            "a@welltech.com.",
+            "a..b@welltech.com",
+            ".a@welltech.com",
+            "a@[127.0.0.1]",
+            "a(b)@welltech.com",
+            "a@b.org\r\nBcc: c@d.org",
         ] {
             assert!(fold_email(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_address_that_looks_like_another_is_another() {
+        let folded = |text| fold_email(text).unwrap();
+        // The е is Cyrillic, in the domain and then in the name.
+        assert_ne!(folded("a@wеlltech.com"), folded("a@welltech.com"));
+        assert_ne!(folded("minа@welltech.com"), folded("mina@welltech.com"));
+        assert_eq!(folded("A@ｗｅｌｌtech.com"), "a@welltech.com");
+        assert_eq!(folded("a@BÜCHER.example"), "a@xn--bcher-kva.example");
     }
 
     #[test]

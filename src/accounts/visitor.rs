@@ -120,9 +120,6 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
-            administers: false,
-            by: By::Session,
-            family: None,
             account: NOBODY,
             name: "Visitor".to_owned(),
             email: String::new(),

@@ -76,6 +76,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     let address = listener.local_addr().unwrap_or(config.http_addr);
     let grace = config.shutdown_grace;
     let app = App::start(config, db, clock, options.demo.is_some()).await?;
+    accounts::raise_password_work(&app).await?;
     exit::print(&format!("Ballast is at http://{address}"))?;
     if let Some(path) = accounts::make_setup_link(&app).await? {
         exit::print(&format!(

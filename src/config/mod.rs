@@ -34,7 +34,7 @@ pub use mail::{Backend, Encryption, Mail};
 pub use oidc::Oidc;
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};
-pub use sign_in::SignIn;
+pub use sign_in::{Method, Newcomers, SignIn};
 pub use sources::Sources;
 pub use table::example;
 pub use turnstile::{Turnstile, TurnstileKeys};

@@ -49,6 +49,7 @@ mod figures;
 mod holidays;
 mod leave;
 mod limits;
+mod own;
 mod people;
 mod plan;
 mod programs;
@@ -123,6 +124,7 @@ fn takes_a_file(route: Route) -> Route {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
+    all.extend(own::routes());
     all.extend(programs::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());

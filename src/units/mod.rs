@@ -2,6 +2,7 @@
 
 pub mod colour;
 pub mod day;
+pub mod domain;
 pub mod ids;
 pub mod minutes;
 pub mod tenths;
@@ -10,6 +11,7 @@ pub mod week;
 
 pub use colour::Colour;
 pub use day::{Day, DayError};
+pub use domain::folded_domain;
 pub use minutes::{HoursError, Minutes, grouped};
 pub use tenths::Tenths;
 pub use text::{Name, TextError, fold, initials};

@@ -9,6 +9,7 @@ use http::header;
 
 use super::json;
 use crate::error::{AppError, FieldError};
+use crate::secret::Secret;
 use crate::units::ids::Id;
 use crate::units::{Day, Minutes, Name, text};
 
@@ -73,6 +74,14 @@ impl Fields {
     /// Makes `value` the only one of `name`.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.insert(name.to_owned(), vec![value.to_owned()]);
+    }
+
+    /// Takes the first value of `name` out, so that nothing that shows these fields shows it.
+    #[must_use]
+    pub fn take_secret(&mut self, name: &str) -> Secret {
+        let values = self.0.remove(name).unwrap_or_default();
+        let mut values = values.into_iter().map(Secret::from);
+        values.next().unwrap_or_default()
     }
 
     /// The first value of `name`, or blank.

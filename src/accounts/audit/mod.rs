@@ -26,6 +26,30 @@ pub enum What {
     AccountAdded,
     /// An account was changed.
     AccountChanged,
+    /// A first proof was right, and the second was not.
+    SecondStepRefused,
+    /// Somebody took up an authenticator.
+    AuthenticatorOn,
+    /// Somebody took their authenticator off.
+    AuthenticatorOff,
+    /// An administrator took off what somebody had lost.
+    SecondStepReset,
+    /// Somebody made new recovery codes.
+    RecoveryCodesMade,
+    /// Somebody came in by a recovery code.
+    RecoveryCodeUsed,
+    /// Somebody added a passkey.
+    PasskeyAdded,
+    /// Somebody removed a passkey.
+    PasskeyRemoved,
+    /// Somebody signed in did not prove themselves again.
+    ConfirmationRefused,
+    /// Somebody changed the words that they sign in with.
+    OwnProofChanged,
+    /// Somebody ended sessions of theirs.
+    SessionsEnded,
+    /// An administrator changed what is demanded at sign-in.
+    SignInRulesChanged,
     /// What renews a program's access was shown a second time; its family ended.
     RenewalReused,
     /// A key for a program was made.
@@ -36,12 +60,24 @@ pub enum What {
 
 impl What {
     /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 20] = [
         Self::SignedIn,
         Self::SignInRefused,
         Self::SignedOut,
         Self::AccountAdded,
         Self::AccountChanged,
+        Self::SecondStepRefused,
+        Self::AuthenticatorOn,
+        Self::AuthenticatorOff,
+        Self::SecondStepReset,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::ConfirmationRefused,
+        Self::OwnProofChanged,
+        Self::SessionsEnded,
+        Self::SignInRulesChanged,
         Self::RenewalReused,
         Self::KeyMade,
         Self::KeyTakenBack,
@@ -56,6 +92,18 @@ impl What {
             Self::SignedOut => "signed out",
             Self::AccountAdded => "account added",
             Self::AccountChanged => "account changed",
+            Self::SecondStepRefused => "second step refused",
+            Self::AuthenticatorOn => "authenticator taken up",
+            Self::AuthenticatorOff => "authenticator taken off",
+            Self::SecondStepReset => "second step reset",
+            Self::RecoveryCodesMade => "recovery codes made",
+            Self::RecoveryCodeUsed => "recovery code used",
+            Self::PasskeyAdded => "passkey added",
+            Self::PasskeyRemoved => "passkey removed",
+            Self::ConfirmationRefused => "confirmation refused",
+            Self::OwnProofChanged => "own sign-in changed",
+            Self::SessionsEnded => "sessions ended",
+            Self::SignInRulesChanged => "sign-in rules changed",
             Self::RenewalReused => "renewal reused",
             Self::KeyMade => "program key made",
             Self::KeyTakenBack => "program key taken back",

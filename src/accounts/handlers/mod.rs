@@ -8,7 +8,9 @@ pub(crate) use accounts::{add_account, change_account, list_accounts};
 pub(in crate::accounts) use accounts::{change, make};
 pub use setup::make_setup_link;
 pub(crate) use setup::{set_up, show_setup};
-pub(crate) use sign_in::{show_sign_in, sign_in, sign_in_to_demo, sign_out};
+pub(crate) use sign_in::{
+    send_again, show_code, show_password, show_sign_in, sign_in, sign_in_to_demo, sign_out, take_code,
+};
 
 use axum::extract::{FromRequest, Request};
 use http::header;

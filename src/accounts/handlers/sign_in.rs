@@ -4,15 +4,20 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use maud::Markup;
 
 use super::KeyedForm;
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::entry::{self, Knock, Proof};
+use crate::accounts::entry::{self, Door, Knock, Proof};
+use crate::accounts::pages::{Ways, sign_in as pages};
+use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, pages, password, programs, store};
+use crate::accounts::{DEMO_PLANNER, passkeys, programs, store};
 use crate::app::App;
+use crate::config::Method;
 use crate::error::{AppError, FieldError};
+use crate::secret::Secret;
 use crate::ui::FormState;
 use crate::web::{Client, Fields, Query, cookie};
 
@@ -22,40 +27,231 @@ pub(crate) struct Next {
     next: String,
 }
 
-/// `GET /auth/login`, `GET /admin/login`: the form.
+/// The ways that are open at a door, in the order in which the settings name them.
+fn ways(app: &App, door: Door) -> Ways {
+    let open = |method: &Method| *method != Method::Code || app.mail.works();
+    let methods: Vec<Method> = app.config.sign_in.methods.iter().copied().filter(open).collect();
+    Ways {
+        door,
+        code_first: methods
+            .iter()
+            .find(|method| **method != Method::Passkey)
+            .is_some_and(|method| *method == Method::Code),
+        code: methods.contains(&Method::Code),
+        password: methods.contains(&Method::Password),
+        passkey: passkeys::possible(&app.config),
+        others: Vec::new(),
+        demo: app.demo && door == Door::Everybody,
+    }
+}
+
+/// `GET /auth/login`, `GET /admin/login`: the first step.
 pub(crate) async fn show_sign_in(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,
     knock: Knock,
-) -> Response {
-    pages::sign_in(&FormState::default(), knock.door, &next, app.demo).into_response()
+) -> Markup {
+    pages::first_step(&ways(&app, knock.door), &FormState::default(), &next)
 }
 
-/// `POST /auth/login`, `POST /admin/login`: begins a session. A wrong password and an unknown address get the same answer after the same work.
+/// `GET /auth/login/password` and its like: the address and the password together.
+pub(crate) async fn show_password(
+    State(app): State<App>,
+    Query(Next { next }): Query<Next>,
+    knock: Knock,
+    headers: HeaderMap,
+) -> Markup {
+    let held = Step::held(&app, &headers, knock.door);
+    let next = held.as_ref().map_or(next.as_str(), |step| step.next.as_str());
+    let email = held.as_ref().map_or("", |step| step.email.as_str());
+    let state = FormState::with(&[("email", email.to_owned())]);
+    pages::with_password(&ways(&app, knock.door), &state, next)
+}
+
+/// `POST /auth/login`, `POST /admin/login`: an address with a password begins a session; one without is sent six digits, where
+/// that is a way. A wrong password and an unknown address get the same answer after the same work.
 pub(crate) async fn sign_in(
     State(app): State<App>,
     knock: Knock,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    let email = fields.text("email").trim().to_lowercase();
-    let typed = email.clone();
-    let found = app.db.read(move |tx| store::account_by_email(tx, &typed)).await?;
-    let found = found.filter(|(account, _)| account.active && knock.door.is_open_to(account));
-    let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
-    let right = password::check_password(fields.text("password").to_owned(), hash).await?;
-    let next = fields.text("next").to_owned();
-    match found {
-        Some((account, _)) if right => entry::admit(&app, &account, Proof::Password, &knock, &next).await,
-        _ => {
-            audit::keep(&app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
-            let errors = vec![FieldError::new(
-                "email",
-                "the address and the password do not belong together",
-            )];
-            let page = pages::sign_in(&FormState::again(fields, errors), knock.door, &next, app.demo);
+    let mut fields = fields;
+    let password = fields.take_secret("password");
+    let ways = ways(&app, knock.door);
+    let wants_code = fields.text("by") == "code" || !fields.has("by") && password.is_empty();
+    if ways.code && wants_code {
+        send_code(&app, &ways, &knock, &headers, fields).await
+    } else {
+        try_password(&app, &ways, &knock, fields, password).await
+    }
+}
+
+async fn try_password(
+    app: &App,
+    ways: &Ways,
+    knock: &Knock,
+    fields: Fields,
+    password: Secret,
+) -> Result<Response, AppError> {
+    let (email, next) = (fields.text("email").to_owned(), fields.text("next").to_owned());
+    let refused = match ways_in::by_password(app, knock, &email, password).await {
+        Ok(account) => return entry::admit(app, &account, Proof::Password, knock, &next).await,
+        Err(refused) => refused,
+    };
+    let again = |field: &str, message: &str| {
+        let state = FormState::again(fields, vec![FieldError::new(field, message)]);
+        pages::with_password(ways, &state, &next)
+    };
+    match refused {
+        Refused::Wrong => {
+            let page = again("email", "The address and the password do not belong together.");
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
+        Refused::Wait(wait) => Ok(told_to_wait(
+            wait,
+            again("email", &format!("Too many tries in a row. {}", come_again(wait))),
+        )),
+        Refused::Failed(error) => Err(error),
     }
+}
+
+/// The first step was taken: digits are on their way, or would be.
+async fn send_code(
+    app: &App,
+    ways: &Ways,
+    knock: &Knock,
+    headers: &HeaderMap,
+    fields: Fields,
+) -> Result<Response, AppError> {
+    let (email, next) = (fields.text("email").to_owned(), fields.text("next").to_owned());
+    let held = Step::held(app, headers, knock.door);
+    let asked = ways_in::ask_for_code(app, knock, &email, &next, held.as_ref()).await;
+    let (status, field_errors, wait) = match asked {
+        Ok(step) => return to_code(app, knock.door, Some(&step)),
+        // Whoever goes back and types the same address again finds the digits that are on their way.
+        Err(Refused::Wait(_)) if held.is_some_and(|step| step.is_for(&email)) => {
+            return to_code(app, knock.door, None);
+        }
+        Err(Refused::Wait(wait)) => {
+            let message = format!("Digits were sent a moment ago. {}", come_again(wait));
+            let error = FieldError::new("email", message);
+            (StatusCode::TOO_MANY_REQUESTS, vec![error], Some(wait))
+        }
+        Err(Refused::Failed(AppError::Invalid(errors))) => (StatusCode::UNPROCESSABLE_ENTITY, errors, None),
+        Err(Refused::Failed(error)) => return Err(error),
+        Err(Refused::Wrong) => return Err(AppError::Internal("no digits were judged".to_owned())),
+    };
+    let page = pages::first_step(ways, &FormState::again(fields, field_errors), &next);
+    Ok(match wait {
+        Some(wait) => told_to_wait(wait, page),
+        None => (status, page).into_response(),
+    })
+}
+
+/// On to the page for the digits, with a new step where one was begun.
+fn to_code(app: &App, door: Door, step: Option<&Step>) -> Result<Response, AppError> {
+    let mut response = Redirect::to(&format!("{}/code", door.path())).into_response();
+    if let Some(step) = step {
+        let value = step.cookie(app, door)?;
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// `GET /auth/login/code` and its like: where the digits are typed.
+pub(crate) async fn show_code(
+    State(app): State<App>,
+    knock: Knock,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    match Step::held(&app, &headers, knock.door) {
+        Some(step) => Ok(code_page(&app, &knock, &step, None).await?.into_response()),
+        None => Ok(Redirect::to(knock.door.path()).into_response()),
+    }
+}
+
+async fn code_page(app: &App, knock: &Knock, step: &Step, fault: Option<&str>) -> Result<Markup, AppError> {
+    let pause = ways_in::code_pause(app, knock, step).await?;
+    let lives = ways_in::minutes(app.config.sign_in.code_lives.as_secs());
+    Ok(pages::code(
+        &ways(app, knock.door),
+        &pages::Sent {
+            email: &step.email,
+            next: &step.next,
+            lives: &lives,
+            pause,
+            fault,
+        },
+    ))
+}
+
+/// `POST /auth/login/code` and its like: six digits begin a session.
+pub(crate) async fn take_code(
+    State(app): State<App>,
+    knock: Knock,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, AppError> {
+    let Some(step) = Step::held(&app, &headers, knock.door).filter(|_| ways(&app, knock.door).code) else {
+        return Ok(Redirect::to(knock.door.path()).into_response());
+    };
+    let mut fields = fields;
+    let digits = fields.take_secret("code");
+    match ways_in::by_code(&app, &knock, &step, &digits).await {
+        Ok(account) => entry::admit(&app, &account, Proof::Code, &knock, &step.next).await,
+        Err(Refused::Wrong) => {
+            let fault = "These are not the digits, or they are good no more. After five tries, or when their time is up, \
+                let new ones be sent.";
+            let page = code_page(&app, &knock, &step, Some(fault)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(Refused::Wait(wait)) => {
+            let fault = format!("Too many tries in a row. {}", come_again(wait));
+            Ok(told_to_wait(
+                wait,
+                code_page(&app, &knock, &step, Some(&fault)).await?,
+            ))
+        }
+        Err(Refused::Failed(error)) => Err(error),
+    }
+}
+
+/// `POST /auth/login/code/again` and its like: new digits to the same address; the ones before are dead.
+pub(crate) async fn send_again(
+    State(app): State<App>,
+    knock: Knock,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let Some(step) = Step::held(&app, &headers, knock.door).filter(|_| ways(&app, knock.door).code) else {
+        return Ok(Redirect::to(knock.door.path()).into_response());
+    };
+    match ways_in::ask_for_code(&app, &knock, &step.email, &step.next, Some(&step)).await {
+        Ok(step) => to_code(&app, knock.door, Some(&step)),
+        Err(Refused::Wait(wait)) => {
+            let fault = format!("The digits that were sent are still good. {}", come_again(wait));
+            Ok(told_to_wait(
+                wait,
+                code_page(&app, &knock, &step, Some(&fault)).await?,
+            ))
+        }
+        Err(Refused::Failed(error)) => Err(error),
+        Err(Refused::Wrong) => Err(AppError::Internal("no digits were judged".to_owned())),
+    }
+}
+
+fn come_again(wait: Wait) -> String {
+    match wait.seconds {
+        1 => "Please wait a second and try again.".to_owned(),
+        seconds @ 2..120 => format!("Please wait {seconds} seconds and try again."),
+        seconds => format!("Please wait {} minutes and try again.", seconds.div_ceil(60)),
+    }
+}
+
+fn told_to_wait(wait: Wait, page: Markup) -> Response {
+    let seconds = HeaderValue::from(wait.seconds);
+    let headers = [(header::RETRY_AFTER, seconds)];
+    (StatusCode::TOO_MANY_REQUESTS, headers, page).into_response()
 }
 
 /// `POST /demo/sign-in`: one click into the invented plan, by somebody at this machine only.
@@ -103,6 +299,7 @@ pub(crate) async fn sign_out(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let (key_hash, family) = (visitor.key_hash.clone(), visitor.family.clone());
+    let email = visitor.email.clone();
     let happened = Note::of(What::SignedOut, &visitor, client);
     let noted = happened.clone();
     app.db
@@ -111,6 +308,7 @@ pub(crate) async fn sign_out(
             if let Some(family) = &family {
                 programs::store::end_family(tx, family)?;
             }
+            ways_in::end_codes(tx, &email)?;
             audit::note(tx, &noted)
         })
         .await?;
@@ -118,8 +316,14 @@ pub(crate) async fn sign_out(
     app.feed.end_session(visitor.account, &visitor.key_hash);
     let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/login").into_response();
-    if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
-        response.headers_mut().append(header::SET_COOKIE, value);
+    for cookie in [
+        cookie::set(cookie_name(secure), "", secure, Some(0)),
+        Step::forgotten(&app, Door::Everybody),
+        Step::forgotten(&app, Door::Administration),
+    ] {
+        if let Some(cookie) = cookie {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     Ok(response)
 }

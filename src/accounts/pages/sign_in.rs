@@ -3,32 +3,206 @@
 use maud::{Markup, html};
 
 use crate::accounts::entry::Door;
+use crate::accounts::passkeys;
 use crate::ui::{self, FormState};
 
-/// The sign-in form.
-pub(in crate::accounts) fn sign_in(state: &FormState, door: Door, next: &str, demo: bool) -> Markup {
-    ui::bare_page(
+/// The ways in that are open at a door.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "five answers to five questions, none implied by another"
+)]
+pub(in crate::accounts) struct Ways {
+    /// Which.
+    pub door: Door,
+    /// Whether digits are sent as soon as the address is known.
+    pub code_first: bool,
+    /// Whether six digits by mail are one.
+    pub code: bool,
+    /// Whether a password is one.
+    pub password: bool,
+    /// Whether a passkey is one.
+    pub passkey: bool,
+    /// Others, as addresses and what stands on their links: `Sign in with Entra ID`.
+    pub others: Vec<(String, String)>,
+    /// Whether one click is.
+    pub demo: bool,
+}
+
+/// The first step: the address, with the password where that is asked for first.
+pub(in crate::accounts) fn first_step(ways: &Ways, state: &FormState, next: &str) -> Markup {
+    if ways.code_first {
+        with_address(ways, state, next)
+    } else {
+        with_password(ways, state, next)
+    }
+}
+
+fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
+    framed(
+        ways,
         "Sign in",
         &html! {
-            div.brand { (ui::icon("brand")) "Ballast" }
-            div.card {
-                h1 { "Sign in" }
-                (ui::errors_summary(state))
-                form.form method="post" action=(door.path()) {
+            (heading(ways.door))
+            (faults(state))
+            form.form method="post" action=(ways.door.path()) {
+                input type="hidden" name="next" value=(next);
+                (ui::field(state, "email", "E-mail", "email", ""))
+                button.btn.primary type="submit" { "Continue" }
+            }
+            @if ways.password {
+                p.below { a href=(beside(ways.door, "password", next)) { "Use a password" } }
+            }
+        },
+    )
+}
+
+/// The address and the password on one page, which is what password managers fill in.
+pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &str) -> Markup {
+    framed(
+        ways,
+        "Sign in",
+        &html! {
+            (heading(ways.door))
+            (faults(state))
+            @if ways.password {
+                form.form method="post" action=(ways.door.path()) {
                     input type="hidden" name="next" value=(next);
                     (ui::field(state, "email", "E-mail", "email", ""))
                     (ui::field(state, "password", "Password", "password", ""))
-                    button.btn.primary type="submit" { "Sign in" }
-                }
-                @if demo {
-                    form.form method="post" action="/demo/sign-in" {
-                        p.muted { "This is a demonstration with an invented team." }
-                        button.btn type="submit" { "Look around as the planner" }
+                    button.btn.primary type="submit" name="by" value="password" { "Sign in" }
+                    @if ways.code {
+                        button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
                     }
+                }
+            } @else {
+                p.muted { "Passwords are not used here." }
+            }
+        },
+    )
+}
+
+/// What the page for the digits says.
+pub(in crate::accounts) struct Sent<'a> {
+    /// To whom.
+    pub email: &'a str,
+    /// Where they wanted to go.
+    pub next: &'a str,
+    /// For how long they are good: `10 minutes`.
+    pub lives: &'a str,
+    /// Seconds until they may be sent again.
+    pub pause: u64,
+    /// What is wrong, if something is.
+    pub fault: Option<&'a str>,
+}
+
+/// Where the digits are typed. It is one field; the script paints six boxes under it.
+pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
+    let door = ways.door.path();
+    let described = sent.fault.map(|_| "e-code");
+    framed_with(
+        ways,
+        "Check your mail",
+        "js/sign-in.js",
+        &html! {
+            h1 { "Check your mail" }
+            p.muted { "We sent six digits to " b { (sent.email) } ". They work for " (sent.lives) ", in this browser only." }
+            @if let Some(fault) = sent.fault { div.errors role="alert" { p #e-code { (fault) } } }
+            form.form method="post" action=(format!("{door}/code")) data-code {
+                input type="hidden" name="next" value=(sent.next);
+                div {
+                    label.visually-hidden for="f-code" { "Six digits" }
+                    div.code-boxes {
+                        input.field #f-code name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
+                            maxlength="12" required autofocus aria-invalid=[described.map(|_| "true")] aria-describedby=[described];
+                    }
+                }
+                button.btn.primary type="submit" { "Sign in" }
+            }
+            div.below {
+                form method="post" action=(format!("{door}/code/again")) data-again=(sent.pause) {
+                    button.link type="submit" { "Send again" }
+                    span.faint hidden { }
+                }
+                span.faint aria-hidden="true" { " · " }
+                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap { "Use another address" }
+                @if ways.password {
+                    span.faint aria-hidden="true" { " · " }
+                    a href=(format!("{door}/password")) { "Use a password" }
                 }
             }
         },
     )
+}
+
+fn heading(door: Door) -> Markup {
+    html! {
+        @match door {
+            Door::Everybody => h1 { "Sign in" },
+            Door::Administration => {
+                h1 { "Administration" }
+                p.muted { "Prove that it is you, even if you are signed in already." }
+            }
+        }
+    }
+}
+
+/// What is wrong, in one sentence for each fault.
+fn faults(state: &FormState) -> Markup {
+    html! {
+        @if !state.errors.is_empty() {
+            div.errors role="alert" { @for error in &state.errors { p { (sentence(&error.field, &error.message)) } } }
+        }
+    }
+}
+
+/// Faults of a field begin with a verb, and those of the whole with a capital.
+fn sentence(field: &str, message: &str) -> String {
+    if message.starts_with(char::is_uppercase) {
+        return message.to_owned();
+    }
+    let subject = if field == "email" { "The address" } else { "It" };
+    format!("{subject} {message}.")
+}
+
+fn beside(door: Door, step: &str, next: &str) -> String {
+    format!("{}/{step}?next={}", door.path(), ui::encoded(next))
+}
+
+fn framed(ways: &Ways, title: &str, card: &Markup) -> Markup {
+    // The script of the passkeys stands alone; that of the digits brings it along.
+    ui::bare_page_with_script(title, "js/passkey.js", &around(ways, card))
+}
+
+fn framed_with(ways: &Ways, title: &str, script: &str, card: &Markup) -> Markup {
+    ui::bare_page_with_script(title, script, &around(ways, card))
+}
+
+/// The mark above the card, and the other ways below it.
+fn around(ways: &Ways, card: &Markup) -> Markup {
+    html! {
+        div.brand { (ui::icon("brand")) "Ballast" }
+        div.card {
+            (card)
+            @if ways.demo {
+                form.form method="post" action="/demo/sign-in" {
+                    p.muted { "This is a demonstration with an invented team." }
+                    button.btn type="submit" { "Look around as the planner" }
+                }
+            }
+        }
+        @if ways.passkey || !ways.others.is_empty() {
+            div.faint.others {
+                @for (at, (href, text)) in ways.others.iter().enumerate() {
+                    @if at > 0 { span aria-hidden="true" { " · " } }
+                    a href=(href) { (text) }
+                }
+                @if ways.passkey {
+                    @if !ways.others.is_empty() { span aria-hidden="true" { " · " } }
+                    (passkeys::sign_in_link(ways.door))
+                }
+            }
+        }
+    }
 }
 
 /// The form for the first account.

@@ -1,0 +1,30 @@
+//! The letter with the digits.
+
+use crate::app::App;
+use crate::mail::Letter;
+use crate::secret::Secret;
+
+/// Six digits for `to`. They stand in the text only, for subjects are shown on locked screens and kept in logs.
+pub(super) fn letter(app: &App, to: &str, digits: &Secret) -> Letter {
+    let minutes = minutes(app.config.sign_in.code_lives.as_secs());
+    let text = format!(
+        "{}\n\nThese six digits sign you in to Ballast at {}. Type them in the browser where you asked for them: they work \
+         there only, once, for {minutes}.\n\nYou did not ask? Then somebody typed your address. Without the digits nobody \
+         comes in, and you need not do anything.\n",
+        digits.expose(),
+        app.config.public_url,
+    );
+    Letter {
+        to: to.to_owned(),
+        subject: "Your code for Ballast".to_owned(),
+        text: Secret::from(text),
+    }
+}
+
+/// `10 minutes`.
+pub(in crate::accounts) fn minutes(seconds: u64) -> String {
+    match seconds.div_euclid(60) {
+        0 | 1 => "a minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
+}

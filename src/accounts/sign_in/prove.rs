@@ -1,0 +1,261 @@
+//! Proving who one is: the two ways from an address that was typed to an account.
+
+use crate::accounts::audit::{self, Note, What};
+use crate::accounts::entry::{Door, Knock};
+use crate::accounts::password;
+use crate::accounts::rules::{Access, AccountDraft, fold_email, name_from};
+use crate::accounts::store::{Account, account_by_email, account_by_id, make_account};
+use crate::app::App;
+use crate::config::{Method, Newcomers};
+use crate::db::{DbError, WriteTx};
+use crate::error::AppError;
+use crate::keys::Purpose;
+use crate::mail::Letter;
+use crate::secret::Secret;
+
+use super::letter::letter;
+use super::rules::{digits, typed_digits};
+use super::step::Step;
+use super::store::{self, Found, NewCode};
+use super::throttle::{Lane, Wait};
+
+/// Why somebody is not let in.
+pub enum Refused {
+    /// What they gave does not prove anything. No more is said.
+    Wrong,
+    /// They have to wait first.
+    Wait(Wait),
+    /// It could not be judged.
+    Failed(AppError),
+}
+
+impl From<AppError> for Refused {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<DbError> for Refused {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Whose account an address and a password prove.
+///
+/// * `typed`: the address, as it was typed; one that is none belongs to nobody.
+pub async fn by_password(
+    app: &App,
+    knock: &Knock,
+    typed: &str,
+    password: Secret,
+) -> Result<Account, Refused> {
+    let email = fold_email(typed).unwrap_or_else(|_| typed.trim().to_lowercase().chars().take(254).collect());
+    let (found, lane) = find(app, knock, &email).await?;
+    app.throttle
+        .try_password(&email, lane, app.clock.now())
+        .map_err(|wait| held_up(knock, &email, wait))?;
+    let usable = found.account.filter(|(account, _)| {
+        app.config.sign_in.has(Method::Password) && may_enter(app, knock.door, account)
+    });
+    let hash = usable.as_ref().and_then(|(_, hash)| hash.clone());
+    let judged = password::judge_password(password.clone(), hash.clone()).await?;
+    match usable {
+        Some((account, _)) if judged.right => {
+            app.throttle.was_right(&email, lane);
+            if let Some(before) = hash.filter(|_| judged.weak) {
+                tokio::spawn(strengthen(app.clone(), account.clone(), password, before));
+            }
+            Ok(account)
+        }
+        _ => {
+            audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
+            Err(Refused::Wrong)
+        }
+    }
+}
+
+/// Hashes a password anew that was hashed with less work. It is tried again at the next sign-in where it fails.
+async fn strengthen(app: App, account: Account, password: Secret, before: String) {
+    let Ok(after) = password::hash_password(password.expose().to_owned()).await else {
+        return;
+    };
+    let gesture = app.own_gesture("strengthen a hash");
+    let write = app.db.write(gesture, move |tx| {
+        store::strengthen(tx, account.id, &before, &after)
+    });
+    if let Err(error) = write.await {
+        tracing::warn!(%error, "a hash could not be strengthened");
+    }
+}
+
+/// Sends six digits to an address, where somebody with it may come in; where nobody may, all the same is done but that.
+///
+/// * `typed`: the address, as it was typed.
+/// * `earlier`: the step that the browser held, whose code is dead.
+pub async fn ask_for_code(
+    app: &App,
+    knock: &Knock,
+    typed: &str,
+    next: &str,
+    earlier: Option<&Step>,
+) -> Result<Step, Refused> {
+    let email = fold_email(typed).map_err(|fault| AppError::field("email", fault))?;
+    let (found, lane) = find(app, knock, &email).await?;
+    app.throttle
+        .ask_for_code(&email, lane, app.clock.now())
+        .map_err(Refused::Wait)?;
+    let is_for_somebody = match &found.account {
+        Some((account, _)) => may_enter(app, knock.door, account),
+        None => newcomers(app, knock.door, &email).is_some(),
+    };
+    let step = Step::begin(app, &email, next)?;
+    let digits = drawn()?;
+    let lives = i64::try_from(app.config.sign_in.code_lives.as_millis()).unwrap_or(i64::MAX);
+    let code = NewCode {
+        browser: step.browser(),
+        tag: app
+            .keys
+            .tag(Purpose::SignInCode, &parts(&digits, &step, knock.door)),
+        email,
+        lane,
+        expires_at: app.clock.now().saturating_add(lives),
+    };
+    let sent: Option<Letter> = is_for_somebody.then(|| letter(app, &code.email, &digits));
+    let before = earlier.map(Step::browser);
+    app.db
+        .write(app.own_gesture("keep a code"), move |tx| {
+            store::keep_code(tx, &code, before.as_deref())
+        })
+        .await?;
+    if let Some(letter) = sent {
+        app.mail.send(letter);
+    }
+    Ok(step)
+}
+
+/// How many seconds until six digits may be sent again.
+pub async fn code_pause(app: &App, knock: &Knock, step: &Step) -> Result<u64, AppError> {
+    let (_, lane) = find(app, knock, &step.email).await?;
+    Ok(app.throttle.code_pause(&step.email, lane, app.clock.now()))
+}
+
+/// Whose account six digits prove, to the browser that asked for them.
+pub async fn by_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> Result<Account, Refused> {
+    let (_, lane) = find(app, knock, &step.email).await?;
+    app.throttle
+        .knock(lane, app.clock.now())
+        .map_err(|wait| held_up(knock, &step.email, wait))?;
+    let digits = Secret::from(typed_digits(typed.expose()));
+    let (worker, step, knock_again) = (app.clone(), step.clone(), knock.clone());
+    let (browser, email) = (step.browser(), step.email.clone());
+    let proven = app
+        .db
+        .write(app.own_gesture("sign in with a code"), move |tx| {
+            let tag = store::count_guess(tx, &browser, &step.email)?;
+            let parts = parts(&digits, &step, knock_again.door);
+            let right = tag.is_some_and(|tag| worker.keys.made(Purpose::SignInCode, &parts, &tag));
+            if !right {
+                return Ok::<_, DbError>(None);
+            }
+            store::end_code(tx, &browser)?;
+            account_of(&worker, tx, &knock_again, &step.email)
+        })
+        .await?
+        .value;
+    let Some((account, is_new)) = proven else {
+        audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
+        return Err(Refused::Wrong);
+    };
+    if is_new {
+        Note::of_stranger(What::AccountAdded, &email, knock.client)
+            .account(account.id)
+            .log();
+    }
+    Ok(account)
+}
+
+/// The account of an address that was proven, made where there is none and newcomers are welcome.
+fn account_of(
+    app: &App,
+    tx: &WriteTx<'_>,
+    knock: &Knock,
+    email: &str,
+) -> Result<Option<(Account, bool)>, DbError> {
+    if let Some((account, _)) = account_by_email(tx, email)? {
+        return Ok(may_enter(app, knock.door, &account).then_some((account, false)));
+    }
+    let Some(access) = newcomers(app, knock.door, email) else {
+        return Ok(None);
+    };
+    let draft = AccountDraft {
+        email: email.to_owned(),
+        name: name_from(email),
+        access,
+    };
+    let Some(id) = make_account(tx, &draft)? else {
+        return Ok(None);
+    };
+    let noted = Note::of_stranger(What::AccountAdded, email, knock.client).account(id);
+    audit::note(tx, &noted.about("first sign-in with a code"))?;
+    Ok(account_by_id(tx, id)?.map(|account| (account, true)))
+}
+
+/// Finds the account of an address, and in whose company its visitor is counted.
+async fn find(app: &App, knock: &Knock, email: &str) -> Result<(Found, Lane), AppError> {
+    let (wanted, browser) = (email.to_owned(), knock.browser.clone());
+    let found = app
+        .db
+        .read(move |tx| store::find(tx, &wanted, browser.as_deref()))
+        .await?;
+    let known = knock.browser.as_deref().filter(|_| found.knows_browser);
+    let lane = known.map_or_else(|| Lane::place(knock.client.address), Lane::known);
+    Ok((found, lane))
+}
+
+fn may_enter(app: &App, door: Door, account: &Account) -> bool {
+    door.is_open_to(account) && app.config.sign_in.allows(&account.email)
+}
+
+/// What somebody without an account may do once they have proven this address; none where they may not come in.
+fn newcomers(app: &App, door: Door, email: &str) -> Option<Access> {
+    let settings = &app.config.sign_in;
+    // Without a list of domains everybody in the world would be one of ours.
+    let welcome = door == Door::Everybody && !settings.domains.is_empty() && settings.allows(email);
+    match settings.newcomers {
+        Newcomers::Viewers if welcome => Some(Access::Viewer),
+        Newcomers::Members if welcome => Some(Access::Member),
+        Newcomers::Refused | Newcomers::Viewers | Newcomers::Members => None,
+    }
+}
+
+/// Six digits, each as likely as any other.
+fn drawn() -> Result<Secret, AppError> {
+    // Of 256 draws one is over the fair range, so that so many in a row never are.
+    for _ in 0..32 {
+        let mut bytes = [0_u8; 3];
+        getrandom::fill(&mut bytes).map_err(|error| AppError::Internal(error.to_string()))?;
+        if let Some(digits) = digits(bytes) {
+            return Ok(Secret::from(digits));
+        }
+    }
+    Err(AppError::Internal("the machine gives no randomness".to_owned()))
+}
+
+/// What the hash of a code is made over: it is good for one address, in one browser, at one door.
+fn parts<'a>(digits: &'a Secret, step: &'a Step, door: Door) -> [&'a [u8]; 4] {
+    [
+        digits.expose().as_bytes(),
+        step.email.as_bytes(),
+        step.key(),
+        door.path().as_bytes(),
+    ]
+}
+
+/// Whoever has to wait stands in the log, and only there: who knocks without pause must not fill the disk.
+fn held_up(knock: &Knock, email: &str, wait: Wait) -> Refused {
+    Note::of_stranger(What::SignInRefused, email, knock.client)
+        .about("too many tries")
+        .log();
+    Refused::Wait(wait)
+}

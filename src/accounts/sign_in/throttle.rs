@@ -1,0 +1,223 @@
+//! Who has to wait before they try again.
+//!
+//! Everything is counted by account and *lane*. A lane is a browser that signed in to this account before, or else a place in
+//! the network. So strangers who try somebody's account without pause stand in lanes of their own: the one whose account it is
+//! comes in from a browser of theirs at once, and from a new one, or from another place, after a short wait. Nothing is ever
+//! locked. The counts are of what was typed, so they are the same for accounts that do not exist.
+//!
+//! They live in memory, in tables of bounded size, and begin anew with the process; the five tries of a code are counted in the
+//! database.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use moka::sync::Cache;
+use sha2::{Digest as _, Sha256};
+
+use super::rules::{Ladder, Tries, Window};
+use crate::config::SignIn;
+
+/// How many keys a table holds. A key that is new and was asked for once does not push out one that is in use.
+const ROOM: u64 = 50_000;
+/// After this long without use a key is forgotten.
+const UNUSED: Duration = Duration::from_secs(7_200);
+const MINUTE: i64 = 60_000;
+const QUARTER: i64 = 15 * MINUTE;
+const HOUR: i64 = 60 * MINUTE;
+/// For all unknown places together an address gets so many times the letters that one place gets.
+const PLACES: usize = 4;
+
+/// In whose company somebody is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// A browser in which the one whose account it is signed in before.
+    Known([u8; 32]),
+    /// A place in the network: an address, or a /64 of IPv6, of which every customer has billions.
+    Place([u8; 32]),
+}
+
+impl Lane {
+    /// The lane of a browser that is known, by the hash of what it holds.
+    #[must_use]
+    pub fn known(browser: &[u8]) -> Self {
+        Self::Known(digest(&[b"browser", browser]))
+    }
+
+    /// The lane of a place.
+    #[must_use]
+    pub fn place(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::Place(digest(&[b"4", &address.octets()])),
+            IpAddr::V6(address) => {
+                let network = address.to_bits() & !u128::from(u64::MAX);
+                Self::Place(digest(&[b"6", &network.to_be_bytes()]))
+            }
+        }
+    }
+
+    /// As it is kept.
+    #[must_use]
+    pub const fn bytes(&self) -> &[u8; 32] {
+        match self {
+            Self::Known(bytes) | Self::Place(bytes) => bytes,
+        }
+    }
+}
+
+/// For how long somebody has to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// In whole seconds, at least one.
+    pub seconds: u64,
+}
+
+impl Wait {
+    fn of(milliseconds: i64) -> Self {
+        Self {
+            seconds: u64::try_from(milliseconds).unwrap_or(0).div_ceil(1_000).max(1),
+        }
+    }
+}
+
+type Table<T> = Cache<[u8; 32], Arc<Mutex<T>>>;
+
+/// The counts. Cloning shares them.
+#[derive(Clone)]
+pub struct Throttle {
+    ladder: Ladder,
+    tries_per_minute: usize,
+    pressure: usize,
+    codes_per_minute: usize,
+    codes_per_hour: usize,
+    pause: i64,
+    tries: Table<Tries>,
+    windows: Table<Window>,
+}
+
+impl Throttle {
+    /// Empty tables.
+    #[must_use]
+    pub fn new(settings: &SignIn) -> Self {
+        Self {
+            ladder: Ladder {
+                free: settings.free_tries,
+                longest: millis(settings.longest_wait),
+            },
+            tries_per_minute: settings.tries_per_minute,
+            pressure: settings.pressure,
+            codes_per_minute: settings.codes_per_minute,
+            codes_per_hour: settings.codes_per_hour,
+            pause: millis(settings.code_pause),
+            tries: table(),
+            windows: table(),
+        }
+    }
+
+    /// Takes a try at anything: so many a minute from one lane.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn knock(&self, lane: Lane, now: i64) -> Result<(), Wait> {
+        let window = self.window(&[b"knocks", lane.bytes()]);
+        held(&window)
+            .take(now, self.tries_per_minute, MINUTE)
+            .map_err(Wait::of)
+    }
+
+    /// Takes a try at a password of the account of `email`, which counts as wrong until it is told to have been right. It is
+    /// counted before it is judged, so a hundred at once count as a hundred.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn try_password(&self, email: &str, lane: Lane, now: i64) -> Result<(), Wait> {
+        self.knock(lane, now)?;
+        let strangers = self.strangers(email);
+        let pressed = matches!(lane, Lane::Place(_)) && held(&strangers).count(now, QUARTER) >= self.pressure;
+        let tries = self.tries_of(email, lane);
+        held(&tries).begin(now, self.ladder, pressed).map_err(Wait::of)?;
+        if matches!(lane, Lane::Place(_)) {
+            // What is beyond the mark changes nothing, so no more than the mark is kept.
+            let _ = held(&strangers).take(now, self.pressure, QUARTER);
+        }
+        Ok(())
+    }
+
+    /// The try was right.
+    pub fn was_right(&self, email: &str, lane: Lane) {
+        held(&self.tries_of(email, lane)).right();
+        if matches!(lane, Lane::Place(_)) {
+            held(&self.strangers(email)).give_back();
+        }
+    }
+
+    /// Takes a request for a code to `email`.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn ask_for_code(&self, email: &str, lane: Lane, now: i64) -> Result<(), Wait> {
+        let own = self.window(&[b"codes", email.as_bytes(), lane.bytes()]);
+        let mut own = held(&own);
+        if let Some(quiet) = own.quiet_for(now).filter(|quiet| *quiet < self.pause) {
+            return Err(Wait::of(self.pause - quiet));
+        }
+        let place = self.window(&[b"letters", lane.bytes()]);
+        held(&place)
+            .take(now, self.codes_per_minute, MINUTE)
+            .map_err(Wait::of)?;
+        own.take(now, self.codes_per_hour, HOUR).map_err(Wait::of)?;
+        if matches!(lane, Lane::Place(_)) {
+            let all = self.window(&[b"all codes", email.as_bytes()]);
+            let all = held(&all).take(now, self.codes_per_hour.saturating_mul(PLACES), HOUR);
+            all.map_err(|wait| {
+                own.give_back();
+                Wait::of(wait)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// How many seconds until another code may be asked for, of one that was.
+    #[must_use]
+    pub fn code_pause(&self, email: &str, lane: Lane, now: i64) -> u64 {
+        let own = self.window(&[b"codes", email.as_bytes(), lane.bytes()]);
+        let quiet = held(&own).quiet_for(now);
+        let rest = quiet.map_or(0, |quiet| (self.pause - quiet).max(0));
+        u64::try_from(rest).unwrap_or(0).div_ceil(1_000)
+    }
+
+    fn tries_of(&self, email: &str, lane: Lane) -> Arc<Mutex<Tries>> {
+        self.tries
+            .get_with(digest(&[email.as_bytes(), lane.bytes()]), Arc::default)
+    }
+
+    fn strangers(&self, email: &str) -> Arc<Mutex<Window>> {
+        self.window(&[b"strangers", email.as_bytes()])
+    }
+
+    fn window(&self, parts: &[&[u8]]) -> Arc<Mutex<Window>> {
+        self.windows.get_with(digest(parts), Arc::default)
+    }
+}
+
+fn table<T: Send + 'static>() -> Table<T> {
+    Cache::builder().max_capacity(ROOM).time_to_idle(UNUSED).build()
+}
+
+fn held<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A key of one size, whatever somebody typed.
+fn digest(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
