@@ -41,6 +41,8 @@ pub struct App {
     pub mail: Mailer,
     /// Who asked how often.
     pub limiter: Limiter,
+    /// The answers of Turnstile that were used already.
+    pub turnstile: accounts::turnstile::Used,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -73,8 +75,9 @@ impl App {
             egress,
             keys,
             mail,
-            limiter: Limiter::new(config.limits),
             throttle: accounts::Throttle::new(&config.sign_in),
+            limiter: Limiter::new(config.limits),
+            turnstile: accounts::turnstile::Used::default(),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
+use super::impersonation;
 use super::programs::{self, By};
 use super::rules::Access;
 use super::scope::{Reach, Scope, scope_of};
@@ -96,12 +97,16 @@ impl Visitor {
         }
     }
 
-    /// As the history names them.
+    /// As the history names them: `Bo`, or `Bo (through Ada)` where an administrator looks through their eyes.
     #[must_use]
     pub fn actor(&self) -> Actor {
+        let name = match &self.behind {
+            None => self.name.clone(),
+            Some((_, behind)) => format!("{} (through {behind})", self.name),
+        };
         Actor {
             account: Some(self.account),
-            name: self.name.clone(),
+            name,
         }
     }
 
@@ -152,6 +157,7 @@ impl Visitor {
         let book = app.book();
         Frame {
             name: self.name.clone(),
+            behind: self.behind.as_ref().map(|(_, name)| name.clone()),
             form_key: self.form_key.clone(),
             may_edit: self.may_edit(),
             manages: self.may_edit(),
@@ -251,6 +257,9 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     else {
         return Ok(None);
     };
+    if session.behind.is_some() && session.started_at + impersonation::LASTS <= now {
+        return Ok(None);
+    }
     if session.seen_at + NOTED_EVERY < now {
         let noted = key_hash.clone();
         let written = app

@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
+mod check;
 mod config;
+mod control;
 mod exit;
 mod export;
 mod health;
@@ -54,6 +56,8 @@ enum Command {
     UndoReallocation(undo_reallocation::Options),
     /// Keeps past weeks as they were planned.
     Snapshot(snapshot::Options),
+    /// Says what is wrong, or not as it should be, with the settings and the machine.
+    Check(check::Options),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -64,6 +68,8 @@ enum Command {
 /// Runs what the command line asks for.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Whatever is written is its owner's only.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let arguments = match Arguments::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -94,19 +100,22 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     if let Command::Config(action) = &arguments.command {
         return config::run(action, &sources);
     }
+    if let Command::Check(options) = &arguments.command {
+        return check::run(&sources, options);
+    }
     let config = Config::from_sources(&sources).map_err(|faults| Failure::configuration(&faults))?;
     match arguments.command {
         Command::Serve(options) => serve::run(config, &sources, &options),
         Command::Migrate(options) => migrate::run(&config, &options),
         Command::Health(options) => health::run(&config, &options),
-        Command::User(action) => in_runtime(user::run(&config, action)),
+        Command::User(action) => in_runtime(user::run(config, action)),
         Command::Import(options) => in_runtime(import::run(&config, &options)),
         Command::Export(options) => in_runtime(export::run(&config, &options)),
         Command::NormalizeWeeklyHours(options) => in_runtime(normalise::run(&config, &options)),
         Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
-        Command::Config(_) => Ok(()),
+        Command::Config(_) | Command::Check(_) => Ok(()),
     }
 }
 

@@ -178,6 +178,12 @@ impl Config {
     }
 }
 
+/// What is logged at `level`: of the libraries below HTTP only what is wrong, since they would write down whole requests.
+#[must_use]
+pub fn log_directives(level: tracing::Level) -> String {
+    format!("{level},hyper=warn,h2=warn")
+}
+
 /// What kind of place this is. Pages that show what is behind a fault do not exist, so that `DEBUG` has little to say.
 fn environment(check: &mut Checker<'_>) -> Environment {
     let environment = check.one_of(

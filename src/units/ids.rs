@@ -34,6 +34,8 @@ macro_rules! ids {
 ids! {
     /// Somebody who may sign in.
     AccountId,
+    /// Somebody who was asked to come in.
+    InvitationId,
     /// A part of the organisation.
     DepartmentId,
     /// What somebody does: engineer, designer.

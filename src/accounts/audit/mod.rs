@@ -1,8 +1,14 @@
 //! What is written down of who came in and of what they may do: a row for administrators, and a line in the log.
 //!
-//! The line is stable, so that other programs can read it: `audit what="sign-in refused" who="a@example.org" from=203.0.113.9`.
+//! The line is stable, so that other programs can read it: `audit what="sign-in refused" from=203.0.113.9 who="a@example.org"`.
+//! The address stands before anything that a stranger typed, and what they typed is quoted with its quotes and line ends
+//! escaped, so that nobody writes a line for somebody else.
 
+pub(crate) mod handlers;
+mod pages;
+mod rules;
 mod store;
+mod witness;
 
 use std::net::IpAddr;
 
@@ -11,104 +17,96 @@ use crate::app::App;
 use crate::units::ids::AccountId;
 use crate::web::Client;
 
+pub(in crate::accounts) use pages::recent;
 pub use store::note;
+pub(in crate::accounts) use store::{AuditRow, rows_of};
+pub use witness::witness;
 
-/// What happened. Its words stand in the log and on the page, and never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// Somebody came in.
-    SignedIn,
-    /// Somebody did not.
-    SignInRefused,
-    /// Somebody left.
-    SignedOut,
-    /// An account was made.
-    AccountAdded,
-    /// An account was changed.
-    AccountChanged,
-    /// A first proof was right, and the second was not.
-    SecondStepRefused,
-    /// Somebody took up an authenticator.
-    AuthenticatorOn,
-    /// Somebody took their authenticator off.
-    AuthenticatorOff,
-    /// An administrator took off what somebody had lost.
-    SecondStepReset,
-    /// Somebody made new recovery codes.
-    RecoveryCodesMade,
-    /// Somebody came in by a recovery code.
-    RecoveryCodeUsed,
-    /// Somebody added a passkey.
-    PasskeyAdded,
-    /// Somebody removed a passkey.
-    PasskeyRemoved,
-    /// Somebody signed in did not prove themselves again.
-    ConfirmationRefused,
-    /// Somebody changed the words that they sign in with.
-    OwnProofChanged,
-    /// Somebody ended sessions of theirs.
-    SessionsEnded,
-    /// An administrator changed what is demanded at sign-in.
-    SignInRulesChanged,
-    /// What renews a program's access was shown a second time; its family ended.
-    RenewalReused,
-    /// A key for a program was made.
-    KeyMade,
-    /// A key for a program was taken back.
-    KeyTakenBack,
+/// Names everything that is written down, once: the variant, what it means, and its words.
+macro_rules! happenings {
+    ($($(#[$meaning:meta])+ $name:ident = $words:literal,)+) => {
+        /// What happened. Its words stand in the log and on the page, and never change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum What {
+            $($(#[$meaning])+ $name,)+
+        }
+
+        impl What {
+            /// Every one, as the filter of the page lists them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Its words.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)+
+                }
+            }
+        }
+    };
 }
 
-impl What {
-    /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 20] = [
-        Self::SignedIn,
-        Self::SignInRefused,
-        Self::SignedOut,
-        Self::AccountAdded,
-        Self::AccountChanged,
-        Self::SecondStepRefused,
-        Self::AuthenticatorOn,
-        Self::AuthenticatorOff,
-        Self::SecondStepReset,
-        Self::RecoveryCodesMade,
-        Self::RecoveryCodeUsed,
-        Self::PasskeyAdded,
-        Self::PasskeyRemoved,
-        Self::ConfirmationRefused,
-        Self::OwnProofChanged,
-        Self::SessionsEnded,
-        Self::SignInRulesChanged,
-        Self::RenewalReused,
-        Self::KeyMade,
-        Self::KeyTakenBack,
-    ];
-
-    /// Its words.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed in",
-            Self::SignInRefused => "sign-in refused",
-            Self::SignedOut => "signed out",
-            Self::AccountAdded => "account added",
-            Self::AccountChanged => "account changed",
-            Self::SecondStepRefused => "second step refused",
-            Self::AuthenticatorOn => "authenticator taken up",
-            Self::AuthenticatorOff => "authenticator taken off",
-            Self::SecondStepReset => "second step reset",
-            Self::RecoveryCodesMade => "recovery codes made",
-            Self::RecoveryCodeUsed => "recovery code used",
-            Self::PasskeyAdded => "passkey added",
-            Self::PasskeyRemoved => "passkey removed",
-            Self::ConfirmationRefused => "confirmation refused",
-            Self::OwnProofChanged => "own sign-in changed",
-            Self::SessionsEnded => "sessions ended",
-            Self::SignInRulesChanged => "sign-in rules changed",
-            Self::RenewalReused => "renewal reused",
-            Self::KeyMade => "program key made",
-            Self::KeyTakenBack => "program key taken back",
-        }
-    }
+happenings! {
+    /// Somebody came in.
+    SignedIn = "signed in",
+    /// Somebody did not.
+    SignInRefused = "sign-in refused",
+    /// Somebody left.
+    SignedOut = "signed out",
+    /// An account was made.
+    AccountAdded = "account added",
+    /// An account was changed.
+    AccountChanged = "account changed",
+    /// What renews a program's access was shown a second time; its family ended.
+    RenewalReused = "renewal reused",
+    /// A key for a program was made.
+    KeyMade = "program key made",
+    /// A key for a program was taken back.
+    KeyTakenBack = "program key taken back",
+    /// A first proof was right, and the second was not.
+    SecondStepRefused = "second step refused",
+    /// Somebody took up an authenticator.
+    AuthenticatorOn = "authenticator taken up",
+    /// Somebody took their authenticator off.
+    AuthenticatorOff = "authenticator taken off",
+    /// An administrator took off what somebody had lost.
+    SecondStepReset = "second step reset",
+    /// Somebody made new recovery codes.
+    RecoveryCodesMade = "recovery codes made",
+    /// Somebody came in by a recovery code.
+    RecoveryCodeUsed = "recovery code used",
+    /// Somebody added a passkey.
+    PasskeyAdded = "passkey added",
+    /// Somebody removed a passkey.
+    PasskeyRemoved = "passkey removed",
+    /// Somebody signed in did not prove themselves again.
+    ConfirmationRefused = "confirmation refused",
+    /// Somebody changed the words that they sign in with.
+    OwnProofChanged = "own sign-in changed",
+    /// Somebody ended sessions of theirs.
+    SessionsEnded = "sessions ended",
+    /// An administrator changed what is demanded at sign-in.
+    SignInRulesChanged = "sign-in rules changed",
+    /// Somebody was asked to come in.
+    Invited = "invited",
+    /// An invitation was taken back.
+    InvitationWithdrawn = "invitation withdrawn",
+    /// Somebody came in by an invitation.
+    InvitationAccepted = "invitation accepted",
+    /// A link to replace a forgotten password was made.
+    ResetLinkMade = "reset link made",
+    /// One was asked for that was not made: nobody has the address, or too many were sent.
+    ResetRefused = "reset link refused",
+    /// One was used.
+    ResetLinkUsed = "reset link used",
+    /// An administrator began to look through somebody else's eyes.
+    ImpersonationBegun = "impersonation begun",
+    /// They ended it.
+    ImpersonationEnded = "impersonation ended",
+    /// Numbers left as a file.
+    Exported = "exported",
+    /// A setting was changed.
+    SettingsChanged = "settings changed",
 }
 
 /// One thing that happened.
@@ -142,6 +140,9 @@ impl Note {
     /// Something that `visitor` did.
     #[must_use]
     pub fn of(what: What, visitor: &Visitor, client: Client) -> Self {
+        if visitor.is_stranger() {
+            return Self::of_stranger(what, "a stranger", client);
+        }
         Self {
             what,
             account: Some(visitor.account),
@@ -184,8 +185,15 @@ impl Note {
         let from = self
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
-        let behind = self.behind.as_ref().map(|(_, name)| name.as_str());
-        tracing::info!(what = self.what.as_str(), who = ?self.who, %from, behind, about = ?self.about, "audit");
+        let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
+        tracing::info!(
+            what = self.what.as_str(),
+            %from,
+            who = self.who.as_str(),
+            behind,
+            about = rules::logged(&self.about).as_str(),
+            "audit"
+        );
     }
 }
 

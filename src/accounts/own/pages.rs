@@ -53,7 +53,7 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
         Place::Own,
         "Your account",
         &html! {
-            (ui::page_head("Your account", &html! { span.muted { (own.email) } }, &html! {}))
+            (ui::page_head("Your account", &html! { span.muted { (own.email) } }, &html! { a.btn href="/account/programs" { "Your programs" } }))
             @if own.others_eyes { p.note.warn { "You look through somebody else's eyes: nothing here can be changed." } }
             div.account {
                 section.card {

@@ -109,7 +109,7 @@ async fn second_step(
     if !asked.await? {
         return Ok(());
     }
-    let code = code.ok_or(AppError::Unproven {
+    let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
         problem: "second-factor-needed",
         shown: false,
         detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes.",

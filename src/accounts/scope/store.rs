@@ -1,9 +1,8 @@
 //! The departments of limited managers as they are kept.
 
-use std::collections::{BTreeSet, HashMap};
-
-use super::rules::Scope;
+use super::rules::{Reach, Scope};
 use crate::accounts::Access;
+use crate::book::Department;
 use crate::db::{DbError, Entity, Key, RowKey, Tx, WriteTx, params};
 use crate::units::ids::{AccountId, DepartmentId};
 
@@ -24,18 +23,18 @@ pub struct Standing {
     pub scope: Scope,
 }
 
-/// The departments that each account was given; accounts without any are not here.
-pub fn scopes(tx: &Tx<'_>) -> Result<HashMap<AccountId, BTreeSet<DepartmentId>>, DbError> {
-    let mut all: HashMap<AccountId, BTreeSet<DepartmentId>> = HashMap::new();
-    tx.query(
-        "select account_id, department_id from account_department",
-        &[],
-        |row| {
-            all.entry(row.get(0)?).or_default().insert(row.get(1)?);
-            Ok(())
-        },
-    )?;
-    Ok(all)
+impl Standing {
+    /// Whether they change everything, whatever the tree of departments is.
+    #[must_use]
+    pub fn is_unlimited(&self) -> bool {
+        self.reach(&[]) == Reach::Everything
+    }
+
+    /// Whose rows they may change.
+    #[must_use]
+    pub fn reach(&self, departments: &[Department]) -> Reach {
+        Reach::of(self.access, &self.scope, departments)
+    }
 }
 
 /// How far an account reaches.

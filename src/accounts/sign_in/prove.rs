@@ -2,9 +2,9 @@
 
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Door, Knock};
-use crate::accounts::password;
 use crate::accounts::rules::{Access, AccountDraft, fold_email, name_from};
 use crate::accounts::store::{Account, account_by_email, account_by_id, make_account};
+use crate::accounts::{invitations, password};
 use crate::app::App;
 use crate::config::{Method, Newcomers};
 use crate::db::{DbError, WriteTx};
@@ -193,7 +193,12 @@ fn account_of(
         name: name_from(email),
         access,
     };
-    let Some(id) = make_account(tx, &draft)? else {
+    // Who was invited gets what they were promised, whichever way they come.
+    let made = match invitations::of_address(tx, email, tx.now())? {
+        Some(found) => invitations::arrive(tx, &found, &found.draft.name)?,
+        None => make_account(tx, &draft)?,
+    };
+    let Some(id) = made else {
         return Ok(None);
     };
     let noted = Note::of_stranger(What::AccountAdded, email, knock.client).account(id);
