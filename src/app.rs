@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::accounts::oidc::Oidc;
 use crate::book::Book;
 use crate::cache::Answers;
 use crate::clock::Clock;
@@ -33,6 +34,8 @@ pub struct App {
     pub clock: Clock,
     /// The door to other servers.
     pub egress: Egress,
+    /// Identity providers, and the sign-ins through them that are under way.
+    pub oidc: Oidc,
     /// What Ballast signs and seals with.
     pub keys: Keys,
     /// Who has to wait before they try to sign in again.
@@ -59,7 +62,7 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
-        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let mail = Mailer::start(&config.mail, &config.extra_ca).map_err(AppError::Internal)?;
         let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
@@ -73,6 +76,7 @@ impl App {
             ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,
+            oidc: Oidc::new(&config),
             keys,
             mail,
             throttle: accounts::Throttle::new(&config.sign_in),

@@ -890,7 +890,7 @@ mod tests {
             ),
             (
                 &[("EXTRA_CA_FILE", "/nonexistent")],
-                "EXTRA_CA_FILE cannot be read",
+                "EXTRA_CA_FILE: the file cannot be read",
             ),
         ] {
             let given: Vec<(String, String)> = pairs

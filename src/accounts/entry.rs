@@ -26,6 +26,8 @@ pub enum Proof {
     Code,
     /// The one-time link of the first account, an invitation or a forgotten password.
     Link,
+    /// An identity provider.
+    Provider,
     /// One click in a demonstration.
     Demonstration,
     /// A passkey, which is something one has and something one knows or is.
@@ -40,6 +42,7 @@ impl Proof {
             Self::Password => "password",
             Self::Code => "code",
             Self::Link => "link",
+            Self::Provider => "provider",
             Self::Demonstration => "demonstration",
             Self::Passkey => "passkey",
         }

@@ -11,6 +11,7 @@ pub(crate) mod handlers;
 pub(crate) mod impersonation;
 pub(crate) mod invitations;
 pub(crate) mod line;
+pub mod oidc;
 pub(crate) mod own;
 mod pages;
 pub(crate) mod passkeys;

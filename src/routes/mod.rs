@@ -51,6 +51,7 @@ mod figures;
 mod holidays;
 mod leave;
 mod limits;
+mod oidc;
 mod own;
 mod people;
 mod plan;
@@ -167,6 +168,7 @@ pub fn table() -> Vec<Route> {
     all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(settings::routes());
+    all.extend(oidc::routes());
     all.extend(holidays::routes());
     all
 }

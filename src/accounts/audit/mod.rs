@@ -107,6 +107,16 @@ happenings! {
     Exported = "exported",
     /// A setting was changed.
     SettingsChanged = "settings changed",
+    /// An account was linked to an identity.
+    IdentityLinked = "identity linked",
+    /// And parted from it.
+    IdentityUnlinked = "identity unlinked",
+    /// An identity provider was named.
+    ProviderAdded = "identity provider added",
+    /// It was changed, or switched on or off.
+    ProviderChanged = "identity provider changed",
+    /// It was forgotten.
+    ProviderRemoved = "identity provider removed",
 }
 
 /// One thing that happened.

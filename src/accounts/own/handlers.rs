@@ -11,7 +11,7 @@ use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::rules as account_rules;
 use crate::accounts::store as account_store;
-use crate::accounts::{KeyedForm, Visitor, passkeys, password, programs, second_factor};
+use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, programs, second_factor};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, FieldError};
@@ -45,6 +45,7 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
             ))
         })
         .await?;
+    let links = oidc::links(app, visitor).await?;
     let frame = visitor.frame(app);
     let content = pages::Account {
         name: &visitor.name,
@@ -55,6 +56,7 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
         sessions: sessions.iter().map(|one| told(app, visitor, one)).collect(),
         second: second_factor::own_card(&frame, &second),
         passkeys: passkeys::own_card(&frame, &keys),
+        providers: oidc::linked(&frame, &app.clock, &links),
     };
     Ok(pages::account(&frame, &content, state))
 }

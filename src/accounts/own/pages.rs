@@ -44,6 +44,8 @@ pub struct Account<'a> {
     pub second: Markup,
     /// The card of the passkeys.
     pub passkeys: Markup,
+    /// The card of identity providers.
+    pub providers: Markup,
 }
 
 /// The page.
@@ -68,6 +70,7 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
                 (password(frame, own, state))
                 (own.second)
                 (own.passkeys)
+                (own.providers)
                 section.card {
                     header { h2 { "Programs" } }
                     p { "Keys that you made for programs of yours, and what is signed in as you without a browser." }

@@ -112,7 +112,7 @@ async fn second_step(
     let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
         problem: "second-factor-needed",
         shown: false,
-        detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes.",
+        detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes; or use a key.",
     })?;
     let about = |what| {
         Note::of_stranger(what, &account.email, knock.client)

@@ -1,5 +1,7 @@
 //! The departments of limited managers as they are kept.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::rules::{Reach, Scope};
 use crate::accounts::Access;
 use crate::book::Department;
@@ -35,6 +37,20 @@ impl Standing {
     pub fn reach(&self, departments: &[Department]) -> Reach {
         Reach::of(self.access, &self.scope, departments)
     }
+}
+
+/// The departments that each account was given; accounts without any are not here.
+pub fn scopes(tx: &Tx<'_>) -> Result<HashMap<AccountId, BTreeSet<DepartmentId>>, DbError> {
+    let mut all: HashMap<AccountId, BTreeSet<DepartmentId>> = HashMap::new();
+    tx.query(
+        "select account_id, department_id from account_department",
+        &[],
+        |row| {
+            all.entry(row.get(0)?).or_default().insert(row.get(1)?);
+            Ok(())
+        },
+    )?;
+    Ok(all)
 }
 
 /// How far an account reaches.
