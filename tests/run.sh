@@ -58,6 +58,13 @@ find_chromedriver() {
 
 have_icalendar() { /usr/bin/python3 -c 'import icalendar' >/dev/null 2>&1; }
 
+# A mail server that is not ours takes the letters of the tests.
+have_smtp() { target/smtp/bin/python -c 'import aiosmtpd' >/dev/null 2>&1; }
+install_smtp() {
+    python3 -m venv target/smtp >"$log" 2>&1 || { install python3-venv && python3 -m venv target/smtp >"$log" 2>&1; } || return 0
+    target/smtp/bin/python -m pip install --quiet 'aiosmtpd==1.4.6' >"$log" 2>&1 || tail -n 3 "$log"
+}
+
 missing() {
     echo "MISSING: $1"
     if [[ "${CI:-}" == true ]]; then
@@ -73,6 +80,8 @@ prepare() {
     have cc || install gcc libc6-dev
     have git || install git
     have node || install nodejs
+    have npm || install npm
+    have openssl || install openssl
     # A browser alone, such as the one Ubuntu's runners bring, gets the driver of its own release there.
     if [[ -z $(find_chromium) || -z $(find_chromedriver) ]]; then
         install chromium chromium-driver fonts-liberation
@@ -80,6 +89,8 @@ prepare() {
 
     # Feeds are read by a calendar library that is not ours.
     have_icalendar || install python3-icalendar
+    have openssl || install openssl
+    have_smtp || install_smtp
 
     local chromium chromedriver
     chromium=$(find_chromium)
@@ -88,9 +99,13 @@ prepare() {
     have cc || missing "cc: a C compiler (gcc or clang) builds SQLite; nothing can be built without it"
     have git || missing "git: the house rules ask it which files belong to the project"
     have node || missing "node: the tests of the scripts under tests/js do not run"
+    have npm || missing "npm: no scanner looks at the answers"
+    have openssl || missing "openssl: no scanner looks at the answers"
     [[ -n $chromium ]] || missing "chromium (or google-chrome): the browser tests do not run"
     [[ -n $chromedriver ]] || missing "chromedriver: the browser tests do not run"
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
+    have openssl || missing "openssl: no certificate for the mail server of the tests"
+    have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi
     echo "chromium: ${chromium:-none}; chromedriver: ${chromedriver:-none}; node: $(first_of node || true)"
@@ -150,6 +165,31 @@ rust_tests() {
         "$(awk '/^test result: / { n += $6 } END { print n + 0 }' "$log")"
 }
 
+# What others' scanners say of the program that the tests have built. npm puts them below target/; their own scripts, which fetch
+# lists from elsewhere, are not run.
+scans() {
+    local target="${CARGO_TARGET_DIR:-target}" status=0
+    local modules="$target/scanners/node_modules"
+    if ! have node || ! have npm || ! have openssl; then
+        echo "skipped: node, npm or openssl is missing"
+        return 0
+    fi
+    if [[ ! -d "$modules/csp_evaluator" ]]; then
+        mkdir -p "$target/scanners"
+        echo '{"private":true}' >"$target/scanners/package.json"
+        timeout 600 npm install --prefix "$target/scanners" --ignore-scripts --no-package-lock --no-audit --no-fund \
+            @mdn/mdn-http-observatory@1.4.8 csp_evaluator@1.1.8 >"$log" 2>&1 || status=$?
+        if [[ $status -ne 0 ]]; then
+            tail -n 5 "$log"
+            missing "the scanners: npm could not install them"
+            return 0
+        fi
+    fi
+    node tests/scanners/scan.mjs "$target/debug/ballast" "$modules" 2>&1 | tee "$log" || status=$?
+    count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
+        "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
+}
+
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
 
 step "tools" prepare
@@ -157,6 +197,7 @@ step "cargo fmt" cargo fmt --check
 step "cargo clippy" cargo clippy --all-targets --locked -- -D warnings
 step "node --test" script_tests
 step "cargo test" rust_tests
+step "scanners" scans
 step "cargo doc" documentation
 
 echo

@@ -234,16 +234,22 @@ pub fn other_admins(tx: &Tx<'_>, id: AccountId) -> Result<i64, DbError> {
 
 /// Sets the password of an account; its sessions end, and what would have replaced the one before.
 pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), DbError> {
+    put_password(tx, id, hash)?;
+    end_sessions(tx, id)
+}
+
+/// Keeps the password of an account, and ends nothing.
+pub fn put_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), DbError> {
     tx.execute(
         "insert into account_password (account_id, hash) values (?1, ?2) \
          on conflict (account_id) do update set hash = excluded.hash",
         &params![id, hash],
     )?;
-    end_reset_link(tx, id)?;
-    end_sessions(tx, id)
+    end_reset_link(tx, id)
 }
 
 /// A session that is about to begin.
+#[derive(Clone)]
 pub struct NewSession {
     /// Under which it is kept.
     pub key_hash: Vec<u8>,
@@ -256,7 +262,7 @@ pub struct NewSession {
     /// From where.
     pub address: String,
     /// How they proved who they are.
-    pub proof: &'static str,
+    pub proof: String,
     /// Whether that was for administration.
     pub proven: bool,
 }
@@ -273,7 +279,7 @@ pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbErr
             tx.now(),
             &session.agent,
             &session.address,
-            session.proof,
+            &session.proof,
             session.proven.then(|| tx.now())
         ],
     )?;
@@ -332,9 +338,14 @@ pub fn end_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Ends every session of an account.
+/// Ends every session of an account, and what was about to become one.
 pub fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
-    tx.execute("delete from session where account_id = ?1", &params![id])?;
+    for table in ["session", "pending_sign_in", "enrolment"] {
+        tx.execute(
+            &format!("delete from {table} where account_id = ?1"),
+            &params![id],
+        )?;
+    }
     programs::end_families(tx, id)
 }
 

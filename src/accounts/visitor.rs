@@ -18,7 +18,6 @@ use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::csrf::WithoutCookie;
 use crate::web::{cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
@@ -126,8 +125,6 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
-            by: By::Session,
-            family: None,
             account: NOBODY,
             name: "Visitor".to_owned(),
             email: String::new(),
@@ -139,6 +136,8 @@ impl Visitor {
             proven_at: None,
             administers: false,
             behind: None,
+            by: By::Session,
+            family: None,
             revision: app.book().revision,
             gone: None,
             theme: theme(headers),
@@ -206,20 +205,20 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(text) = programs::shown(request.headers()) {
-        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+    let headers = request.headers();
+    let visitor = if let Some(text) = programs::shown(headers) {
+        Some(programs::recognised(&app, text, headers).await?)
+    } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
+        signed_in(&app, hash_of(key), headers).await?
+    } else {
+        None
+    };
+    if let Some(mut visitor) = visitor {
         visitor.gone = request.uri().query().and_then(gone);
-        request.extensions_mut().insert(WithoutCookie);
-        request.extensions_mut().insert(visitor);
-    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
-        let key_hash = hash_of(key);
-        if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
-            visitor.gone = request.uri().query().and_then(gone);
-            if visitor.access == Access::Admin {
-                request.extensions_mut().insert(health::MayKnow);
-            }
-            request.extensions_mut().insert(visitor);
+        if visitor.access == Access::Admin {
+            request.extensions_mut().insert(health::MayKnow);
         }
+        request.extensions_mut().insert(visitor);
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let unknown = request.extensions().get::<Visitor>().is_none();

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod check;
 mod config;
 mod control;
 mod exit;
@@ -55,6 +56,8 @@ enum Command {
     UndoReallocation(undo_reallocation::Options),
     /// Keeps past weeks as they were planned.
     Snapshot(snapshot::Options),
+    /// Says what is wrong, or not as it should be, with the settings and the machine.
+    Check(check::Options),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -65,6 +68,8 @@ enum Command {
 /// Runs what the command line asks for.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Whatever is written is its owner's only.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let arguments = match Arguments::try_parse_from(std::env::args_os().collect::<Vec<OsString>>()) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -95,6 +100,9 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     if let Command::Config(action) = &arguments.command {
         return config::run(action, &sources);
     }
+    if let Command::Check(options) = &arguments.command {
+        return check::run(&sources, options);
+    }
     let config = Config::from_sources(&sources).map_err(|faults| Failure::configuration(&faults))?;
     match arguments.command {
         Command::Serve(options) => serve::run(config, &sources, &options),
@@ -107,7 +115,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
-        Command::Config(_) => Ok(()),
+        Command::Config(_) | Command::Check(_) => Ok(()),
     }
 }
 

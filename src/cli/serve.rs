@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use super::exit::{self, Failure};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, Environment, LogFormat, Sources};
+use crate::config::{Config, Environment, LogFormat, Sources, log_directives};
 use crate::db::Db;
 use crate::server::Control;
 use crate::{accounts, demo, plan, routes, server};
@@ -52,6 +52,12 @@ pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), F
     }
     if let Some(warning) = config.programs.warning() {
         tracing::warn!("{warning}");
+    }
+    if config.environment == Environment::Production && config.turnstile.keys.is_none() {
+        tracing::warn!("TURNSTILE_SITE_KEY is blank: nobody is asked at the door whether they are a person");
+    }
+    for remark in &config.edge.remarks {
+        tracing::warn!("{remark}");
     }
     if options.demo.is_some() && config.environment == Environment::Production {
         return Err(Failure::usage(
@@ -138,7 +144,7 @@ async fn stopped() {
 }
 
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(format!("{},hyper=warn,h2=warn", config.log_level));
+    let filter = tracing_subscriber::EnvFilter::new(log_directives(config.log_level));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

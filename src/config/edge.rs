@@ -71,6 +71,8 @@ pub struct Edge {
     pub shared: Shared,
     /// Whether strangers may read.
     pub strangers: Strangers,
+    /// Whether wildcards may reach names that anybody can have.
+    pub anybody: bool,
     /// What `ballast check` says of these settings although they are taken.
     pub remarks: Vec<String>,
 }
@@ -143,6 +145,7 @@ impl Edge {
             origins: origins(check, anybody, &mut remarks),
             shared: shared(check),
             strangers: strangers(check, production),
+            anybody,
             remarks,
         }
     }

@@ -31,7 +31,7 @@ use crate::web::edge::{Headers, Limits};
 use checker::Checker;
 pub use edge::{Edge, Strangers};
 pub use mail::{Backend, Encryption, Mail};
-pub use oidc::Oidc;
+pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};
 pub use sign_in::{Method, Newcomers, SignIn};
@@ -176,6 +176,12 @@ impl Config {
             Err(faults)
         }
     }
+}
+
+/// What is logged at `level`: of the libraries below HTTP only what is wrong, since they would write down whole requests.
+#[must_use]
+pub fn log_directives(level: tracing::Level) -> String {
+    format!("{level},hyper=warn,h2=warn")
 }
 
 /// What kind of place this is. Pages that show what is behind a fault do not exist, so that `DEBUG` has little to say.

@@ -89,6 +89,12 @@ impl Db {
         })
     }
 
+    /// The version of the engine, as it says it.
+    #[must_use]
+    pub fn engine() -> &'static str {
+        rusqlite::version()
+    }
+
     /// Wires what follows each commit. The first call counts.
     pub fn after_commit(&self, hook: Box<Hook>) {
         // A second hook would mean two owners of what follows a commit; the first one keeps the place.

@@ -51,6 +51,8 @@ mod figures;
 mod holidays;
 mod leave;
 mod limits;
+mod oidc;
+mod own;
 mod people;
 mod plan;
 mod programs;
@@ -156,6 +158,7 @@ pub fn table() -> Vec<Route> {
     let mut all = public::routes();
     all.extend(accounts::routes());
     all.extend(programs::routes());
+    all.extend(own::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());
@@ -165,6 +168,7 @@ pub fn table() -> Vec<Route> {
     all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(settings::routes());
+    all.extend(oidc::routes());
     all.extend(holidays::routes());
     all
 }

@@ -34,6 +34,8 @@ pub enum Place {
     Settings,
     /// Accounts.
     Accounts,
+    /// The visitor's own account.
+    Own,
     /// What a search has found.
     Search,
     /// Addresses with names.
@@ -187,6 +189,7 @@ impl Frame {
             | Place::TimeOff
             | Place::Reports
             | Place::Settings
+            | Place::Own
             | Place::Search
             | Place::Views
             | Place::More => true,
@@ -231,7 +234,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
         &html! {
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
-            main #main tabindex="-1" data-revision=(frame.revision) data-still[place == Place::Exchange] {
+            main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
                 @if let Some(behind) = &frame.behind { (behind_banner(frame, behind)) }
                 @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
                 (content)
@@ -312,8 +315,10 @@ fn rail(frame: &Frame, place: Place) -> Markup {
                 (group(frame, place, "Team", &TEAM))
             }
             div.me {
-                span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
-                span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                a.own href="/account" title="Your account" aria-current=[(place == Place::Own).then_some("page")] {
+                    span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
+                    span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                }
                 button.btn.quiet type="button" data-theme-switch title="Light or dark" aria-label="Light or dark" hidden { (icon("theme")) }
                 @if frame.form_key.is_empty() {
                     a.btn.quiet href="/auth/login" { "Sign in" }
@@ -349,7 +354,8 @@ fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup 
 }
 
 /// Pages that no line of the navigation leads to.
-const BESIDE: [(&str, &str); 9] = [
+const BESIDE: [(&str, &str); 10] = [
+    ("Your account", "/account"),
     ("Saved views", "/views"),
     ("Looking back", "/past"),
     ("Who worked for whom", "/past/experience"),
@@ -415,6 +421,7 @@ pub fn more_places(frame: &Frame) -> Markup {
         ul {
             li { a href="/search" data-palette { (icon("search")) "Search" (icon("chevron-right")) } }
             li { a href="/views" { (icon("flag")) "Saved views" (icon("chevron-right")) } }
+            li { a href="/account" { (icon("people")) "Your account" (icon("chevron-right")) } }
             @for entry in all.filter(|entry| frame.may_see(entry.place)) {
                 @if !matches!(entry.place, Place::Overview | Place::Schedule) {
                     li { a href=(entry.href) { (icon(entry.icon)) (entry.label) (icon("chevron-right")) } }

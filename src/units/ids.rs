@@ -36,6 +36,8 @@ ids! {
     AccountId,
     /// Somebody who was asked to come in.
     InvitationId,
+    /// Somebody who says who people are.
+    ProviderId,
     /// A part of the organisation.
     DepartmentId,
     /// What somebody does: engineer, designer.

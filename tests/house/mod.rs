@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses its own part of the house")]
 
+mod witness;
+
 use std::sync::OnceLock;
 
 use ballast::accounts::{self, Access, AccountDraft};
@@ -16,6 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+pub use witness::Witness;
 
 /// Wednesday, 18 November 2026, noon UTC.
 pub const NOW: i64 = 1_795_003_200_000;
@@ -25,6 +28,7 @@ pub struct House {
     pub app: App,
     pub address: String,
     pub directory: TempDir,
+    pub witness: Witness,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -34,6 +38,7 @@ pub struct Guest {
     address: String,
     pub cookie: Option<String>,
     pub form_key: String,
+    witness: Witness,
 }
 
 impl House {
@@ -83,6 +88,12 @@ impl House {
         }
         given.push(("DATA_DIR".to_owned(), directory.path().display().to_string()));
         given.push(("TIME_ZONE".to_owned(), "UTC".to_owned()));
+        let witness = Witness::begin();
+        for (name, value) in settings {
+            if ["SECRET", "PASSWORD"].iter().any(|word| name.contains(word)) {
+                value.split(',').for_each(|value| witness.keep(value.trim()));
+            }
+        }
         let sources = Sources::read(directory.path(), std::iter::empty(), &given);
         let config = Config::from_sources(&sources).unwrap();
         let db = Db::open(directory.path(), Migrate::Auto).unwrap();
@@ -108,13 +119,18 @@ impl House {
             app,
             address,
             directory,
+            witness,
             stop: Some(stop),
         }
     }
 
     /// The link to the first account, as the command prints it.
     pub async fn setup_link(&self) -> Option<String> {
-        accounts::make_setup_link(&self.app).await.unwrap()
+        let link = accounts::make_setup_link(&self.app).await.unwrap();
+        if let Some((_, key)) = link.as_deref().and_then(|link| link.rsplit_once('/')) {
+            self.witness.keep(key);
+        }
+        link
     }
 
     /// Nobody in particular.
@@ -128,6 +144,7 @@ impl House {
             address: self.address.clone(),
             cookie: None,
             form_key: String::new(),
+            witness: self.witness.clone(),
         }
     }
 
@@ -190,10 +207,36 @@ impl House {
     }
 }
 
+impl House {
+    /// What came to be while the house was open, and may stand in no log: keys of its file, and of its letters.
+    fn keep_what_was_made(&self) {
+        let keys = std::fs::read_to_string(self.directory.path().join("secret.key")).unwrap_or_default();
+        for key in keys.split_whitespace() {
+            self.witness.keep(key);
+        }
+        for letter in self.app.mail.captured() {
+            let words = letter
+                .text
+                .expose()
+                .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'));
+            let is_key =
+                |word: &&str| word.len() >= 20 || word.len() == 6 && word.chars().all(|c| c.is_ascii_digit());
+            for word in words.filter(is_key) {
+                self.witness.keep(word);
+            }
+        }
+    }
+}
+
 impl Drop for House {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
+        }
+        self.keep_what_was_made();
+        if !std::thread::panicking() {
+            let faults = self.witness.faults();
+            assert!(faults.is_empty(), "{}", faults.join("\n"));
         }
     }
 }
@@ -236,6 +279,15 @@ impl Guest {
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let mut all = fields.to_vec();
         all.push(("csrf", &self.form_key));
+        for (name, value) in &all {
+            // What is typed there is nobody else's to read, right or wrong.
+            if ["password", "code", "csrf"]
+                .iter()
+                .any(|word| name.contains(word))
+            {
+                self.witness.keep(value);
+            }
+        }
         self.request(Method::POST, path).form(&all).send().await.unwrap()
     }
 
@@ -250,6 +302,9 @@ impl Guest {
     pub fn keep_cookie(&mut self, answer: &Response) {
         let set = answer.headers().get("set-cookie").unwrap().to_str().unwrap();
         self.cookie = set.split(';').next().map(str::to_owned);
+        if let Some((_, value)) = self.cookie.as_deref().and_then(|cookie| cookie.split_once('=')) {
+            self.witness.keep(value);
+        }
     }
 }
 

@@ -22,98 +22,101 @@ pub use store::note;
 pub(in crate::accounts) use store::{AuditRow, rows_of};
 pub use witness::witness;
 
-/// What happened. Its words stand in the log and on the page, and never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// Somebody came in.
-    SignedIn,
-    /// Somebody did not.
-    SignInRefused,
-    /// Somebody left.
-    SignedOut,
-    /// An account was made.
-    AccountAdded,
-    /// An account was changed.
-    AccountChanged,
-    /// All sessions of an account were ended.
-    SessionsEnded,
-    /// Somebody was asked to come in.
-    Invited,
-    /// An invitation was taken back.
-    InvitationWithdrawn,
-    /// Somebody came in by an invitation.
-    InvitationAccepted,
-    /// A link to replace a forgotten password was made.
-    ResetLinkMade,
-    /// One was asked for that was not made: nobody has the address, or too many were sent.
-    ResetRefused,
-    /// One was used.
-    ResetLinkUsed,
-    /// An administrator began to look through somebody else's eyes.
-    ImpersonationBegun,
-    /// They ended it.
-    ImpersonationEnded,
-    /// Numbers left as a file.
-    Exported,
-    /// A setting was changed.
-    SettingsChanged,
-    /// What renews a program's access was shown a second time; its family ended.
-    RenewalReused,
-    /// A key for a program was made.
-    KeyMade,
-    /// A key for a program was taken back.
-    KeyTakenBack,
+/// Names everything that is written down, once: the variant, what it means, and its words.
+macro_rules! happenings {
+    ($($(#[$meaning:meta])+ $name:ident = $words:literal,)+) => {
+        /// What happened. Its words stand in the log and on the page, and never change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum What {
+            $($(#[$meaning])+ $name,)+
+        }
+
+        impl What {
+            /// Every one, as the filter of the page lists them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Its words.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)+
+                }
+            }
+        }
+    };
 }
 
-impl What {
-    /// Every one, as the filter of the page lists them.
-    pub const ALL: &[Self] = &[
-        Self::SignedIn,
-        Self::SignInRefused,
-        Self::SignedOut,
-        Self::AccountAdded,
-        Self::AccountChanged,
-        Self::SessionsEnded,
-        Self::Invited,
-        Self::InvitationWithdrawn,
-        Self::InvitationAccepted,
-        Self::ResetLinkMade,
-        Self::ResetRefused,
-        Self::ResetLinkUsed,
-        Self::ImpersonationBegun,
-        Self::ImpersonationEnded,
-        Self::Exported,
-        Self::SettingsChanged,
-        Self::RenewalReused,
-        Self::KeyMade,
-        Self::KeyTakenBack,
-    ];
-
-    /// Its words.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed in",
-            Self::SignInRefused => "sign-in refused",
-            Self::SignedOut => "signed out",
-            Self::AccountAdded => "account added",
-            Self::AccountChanged => "account changed",
-            Self::SessionsEnded => "sessions ended",
-            Self::Invited => "invited",
-            Self::InvitationWithdrawn => "invitation withdrawn",
-            Self::InvitationAccepted => "invitation accepted",
-            Self::ResetLinkMade => "reset link made",
-            Self::ResetRefused => "reset link refused",
-            Self::ResetLinkUsed => "reset link used",
-            Self::ImpersonationBegun => "impersonation begun",
-            Self::ImpersonationEnded => "impersonation ended",
-            Self::Exported => "exported",
-            Self::SettingsChanged => "settings changed",
-            Self::RenewalReused => "renewal reused",
-            Self::KeyMade => "program key made",
-            Self::KeyTakenBack => "program key taken back",
-        }
-    }
+happenings! {
+    /// Somebody came in.
+    SignedIn = "signed in",
+    /// Somebody did not.
+    SignInRefused = "sign-in refused",
+    /// Somebody left.
+    SignedOut = "signed out",
+    /// An account was made.
+    AccountAdded = "account added",
+    /// An account was changed.
+    AccountChanged = "account changed",
+    /// What renews a program's access was shown a second time; its family ended.
+    RenewalReused = "renewal reused",
+    /// A key for a program was made.
+    KeyMade = "program key made",
+    /// A key for a program was taken back.
+    KeyTakenBack = "program key taken back",
+    /// A first proof was right, and the second was not.
+    SecondStepRefused = "second step refused",
+    /// Somebody took up an authenticator.
+    AuthenticatorOn = "authenticator taken up",
+    /// Somebody took their authenticator off.
+    AuthenticatorOff = "authenticator taken off",
+    /// An administrator took off what somebody had lost.
+    SecondStepReset = "second step reset",
+    /// Somebody made new recovery codes.
+    RecoveryCodesMade = "recovery codes made",
+    /// Somebody came in by a recovery code.
+    RecoveryCodeUsed = "recovery code used",
+    /// Somebody added a passkey.
+    PasskeyAdded = "passkey added",
+    /// Somebody removed a passkey.
+    PasskeyRemoved = "passkey removed",
+    /// Somebody signed in did not prove themselves again.
+    ConfirmationRefused = "confirmation refused",
+    /// Somebody changed the words that they sign in with.
+    OwnProofChanged = "own sign-in changed",
+    /// Somebody ended sessions of theirs.
+    SessionsEnded = "sessions ended",
+    /// An administrator changed what is demanded at sign-in.
+    SignInRulesChanged = "sign-in rules changed",
+    /// Somebody was asked to come in.
+    Invited = "invited",
+    /// An invitation was taken back.
+    InvitationWithdrawn = "invitation withdrawn",
+    /// Somebody came in by an invitation.
+    InvitationAccepted = "invitation accepted",
+    /// A link to replace a forgotten password was made.
+    ResetLinkMade = "reset link made",
+    /// One was asked for that was not made: nobody has the address, or too many were sent.
+    ResetRefused = "reset link refused",
+    /// One was used.
+    ResetLinkUsed = "reset link used",
+    /// An administrator began to look through somebody else's eyes.
+    ImpersonationBegun = "impersonation begun",
+    /// They ended it.
+    ImpersonationEnded = "impersonation ended",
+    /// Numbers left as a file.
+    Exported = "exported",
+    /// A setting was changed.
+    SettingsChanged = "settings changed",
+    /// An account was linked to an identity.
+    IdentityLinked = "identity linked",
+    /// And parted from it.
+    IdentityUnlinked = "identity unlinked",
+    /// An identity provider was named.
+    ProviderAdded = "identity provider added",
+    /// It was changed, or switched on or off.
+    ProviderChanged = "identity provider changed",
+    /// It was forgotten.
+    ProviderRemoved = "identity provider removed",
 }
 
 /// One thing that happened.

@@ -13,7 +13,7 @@ use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, programs, store};
+use crate::accounts::{DEMO_PLANNER, oidc, passkeys, programs, store, turnstile};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
@@ -39,9 +39,26 @@ fn ways(app: &App, door: Door) -> Ways {
             .is_some_and(|method| *method == Method::Code),
         code: methods.contains(&Method::Code),
         password: methods.contains(&Method::Password),
+        passkey: passkeys::possible(&app.config),
         others: Vec::new(),
-        demo: app.demo && door == Door::Everybody,
+        demo: app.demo,
+        person: turnstile::widget(app, door),
     }
+}
+
+/// A page with a first step; its policy lets in what asks whether a person knocks.
+fn first_page(app: &App, page: Markup) -> Response {
+    let mut response = page.into_response();
+    response.extensions_mut().insert(turnstile::allows(app));
+    response
+}
+
+/// The same, with what leads through somebody else.
+async fn all_ways(app: &App, door: Door, next: &str) -> Result<Ways, AppError> {
+    Ok(Ways {
+        others: oidc::ways(app, door, next).await?,
+        ..ways(app, door)
+    })
 }
 
 /// `GET /auth/login`, `GET /admin/login`: the first step.
@@ -49,22 +66,25 @@ pub(crate) async fn show_sign_in(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,
     knock: Knock,
-) -> Markup {
-    pages::first_step(&ways(&app, knock.door), &FormState::default(), &next)
+) -> Result<Response, AppError> {
+    let ways = all_ways(&app, knock.door, &next).await?;
+    let page = pages::first_step(&ways, &FormState::default(), &next);
+    Ok(first_page(&app, page))
 }
 
-/// `GET /auth/login/password` and its like: the address and the password together.
+/// `GET /auth/login/phrase` and its like: the address and the password together. Paths stand in the log, where that word never does.
 pub(crate) async fn show_password(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,
     knock: Knock,
     headers: HeaderMap,
-) -> Markup {
+) -> Result<Response, AppError> {
     let held = Step::held(&app, &headers, knock.door);
     let next = held.as_ref().map_or(next.as_str(), |step| step.next.as_str());
     let email = held.as_ref().map_or("", |step| step.email.as_str());
     let state = FormState::with(&[("email", email.to_owned())]);
-    pages::with_password(&ways(&app, knock.door), &state, next)
+    let ways = all_ways(&app, knock.door, next).await?;
+    Ok(first_page(&app, pages::with_password(&ways, &state, next)))
 }
 
 /// `POST /auth/login`, `POST /admin/login`: an address with a password begins a session; one without is sent six digits, where
@@ -77,13 +97,30 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, AppError> {
     let mut fields = fields;
     let password = fields.take_secret("password");
-    let ways = ways(&app, knock.door);
+    let ways = all_ways(&app, knock.door, fields.text("next")).await?;
     let wants_code = fields.text("by") == "code" || !fields.has("by") && password.is_empty();
-    if ways.code && wants_code {
-        send_code(&app, &ways, &knock, &headers, fields).await
+    let answer = match turnstile::check(&app, &fields, knock.client, knock.door).await {
+        Err(refused) => Ok(no_person(&ways, fields, &refused)),
+        Ok(()) if ways.code && wants_code => send_code(&app, &ways, &knock, &headers, fields).await,
+        Ok(()) => try_password(&app, &ways, &knock, fields, password).await,
+    };
+    answer.map(|mut response| {
+        response.extensions_mut().insert(turnstile::allows(&app));
+        response
+    })
+}
+
+/// The form again: whether a person knocks is not known.
+fn no_person(ways: &Ways, fields: Fields, why: &turnstile::Ruling) -> Response {
+    let next = fields.text("next").to_owned();
+    let by_password = fields.has("by");
+    let state = FormState::again(fields, vec![FieldError::new("person", why)]);
+    let page = if by_password {
+        pages::with_password(ways, &state, &next)
     } else {
-        try_password(&app, &ways, &knock, fields, password).await
-    }
+        pages::first_step(ways, &state, &next)
+    };
+    (StatusCode::BAD_REQUEST, page).into_response()
 }
 
 async fn try_password(
@@ -304,10 +341,10 @@ pub(crate) async fn sign_out(
     app.db
         .write(app.own_gesture("sign out"), move |tx| {
             store::end_session(tx, &key_hash)?;
-            ways_in::end_codes(tx, &email)?;
             if let Some(family) = &family {
                 programs::store::end_family(tx, family)?;
             }
+            ways_in::end_codes(tx, &email)?;
             audit::note(tx, &noted)
         })
         .await?;

@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use crate::accounts::entry::Door;
+use crate::accounts::passkeys;
 use crate::ui::{self, FormState};
 
 /// The ways in that are open at a door.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four answers to four questions, none implied by another"
+    reason = "five answers to five questions, none implied by another"
 )]
 pub(in crate::accounts) struct Ways {
     /// Which.
@@ -19,10 +20,14 @@ pub(in crate::accounts) struct Ways {
     pub code: bool,
     /// Whether a password is one.
     pub password: bool,
+    /// Whether a passkey is one.
+    pub passkey: bool,
     /// Others, as addresses and what stands on their links: `Sign in with Entra ID`.
     pub others: Vec<(String, String)>,
     /// Whether one click is.
     pub demo: bool,
+    /// What asks whether a person knocks, where somebody does.
+    pub person: Option<Markup>,
 }
 
 /// The first step: the address, with the password where that is asked for first.
@@ -37,17 +42,17 @@ pub(in crate::accounts) fn first_step(ways: &Ways, state: &FormState, next: &str
 fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
+        ways.password.then(|| beside(ways.door, "phrase", next)),
         "Sign in",
+        None,
         &html! {
             (heading(ways.door))
             (faults(state))
             form.form method="post" action=(ways.door.path()) {
                 input type="hidden" name="next" value=(next);
                 (ui::field(state, "email", "E-mail", "email", ""))
+                @if let Some(person) = &ways.person { (person) }
                 button.btn.primary type="submit" { "Continue" }
-            }
-            @if ways.password {
-                p.below { a href=(beside(ways.door, "password", next)) { "Use a password" } }
             }
         },
     )
@@ -57,7 +62,9 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
 pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
+        None,
         "Sign in",
+        None,
         &html! {
             (heading(ways.door))
             (faults(state))
@@ -66,6 +73,7 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
                     input type="hidden" name="next" value=(next);
                     (ui::field(state, "email", "E-mail", "email", ""))
                     (ui::field(state, "password", "Password", "password", ""))
+                    @if let Some(person) = &ways.person { (person) }
                     button.btn.primary type="submit" name="by" value="password" { "Sign in" }
                     @if ways.code {
                         button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
@@ -97,15 +105,17 @@ pub(in crate::accounts) struct Sent<'a> {
 pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
     let door = ways.door.path();
     let described = sent.fault.map(|_| "e-code");
-    framed_with(
+    framed(
         ways,
+        ways.password.then(|| beside(ways.door, "phrase", sent.next)),
         "Check your mail",
-        "js/sign-in.js",
+        Some("js/sign-in.js"),
         &html! {
             h1 { "Check your mail" }
             p.muted { "We sent six digits to " b { (sent.email) } ". They work for " (sent.lives) ", in this browser only." }
             @if let Some(fault) = sent.fault { div.errors role="alert" { p #e-code { (fault) } } }
             form.form method="post" action=(format!("{door}/code")) data-code {
+                input type="hidden" name="next" value=(sent.next);
                 div {
                     label.visually-hidden for="f-code" { "Six digits" }
                     div.code-boxes {
@@ -121,11 +131,7 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
                     span.faint hidden { }
                 }
                 span.faint aria-hidden="true" { " · " }
-                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap { "Use another address" }
-                @if ways.password {
-                    span.faint aria-hidden="true" { " · " }
-                    a href=(format!("{door}/password")) { "Use a password" }
-                }
+                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap[ways.person.is_none()] { "Use another address" }
             }
         },
     )
@@ -165,17 +171,13 @@ fn beside(door: Door, step: &str, next: &str) -> String {
     format!("{}/{step}?next={}", door.path(), ui::encoded(next))
 }
 
-fn framed(ways: &Ways, title: &str, card: &Markup) -> Markup {
-    ui::bare_page(title, &around(ways, card))
-}
-
-fn framed_with(ways: &Ways, title: &str, script: &str, card: &Markup) -> Markup {
-    ui::bare_page_with_script(title, script, &around(ways, card))
-}
-
 /// The mark above the card, and the other ways below it.
-fn around(ways: &Ways, card: &Markup) -> Markup {
-    html! {
+///
+/// * `password`: where a password is taken, where that is another way than this page's.
+fn framed(ways: &Ways, password: Option<String>, title: &str, script: Option<&str>, card: &Markup) -> Markup {
+    let password = password.map(|href| (href, "Use a password".to_owned()));
+    let others: Vec<&(String, String)> = ways.others.iter().chain(&password).collect();
+    let content = html! {
         div.brand { (ui::icon("brand")) "Ballast" }
         div.card {
             (card)
@@ -186,15 +188,21 @@ fn around(ways: &Ways, card: &Markup) -> Markup {
                 }
             }
         }
-        @if !ways.others.is_empty() {
-            p.faint {
-                @for (at, (href, text)) in ways.others.iter().enumerate() {
+        @if ways.passkey || !others.is_empty() {
+            div.faint.others {
+                @for (at, (href, text)) in others.iter().enumerate() {
                     @if at > 0 { " · " }
                     a href=(href) { (text) }
                 }
+                @if ways.passkey {
+                    @if !others.is_empty() { " · " }
+                    (passkeys::sign_in_link(ways.door))
+                }
             }
         }
-    }
+    };
+    // The script of the passkeys stands alone; that of the digits brings it along.
+    ui::bare_page_with_script(title, script.unwrap_or("js/passkey.js"), &content)
 }
 
 /// The form for the first account.

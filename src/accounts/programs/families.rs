@@ -13,11 +13,12 @@ use super::rules::{Renewal, Verdict, judged};
 use super::store::{self, Family, NewFamily};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::Knock;
-use crate::accounts::password;
-use crate::accounts::store::{self as accounts, Account};
+use crate::accounts::second_factor;
+use crate::accounts::sign_in::{Refused, by_password};
+use crate::accounts::store::Account;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::app::App;
-use crate::db::DbError;
+use crate::db::{DbError, Tx};
 use crate::error::AppError;
 use crate::keys::Purpose;
 use crate::secret::Secret;
@@ -74,32 +75,71 @@ pub async fn sign_in(app: &App, knock: &Knock, shown: Shown) -> Result<Opened, A
     opened(app, family.account, (&family.id, 0), family.ends_at)
 }
 
-/// The account whose address and password these are.
+/// The account whose address and password these are. Programs wait after wrong tries as people do.
 async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppError> {
-    let email = shown.email.trim().to_lowercase();
-    let typed = email.clone();
-    let found = app
-        .db
-        .read(move |tx| accounts::account_by_email(tx, &typed))
-        .await?
-        .filter(|(account, _)| account.active);
-    let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
-    let right = password::check_password(shown.password.expose().to_owned(), hash).await?;
-    match found {
-        Some((account, _)) if right => second_step(account, shown.code),
-        _ => {
-            audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
-            Err(AppError::Unproven {
-                problem: "sign-in-refused",
-                detail: "The address and the password do not belong together.",
-            })
-        }
+    match by_password(app, knock, &shown.email, shown.password).await {
+        Ok(account) => second_step(app, knock, account, shown.code).await,
+        Err(Refused::Wrong) => Err(AppError::Unproven {
+            problem: "sign-in-refused",
+            shown: false,
+            detail: "The address and the password do not belong together.",
+        }),
+        Err(Refused::Wait(wait)) => Err(AppError::TooMany {
+            seconds: wait.seconds,
+        }),
+        Err(Refused::Failed(error)) => Err(error),
     }
 }
 
-/// Whether nothing else stands between a right password and the account.
-fn second_step(account: Account, _code: Option<Secret>) -> Result<Account, AppError> {
-    Ok(account)
+/// Whether nothing else stands between a right password and the account. Whoever owes a second step shows its code along.
+async fn second_step(
+    app: &App,
+    knock: &Knock,
+    account: Account,
+    code: Option<Secret>,
+) -> Result<Account, AppError> {
+    let (config, known) = (app.config.clone(), account.clone());
+    let asked = move |tx: &Tx<'_>| second_factor::is_asked(tx, &config, &known);
+    if !app.db.read(asked).await? {
+        return Ok(account);
+    }
+    let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
+        problem: "second-factor-needed",
+        shown: false,
+        detail: "This account has a second step: send the code of its authenticator along, or use a key for programs.",
+    })?;
+    let refused = Note::of_stranger(What::SecondStepRefused, &account.email, knock.client)
+        .account(account.id)
+        .about("program");
+    let (keys, id, noted) = (app.keys.clone(), account.id, refused.clone());
+    let verdict = app
+        .db
+        .write(app.own_gesture("take the second step"), move |tx| {
+            let verdict = second_factor::check(tx, &keys, id, code.expose())?;
+            if !matches!(verdict, second_factor::Verdict::Right(_)) {
+                audit::note(tx, &noted)?;
+            }
+            Ok::<_, DbError>(verdict)
+        })
+        .await?
+        .value;
+    match verdict {
+        second_factor::Verdict::Right(_) => Ok(account),
+        second_factor::Verdict::Wrong => {
+            refused.log();
+            Err(AppError::Unproven {
+                problem: "second-factor-refused",
+                shown: false,
+                detail: "The code is not right, or was used already.",
+            })
+        }
+        second_factor::Verdict::Wait(wait) => {
+            refused.log();
+            Err(AppError::TooMany {
+                seconds: wait.unsigned_abs().div_ceil(1_000),
+            })
+        }
+    }
 }
 
 /// The next access for who shows the newest renewal. One that was used up before ends its whole family: two have it, and
@@ -189,6 +229,7 @@ pub fn forgotten(app: &App) -> Option<HeaderValue> {
 
 const REFUSED: AppError = AppError::Unproven {
     problem: "renewal-refused",
+    shown: false,
     detail: "This access can no longer be renewed. Sign in again.",
 };
 

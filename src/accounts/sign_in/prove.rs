@@ -223,7 +223,7 @@ fn may_enter(app: &App, door: Door, account: &Account) -> bool {
 }
 
 /// What somebody without an account may do once they have proven this address; none where they may not come in.
-fn newcomers(app: &App, door: Door, email: &str) -> Option<Access> {
+pub fn newcomers(app: &App, door: Door, email: &str) -> Option<Access> {
     let settings = &app.config.sign_in;
     // Without a list of domains everybody in the world would be one of ours.
     let welcome = door == Door::Everybody && !settings.domains.is_empty() && settings.allows(email);

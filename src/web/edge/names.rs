@@ -219,6 +219,12 @@ impl Hosts {
         Self { patterns, desk: true }
     }
 
+    /// Whether any bare address is answered.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.desk
+    }
+
     /// Whether Ballast is called so.
     #[must_use]
     pub fn allow(&self, host: &str) -> bool {
