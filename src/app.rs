@@ -27,6 +27,8 @@ pub struct App {
     pub answers: Answers,
     /// Files between their preview and their import.
     pub uploads: Uploads,
+    /// Passkeys that have been asked for and not yet shown.
+    pub ceremonies: accounts::Ceremonies,
     /// What time it is.
     pub clock: Clock,
     /// The door to other servers.
@@ -68,6 +70,7 @@ impl App {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
+            ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,
             keys,
@@ -80,6 +83,7 @@ impl App {
             book: Arc::clone(&book),
             db,
         };
+        app.db.before_commit(Box::new(plan::warden::judge));
         let feed = app.feed.clone();
         app.db.after_commit(Box::new(
             move |tx: &Tx<'_>, commits: &[Committed]| -> Result<(), DbError> {

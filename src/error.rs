@@ -36,9 +36,25 @@ pub enum AppError {
     /// Nobody is signed in.
     #[error("Please sign in first.")]
     SignedOut,
+    /// What somebody showed opens nothing, or not yet.
+    #[error("{detail}")]
+    Unproven {
+        /// For programs: which problem this is.
+        problem: &'static str,
+        /// What happened and what to do.
+        detail: &'static str,
+    },
     /// Signed in, and not allowed.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Signed in, and some of it belongs to somebody else's department.
+    #[error("{detail}")]
+    OutOfReach {
+        /// What it is, and whom to ask.
+        detail: String,
+        /// Which fields or cells of what was sent, where there are several.
+        errors: Vec<FieldError>,
+    },
     /// Not proven to be an administrator lately; pages lead to where that is done.
     #[error("Prove at /admin/login that it is you, then try again.")]
     ProveAgain {
@@ -110,8 +126,12 @@ impl AppError {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::SignedOut | Self::ProveAgain { signed_in: false } => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_) | Self::ProveAgain { signed_in: true } => StatusCode::FORBIDDEN,
+            Self::SignedOut | Self::Unproven { .. } | Self::ProveAgain { signed_in: false } => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::Forbidden(_) | Self::OutOfReach { .. } | Self::ProveAgain { signed_in: true } => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -133,7 +153,8 @@ impl AppError {
     pub const fn title(&self) -> &'static str {
         match self {
             Self::SignedOut => "Not signed in",
-            Self::Forbidden(_) => "Not allowed",
+            Self::Unproven { .. } => "Not let in",
+            Self::Forbidden(_) | Self::OutOfReach { .. } => "Not allowed",
             Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
@@ -157,6 +178,10 @@ impl From<DbError> for AppError {
         match error {
             DbError::Busy | DbError::Closed => Self::Busy,
             DbError::Full => Self::Full,
+            DbError::Forbidden(detail) => Self::OutOfReach {
+                detail,
+                errors: Vec::new(),
+            },
             DbError::Constraint(_)
             | DbError::Unexpected { .. }
             | DbError::Locked(_)

@@ -40,6 +40,8 @@ pub enum Purpose {
     Step,
     /// Authenticator keys at rest.
     SecondFactor,
+    /// Recovery codes at rest.
+    RecoveryCode,
     /// What an identity provider gave us to prove ourselves with, at rest.
     Provider,
 }
@@ -50,7 +52,7 @@ impl Purpose {
             Self::Access => Family::Access,
             Self::Refresh => Family::Refresh,
             Self::SignInCode | Self::Step => Family::Login,
-            Self::SecondFactor | Self::Provider => Family::File,
+            Self::SecondFactor | Self::RecoveryCode | Self::Provider => Family::File,
         }
     }
 
@@ -61,6 +63,7 @@ impl Purpose {
             Self::SignInCode => b"ballast sign-in code 1",
             Self::Step => b"ballast step 1",
             Self::SecondFactor => b"ballast second factor 1",
+            Self::RecoveryCode => b"ballast recovery code 1",
             Self::Provider => b"ballast provider 1",
         }
     }

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use crate::accounts::api as accounts;
 use crate::admin::api::{calendars, lists, organisation};
@@ -18,13 +19,23 @@ use crate::web::outermost::Problem;
 #[openapi(
     info(
         title = "Ballast",
-        description = "Who works on what, week by week. Sign in as in a browser; errors are problem documents (RFC 9457)."
+        description = "Who works on what, week by week. A program shows `Authorization: Bearer …`: an access that it signed in for at `/api/v1/token`, or a key that somebody made for it. Pages of Ballast itself use their cookie. Errors are problem documents (RFC 9457)."
     ),
+    modifiers(&HowToComeIn),
+    security(("bearer" = []), ("session" = [])),
     paths(
+        crate::accounts::programs::api::sign_in,
+        crate::accounts::programs::api::renew,
+        crate::accounts::programs::api::leave,
+        crate::accounts::programs::api::list_keys,
+        crate::accounts::programs::api::add_key,
+        crate::accounts::programs::api::remove_key,
         accounts::show_me,
         accounts::list_accounts,
         accounts::add_account,
         accounts::change_account,
+        crate::accounts::scope::api::show_scope,
+        crate::accounts::scope::api::set_scope,
         crate::plan::handlers::hours::write_hours,
         crate::plan::handlers::undo::undo_change_set,
         crate::plan::finder::api::list_availability,
@@ -134,6 +145,36 @@ use crate::web::outermost::Problem;
     components(schemas(Problem, FieldError))
 )]
 struct Document;
+
+/// The ways to be recognised.
+struct HowToComeIn;
+
+impl Modify for HowToComeIn {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let cookie = |name: &str, about: &str| {
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, about)))
+        };
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "An access from `POST /api/v1/token`, or a key `blst_…`. Needs no `Origin`.",
+            ))
+            .build();
+        let schemes = document.components.get_or_insert_default();
+        schemes.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        schemes.add_security_scheme(
+            "session",
+            cookie("__Host-ballast", "Of somebody signed in with a browser. What changes something needs an `Origin` of this Ballast."),
+        );
+        schemes.add_security_scheme(
+            "renewal",
+            cookie(
+                "__Secure-ballast-refresh",
+                "What renews a program's access; sent to `/api/v1/token` only, and good once.",
+            ),
+        );
+    }
+}
 
 static JSON: LazyLock<String> = LazyLock::new(|| Document::openapi().to_pretty_json().unwrap_or_default());
 

@@ -3,74 +3,26 @@
 #[cfg(test)]
 mod house;
 
+#[cfg(test)]
+#[path = "scope/world.rs"]
+#[expect(dead_code, reason = "the crawl uses a part of that world")]
+mod world;
+
+#[cfg(test)]
+#[path = "security/table.rs"]
+mod table;
+
+#[cfg(test)]
+#[path = "security/crawl.rs"]
+mod crawl;
+
+#[cfg(test)]
+#[path = "security/origins.rs"]
+mod origins;
+
 use ballast::accounts::Access;
-use ballast::routes::{self, Who};
 use house::{House, PASSWORD, between};
 use reqwest::{Method, StatusCode};
-
-/// A path of the table with its variable parts filled so that it names nothing.
-fn filled(path: &str) -> String {
-    path.replace("{tree}", "0")
-        .replace("{*name}", "x")
-        .replace("{key}", "x")
-        .replace("{id}", "987654")
-        .replace("{day}", "2026-11-16")
-}
-
-#[tokio::test]
-async fn every_route_lets_in_whom_the_table_says_and_nobody_else() {
-    let house = House::open().await;
-    let levels = [
-        None,
-        Some(Access::Viewer),
-        Some(Access::Member),
-        Some(Access::Manager),
-        Some(Access::Admin),
-    ];
-    for level in levels {
-        let guest = match level {
-            None => house.stranger(),
-            Some(access) => house.guest(access).await,
-        };
-        for route in routes::table() {
-            // These two end the visit or never end.
-            if route.path == "/auth/logout" || route.path == "/events" {
-                continue;
-            }
-            let allowed = match route.who {
-                Who::Anybody => true,
-                Who::AtLeast(needed) => level.is_some_and(|own| own >= needed),
-                Who::Administration => level == Some(Access::Admin),
-            };
-            let answer = guest
-                .request(route.method.clone(), &filled(route.path))
-                .send()
-                .await
-                .unwrap();
-            let status = answer.status();
-            let seen = format!("{} {} as {level:?}: {status}", route.method, route.path);
-            if allowed {
-                assert_ne!(status, StatusCode::UNAUTHORIZED, "{seen}");
-                assert!(!status.is_server_error(), "{seen}");
-                let forbidden_by_level = status == StatusCode::FORBIDDEN
-                    && answer
-                        .text()
-                        .await
-                        .unwrap()
-                        .contains("Your account may not do this");
-                assert!(!forbidden_by_level, "{seen}");
-            } else if level.is_none() {
-                let to_sign_in = status == StatusCode::SEE_OTHER
-                    && ["/auth/login?next=", "/admin/login?next="]
-                        .iter()
-                        .any(|door| answer.headers()["location"].to_str().unwrap().starts_with(door));
-                assert!(status == StatusCode::UNAUTHORIZED || to_sign_in, "{seen}");
-            } else {
-                assert_eq!(status, StatusCode::FORBIDDEN, "{seen}");
-            }
-        }
-    }
-}
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers_errors_too() {

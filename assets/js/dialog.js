@@ -119,7 +119,13 @@ async function answered(response, dialog, method) {
   if (html && (response.ok || response.status === 422 || response.status === 409 || response.status === 412)) {
     return fill(dialog, await readHtml(response));
   }
-  complain(dialog, reason(response, html ? null : await response.json().catch(() => null)));
+  complain(dialog, html ? (await told(response)) : reason(response, await response.json().catch(() => null)));
+}
+
+/** What a page of refusal says in its first paragraph, which knows more than its status. */
+async function told(response) {
+  const page = await readHtml(response);
+  return page.querySelector?.('h1 + p')?.textContent ?? reason(response, null);
 }
 
 function complain(dialog, text) {

@@ -2,6 +2,7 @@
 // sending them again without a new page.
 
 import { content, make, readHtml, request } from './fragment.js';
+import './passkey.js';
 
 const DIGITS = 6;
 

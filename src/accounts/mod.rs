@@ -7,9 +7,14 @@ pub(crate) mod audit;
 pub(crate) mod entry;
 pub(crate) mod handlers;
 pub(crate) mod line;
+pub(crate) mod own;
 mod pages;
+pub(crate) mod passkeys;
 mod password;
+pub(crate) mod programs;
 mod rules;
+pub(crate) mod scope;
+pub mod second_factor;
 mod sign_in;
 mod store;
 pub(crate) mod turnstile;
@@ -18,11 +23,15 @@ mod visitor;
 /// Whom the one click of a demonstration signs in.
 pub const DEMO_PLANNER: &str = "planner@demo.example";
 
+pub use programs::By;
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
+pub use scope::{ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing};
 pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,
 };
 pub use visitor::{Visitor, hash_of, recognise};
+
+pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};
 pub use password::{check_password, hash_password};

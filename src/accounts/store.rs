@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
 use crate::units::ids::{AccountId, PersonId};
 
+use super::programs::store as programs;
 use super::rules::{Access, AccountChange, AccountDraft};
+use super::scope::ACCOUNT_DEPARTMENT;
 
 /// An account. Its password stands elsewhere, so that no recorded change carries one.
 pub static ACCOUNT: Entity = Entity {
@@ -16,7 +18,7 @@ pub static ACCOUNT: Entity = Entity {
 };
 
 /// What is recorded here. Accounts are not undone: a lifted lock must not come back by a key stroke.
-pub static ENTITIES: [&Entity; 1] = [&ACCOUNT];
+pub static ENTITIES: [&Entity; 2] = [&ACCOUNT, &ACCOUNT_DEPARTMENT];
 
 /// Somebody who may sign in.
 #[derive(Clone, Debug)]
@@ -52,9 +54,11 @@ pub struct Session {
     pub behind: Option<(AccountId, String)>,
 }
 
-const COLUMNS: &str = "a.id, a.email, a.name, a.access, a.active, a.person_id";
+/// What [`account_of`] reads, first in its row.
+pub(super) const ACCOUNT_COLUMNS: &str = "a.id, a.email, a.name, a.access, a.active, a.person_id";
 
-fn account(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
+/// An account at the beginning of a row.
+pub(super) fn account_of(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
     let access: String = row.get(3)?;
     Ok(Account {
         id: row.get(0)?,
@@ -69,9 +73,9 @@ fn account(row: &crate::db::Row<'_>) -> Result<Account, DbError> {
 /// Every account, by name.
 pub fn accounts(tx: &Tx<'_>) -> Result<Vec<Account>, DbError> {
     tx.query(
-        &format!("select {COLUMNS} from account a order by a.name, a.id"),
+        &format!("select {ACCOUNT_COLUMNS} from account a order by a.name, a.id"),
         &[],
-        account,
+        account_of,
     )
 }
 
@@ -84,10 +88,10 @@ pub fn count_accounts(tx: &Tx<'_>) -> Result<i64, DbError> {
 pub fn account_by_email(tx: &Tx<'_>, email: &str) -> Result<Option<(Account, Option<String>)>, DbError> {
     tx.first(
         &format!(
-            "select {COLUMNS}, p.hash from account a left join account_password p on p.account_id = a.id where a.email = ?1"
+            "select {ACCOUNT_COLUMNS}, p.hash from account a left join account_password p on p.account_id = a.id where a.email = ?1"
         ),
         &params![email],
-        |row| Ok((account(row)?, row.get(6)?)),
+        |row| Ok((account_of(row)?, row.get(6)?)),
     )
 }
 
@@ -100,9 +104,9 @@ pub fn addresses(tx: &Tx<'_>) -> Result<HashSet<String>, DbError> {
 /// The account with this id.
 pub fn account_by_id(tx: &Tx<'_>, id: AccountId) -> Result<Option<Account>, DbError> {
     tx.first(
-        &format!("select {COLUMNS} from account a where a.id = ?1"),
+        &format!("select {ACCOUNT_COLUMNS} from account a where a.id = ?1"),
         &params![id],
-        account,
+        account_of,
     )
 }
 
@@ -148,15 +152,22 @@ pub fn other_admins(tx: &Tx<'_>, id: AccountId) -> Result<i64, DbError> {
 
 /// Sets the password of an account; its sessions end.
 pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), DbError> {
+    put_password(tx, id, hash)?;
+    end_sessions(tx, id)
+}
+
+/// Keeps the password of an account, and ends nothing.
+pub fn put_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), DbError> {
     tx.execute(
         "insert into account_password (account_id, hash) values (?1, ?2) \
          on conflict (account_id) do update set hash = excluded.hash",
         &params![id, hash],
     )?;
-    end_sessions(tx, id)
+    Ok(())
 }
 
 /// A session that is about to begin.
+#[derive(Clone)]
 pub struct NewSession {
     /// Under which it is kept.
     pub key_hash: Vec<u8>,
@@ -169,7 +180,7 @@ pub struct NewSession {
     /// From where.
     pub address: String,
     /// How they proved who they are.
-    pub proof: &'static str,
+    pub proof: String,
     /// Whether that was for administration.
     pub proven: bool,
 }
@@ -186,7 +197,7 @@ pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbErr
             tx.now(),
             &session.agent,
             &session.address,
-            session.proof,
+            &session.proof,
             session.proven.then(|| tx.now())
         ],
     )?;
@@ -197,7 +208,7 @@ pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbErr
 pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError> {
     tx.first(
         &format!(
-            "select {COLUMNS}, s.form_key, s.started_at, s.seen_at, s.proven_at, b.id, b.name \
+            "select {ACCOUNT_COLUMNS}, s.form_key, s.started_at, s.seen_at, s.proven_at, b.id, b.name \
              from session s join account a on a.id = s.account_id left join account b on b.id = s.behind_id \
              where s.key_hash = ?1 and a.active = 1"
         ),
@@ -206,7 +217,7 @@ pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError>
             let behind: Option<AccountId> = row.get(10)?;
             let name: Option<String> = row.get(11)?;
             Ok(Session {
-                account: account(row)?,
+                account: account_of(row)?,
                 form_key: row.get(6)?,
                 started_at: row.get(7)?,
                 seen_at: row.get(8)?,
@@ -232,9 +243,15 @@ pub fn end_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
-fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
-    tx.execute("delete from session where account_id = ?1", &params![id])?;
-    Ok(())
+/// Ends every session of an account, and what was about to become one.
+pub fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
+    for table in ["session", "pending_sign_in", "enrolment"] {
+        tx.execute(
+            &format!("delete from {table} where account_id = ?1"),
+            &params![id],
+        )?;
+    }
+    programs::end_families(tx, id)
 }
 
 /// Ends every session that was last used before `seen` or began before `started`.

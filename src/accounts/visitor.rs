@@ -7,13 +7,17 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
+use super::programs::{self, By};
 use super::rules::Access;
-use super::store;
+use super::scope::{Reach, Scope, scope_of};
+use super::store::{self, Account};
 use crate::app::App;
+use crate::book::Plan;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
+use crate::web::csrf::WithoutCookie;
 use crate::web::{cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
@@ -35,6 +39,8 @@ pub struct Visitor {
     pub person: Option<PersonId>,
     /// What they may do.
     pub access: Access,
+    /// How far that goes, where they are a manager.
+    pub scope: Scope,
     /// What their forms must carry.
     pub form_key: String,
     /// Under which their session is kept.
@@ -45,6 +51,10 @@ pub struct Visitor {
     pub administers: bool,
     /// The administrator who looks through their eyes, if one does.
     pub behind: Option<(AccountId, String)>,
+    /// How they were recognised.
+    pub by: By,
+    /// The family of the access that a program showed, if it showed one.
+    pub family: Option<String>,
     /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
     revision: i64,
     /// What a saved view named that is gone, where one led here.
@@ -54,6 +64,39 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// A program, as the account that it acts for, with what is left of its level.
+    ///
+    /// * `key_hash`: what ends its open lines when it is no longer let in.
+    pub(super) fn of_program(
+        app: &App,
+        (account, scope): (Account, Scope),
+        by: By,
+        key_hash: Vec<u8>,
+        proven_at: Option<i64>,
+        headers: &HeaderMap,
+    ) -> Self {
+        let level = by.level(account.access);
+        Self {
+            account: account.id,
+            name: account.name,
+            email: account.email,
+            person: account.person,
+            access: level,
+            scope,
+            form_key: String::new(),
+            key_hash,
+            administers: level == Access::Admin && is_fresh(app, proven_at),
+            proven_at,
+            behind: None,
+            by,
+            family: None,
+            revision: app.book().revision,
+            gone: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
     /// As the history names them.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -63,7 +106,13 @@ impl Visitor {
         }
     }
 
-    /// Whether they may change the plan.
+    /// Whose rows they may change.
+    #[must_use]
+    pub fn reach(&self, plan: &Plan) -> Reach {
+        Reach::of(self.access, &self.scope, &plan.departments)
+    }
+
+    /// Whether they may change the plan, or a part of it.
     #[must_use]
     pub fn may_edit(&self) -> bool {
         self.access >= Access::Manager
@@ -72,11 +121,14 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
+            by: By::Session,
+            family: None,
             account: NOBODY,
             name: "Visitor".to_owned(),
             email: String::new(),
             person: None,
             access: Access::Viewer,
+            scope: Scope::default(),
             form_key: String::new(),
             key_hash: Vec::new(),
             proven_at: None,
@@ -103,6 +155,7 @@ impl Visitor {
             name: self.name.clone(),
             form_key: self.form_key.clone(),
             may_edit: self.may_edit(),
+            manages: self.may_edit(),
             is_admin: self.access == Access::Admin,
             projects: book.plan.projects.len(),
             people: book.plan.people.iter().filter(|person| person.active).count(),
@@ -140,13 +193,19 @@ pub fn hash_of(key: &str) -> Vec<u8> {
     Sha256::digest(key.as_bytes()).to_vec()
 }
 
-/// Recognises the visitor of a request, if they are signed in.
+/// Recognises the visitor of a request, if they are signed in. What a program shows counts alone: where it opens nothing,
+/// no cookie is looked at.
 pub async fn recognise(
     State(app): State<App>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
+    if let Some(text) = programs::shown(request.headers()) {
+        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+        visitor.gone = request.uri().query().and_then(gone);
+        request.extensions_mut().insert(WithoutCookie);
+        request.extensions_mut().insert(visitor);
+    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
         let key_hash = hash_of(key);
         if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
             visitor.gone = request.uri().query().and_then(gone);
@@ -176,11 +235,20 @@ fn gone(query: &str) -> Option<String> {
 
 async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
     let wanted = key_hash.clone();
-    let session = app.db.read(move |tx| store::session(tx, &wanted)).await?;
+    let found = app
+        .db
+        .read(move |tx| {
+            let Some(session) = store::session(tx, &wanted)? else {
+                return Ok::<_, DbError>(None);
+            };
+            let scope = scope_of(tx, session.account.id)?;
+            Ok(Some((session, scope)))
+        })
+        .await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
-    let Some(session) =
-        session.filter(|session| session.seen_at + idle > now && session.started_at + most > now)
+    let Some((session, scope)) =
+        found.filter(|(session, _)| session.seen_at + idle > now && session.started_at + most > now)
     else {
         return Ok(None);
     };
@@ -199,8 +267,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
             tracing::warn!(%error, "the use of a session could not be noted");
         }
     }
-    let proof = millis(app.config.sign_in.admin_proof);
-    let proven = session.proven_at.is_some_and(|at| at + proof > now);
+    let proven = is_fresh(app, session.proven_at);
     Ok(Some(Visitor {
         administers: proven && session.account.access == Access::Admin && session.behind.is_none(),
         account: session.account.id,
@@ -208,15 +275,24 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         email: session.account.email,
         person: session.account.person,
         access: session.account.access,
+        scope,
         form_key: session.form_key,
         key_hash,
         proven_at: session.proven_at,
         behind: session.behind,
+        by: By::Session,
+        family: None,
         revision: app.book().revision,
         gone: None,
         theme: theme(headers),
         wants_fragment: headers.contains_key("x-fragment"),
     }))
+}
+
+/// Whether a proof for administration still holds.
+fn is_fresh(app: &App, proven_at: Option<i64>) -> bool {
+    let proof = millis(app.config.sign_in.admin_proof);
+    proven_at.is_some_and(|at| at + proof > app.clock.now())
 }
 
 /// Light or dark, as a cookie of the page's own switch says.

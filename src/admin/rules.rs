@@ -21,13 +21,15 @@ pub enum Section {
     Statuses,
     /// Public holidays.
     Calendars,
+    /// What is demanded of those who sign in.
+    SignIn,
     /// What was changed.
     History,
 }
 
 impl Section {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Organisation,
         Self::Load,
         Self::Departments,
@@ -36,8 +38,15 @@ impl Section {
         Self::Named(List::Clients),
         Self::Statuses,
         Self::Calendars,
+        Self::SignIn,
         Self::History,
     ];
+
+    /// Whether only administrators see it.
+    #[must_use]
+    pub const fn is_administration(self) -> bool {
+        matches!(self, Self::SignIn)
+    }
 
     /// Its title.
     #[must_use]
@@ -49,6 +58,7 @@ impl Section {
             Self::Named(list) => list.title(),
             Self::Statuses => "Project statuses",
             Self::Calendars => "Holidays",
+            Self::SignIn => "Sign-in",
             Self::History => "History",
         }
     }
@@ -65,6 +75,7 @@ impl Section {
             Self::Named(List::Clients) => "/settings/lists/clients",
             Self::Statuses => "/settings/statuses",
             Self::Calendars => "/settings/calendars",
+            Self::SignIn => "/settings/sign-in",
             Self::History => "/settings/history",
         }
     }

@@ -64,7 +64,7 @@ impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         let code = match &error {
             DbError::Locked(_) | DbError::Busy => TRY_AGAIN,
-            DbError::Refused(_) => CONFIGURATION,
+            DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
             DbError::Unexpected { .. } | DbError::Constraint(_) => DATA,
             DbError::Full | DbError::Panicked | DbError::Closed | DbError::Engine(_) | DbError::Io { .. } => {
                 UNAVAILABLE

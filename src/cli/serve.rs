@@ -53,6 +53,9 @@ pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), F
     for remark in &config.edge.remarks {
         tracing::warn!("{remark}");
     }
+    if let Some(warning) = config.programs.warning() {
+        tracing::warn!("{warning}");
+    }
     if options.demo.is_some() && config.environment == Environment::Production {
         return Err(Failure::usage(
             "--demo lets anybody on this machine in; it is refused with ENVIRONMENT=production",

@@ -30,6 +30,9 @@ pub enum DbError {
     /// The file is not one that this program may write to.
     #[error("{0}")]
     Refused(String),
+    /// Who asked may not change one of the rows; why, for them to read.
+    #[error("{0}")]
+    Forbidden(String),
     /// The closure panicked; its savepoint was rolled back.
     #[error("the work on the database panicked")]
     Panicked,

@@ -45,6 +45,9 @@ const MIGRATIONS: &[Migration] = migrations![
     "0011_reallocation",
     "0012_sign_in",
     "0013_sign_in_codes",
+    "0014_second_step",
+    "0017_scope",
+    "0018_programs",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

@@ -40,6 +40,10 @@ pub const OLDEST_SQLITE: i32 = 3_051_003;
 /// What is called after each commit, on the writer's thread, before anybody is answered.
 pub type Hook = dyn Fn(&Tx<'_>, &[Committed]) -> Result<(), DbError> + Send + Sync;
 
+/// What looks at all that one write changed, inside its transaction: whatever it refuses has not happened. It is asked
+/// about every write that somebody with an account makes, so that no way to change a row leads round it.
+pub type Warden = dyn Fn(&Tx<'_>, &Gesture, &[Change]) -> Result<(), DbError> + Send + Sync;
+
 /// The database: a pool of readers and one writer over one file.
 #[derive(Clone)]
 pub struct Db {
@@ -50,6 +54,7 @@ struct Inner {
     readers: Readers,
     writer: Writer,
     hook: Arc<OnceLock<Box<Hook>>>,
+    warden: Arc<OnceLock<Box<Warden>>>,
     path: PathBuf,
     /// Held as long as the database is open; a second process is refused.
     _lock: lock::DirectoryLock,
@@ -70,10 +75,12 @@ impl Db {
         let path = directory.join(Self::FILE);
         migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());
+        let warden = Arc::new(OnceLock::new());
         let inner = Inner {
             readers: Readers::start(&path)?,
-            writer: Writer::start(&path, Arc::clone(&hook))?,
+            writer: Writer::start(&path, Arc::clone(&hook), Arc::clone(&warden))?,
             hook,
+            warden,
             path,
             _lock: lock,
         };
@@ -92,6 +99,11 @@ impl Db {
     pub fn after_commit(&self, hook: Box<Hook>) {
         // A second hook would mean two owners of what follows a commit; the first one keeps the place.
         let _already_wired = self.inner.hook.set(hook);
+    }
+
+    /// Wires who judges each write before it may be committed. The first call counts.
+    pub fn before_commit(&self, warden: Box<Warden>) {
+        let _already_wired = self.inner.warden.set(warden);
     }
 
     /// Runs `work` on one snapshot of the committed state.

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{Committed, DbError, Gesture, Hook, Tx, WriteTx, connection};
+use super::{Committed, DbError, Gesture, Hook, Tx, Warden, WriteTx, connection};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -29,7 +29,7 @@ pub struct Written<T> {
 /// One waiting write.
 trait Job: Send {
     /// Runs the closure in a savepoint that the caller opened. True asks for its release, false for its rollback.
-    fn run(&mut self, connection: &Connection) -> bool;
+    fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool;
     /// What it changed, once.
     fn committed(&mut self) -> Option<Committed>;
     /// Answers: with the result, or with `failure` where the whole batch failed.
@@ -43,7 +43,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(path: &Path, hook: Arc<OnceLock<Box<Hook>>>) -> Result<Self, DbError> {
+    pub fn start(
+        path: &Path,
+        hook: Arc<OnceLock<Box<Hook>>>,
+        warden: Arc<OnceLock<Box<Warden>>>,
+    ) -> Result<Self, DbError> {
         let connection = connection::writer(path)?;
         let (queue, jobs) = sync_channel(WAITING);
         let alive = Arc::new(AtomicBool::new(true));
@@ -51,7 +55,7 @@ impl Writer {
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                serve(&connection, &jobs, &hook);
+                serve(&connection, &jobs, &hook, &warden);
                 flag.store(false, Ordering::Release);
                 // The queue is gone: a clean stop. Fold the log into the file so that the next start has less to do.
                 let _ = connection.pragma_update(None, "optimize", 0);
@@ -103,11 +107,21 @@ where
     E: From<DbError> + Send,
     W: Fn(&WriteTx<'_>) -> Result<T, E> + Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
+    fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool {
         let tx = WriteTx::new(connection, &self.gesture);
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(&tx)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
         let (change_set, changes) = tx.finish();
+        let outcome = outcome.and_then(|value| match warden {
+            Some(judge) if !changes.is_empty() => {
+                let judged = || judge(&Tx::new(connection), &self.gesture, &changes);
+                catch_unwind(AssertUnwindSafe(judged))
+                    .unwrap_or(Err(DbError::Panicked))
+                    .map(|()| value)
+                    .map_err(E::from)
+            }
+            _ => Ok(value),
+        });
         let kept = outcome.is_ok();
         if kept {
             self.change_set = change_set;
@@ -135,7 +149,12 @@ where
     }
 }
 
-fn serve(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, hook: &OnceLock<Box<Hook>>) {
+fn serve(
+    connection: &Connection,
+    jobs: &Receiver<Box<dyn Job>>,
+    hook: &OnceLock<Box<Hook>>,
+    warden: &OnceLock<Box<Warden>>,
+) {
     while let Ok(first) = jobs.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH {
@@ -144,7 +163,7 @@ fn serve(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, hook: &OnceLock
                 Err(_) => break,
             }
         }
-        let failure = run_batch(connection, &mut batch, hook).err();
+        let failure = run_batch(connection, &mut batch, hook, warden.get().map(AsRef::as_ref)).err();
         answer_all(batch, failure);
     }
 }
@@ -154,10 +173,11 @@ fn run_batch(
     connection: &Connection,
     batch: &mut [Box<dyn Job>],
     hook: &OnceLock<Box<Hook>>,
+    warden: Option<&Warden>,
 ) -> Result<(), DbError> {
     connection.execute_batch("begin immediate")?;
     for job in batch.iter_mut() {
-        if let Err(error) = run_in_savepoint(connection, job.as_mut()) {
+        if let Err(error) = run_in_savepoint(connection, job.as_mut(), warden) {
             roll_back(connection);
             return Err(error);
         }
@@ -184,9 +204,13 @@ fn run_batch(
     Ok(())
 }
 
-fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), DbError> {
+fn run_in_savepoint(
+    connection: &Connection,
+    job: &mut dyn Job,
+    warden: Option<&Warden>,
+) -> Result<(), DbError> {
     connection.prepare_cached("savepoint job")?.execute([])?;
-    if !job.run(connection) {
+    if !job.run(connection, warden) {
         // A full disk may have ended the whole transaction; then there is no savepoint to go back to.
         if connection.is_autocommit() {
             return Err(DbError::Full);

@@ -32,4 +32,6 @@ pub use time_off::{
 };
 
 pub(crate) use handlers::{Done, done_at, refused};
-pub(crate) use pages::{day_hours, department_options, history, indented, weekday_fields};
+pub(crate) use pages::{
+    day_hours, department_choices, department_options, history, indented, weekday_fields,
+};

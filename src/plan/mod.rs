@@ -20,6 +20,7 @@ mod share;
 pub(crate) mod snapshots;
 mod store;
 pub(crate) mod views;
+pub(crate) mod warden;
 
 use crate::accounts::Access;
 use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};

@@ -49,7 +49,9 @@ pub(crate) async fn show_project(
             ))
         })
         .await?;
-    let view = pages::ProjectView::new(&book, project, app.clock.today());
+    let reach = visitor.reach(&book.plan);
+    let frame = frame.editing(reach.project(project));
+    let view = pages::ProjectView::new(&book, project, &reach, app.clock.today());
     Ok(pages::project(&frame, &view, &notes, &history, &app.clock).into_response())
 }
 
@@ -66,7 +68,12 @@ pub(crate) async fn new_project(State(app): State<App>, visitor: Visitor) -> Res
         ("colour", Colour::nth(count).to_string()),
         ("status", status.map(|one| one.id.to_string()).unwrap_or_default()),
     ]);
-    pages::project_form(&visitor.frame(&app), &book, None, &state)
+    pages::project_form(
+        &visitor.frame(&app),
+        (&book, &visitor.reach(&book.plan)),
+        None,
+        &state,
+    )
 }
 
 /// `POST /projects`: adds one.
@@ -82,9 +89,10 @@ pub(crate) async fn add_project(
         )),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
+            let book = app.book();
             Ok(refused(pages::project_form(
                 &visitor.frame(&app),
-                &app.book(),
+                (&book, &visitor.reach(&book.plan)),
                 None,
                 &state,
             )))
@@ -102,6 +110,9 @@ pub(super) async fn add(
     let book = app.book();
     let mut reader = Reader::new(fields);
     let read = ProjectDraft::read(&mut reader, &book.plan);
+    if !visitor.reach(&book.plan).covers(read.0.department) {
+        reader.fault("department", "choose one of the departments that you manage");
+    }
     let (draft, client) = reader.finish(read).map_err(AppError::Invalid)?;
     let label = format!("added the project {}", draft.name);
     app.db
@@ -134,7 +145,7 @@ pub(crate) async fn edit_project(
     };
     Ok(pages::project_form(
         &visitor.frame(&app),
-        &book,
+        (&book, &visitor.reach(&book.plan)),
         Some(project),
         &state,
     ))
@@ -179,7 +190,7 @@ pub(crate) async fn change_project(
             let state = FormState::again(fields, errors);
             Ok(refused(pages::project_form(
                 &visitor.frame(&app),
-                &book,
+                (&book, &visitor.reach(&book.plan)),
                 Some(project),
                 &state,
             )))
@@ -200,6 +211,9 @@ pub(super) async fn change(
     let before = book.plan.project(id).ok_or(AppError::NotFound)?;
     let mut reader = Reader::new(fields);
     let read = ProjectDraft::read(&mut reader, &book.plan);
+    if !visitor.reach(&book.plan).covers(read.0.department) {
+        reader.fault("department", "choose one of the departments that you manage");
+    }
     let (draft, client) = reader.finish(read).map_err(AppError::Invalid)?;
     let label = describe_change(&book.plan, before, &draft, &client);
     let written = app

@@ -49,8 +49,10 @@ mod figures;
 mod holidays;
 mod leave;
 mod limits;
+mod own;
 mod people;
 mod plan;
+mod programs;
 mod projects;
 mod public;
 mod search;
@@ -72,6 +74,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::accounts::{self, Access, Visitor};
 use crate::app::App;
 use crate::error::AppError;
+use crate::plan::warden;
 use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -121,6 +124,8 @@ fn takes_a_file(route: Route) -> Route {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
+    all.extend(programs::routes());
+    all.extend(own::routes());
     all.extend(plan::routes());
     all.extend(calendar::routes());
     all.extend(figures::routes());
@@ -142,7 +147,7 @@ pub fn router(app: App) -> Router {
             route.path,
             route
                 .handler
-                .layer(from_fn_with_state((route.who, route.path), guard)),
+                .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
     router
@@ -161,18 +166,33 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
+
 /// Lets through who may ask; everybody else is told to sign in, or that they may not.
-async fn guard(State((who, path)): State<(Who, &'static str)>, request: Request, next: Next) -> Response {
-    let mut response = guarded(who, request, next).await;
+async fn guard(
+    State((app, who, path)): State<(App, Who, &'static str)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = guarded(&app, (who, path), request, next).await;
     response.extensions_mut().insert(outermost::Matched(path));
     response
 }
 
-async fn guarded(who: Who, request: Request, next: Next) -> Response {
-    match refusal(who, request.extensions().get::<Visitor>()) {
-        Some(error) => error.into_response(),
-        None => next.run(request).await,
+async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    if visitor.is_some_and(|visitor| !visitor.by.may_ask(request.method(), path)) {
+        return AppError::Forbidden(OUT_OF_SCOPE).into_response();
     }
+    if let Some(error) = refusal(who, visitor) {
+        return error.into_response();
+    }
+    if let (MANAGER, Some(visitor)) = (who, visitor)
+        && let Err(error) = warden::at_the_door(app, visitor, path, request.uri().path()).await
+    {
+        return error.into_response();
+    }
+    next.run(request).await
 }
 
 /// Why `visitor` may not ask, if they may not.

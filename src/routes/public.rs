@@ -1,7 +1,7 @@
 //! What belongs to no feature: health, assets, sign-in, accounts, the line of events.
 
 use super::{ADMINISTRATION, Route, VIEWER, Who};
-use crate::accounts::{api as accounts_api, handlers as account, line};
+use crate::accounts::{api as accounts_api, handlers as account, line, scope};
 use crate::openapi;
 use crate::web::{assets, edge, health};
 
@@ -38,6 +38,26 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/accounts", ADMINISTRATION, account::list_accounts),
         post!("/accounts", ADMINISTRATION, account::add_account),
         post!("/accounts/{id}", ADMINISTRATION, account::change_account),
+        get!(
+            "/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::handlers::edit_scope
+        ),
+        post!(
+            "/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::handlers::change_scope
+        ),
+        get!(
+            "/api/v1/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::api::show_scope
+        ),
+        put!(
+            "/api/v1/accounts/{id}/departments",
+            ADMINISTRATION,
+            scope::api::set_scope
+        ),
         get!("/api/v1/openapi.json", VIEWER, openapi::show_document),
         get!("/api/v1/me", VIEWER, accounts_api::show_me),
         get!("/api/v1/accounts", ADMINISTRATION, accounts_api::list_accounts),

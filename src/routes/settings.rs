@@ -1,6 +1,6 @@
 //! The settings: everybody reads them, administrators change them.
 
-use super::{ADMIN, Route, VIEWER};
+use super::{ADMIN, ADMINISTRATION, Route, VIEWER};
 use crate::admin::{api as admin_api, handlers as admin};
 
 /// The lines of the table.
@@ -38,6 +38,13 @@ fn pages() -> Vec<Route> {
         get!("/settings/statuses/{id}/edit", ADMIN, admin::edit_status),
         post!("/settings/statuses/{id}/move", ADMIN, admin::move_status),
         post!("/settings/statuses/{id}/remove", ADMIN, admin::remove_status),
+        get!("/settings/sign-in", ADMINISTRATION, admin::show_sign_in),
+        post!("/settings/sign-in", ADMINISTRATION, admin::change_sign_in),
+        post!(
+            "/settings/sign-in/{id}/reset",
+            ADMINISTRATION,
+            admin::reset_second_step
+        ),
         get!("/settings/history", VIEWER, admin::show_history),
     ]
 }

@@ -74,6 +74,7 @@ pub fn field(state: &FormState, name: &str, label: &str, kind: &str, hint: &str)
         ("email", _) => "email",
         ("password", "password") => "current-password",
         ("password", _) => "new-password",
+        (_, "code") => "one-time-code",
         _ => "off",
     };
     let secret = kind == "password";

@@ -34,6 +34,8 @@ pub enum Place {
     Settings,
     /// Accounts.
     Accounts,
+    /// The visitor's own account.
+    Own,
     /// What a search has found.
     Search,
     /// Addresses with names.
@@ -46,15 +48,17 @@ pub enum Place {
 #[derive(Clone, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four answers to four questions, none implied by another"
+    reason = "five answers to five questions, none implied by another"
 )]
 pub struct Frame {
     /// The visitor's name.
     pub name: String,
     /// What their forms must carry.
     pub form_key: String,
-    /// Whether they may change the plan.
+    /// Whether they may change what this page shows.
     pub may_edit: bool,
+    /// Whether they may change the plan, or a part of it.
+    pub manages: bool,
     /// Whether they may change settings and accounts.
     pub is_admin: bool,
     /// How many projects there are.
@@ -162,10 +166,17 @@ const TEAM: [Entry; 4] = [
 ];
 
 impl Frame {
+    /// The frame of a page about something that is theirs to change, or not.
+    #[must_use]
+    pub const fn editing(mut self, may: bool) -> Self {
+        self.may_edit = self.may_edit && may;
+        self
+    }
+
     fn may_see(&self, place: Place) -> bool {
         match place {
             Place::Accounts => self.is_admin,
-            Place::Exchange => self.may_edit,
+            Place::Exchange => self.manages,
             Place::Overview
             | Place::Schedule
             | Place::Forecast
@@ -176,6 +187,7 @@ impl Frame {
             | Place::TimeOff
             | Place::Reports
             | Place::Settings
+            | Place::Own
             | Place::Search
             | Place::Views
             | Place::More => true,
@@ -220,12 +232,12 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
         &html! {
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
-            main #main tabindex="-1" data-revision=(frame.revision) data-still[place == Place::Exchange] {
+            main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
                 @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
                 (content)
             }
             (tabs(place))
-            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.may_edit).map(|(_, id)| id)] hidden[frame.said.is_none()] {
+            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.manages).map(|(_, id)| id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
             }
         },
@@ -287,8 +299,10 @@ fn rail(frame: &Frame, place: Place) -> Markup {
                 (group(frame, place, "Team", &TEAM))
             }
             div.me {
-                span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
-                span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                a.own href="/account" title="Your account" aria-current=[(place == Place::Own).then_some("page")] {
+                    span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
+                    span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                }
                 button.btn.quiet type="button" data-theme-switch title="Light or dark" aria-label="Light or dark" hidden { (icon("theme")) }
                 @if frame.form_key.is_empty() {
                     a.btn.quiet href="/auth/login" { "Sign in" }
@@ -324,7 +338,8 @@ fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup 
 }
 
 /// Pages that no line of the navigation leads to.
-const BESIDE: [(&str, &str); 9] = [
+const BESIDE: [(&str, &str); 10] = [
+    ("Your account", "/account"),
     ("Saved views", "/views"),
     ("Looking back", "/past"),
     ("Who worked for whom", "/past/experience"),
@@ -390,6 +405,7 @@ pub fn more_places(frame: &Frame) -> Markup {
         ul {
             li { a href="/search" data-palette { (icon("search")) "Search" (icon("chevron-right")) } }
             li { a href="/views" { (icon("flag")) "Saved views" (icon("chevron-right")) } }
+            li { a href="/account" { (icon("people")) "Your account" (icon("chevron-right")) } }
             @for entry in all.filter(|entry| frame.may_see(entry.place)) {
                 @if !matches!(entry.place, Place::Overview | Place::Schedule) {
                     li { a href=(entry.href) { (icon(entry.icon)) (entry.label) (icon("chevron-right")) } }
@@ -422,7 +438,7 @@ pub fn error_page(error: &AppError, request_id: &str) -> Markup {
             div.card {
                 h1 { (error.title()) }
                 p { (error) }
-                @if let AppError::Invalid(fields) = error {
+                @if let AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } = error {
                     ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
                 }
                 p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }

@@ -64,6 +64,8 @@ ids! {
     TemplateLineId,
     /// An address that somebody has given a name.
     ViewId,
+    /// A key that somebody made for a program.
+    ProgramKeyId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }

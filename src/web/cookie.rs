@@ -23,10 +23,22 @@ pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// * `seconds`: how long the browser keeps it; none until it closes, 0 to forget it.
 #[must_use]
 pub fn set(name: &str, value: &str, secure: bool, seconds: Option<u64>) -> Option<HeaderValue> {
+    set_at("/", name, value, secure, seconds)
+}
+
+/// The same, sent only to addresses below `path`.
+#[must_use]
+pub fn set_at(
+    path: &str,
+    name: &str,
+    value: &str,
+    secure: bool,
+    seconds: Option<u64>,
+) -> Option<HeaderValue> {
     let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     let secure = if secure { "; Secure" } else { "" };
     HeaderValue::from_str(&format!(
-        "{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"
+        "{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{age}"
     ))
     .ok()
 }

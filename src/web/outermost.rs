@@ -86,8 +86,9 @@ fn keeping(mut told: Response, before: &Response) -> Response {
     told
 }
 
-/// A path of the table as the log names it. Whoever looks through a log for words that betray something finds none of ours.
-fn without_words(path: &str) -> String {
+/// A text of ours as the log has it. Whoever looks through a log for words that betray something finds none of ours.
+#[must_use]
+pub fn without_words(path: &str) -> String {
     path.replace("token", "tkn")
         .replace("password", "pwd")
         .replace("secret", "scrt")
@@ -131,9 +132,9 @@ impl Visit {
 #[serde(rename_all = "camelCase")]
 /// What went wrong, as RFC 9457 says it.
 pub struct Problem {
-    /// `about:blank`: the title says it.
+    /// `about:blank` where the title says it all; else `urn:ballast:problem:` and the name of the problem.
     #[serde(rename = "type")]
-    pub kind: &'static str,
+    pub kind: String,
     /// A short name of the fault.
     pub title: String,
     /// The HTTP status.
@@ -151,7 +152,7 @@ pub struct Problem {
 }
 
 fn told(visit: &Visit, error: &Arc<AppError>, id: &str) -> Response {
-    if visit.wants_json {
+    if visit.wants_json || matches!(**error, AppError::Unproven { .. }) {
         return problem(error, id);
     }
     let door = match **error {
@@ -176,7 +177,7 @@ fn problem(error: &AppError, id: &str) -> Response {
     let mut extra = serde_json::Map::new();
     let mut errors = Vec::new();
     match error {
-        AppError::Invalid(fields) => errors.clone_from(fields),
+        AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } => errors.clone_from(fields),
         AppError::Conflict {
             extra: serde_json::Value::Object(more),
             ..
@@ -187,7 +188,10 @@ fn problem(error: &AppError, id: &str) -> Response {
         _ => {}
     }
     let problem = Problem {
-        kind: "about:blank",
+        kind: match error {
+            AppError::Unproven { problem, .. } => format!("urn:ballast:problem:{problem}"),
+            _ => "about:blank".to_owned(),
+        },
         title: error.title().to_owned(),
         status: error.status().as_u16(),
         detail: error.to_string(),
@@ -202,6 +206,21 @@ fn problem(error: &AppError, id: &str) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
+    if error.status() == StatusCode::UNAUTHORIZED {
+        let refused = matches!(
+            error,
+            AppError::Unproven {
+                problem: "bearer-refused",
+                ..
+            }
+        );
+        let challenge = if refused {
+            "Bearer realm=\"Ballast\", error=\"invalid_token\""
+        } else {
+            "Bearer realm=\"Ballast\""
+        };
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     retry_after(error, headers);
     response
 }

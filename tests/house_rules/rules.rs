@@ -8,7 +8,7 @@ pub const FEATURES: [&[&str]; 7] = [
     &["people"],
     &["projects"],
     &["plan"],
-    &["exchange"],
+    &["exchange", "graphql"],
     &["poker", "pipeline"],
     &["admin"],
 ];

@@ -61,6 +61,7 @@ function start(root) {
   function edit(td, text = null) {
     if (sheet.isEditable(td)) editor.open(td, text);
     else if (!sheet.editable) say('You can look at the plan but not change it.', true);
+    else if (td.classList.contains('theirs')) say(`${sheet.name(td)}: planned by another department.`, true);
     else if (td.classList.contains('locked')) say(`${sheet.name(td)}: ${td.title || 'no hours are possible here'}.`, true);
     else say('Totals follow from the hours below them. Open the row with Enter and type there.', true);
   }

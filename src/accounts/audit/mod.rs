@@ -10,45 +10,75 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::units::ids::AccountId;
 use crate::web::Client;
+use crate::web::outermost::without_words;
 
 pub use store::note;
 
-/// What happened. Its words stand in the log and on the page, and never change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// Somebody came in.
-    SignedIn,
-    /// Somebody did not.
-    SignInRefused,
-    /// Somebody left.
-    SignedOut,
-    /// An account was made.
-    AccountAdded,
-    /// An account was changed.
-    AccountChanged,
+/// Names everything that is written down, once: the variant, what it means, and its words.
+macro_rules! happenings {
+    ($($(#[$meaning:meta])+ $name:ident = $words:literal,)+) => {
+        /// What happened. Its words stand in the log and on the page, and never change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum What {
+            $($(#[$meaning])+ $name,)+
+        }
+
+        impl What {
+            /// Every one, as the filter of the page lists them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// Its words.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)+
+                }
+            }
+        }
+    };
 }
 
-impl What {
-    /// Every one, as the filter of the page lists them.
-    pub const ALL: [Self; 5] = [
-        Self::SignedIn,
-        Self::SignInRefused,
-        Self::SignedOut,
-        Self::AccountAdded,
-        Self::AccountChanged,
-    ];
-
-    /// Its words.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignedIn => "signed in",
-            Self::SignInRefused => "sign-in refused",
-            Self::SignedOut => "signed out",
-            Self::AccountAdded => "account added",
-            Self::AccountChanged => "account changed",
-        }
-    }
+happenings! {
+    /// Somebody came in.
+    SignedIn = "signed in",
+    /// Somebody did not.
+    SignInRefused = "sign-in refused",
+    /// Somebody left.
+    SignedOut = "signed out",
+    /// An account was made.
+    AccountAdded = "account added",
+    /// An account was changed.
+    AccountChanged = "account changed",
+    /// What renews a program's access was shown a second time; its family ended.
+    RenewalReused = "renewal reused",
+    /// A key for a program was made.
+    KeyMade = "program key made",
+    /// A key for a program was taken back.
+    KeyTakenBack = "program key taken back",
+    /// A first proof was right, and the second was not.
+    SecondStepRefused = "second step refused",
+    /// Somebody took up an authenticator.
+    AuthenticatorOn = "authenticator taken up",
+    /// Somebody took their authenticator off.
+    AuthenticatorOff = "authenticator taken off",
+    /// An administrator took off what somebody had lost.
+    SecondStepReset = "second step reset",
+    /// Somebody made new recovery codes.
+    RecoveryCodesMade = "recovery codes made",
+    /// Somebody came in by a recovery code.
+    RecoveryCodeUsed = "recovery code used",
+    /// Somebody added a passkey.
+    PasskeyAdded = "passkey added",
+    /// Somebody removed a passkey.
+    PasskeyRemoved = "passkey removed",
+    /// Somebody signed in did not prove themselves again.
+    ConfirmationRefused = "confirmation refused",
+    /// Somebody changed the words that they sign in with.
+    OwnProofChanged = "own sign-in changed",
+    /// Somebody ended sessions of theirs.
+    SessionsEnded = "sessions ended",
+    /// An administrator changed what is demanded at sign-in.
+    SignInRulesChanged = "sign-in rules changed",
 }
 
 /// One thing that happened.
@@ -125,7 +155,8 @@ impl Note {
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
         let behind = self.behind.as_ref().map(|(_, name)| name.as_str());
-        tracing::info!(what = self.what.as_str(), who = ?self.who, %from, behind, about = ?self.about, "audit");
+        let about = without_words(&self.about);
+        tracing::info!(what = self.what.as_str(), who = ?self.who, %from, behind, ?about, "audit");
     }
 }
 

@@ -47,7 +47,9 @@ impl<S: Send + Sync> FromRequest<S> for KeyedForm {
         let is_json = kind.starts_with("application/json");
         let fields = Fields::from_request(request, state).await?;
         let key = sent.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
-        if is_json || bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())) {
+        // No page of another site can make a browser send what a program shows.
+        if is_json || visitor.by.is_program() || bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes()))
+        {
             return Ok(Self(fields));
         }
         Err(AppError::Forbidden(

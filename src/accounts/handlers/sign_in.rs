@@ -13,7 +13,7 @@ use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, store, turnstile};
+use crate::accounts::{DEMO_PLANNER, passkeys, programs, store, turnstile};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
@@ -39,6 +39,7 @@ fn ways(app: &App, door: Door) -> Ways {
             .is_some_and(|method| *method == Method::Code),
         code: methods.contains(&Method::Code),
         password: methods.contains(&Method::Password),
+        passkey: passkeys::possible(&app.config),
         others: Vec::new(),
         demo: app.demo && door == Door::Everybody,
         person: turnstile::widget(app, door),
@@ -324,11 +325,15 @@ pub(crate) async fn sign_out(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let (key_hash, email) = (visitor.key_hash.clone(), visitor.email.clone());
+    let family = visitor.family.clone();
     let happened = Note::of(What::SignedOut, &visitor, client);
     let noted = happened.clone();
     app.db
         .write(app.own_gesture("sign out"), move |tx| {
             store::end_session(tx, &key_hash)?;
+            if let Some(family) = &family {
+                programs::store::end_family(tx, family)?;
+            }
             ways_in::end_codes(tx, &email)?;
             audit::note(tx, &noted)
         })

@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 
 use crate::accounts::entry::Door;
+use crate::accounts::passkeys;
 use crate::ui::{self, FormState};
 
 /// The ways in that are open at a door.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four answers to four questions, none implied by another"
+    reason = "five answers to five questions, none implied by another"
 )]
 pub(in crate::accounts) struct Ways {
     /// Which.
@@ -19,6 +20,8 @@ pub(in crate::accounts) struct Ways {
     pub code: bool,
     /// Whether a password is one.
     pub password: bool,
+    /// Whether a passkey is one.
+    pub passkey: bool,
     /// Others, as addresses and what stands on their links: `Sign in with Entra ID`.
     pub others: Vec<(String, String)>,
     /// Whether one click is.
@@ -109,6 +112,7 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
             p.muted { "We sent six digits to " b { (sent.email) } ". They work for " (sent.lives) ", in this browser only." }
             @if let Some(fault) = sent.fault { div.errors role="alert" { p #e-code { (fault) } } }
             form.form method="post" action=(format!("{door}/code")) data-code {
+                input type="hidden" name="next" value=(sent.next);
                 div {
                     label.visually-hidden for="f-code" { "Six digits" }
                     div.code-boxes {
@@ -169,7 +173,8 @@ fn beside(door: Door, step: &str, next: &str) -> String {
 }
 
 fn framed(ways: &Ways, title: &str, card: &Markup) -> Markup {
-    ui::bare_page(title, &around(ways, card))
+    // The script of the passkeys stands alone; that of the digits brings it along.
+    ui::bare_page_with_script(title, "js/passkey.js", &around(ways, card))
 }
 
 fn framed_with(ways: &Ways, title: &str, script: &str, card: &Markup) -> Markup {
@@ -189,11 +194,15 @@ fn around(ways: &Ways, card: &Markup) -> Markup {
                 }
             }
         }
-        @if !ways.others.is_empty() {
-            p.faint {
+        @if ways.passkey || !ways.others.is_empty() {
+            div.faint.others {
                 @for (at, (href, text)) in ways.others.iter().enumerate() {
-                    @if at > 0 { " · " }
+                    @if at > 0 { span aria-hidden="true" { " · " } }
                     a href=(href) { (text) }
+                }
+                @if ways.passkey {
+                    @if !ways.others.is_empty() { span aria-hidden="true" { " · " } }
+                    (passkeys::sign_in_link(ways.door))
                 }
             }
         }

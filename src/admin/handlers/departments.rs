@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::{unused, used_meanwhile};
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{self, KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::{Section, department_uses};
 use crate::app::App;
@@ -162,6 +162,14 @@ pub(crate) async fn remove_department(
     Ok(done_at(Section::Departments.href(), change_set))
 }
 
+/// Whose account is limited to a department, in words; blank where nobody's is.
+async fn managers_of(app: &App, id: DepartmentId) -> Result<String, AppError> {
+    let all = app.db.read(accounts::managers_by_department).await?;
+    let own = all.into_iter().filter(|(_, department)| *department == Some(id));
+    let names: Vec<String> = own.map(|(name, _)| format!("{name} manages it")).collect();
+    Ok(names.join(", "))
+}
+
 /// Takes a department away that nothing belongs to.
 pub(in crate::admin) async fn remove(
     app: &App,
@@ -171,6 +179,7 @@ pub(in crate::admin) async fn remove(
     let book = app.book();
     let name = &book.plan.department(id).ok_or(AppError::NotFound)?.name;
     unused(name, &department_uses(&book, id))?;
+    unused(name, &managers_of(app, id).await?)?;
     let label = format!("removed the department {name}");
     let written = app
         .db

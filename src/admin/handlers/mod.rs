@@ -5,6 +5,7 @@ mod departments;
 mod ics;
 mod lists;
 mod organisation;
+mod sign_in;
 mod statuses;
 
 pub(crate) use calendars::{
@@ -26,6 +27,7 @@ pub(super) use organisation::{Parts, organisation_fields, save_organisation};
 pub(crate) use organisation::{
     change_bands, change_organisation, show_bands, show_history, show_organisation,
 };
+pub(crate) use sign_in::{change_sign_in, reset_second_step, show_sign_in};
 pub(crate) use statuses::{
     add_status, change_status, edit_status, move_status, new_status, remove_status, show_statuses,
 };

@@ -4,12 +4,14 @@ mod calendars;
 mod ics;
 mod lists;
 mod organisation;
+mod sign_in;
 mod statuses;
 
 pub use calendars::{calendar, calendar_form, calendars};
 pub use ics::ics_preview;
 pub use lists::{department_form, departments, name_form, names};
 pub use organisation::{bands, organisation, settings_history};
+pub use sign_in::sign_in;
 pub use statuses::{status_form, statuses};
 
 use axum::response::Response;
@@ -39,7 +41,7 @@ fn around(frame: &Frame, section: Section, inside: &Markup) -> Markup {
         div.sections {
             nav.side aria-label="Settings" {
                 ul {
-                    @for one in Section::ALL {
+                    @for one in Section::ALL.into_iter().filter(|one| frame.is_admin || !one.is_administration()) {
                         li { a href=(one.href()) aria-current=[(one == section).then_some("page")] { (one.title()) } }
                     }
                     // Templates are managers', and stand on a page of their own.

@@ -3,7 +3,7 @@
 mod rows;
 mod who;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::columns::Field;
 use super::super::drafts::{At, HoursDraft};
@@ -15,7 +15,7 @@ use crate::units::ids::AssignmentId;
 use crate::units::{Minutes, Week};
 
 use rows::{Fresh, Rows, Target};
-use who::{Group, groups};
+use who::{Group, Whose, groups};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
     let reading = planner.reading;
@@ -31,10 +31,26 @@ pub(super) fn plan(planner: &mut Planner<'_>) {
     let mut cells = Cells::default();
     for ((group, whose), target) in groups.iter().zip(&whose).zip(targets) {
         if let (Some(whose), Some(target)) = (whose, target) {
-            cells.group(planner, group, whose.person, target, &mut rows);
+            cells.group(planner, group, whose, target, &mut rows);
         }
     }
     cells.finish(planner, &rows);
+}
+
+/// Why somebody may not plan these hours.
+const NOT_THEIRS: &str =
+    "these hours belong to a department that you do not manage: ask who does, or an administrator";
+
+/// Whether who imports plans these hours: those of their people, and of the open places of their projects.
+fn is_theirs(planner: &Planner<'_>, whose: &Whose<'_>) -> bool {
+    let department = match whose.person {
+        Some(person) => person.department,
+        None => planner
+            .plan
+            .project(whose.project)
+            .and_then(|project| project.department),
+    };
+    !planner.is_outside(department)
 }
 
 /// Compares cells, and gathers those that change by whose they are.
@@ -51,11 +67,14 @@ impl Cells {
         &mut self,
         planner: &mut Planner<'_>,
         group: &Group<'_>,
-        person: Option<&Person>,
+        whose: &Whose<'_>,
         target: Target,
         rows: &mut Rows,
     ) {
+        let person = whose.person;
+        let theirs = is_theirs(planner, whose);
         let mut outside: Vec<(At, Vec<Week>)> = Vec::new();
+        let mut refused: BTreeSet<At> = BTreeSet::new();
         let mut twice: Option<At> = None;
         for draft in &group.drafts {
             if let Some(other) = self.seen.insert((target, draft.week), draft.at) {
@@ -80,6 +99,10 @@ impl Cells {
                 }
                 continue;
             }
+            if !theirs {
+                refused.insert(draft.at);
+                continue;
+            }
             planner.report.count(Noun::Hours, before.0 == 0);
             rows.need(target);
             let changed = self.changed.entry(target).or_insert_with(|| {
@@ -87,6 +110,9 @@ impl Cells {
                 Vec::new()
             });
             changed.push((draft.week, before, draft.minutes));
+        }
+        for at in refused {
+            planner.fault(at, Field::Person, NOT_THEIRS);
         }
         if let Some(person) = person {
             for (at, weeks) in outside {

@@ -195,6 +195,12 @@ impl<'a> Planner<'a> {
         self.problems.push(self.reading.problem(at, column, reason));
     }
 
+    /// Whether a row's person or project of `department` is not for who imports to change.
+    fn is_outside(&self, department: Option<DepartmentId>) -> bool {
+        let guard = self.known.guard.as_ref();
+        guard.is_some_and(|guard| !guard.reach().covers(department))
+    }
+
     /// The department of a path, made where there is none; a path that is too deep is a fault.
     fn department(&mut self, at: At, path: &[Name]) -> Option<Ref<DepartmentId>> {
         match self.names.departments.find_or_add(path) {

@@ -94,7 +94,6 @@ fn one(planner: &mut Planner<'_>, draft: &PersonDraft, id: Option<PersonId>) {
     };
     texts(planner, draft, &mut step.draft, &mut diff);
     belongs(planner, draft, &mut step, &mut diff);
-    guarded(planner, draft, existing, &step);
     employment(planner, draft, &mut step.draft, &mut diff);
     skills(planner, draft, existing, &mut step, &mut diff);
     weekly(planner, draft, existing, &mut step, &mut diff);
@@ -102,6 +101,7 @@ fn one(planner: &mut Planner<'_>, draft: &PersonDraft, id: Option<PersonId>) {
         planner.report.unchanged(Noun::Person);
         return;
     }
+    guarded(planner, draft, existing, &step);
     if let Some(person) = existing.filter(|person| person.active && !step.draft.active) {
         free_the_future(planner, person);
     }

@@ -117,7 +117,11 @@ fn one_project(
     span(planner, draft, &mut step.draft, &mut diff);
     diff.text(Field::Notes, &mut step.draft.notes, &draft.notes);
     let own = step.draft.clone();
-    if existing.is_some() && diff.is_empty() {
+    let unchanged = existing.is_some() && diff.is_empty();
+    if !unchanged {
+        guarded(planner, draft, existing, &step);
+    }
+    if unchanged {
         planner.report.unchanged(Noun::Project);
     } else {
         planner
@@ -127,6 +131,25 @@ fn one_project(
     }
     own
 }
+
+/// Who manages some departments changes the projects of those, and makes new ones there.
+fn guarded(planner: &mut Planner<'_>, draft: &ProjectDraft, existing: Option<&Project>, step: &ProjectStep) {
+    if existing.is_some_and(|project| planner.is_outside(project.department)) {
+        planner.fault(draft.at, Field::Project, NOT_THEIRS);
+        return;
+    }
+    let after = step
+        .department
+        .and_then(|one| planner.names.departments.standing(one));
+    if planner.is_outside(after) {
+        let why = "say one of the departments that you manage";
+        planner.fault(draft.at, Field::Department, why);
+    }
+}
+
+/// Why somebody may not change a project or its dates.
+const NOT_THEIRS: &str =
+    "this project belongs to a department that you do not manage: ask who does, or an administrator";
 
 /// A new project stands where the first status that counts as confirmed stands, in the next colour.
 fn new_project(planner: &Planner<'_>, made: usize) -> projects::ProjectDraft {
@@ -428,6 +451,14 @@ fn one_deliverable(
     if existing.is_some() && diff.is_empty() {
         planner.report.unchanged(Noun::Deliverable);
         return own.due;
+    }
+    if let Ref::Known(id) = project
+        && planner
+            .plan
+            .project(id)
+            .is_some_and(|project| planner.is_outside(project.department))
+    {
+        planner.fault(draft.at, Field::Project, NOT_THEIRS);
     }
     let title = format!("{} · {}", draft.project, own.name);
     planner

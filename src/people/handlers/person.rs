@@ -59,6 +59,7 @@ pub(crate) async fn show_person(
         clock: &app.clock,
     };
     let frame = done.frame(&app, &visitor).await?;
+    let frame = frame.editing(visitor.reach(&book.plan).person(person));
     Ok(pages::person(&frame, &view).into_response())
 }
 
@@ -89,7 +90,7 @@ async fn form(
     let calendars = app.db.read(store::calendars).await?;
     Ok(pages::person_form(
         &visitor.frame(app),
-        &book,
+        (&book, &visitor.reach(&book.plan)),
         person,
         &calendars,
         state,

@@ -3,7 +3,8 @@
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::weekday_fields;
+use super::{department_choices, weekday_fields};
+use crate::accounts::Reach;
 use crate::book::{Book, Person};
 use crate::people::rules::SkillLevel;
 use crate::people::store::Calendar;
@@ -14,17 +15,13 @@ use crate::units::ids::PersonId;
 /// Who somebody is: a new person, or one that is to change.
 pub fn person_form(
     frame: &Frame,
-    book: &Book,
+    (book, reach): (&Book, &Reach),
     existing: Option<&Person>,
     calendars: &[Calendar],
     state: &FormState,
 ) -> Response {
     let plan = &book.plan;
-    let departments: Vec<(String, String)> = plan
-        .departments
-        .iter()
-        .map(|one| (one.id.to_string(), plan.department_path(one.id)))
-        .collect();
+    let (departments, none) = department_choices(plan, reach, "None");
     let roles: Vec<(String, String)> = plan
         .roles
         .iter()
@@ -50,7 +47,7 @@ pub fn person_form(
                     (ui::field(state, "name", "Name", "text", ""))
                     div.cols {
                         (ui::choice(state, "role", "Role", Some("None"), &roles))
-                        (ui::choice(state, "department", "Department", Some("None"), &departments))
+                        (ui::choice(state, "department", "Department", none, &departments))
                         (ui::field(state, "email", "E-mail", "email", ""))
                         (ui::field(state, "phone", "Telephone", "tel", ""))
                         (ui::field(state, "location", "Location", "text", ""))

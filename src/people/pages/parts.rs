@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::accounts::Reach;
 use crate::book::{Department, Plan};
 use crate::clock::Clock;
 use crate::people::rules::WEEKDAYS;
@@ -62,6 +63,18 @@ pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, 
 /// A department's name, set in as deep as it lies below others.
 pub fn indented(department: &Department) -> String {
     format!("{}{}", "\u{2003}".repeat(department.depth), department.name)
+}
+
+/// The departments that somebody may put people and projects into, with their paths, and how none of them is called;
+/// nothing where none is no choice of theirs.
+pub fn department_choices(
+    plan: &Plan,
+    reach: &Reach,
+    none: &'static str,
+) -> (Vec<(String, String)>, Option<&'static str>) {
+    let own = plan.departments.iter().filter(|one| reach.covers(Some(one.id)));
+    let choices = own.map(|one| (one.id.to_string(), plan.department_path(one.id)));
+    (choices.collect(), reach.covers(None).then_some(none))
 }
 
 /// The departments as the options of a choice.

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 
-use crate::accounts::{Access, Visitor};
+use crate::accounts::{Access, Reach, Visitor};
 use crate::book::Plan;
 use crate::people::time_off::Decider;
 use crate::units::fold;
@@ -24,6 +24,7 @@ pub struct Identity<'a> {
 #[derive(Clone, Debug)]
 pub struct Guard {
     decider: Decider,
+    reach: Reach,
     addresses: HashSet<String>,
 }
 
@@ -33,8 +34,15 @@ impl Guard {
     pub fn of<S: BuildHasher>(plan: &Plan, visitor: &Visitor, addresses: HashSet<String, S>) -> Option<Self> {
         (visitor.access < Access::Admin).then(|| Self {
             decider: Decider::of(plan, visitor),
+            reach: visitor.reach(plan),
             addresses: addresses.into_iter().map(|address| fold(&address)).collect(),
         })
+    }
+
+    /// Whose people and projects they may change.
+    #[must_use]
+    pub const fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// The field that may not become what it would, and why. Somebody new was nothing before, somebody removed is
@@ -51,6 +59,9 @@ impl Guard {
         if old != new && [old, new].iter().any(|one| self.addresses.contains(one)) {
             let why = "this is the address of an account: only an administrator decides whose weeks an account’s are";
             return Some(("email", why));
+        }
+        if self.reach.is_limited() {
+            return self.department_fault(before.map(|one| one.department), after.map(|one| one.department));
         }
         let own = id.is_some() && id == self.decider.own();
         let before = before?.department;
@@ -71,5 +82,21 @@ impl Guard {
             "department",
             "only who decides about leave in both departments may move somebody: ask an administrator",
         ))
+    }
+
+    /// Who manages some departments has people in them before and after.
+    fn department_fault(
+        &self,
+        before: Option<Option<DepartmentId>>,
+        after: Option<Option<DepartmentId>>,
+    ) -> Option<(&'static str, &'static str)> {
+        let is_outside = |one: Option<Option<DepartmentId>>| one.is_some_and(|one| !self.reach.covers(one));
+        if is_outside(before) {
+            return Some((
+                "department",
+                "their department is not one that you manage: ask who does, or an administrator",
+            ));
+        }
+        is_outside(after).then_some(("department", "choose one of the departments that you manage"))
     }
 }

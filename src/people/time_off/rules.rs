@@ -1,6 +1,6 @@
 //! What is true of leave: when it is, why, how far it has come, and who decides about whose.
 
-use crate::accounts::{Access, Visitor};
+use crate::accounts::{Access, Reach, Visitor};
 use crate::book::{Absence, Person, Plan};
 use crate::error::FieldError;
 use crate::people::rules::own_person;
@@ -263,8 +263,9 @@ pub fn half_days_text(halves: u32) -> String {
 /// About whose leave a visitor decides.
 ///
 /// * Administrators: everybody's, their own too.
-/// * Managers: that of their own department and of those below it; everybody's where they are not linked to a person,
-///   or to one without a department. Never their own: somebody else looks at that.
+/// * Managers: that of the departments they manage, where an administrator has given them some. Else that of their own
+///   department and of those below it; everybody's where they are not linked to a person, or to one without a
+///   department. Never their own: somebody else looks at that.
 /// * Others: nobody's.
 #[derive(Clone, Debug)]
 pub struct Decider {
@@ -278,10 +279,15 @@ impl Decider {
     /// What `visitor` decides.
     #[must_use]
     pub fn of(plan: &Plan, visitor: &Visitor) -> Self {
-        Self::with(plan, visitor.access, own_person(plan, visitor))
+        Self::with(
+            plan,
+            visitor.access,
+            own_person(plan, visitor),
+            &visitor.reach(plan),
+        )
     }
 
-    fn with(plan: &Plan, access: Access, own: Option<&Person>) -> Self {
+    fn with(plan: &Plan, access: Access, own: Option<&Person>, reach: &Reach) -> Self {
         let department = own.and_then(|person| person.department);
         let below = |id| {
             plan.department_with_children(id)
@@ -292,10 +298,10 @@ impl Decider {
         Self {
             access,
             own: own.map(|person| person.id),
-            departments: if access == Access::Admin {
-                None
-            } else {
-                department.map(below)
+            departments: match reach {
+                Reach::Within(given) => Some(given.iter().copied().collect()),
+                Reach::Everything if access == Access::Admin => None,
+                Reach::Everything | Reach::Nothing => department.map(below),
             },
         }
     }
@@ -356,6 +362,7 @@ impl Decider {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Scope;
     use crate::book::{Department, Parts};
     use crate::web::Fields;
 
@@ -481,6 +488,33 @@ mod tests {
         })
     }
 
+    fn unlimited(access: Access) -> Reach {
+        Reach::of(access, &Scope::All, &plan().departments)
+    }
+
+    #[test]
+    fn the_departments_that_a_manager_was_given_outrank_their_own() {
+        let plan = plan();
+        let all = [
+            person(1, Some(1)),
+            person(2, Some(2)),
+            person(3, Some(3)),
+            person(4, None),
+        ];
+        for (given, own, decided) in [
+            (&[3][..], Some(person(9, Some(1))), [false, false, true, false]),
+            (&[1], Some(person(1, Some(1))), [false, true, false, false]),
+            (&[2, 3], None, [false, true, true, false]),
+        ] {
+            let scope = Scope::of(given.iter().copied().map(DepartmentId));
+            let reach = Reach::of(Access::Manager, &scope, &plan.departments);
+            let decider = Decider::with(&plan, Access::Manager, own.as_ref(), &reach);
+            let found = [0, 1, 2, 3].map(|index| decider.decides_for(&all[index]));
+            assert_eq!(found, decided, "{given:?} {own:?}");
+            assert!(!decider.decides_everywhere());
+        }
+    }
+
     #[test]
     fn managers_decide_for_their_department_and_those_below_and_never_for_themselves() {
         let plan = plan();
@@ -512,7 +546,7 @@ mod tests {
             (Access::Member, Some(person(1, Some(1))), [false; 4]),
             (Access::Viewer, None, [false; 4]),
         ] {
-            let decider = Decider::with(&plan, access, own.as_ref());
+            let decider = Decider::with(&plan, access, own.as_ref(), &unlimited(access));
             let found = [0, 1, 2, 3].map(|index| decider.decides_for(&all[index]));
             assert_eq!(found, decided, "{access:?} {own:?}");
         }
@@ -529,7 +563,7 @@ mod tests {
             (Access::Member, None, false, false),
             (Access::Admin, None, true, true),
         ] {
-            let decider = Decider::with(&plan, access, own);
+            let decider = Decider::with(&plan, access, own, &unlimited(access));
             assert_eq!(
                 (decider.may_know(&ada), decider.may_know(&bo)),
                 (ada_told, bo_told),

@@ -341,14 +341,14 @@ fn lay_row(book: &Book, row: &super::rules::PreviewRow<'_>) -> LayRowJson {
 #[utoipa::path(post, path = "/api/v1/projects/{id}/auto-hours/preview", tag = "plan", params(("id" = i64, Path)), request_body = LayInput, responses((status = 200, body = PreviewJson), (status = 404), (status = 422)))]
 pub(crate) async fn preview(
     State(app): State<App>,
-    _visitor: Visitor,
+    visitor: Visitor,
     Path(id): Path<ProjectId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Json<PreviewJson>, AppError> {
     let book = app.book();
     let project = book.plan.project(id).ok_or(AppError::NotFound)?;
     let mut reader = Reader::new(&fields);
-    let asked = Asked::read(&mut reader, &book, project);
+    let asked = Asked::read(&mut reader, (&book, visitor.reach(&book.plan)), project);
     let template: Option<TemplateId> = reader.required("template", "choose one of the templates");
     reader.finish(()).map_err(AppError::Invalid)?;
     let template = template.ok_or(AppError::NotFound)?;

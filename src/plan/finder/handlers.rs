@@ -41,8 +41,9 @@ pub(crate) async fn show_finder(
         let page = pages::refused(&frame, &book, &question, &state);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
+    let reach = visitor.reach(&book.plan);
     let page = match question.view {
-        View::People => pages::people(&frame, &book, &question, &book.find(&question.wanted())),
+        View::People => pages::people(&frame, (&book, &reach), &question, &book.find(&question.wanted())),
         View::Places => {
             let this_week = book.plan.week_of(app.clock.today());
             let mut places = book.places(question.project, this_week);
@@ -51,7 +52,7 @@ pub(crate) async fn show_finder(
                 places.truncate(PLACES);
             }
             let filled = book.fill_places(places, BEST);
-            pages::places(&frame, &book, &question, &filled, count)
+            pages::places(&frame, (&book, &reach), &question, &filled, count)
         }
     };
     Ok(page.into_response())

@@ -36,7 +36,15 @@ pub(crate) async fn new_assignment(
         ("person", text(preset.person.map(|id| id.to_string()))),
         ("project", text(preset.project.map(|id| id.to_string()))),
     ]);
-    pages::assignment_form(&visitor.frame(&app), &app.book(), None, &state, app.clock.today())
+    let book = app.book();
+    let reach = visitor.reach(&book.plan);
+    pages::assignment_form(
+        &visitor.frame(&app),
+        (&book, &reach),
+        None,
+        &state,
+        app.clock.today(),
+    )
 }
 
 /// `POST /assignments`: puts somebody, or an open place, on a project.
@@ -52,9 +60,10 @@ pub(crate) async fn add_assignment(
         )),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
+            let book = app.book();
             Ok(refused(pages::assignment_form(
                 &visitor.frame(&app),
-                &app.book(),
+                (&book, &visitor.reach(&book.plan)),
                 None,
                 &state,
                 app.clock.today(),
@@ -121,7 +130,7 @@ pub(crate) async fn edit_assignment(
     ]);
     Ok(pages::assignment_form(
         &visitor.frame(&app),
-        &book,
+        (&book, &visitor.reach(&book.plan)),
         Some(assignment),
         &state,
         app.clock.today(),
@@ -146,7 +155,7 @@ pub(crate) async fn change_assignment(
             let state = FormState::again(fields, errors);
             Ok(refused(pages::assignment_form(
                 &visitor.frame(&app),
-                &book,
+                (&book, &visitor.reach(&book.plan)),
                 Some(assignment),
                 &state,
                 app.clock.today(),

@@ -12,7 +12,7 @@ use crate::error::{AppError, FieldError};
 use crate::people::{done_at, refused};
 use crate::plan::reallocation::handlers as reallocation;
 use crate::plan::rules::{outside_words, read_deliverable, read_due};
-use crate::plan::{pages, store};
+use crate::plan::{pages, store, warden};
 use crate::ui::{FormState, Frame};
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
 use crate::web::{Fields, Path, Query, Reader};
@@ -30,6 +30,7 @@ pub(crate) async fn new_deliverable(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let project = book.plan.project(project).ok_or(AppError::NotFound)?;
+    warden::project(&app, &visitor, project).await?;
     Ok(pages::deliverable_form(
         &visitor.frame(&app),
         project,

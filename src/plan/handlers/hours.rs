@@ -13,7 +13,7 @@ use crate::db::{DbError, WriteTx, Written};
 use crate::error::{AppError, FieldError};
 use crate::people::{done_at, refused};
 use crate::plan::rules::{self, CellWrite, MOST_CELLS};
-use crate::plan::{pages, store};
+use crate::plan::{pages, store, warden};
 use crate::ui::FormState;
 use crate::units::ids::AssignmentId;
 use crate::units::{Day, Minutes};
@@ -111,6 +111,7 @@ pub(crate) async fn write_hours(
 ) -> Result<Json<HoursWritten>, AppError> {
     let book = app.book();
     let cells = read_cells(&book, &input)?;
+    refuse_others(&app, &visitor, &book, &cells).await?;
     let written = write(&app, &visitor, &book, cells).await?;
     let revision = app.book().revision;
     let (cells, conflicts) = written.value;
@@ -151,6 +152,37 @@ fn read_cells(book: &Book, input: &HoursInput) -> Result<Vec<CellWrite>, AppErro
     } else {
         Err(AppError::Invalid(errors))
     }
+}
+
+/// How many cells that are not theirs somebody is told of.
+const TOLD: usize = 100;
+
+/// Names the cells that are not the visitor's to write, all of them before anything is written. What the book does not
+/// know yet the write decides.
+async fn refuse_others(
+    app: &App,
+    visitor: &Visitor,
+    book: &Book,
+    cells: &[CellWrite],
+) -> Result<(), AppError> {
+    let reach = visitor.reach(&book.plan);
+    let is_outside = |cell: &CellWrite| {
+        let assignment = book.plan.assignment(cell.assignment);
+        assignment.is_some_and(|one| !reach.hours(&book.plan, one))
+    };
+    let errors: Vec<FieldError> = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| is_outside(cell))
+        .take(TOLD)
+        .map(|(index, _)| FieldError::new(format!("cells[{index}].assignment"), "is not yours to plan"))
+        .collect();
+    let first = cells.iter().find(|cell| is_outside(cell));
+    let Some(assignment) = first.and_then(|cell| book.plan.assignment(cell.assignment)) else {
+        return Ok(());
+    };
+    let detail = warden::why_not(app, assignment).await?;
+    Err(AppError::OutOfReach { detail, errors })
 }
 
 fn read_cell(book: &Book, cell: &CellInput) -> Result<CellWrite, (&'static str, String)> {

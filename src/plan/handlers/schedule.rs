@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 
-use crate::accounts::Visitor;
+use crate::accounts::{Reach, Visitor};
 use crate::app::App;
 use crate::cache::Question;
 use crate::error::AppError;
@@ -22,10 +22,10 @@ fn pairs(query: Option<&str>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What an answer depends on besides the plan: the window, the day it is, and whether cells can be edited.
-fn question(what: &str, query: &str, today: Day, may_edit: bool, revision: i64) -> Question {
+/// What an answer depends on besides the plan: the window, the day it is, and whose cells can be edited.
+fn question(what: &str, query: &str, today: Day, reach: &Reach, revision: i64) -> Question {
     Question {
-        asked: format!("{what}|{today}|{may_edit}|{query}"),
+        asked: format!("{what}|{today}|{}|{query}", reach.key()),
         revision,
     }
 }
@@ -40,16 +40,16 @@ pub(crate) async fn show_schedule(
     let book = app.book();
     let today = app.clock.today();
     let window = Window::read(&pairs(query.as_deref()), &book, today);
-    let may_edit = visitor.may_edit();
+    let reach = visitor.reach(&book.plan);
     let question = question(
         "schedule",
         &window.query(&book.plan),
         today,
-        may_edit,
+        &reach,
         book.revision,
     );
     let inside = app.answers.get_or_make(question, || {
-        pages::schedule(&book, &window, today, may_edit).into_string()
+        pages::schedule(&book, &window, today, &reach).into_string()
     });
     let frame = done.frame(&app, &visitor).await?;
     Ok(pages::schedule_page(&frame, &inside).into_response())
@@ -69,12 +69,12 @@ pub(crate) async fn show_rows(
         .iter()
         .find(|(name, _)| name == "only")
         .map(|(_, value)| value.clone());
-    let may_edit = visitor.may_edit();
+    let reach = visitor.reach(&book.plan);
     let asked = format!("{}|{}", window.query(&book.plan), only.as_deref().unwrap_or("*"));
-    let question = question("rows", &asked, today, may_edit, book.revision);
+    let question = question("rows", &asked, today, &reach, book.revision);
     let rows = app.answers.get_or_make(question, || {
         let only: Option<Vec<&str>> = only.as_deref().map(|list| list.split(',').collect());
-        pages::rows_fragment(&book, &window, today, may_edit, only.as_deref()).into_string()
+        pages::rows_fragment(&book, &window, today, &reach, only.as_deref()).into_string()
     });
     ui::finished(&rows).into_response()
 }

@@ -104,9 +104,10 @@ fn answer(book: &Book, preview: &Preview, change_set: Option<i64>) -> Json<PushJ
 #[utoipa::path(get, path = "/api/v1/time-off/{id}/push", tag = "plan", params(("id" = i64, Path)), responses((status = 200, body = PushJson), (status = 404)))]
 pub(crate) async fn preview(
     State(app): State<App>,
+    visitor: Visitor,
     Path(id): Path<TimeOffId>,
 ) -> Result<Json<PushJson>, AppError> {
-    let row = handlers::find(&app, id).await?;
+    let row = handlers::find(&app, &visitor, id).await?;
     let book = app.book();
     let preview = handlers::preview(&app, &book, &row)?;
     Ok(answer(&book, &preview, None))

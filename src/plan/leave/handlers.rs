@@ -14,13 +14,16 @@ use crate::error::AppError;
 use crate::people::{self, TimeOff, TimeOffStatus, done_at};
 use crate::plan::BOOKING;
 use crate::plan::handlers::{back_or, page_before};
-use crate::plan::store as plan_store;
+use crate::plan::{store as plan_store, warden};
 use crate::units::ids::{ChangeSetId, TimeOffId};
 use crate::web::{Fields, Path};
 
-/// The leave `id`, where it counts.
-pub(super) async fn find(app: &App, id: TimeOffId) -> Result<TimeOff, AppError> {
+/// The leave `id`, where it counts, of somebody whom the visitor plans.
+pub(super) async fn find(app: &App, visitor: &Visitor, id: TimeOffId) -> Result<TimeOff, AppError> {
     let row = app.db.read(move |tx| people::time_off_row(tx, id)).await?;
+    if let Some(row) = &row {
+        warden::person(app, visitor, person_of(&app.book(), row)?).await?;
+    }
     row.filter(|row| row.status == TimeOffStatus::Approved)
         .ok_or(AppError::NotFound)
 }
@@ -43,7 +46,7 @@ pub(crate) async fn show_push(
     Path(id): Path<TimeOffId>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let row = find(&app, id).await?;
+    let row = find(&app, &visitor, id).await?;
     let book = app.book();
     let view = PushView {
         book: &book,
@@ -66,7 +69,7 @@ pub(crate) async fn push_by_form(
     match push(&app, &visitor, id, &fields).await? {
         Outcome::Done(change_set, _) => Ok(done_at(&back_or(fields.text("back"), "/time-off"), change_set)),
         Outcome::Stale(changed) => {
-            let row = find(&app, id).await?;
+            let row = find(&app, &visitor, id).await?;
             let book = app.book();
             let view = PushView {
                 book: &book,
@@ -98,7 +101,7 @@ pub(super) async fn push(
     id: TimeOffId,
     fields: &Fields,
 ) -> Result<Outcome, AppError> {
-    let row = find(app, id).await?;
+    let row = find(app, visitor, id).await?;
     let seen = rules::read_seen(fields.text("seen"))
         .ok_or_else(|| AppError::field("seen", "must be what the preview answered"))?;
     edit::retry(|| async {

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::accounts::Reach;
 use crate::book::{Assignment, Book, Project};
 use crate::plan::finder;
 use crate::ui::{self, FormState, Frame, Place};
@@ -16,7 +17,7 @@ fn options<'a>(items: impl Iterator<Item = (String, &'a str)>) -> Vec<(String, S
 /// Who works on what, as what: a new assignment, or one that is to change.
 pub fn assignment_form(
     frame: &Frame,
-    book: &Book,
+    (book, reach): (&Book, &Reach),
     existing: Option<&Assignment>,
     state: &FormState,
     today: Day,
@@ -25,7 +26,7 @@ pub fn assignment_form(
     let people = options(
         plan.people
             .iter()
-            .filter(|one| one.active)
+            .filter(|one| one.active && reach.person(one))
             .map(|one| (one.id.to_string(), one.name.as_str())),
     );
     let projects = options(
@@ -67,12 +68,12 @@ pub fn assignment_form(
                     (ui::field(state, "note", "Note", "text", ""))
                     div.actions {
                         button.btn.primary type="submit" { @if existing.is_none() { "Assign" } @else { "Save" } }
-                        @if let Some(one) = existing {
+                        @if let Some(one) = existing.filter(|one| reach.hours(plan, one)) {
                             a.btn href=(format!("/assignments/{}/hours", one.id)) { "Hours as a form" }
                         }
                     }
                 }
-                @if let Some(one) = existing { (removal(frame, book, one, state)) }
+                @if let Some(one) = existing.filter(|one| reach.hours(plan, one)) { (removal(frame, book, one, state)) }
             }
         },
     )

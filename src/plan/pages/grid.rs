@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+use crate::accounts::Reach;
 use crate::book::{
     Assignment, Away, Book, CountsAs, DepartmentLoad, Filter, Person, PersonWeek, Project, WeekDemand,
     percent,
@@ -27,7 +28,8 @@ pub struct DueThen {
 pub struct Grid<'a> {
     pub book: &'a Book,
     pub window: &'a Window,
-    pub may_edit: bool,
+    /// Whose rows can be changed.
+    pub reach: &'a Reach,
     /// The weeks shown.
     pub weeks: Vec<Week>,
     /// Their first days, as the team counts.
@@ -40,7 +42,7 @@ pub struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    pub fn new(book: &'a Book, window: &'a Window, today: Day, may_edit: bool) -> Self {
+    pub fn new(book: &'a Book, window: &'a Window, today: Day, reach: &'a Reach) -> Self {
         let start = book.plan.organisation.week_start;
         let weeks: Vec<Week> = window.from.span(window.weeks).collect();
         let first_days: Vec<Day> = weeks.iter().map(|week| week.first_day(start)).collect();
@@ -62,7 +64,7 @@ impl<'a> Grid<'a> {
         Self {
             book,
             window,
-            may_edit,
+            reach,
             labels: first_days.iter().map(Day::to_string).collect(),
             this_week: Week::of(today, start),
             weeks,
@@ -74,6 +76,12 @@ impl<'a> Grid<'a> {
     /// What is due of a project in a week.
     pub fn due(&self, project: ProjectId, week: Week) -> Option<&DueThen> {
         self.due.get(&(project, week))
+    }
+
+    /// Whether the dates of a project can be moved.
+    pub fn moves(&self, project: ProjectId) -> bool {
+        let project = self.book.plan.project(project);
+        project.is_some_and(|project| self.reach.project(project))
     }
 
     /// Whether a row is asked for.
@@ -245,7 +253,7 @@ fn person_rows(grid: &Grid<'_>, person: &Person) -> Markup {
                     }, project))
                 }
             }
-            @if grid.may_edit { (add_row(grid, &format!("p{}", person.id), &format!("/assignments/new?person={}", person.id), "+ Assign to a project")) }
+            @if grid.reach.person(person) { (add_row(grid, &format!("p{}", person.id), &format!("/assignments/new?person={}", person.id), "+ Assign to a project")) }
         }
     }
 }
@@ -290,7 +298,9 @@ pub fn assignment_row(
     label: &Markup,
     project: &Project,
 ) -> Markup {
-    let tentative = grid.book.plan.counts_as(project.id) == CountsAs::Tentative;
+    let plan = &grid.book.plan;
+    let tentative = plan.counts_as(project.id) == CountsAs::Tentative;
+    let theirs = *grid.reach != Reach::Nothing && !grid.reach.hours(plan, assignment);
     let minutes = grid
         .book
         .hours
@@ -300,7 +310,7 @@ pub fn assignment_row(
             th.who role="rowheader" {
                 div.row {
                     (label)
-                    @if grid.may_edit {
+                    @if grid.reach.staffs(plan, assignment) {
                         a.rowmenu href=(format!("/assignments/{}/edit", assignment.id)) data-dialog
                             aria-label=(format!("Change this assignment on {}", project.name)) { "…" }
                     }
@@ -308,10 +318,10 @@ pub fn assignment_row(
             }
             @for (((week, day), first), minutes) in grid.weeks.iter().zip(&grid.labels).zip(&grid.first_days).zip(minutes) {
                 @let due = grid.due(project.id, *week);
-                @let refused = refused_week(&grid.book.plan, assignment.id, *week);
+                @let refused = refused_week(plan, assignment.id, *week);
                 @let title = refused.as_deref().or(due.map(|due| due.title.as_str()));
-                @let flags = due.filter(|_| grid.may_edit).map(|due| due.flags.as_str());
-                td.cell[refused.is_none()].locked[refused.is_some()].flag[due.is_some()].(project.colour.class())[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
+                @let flags = due.filter(|_| grid.moves(project.id)).map(|due| due.flags.as_str());
+                td.cell[refused.is_none() && !theirs].theirs[refused.is_none() && theirs].locked[refused.is_some()].flag[due.is_some()].(project.colour.class())[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
                     data-week=(day) data-minutes=(minutes.0) data-label=(first.ymd().2) data-due=[flags] title=[title] {
                     span { @if minutes.0 > 0 { (minutes) } }
                 }

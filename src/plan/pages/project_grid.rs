@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::grid::{Grid, add_row, assignment_row, foot_row};
+use crate::accounts::Reach;
 use crate::book::{CountsAs, Filter, Project, WeekDemand};
 use crate::ui;
 use crate::units::Minutes;
@@ -54,7 +55,7 @@ fn one_project(grid: &Grid<'_>, project: &Project) -> Markup {
             }
             @for ((week, day), minutes) in grid.weeks.iter().zip(&grid.first_days).zip(&weeks) {
                 @let due = grid.due(project.id, *week);
-                @let flags = due.filter(|_| grid.may_edit).map(|due| due.flags.as_str());
+                @let flags = due.filter(|_| grid.reach.project(project)).map(|due| due.flags.as_str());
                 td.sum.plain.u0[minutes.0 == 0].tent[tentative && minutes.0 > 0].flag[due.is_some()].(project.colour.class())[due.is_some()] role="gridcell"
                     data-minutes=(minutes.0) data-label=(day.ymd().2) data-due=[flags] title=(due.map_or_else(|| format!("{minutes} h"), |due| format!("{minutes} h; {}", due.title))) {
                     span { @if minutes.0 == 0 { "·" } @else { (minutes.rounded()) } }
@@ -74,7 +75,7 @@ fn one_project(grid: &Grid<'_>, project: &Project) -> Markup {
                     small { (plan.role_name(plan.role_on(assignment))) }
                 }, project))
             }
-            @if grid.may_edit { (add_row(grid, &owner, &format!("/assignments/new?project={}", project.id), "+ Assign somebody")) }
+            @if *grid.reach != Reach::Nothing { (add_row(grid, &owner, &format!("/assignments/new?project={}", project.id), "+ Assign somebody")) }
         }
     }
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::grid::{self, Grid};
 use super::project_grid;
+use crate::accounts::Reach;
 use crate::book::{BandUnit, Book};
 use crate::people::indented;
 use crate::plan::rules::{View, Window};
@@ -23,8 +24,9 @@ pub fn schedule_page(frame: &Frame, inside: &str) -> Markup {
 }
 
 /// Everything between the page's frame: bar, legend, grid. It depends on the plan and the window alone, so it is kept.
-pub fn schedule(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
-    let grid = Grid::new(book, window, today, may_edit);
+pub fn schedule(book: &Book, window: &Window, today: Day, reach: &Reach) -> Markup {
+    let grid = Grid::new(book, window, today, reach);
+    let may_edit = *reach != Reach::Nothing;
     html! {
         (bar(book, window, today, may_edit))
         (legend(book))
@@ -51,10 +53,10 @@ pub fn rows_fragment(
     book: &Book,
     window: &Window,
     today: Day,
-    may_edit: bool,
+    reach: &Reach,
     only: Option<&[&str]>,
 ) -> Markup {
-    let grid = Grid::new(book, window, today, may_edit);
+    let grid = Grid::new(book, window, today, reach);
     html! {
         table data-revision=(book.revision) {
             tbody { (rows(&grid, only)) }

@@ -3,12 +3,19 @@
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::accounts::Reach;
 use crate::book::{Book, Project};
+use crate::people::department_choices;
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::text::counted;
 
 /// A new project, or one that is to change.
-pub fn project_form(frame: &Frame, book: &Book, existing: Option<&Project>, state: &FormState) -> Response {
+pub fn project_form(
+    frame: &Frame,
+    (book, reach): (&Book, &Reach),
+    existing: Option<&Project>,
+    state: &FormState,
+) -> Response {
     let plan = &book.plan;
     let title = existing.map_or_else(
         || "New project".to_owned(),
@@ -23,11 +30,7 @@ pub fn project_form(frame: &Frame, book: &Book, existing: Option<&Project>, stat
         .iter()
         .map(|one| (one.id.to_string(), one.label.clone()))
         .collect();
-    let departments: Vec<(String, String)> = plan
-        .departments
-        .iter()
-        .map(|one| (one.id.to_string(), plan.department_path(one.id)))
-        .collect();
+    let (departments, none) = department_choices(plan, reach, "No department");
     let content = html! {
         section.card.narrow.wide {
             header { h1 { (title) } }
@@ -39,7 +42,7 @@ pub fn project_form(frame: &Frame, book: &Book, existing: Option<&Project>, stat
                     (ui::field(state, "code", "Code", "text", "As on paper, or blank: P-1003"))
                     (client_field(book, state))
                     (ui::choice(state, "status", "Status", None, &statuses))
-                    (ui::choice(state, "department", "Led by", Some("No department"), &departments))
+                    (ui::choice(state, "department", "Led by", none, &departments))
                     (ui::field(state, "start", "Starts", "date", ""))
                     (ui::field(state, "end", "Ends", "date", ""))
                     (ui::field(state, "budget", "Budget in hours", "hours", "Blank for none."))

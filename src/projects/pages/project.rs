@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::list::used_class;
 use super::{team, timeline};
+use crate::accounts::Reach;
 use crate::book::{Book, CountsAs, Deliverable, Project, ProjectFigures, percent};
 use crate::clock::Clock;
 use crate::people::{self, HistoryLine};
@@ -19,6 +20,8 @@ pub struct ProjectView<'a> {
     pub project: &'a Project,
     /// Its figures.
     pub figures: ProjectFigures<'a>,
+    /// Whose rows the visitor may change.
+    pub reach: &'a Reach,
     /// The day it is.
     pub today: Day,
     /// The week it is.
@@ -28,14 +31,20 @@ pub struct ProjectView<'a> {
 impl<'a> ProjectView<'a> {
     /// Works out the figures of `project`.
     #[must_use]
-    pub fn new(book: &'a Book, project: &'a Project, today: Day) -> Self {
+    pub fn new(book: &'a Book, project: &'a Project, reach: &'a Reach, today: Day) -> Self {
         Self {
             book,
             project,
             figures: book.project_figures(project.id),
+            reach,
             today,
             this_week: book.plan.week_of(today),
         }
+    }
+
+    /// Whether the visitor puts people on projects at all: their own on any.
+    pub(super) fn staffs(&self) -> bool {
+        *self.reach != Reach::Nothing
     }
 
     fn is_closed(&self) -> bool {
@@ -60,7 +69,7 @@ pub fn project(
             (facts(view))
             (deliverables(frame, view))
             div.split {
-                (team::team(frame, view))
+                (team::team(view))
                 div.stack {
                     @if !notes.is_empty() {
                         section.card aria-labelledby="notes" { header { h2 #notes { "Notes" } } p.notes { (notes) } }

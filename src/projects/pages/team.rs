@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use super::ProjectView;
 use crate::book::Assignment;
 use crate::projects::rules_list::AHEAD;
-use crate::ui::{self, Frame};
+use crate::ui;
 use crate::units::Minutes;
 
 /// The team and the places that nobody fills yet.
-pub fn team(frame: &Frame, view: &ProjectView<'_>) -> Markup {
+pub fn team(view: &ProjectView<'_>) -> Markup {
     let id = view.project.id;
     let all = view.book.plan.assignments_of_project(id);
     html! {
@@ -18,23 +18,23 @@ pub fn team(frame: &Frame, view: &ProjectView<'_>) -> Markup {
                 h2 #team { "Team" } span.muted { "next " (AHEAD) " weeks" }
                 span.end.line {
                     a href=(format!("/schedule?view=projects&open={id}#j{id}")) { "Schedule →" }
-                    @if frame.may_edit { a.btn.small href=(format!("/assignments/new?project={id}")) data-dialog { "+ Assign" } }
+                    @if view.staffs() { a.btn.small href=(format!("/assignments/new?project={id}")) data-dialog { "+ Assign" } }
                 }
             }
             @if all.is_empty() {
                 (ui::empty(
                     "Nobody is on this project yet",
                     "Assign people, or keep an open place for a role; then book their hours in the schedule.",
-                    &html! { @if frame.may_edit { a.btn href=(format!("/assignments/new?project={id}")) data-dialog { "+ Assign" } } },
+                    &html! { @if view.staffs() { a.btn href=(format!("/assignments/new?project={id}")) data-dialog { "+ Assign" } } },
                 ))
             } @else {
-                div.scroll tabindex="0" role="region" aria-label="Hours of the team" { (table(frame, view, &all)) }
+                div.scroll tabindex="0" role="region" aria-label="Hours of the team" { (table(view, &all)) }
             }
         }
     }
 }
 
-fn table(frame: &Frame, view: &ProjectView<'_>, all: &[&Assignment]) -> Markup {
+fn table(view: &ProjectView<'_>, all: &[&Assignment]) -> Markup {
     let start = view.book.plan.organisation.week_start;
     let sums = view.book.project_weeks(view.project.id, view.this_week, AHEAD);
     html! {
@@ -46,20 +46,20 @@ fn table(frame: &Frame, view: &ProjectView<'_>, all: &[&Assignment]) -> Markup {
                     th.num scope="col" title=(format!("Week of {}", day.long())) { (day.short()) }
                 }
                 th.num scope="col" { "In all" }
-                @if frame.may_edit { th scope="col" { span.visually-hidden { "Change" } } }
+                @if view.staffs() { th scope="col" { span.visually-hidden { "Change" } } }
             } }
-            tbody { @for assignment in all { (row(frame, view, assignment)) } }
+            tbody { @for assignment in all { (row(view, assignment)) } }
             tfoot { tr.total {
                 th scope="row" { "Together" } td {}
                 @for sum in &sums { td.num { (hours(*sum)) } }
                 td.num { (view.figures.planned.rounded()) }
-                @if frame.may_edit { td {} }
+                @if view.staffs() { td {} }
             } }
         }
     }
 }
 
-fn row(frame: &Frame, view: &ProjectView<'_>, assignment: &Assignment) -> Markup {
+fn row(view: &ProjectView<'_>, assignment: &Assignment) -> Markup {
     let (book, plan) = (view.book, &view.book.plan);
     let person = assignment.person.and_then(|id| plan.person(id));
     let who = person.map_or("the open place", |person| person.name.as_str());
@@ -77,9 +77,11 @@ fn row(frame: &Frame, view: &ProjectView<'_>, assignment: &Assignment) -> Markup
             td.muted { (plan.role_name(plan.role_on(assignment))) @if !assignment.note.is_empty() { " " small { (assignment.note) } } }
             @for minutes in book.hours.span(assignment.id, view.this_week, AHEAD) { td.num { (hours(minutes)) } }
             td.num { (book.hours.total(assignment.id).rounded()) }
-            @if frame.may_edit {
+            @if view.staffs() {
                 td.num {
-                    a.btn.quiet.small href=(format!("/assignments/{}/edit", assignment.id)) data-dialog aria-label=(format!("Change the assignment of {who}")) { (ui::icon("edit")) }
+                    @if view.reach.staffs(plan, assignment) {
+                        a.btn.quiet.small href=(format!("/assignments/{}/edit", assignment.id)) data-dialog aria-label=(format!("Change the assignment of {who}")) { (ui::icon("edit")) }
+                    }
                 }
             }
         }

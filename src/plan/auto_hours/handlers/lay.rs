@@ -64,7 +64,7 @@ async fn show(
     let project = book.plan.project(id).ok_or(AppError::NotFound)?;
     let templates = all(app).await?;
     let mut reader = Reader::new(fields);
-    let asked = Asked::read(&mut reader, &book, project);
+    let asked = Asked::read(&mut reader, (&book, visitor.reach(&book.plan)), project);
     let chosen = match asked.template {
         None => templates.first(),
         Some(id) => templates.iter().find(|one| one.id == id),
@@ -157,7 +157,7 @@ pub(in crate::plan::auto_hours) async fn apply(
     let book = app.book();
     let project = book.plan.project(id).ok_or(AppError::NotFound)?;
     let mut reader = Reader::new(fields);
-    let asked = Asked::read(&mut reader, &book, project);
+    let asked = Asked::read(&mut reader, (&book, visitor.reach(&book.plan)), project);
     let template: Option<TemplateId> = reader.required("template", "choose one of the templates");
     if asked.seen.is_none() {
         reader.fault(

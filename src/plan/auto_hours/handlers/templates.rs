@@ -66,8 +66,10 @@ pub(crate) async fn show_templates(
     visitor: Visitor,
     Query(done): Query<Done>,
 ) -> Result<Response, AppError> {
-    let frame = done.frame(&app, &visitor).await?;
-    Ok(pages::templates(&frame, &app.book(), &all(&app).await?).into_response())
+    let book = app.book();
+    let shared = !visitor.reach(&book.plan).is_limited();
+    let frame = done.frame(&app, &visitor).await?.editing(shared);
+    Ok(pages::templates(&frame, &book, &all(&app).await?).into_response())
 }
 
 /// `GET /auto-hours/new`: the form for a name.

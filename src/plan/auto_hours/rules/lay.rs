@@ -2,6 +2,7 @@
 
 use super::moved::SeenCell;
 use super::preview::{Lay, Mode};
+use crate::accounts::Reach;
 use crate::book::{Book, Project};
 use crate::units::Week;
 use crate::units::ids::{AssignmentId, DeliverableId, TemplateId};
@@ -20,7 +21,7 @@ pub struct Asked {
 
 impl Asked {
     /// Reads `template`, `mode`, `deliverables`, `past`, `overwrite`, `overwriteAll` and `seen`.
-    pub fn read(reader: &mut Reader<'_>, book: &Book, project: &Project) -> Self {
+    pub fn read(reader: &mut Reader<'_>, (book, reach): (&Book, Reach), project: &Project) -> Self {
         let fields = reader.fields();
         let template = reader.id("template");
         let mode = match fields.text("mode") {
@@ -39,6 +40,7 @@ impl Asked {
                 past: reader.flag("past"),
                 overwrite: overwrite(reader, book),
                 overwrite_all: reader.flag("overwriteAll"),
+                reach: reach.is_limited().then_some(reach),
             },
             seen: seen(reader),
         }

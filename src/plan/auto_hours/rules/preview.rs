@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::formula::{full_week, hours_of};
 use super::template::{LineDraft, Template};
+use crate::accounts::Reach;
 use crate::book::{Assignment, Book, Deliverable, Overload, Person, Project};
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, RoleId};
 use crate::units::{Minutes, Week};
@@ -31,6 +32,14 @@ pub struct Lay {
     pub overwrite: Vec<(AssignmentId, Week)>,
     /// Whether all booked hours may be written over.
     pub overwrite_all: bool,
+    /// Whose hours the one who lays it may plan; none for everybody's.
+    pub reach: Option<Reach>,
+}
+
+impl Lay {
+    fn reaches(&self, person: &Person) -> bool {
+        self.reach.as_ref().is_none_or(|reach| reach.person(person))
+    }
 }
 
 /// Where hours are laid: an assignment that is there, or an open place that is made for them.
@@ -109,6 +118,8 @@ pub enum Skip {
     TooFew(RoleId, u8, usize),
     /// Somebody is no longer active.
     Inactive(String),
+    /// Somebody is planned by another department.
+    NotTheirs(String),
     /// Somebody can carry nothing in so many of the weeks.
     NoCapacity(String, usize),
     /// So many cells of weeks that are past.
@@ -190,7 +201,7 @@ pub fn preview<'a>(
         .filter(|line| due.iter().any(|(one, _)| line.is_for(&one.phase)))
         .collect();
     let mut rows = Vec::new();
-    for (place, person, role, number) in places(book, project, template, &lines, &mut skips) {
+    for (place, person, role, number) in places(book, project, (template, lay), &lines, &mut skips) {
         let percents = percents(&lines, &due, role, number);
         let laying = Laying {
             book,
@@ -254,7 +265,7 @@ type Found<'a> = (Place, Option<&'a Person>, RoleId, u8);
 fn places<'a>(
     book: &'a Book,
     project: &Project,
-    template: &Template,
+    (template, lay): (&Template, &Lay),
     lines: &[&LineDraft],
     skips: &mut Vec<Skip>,
 ) -> Vec<Found<'a>> {
@@ -289,8 +300,13 @@ fn places<'a>(
             count if count < usize::from(heads) => skips.push(Skip::TooFew(role.id, heads, count)),
             _ => {}
         }
-        let numbered = there.iter().zip(0..heads);
-        found.extend(numbered.map(|((one, person), number)| (Place::Kept(one.id), *person, role.id, number)));
+        for ((one, person), number) in there.iter().zip(0..heads) {
+            // Somebody of another department keeps their number: who stands after them is laid as if both were.
+            match person.filter(|person| !lay.reaches(person)) {
+                Some(person) => skips.push(Skip::NotTheirs(person.name.clone())),
+                None => found.push((Place::Kept(one.id), *person, role.id, number)),
+            }
+        }
     }
     found
 }

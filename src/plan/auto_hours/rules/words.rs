@@ -38,6 +38,7 @@ pub fn skip_words(plan: &Plan, skip: &Skip) -> String {
             }
         ),
         Skip::Inactive(name) => format!("{name} is no longer active"),
+        Skip::NotTheirs(name) => format!("{name} is planned by another department and keeps their hours"),
         Skip::NoCapacity(name, weeks) => format!(
             "{name} can carry nothing in {}: not employed, or away",
             counted(*weeks, "week", "weeks")

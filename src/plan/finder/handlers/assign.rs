@@ -14,7 +14,7 @@ use crate::edit;
 use crate::error::{AppError, FieldError};
 use crate::people::{capacity_seen, done_at};
 use crate::plan::handlers::back_or;
-use crate::plan::store as plan_store;
+use crate::plan::{store as plan_store, warden};
 use crate::ui::FormState;
 use crate::units::Minutes;
 use crate::units::ids::{AssignmentId, PersonId};
@@ -37,6 +37,7 @@ pub(crate) async fn new_assignment(
         .and_then(|id| book.plan.person(id))
         .filter(|person| person.active)
         .ok_or(AppError::NotFound)?;
+    warden::person(&app, &visitor, person).await?;
     let place = match place {
         None => None,
         Some(id) => {
@@ -121,6 +122,8 @@ pub(crate) async fn assign(
         };
         return again(&app, &visitor, FormState::again(fields, errors), status);
     };
+    let person = book.plan.person(draft.person).ok_or(AppError::NotFound)?;
+    warden::person(&app, &visitor, person).await?;
     let written = edit::retry(|| write(&app, &visitor, &draft)).await?;
     match written.value {
         Outcome::Done => Ok(done_at(

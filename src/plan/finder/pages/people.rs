@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::page;
 use super::strip::strip;
+use crate::accounts::Reach;
 use crate::book::{Book, Candidate, Found, Reason};
 use crate::plan::finder::rules::{Question, obstacle_words, reason_words};
 use crate::ui::{self, FormState, Frame};
@@ -15,7 +16,12 @@ const FIRST: usize = 30;
 const OTHERS: usize = 200;
 
 /// The page of people.
-pub fn people(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>) -> Markup {
+pub fn people(
+    frame: &Frame,
+    (book, reach): (&Book, &Reach),
+    question: &Question,
+    found: &Found<'_>,
+) -> Markup {
     let nobody = found.fitting.is_empty() && found.others.is_empty();
     let answer = html! {
         @if nobody {
@@ -27,14 +33,14 @@ pub fn people(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>
                 ))
             }
         } @else {
-            (fitting(frame, book, question, found))
+            (fitting(reach, book, question, found))
             (others(book, question, found))
         }
     };
     page(frame, book, question, &FormState::default(), &answer)
 }
 
-fn fitting(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>) -> Markup {
+fn fitting(reach: &Reach, book: &Book, question: &Question, found: &Found<'_>) -> Markup {
     let count = found.fitting.len();
     let shown = if question.all { count } else { count.min(FIRST) };
     html! {
@@ -50,7 +56,7 @@ fn fitting(frame: &Frame, book: &Book, question: &Question, found: &Found<'_>) -
                     &html! {},
                 ))
             } @else {
-                ol.candidates { @for one in found.fitting.iter().take(shown) { (candidate(frame, book, question, one)) } }
+                ol.candidates { @for one in found.fitting.iter().take(shown) { (candidate(reach, book, question, one)) } }
                 @if shown < count {
                     footer { a.btn href=(question.with(|other| other.all = true).href(&book.plan)) { "Show all " (count) } }
                 }
@@ -82,7 +88,7 @@ fn asked(question: &Question) -> String {
     }
 }
 
-fn candidate(frame: &Frame, book: &Book, question: &Question, one: &Candidate<'_>) -> Markup {
+fn candidate(reach: &Reach, book: &Book, question: &Question, one: &Candidate<'_>) -> Markup {
     let href = question.assign_href(&book.plan, one.person.id);
     html! {
         li.candidate {
@@ -94,7 +100,7 @@ fn candidate(frame: &Frame, book: &Book, question: &Question, one: &Candidate<'_
             (reasons(book, one))
             div.act {
                 span.score title="The sum of the points of all reasons" { (one.score()) " points" }
-                @if frame.may_edit {
+                @if reach.person(one.person) {
                     a.btn.small href=(href) data-dialog aria-label=(format!("Assign {}", one.person.name)) { "Assign" }
                 }
             }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::page;
 use super::people::{name, reasons};
 use super::strip::strip;
+use crate::accounts::Reach;
 use crate::book::{Book, Candidate, Place, PlaceFits};
 use crate::plan::finder::rules::{Question, day};
 use crate::ui::{self, FormState, Frame};
@@ -12,14 +13,14 @@ use crate::ui::{self, FormState, Frame};
 /// The page of open places: `shown` of them, of `count`.
 pub fn places(
     frame: &Frame,
-    book: &Book,
+    (book, reach): (&Book, &Reach),
     question: &Question,
     shown: &[PlaceFits<'_>],
     count: usize,
 ) -> Markup {
     let answer = html! {
         @if shown.is_empty() { section.card { (nothing(frame, question)) } }
-        @for one in shown { (place(frame, book, question, one)) }
+        @for one in shown { (place(reach, book, question, one)) }
         @if shown.len() < count {
             p { a.btn href=(question.with(|other| other.all = true).href(&book.plan)) { "Show all " (count) " open places" } }
         }
@@ -39,7 +40,7 @@ fn nothing(frame: &Frame, question: &Question) -> Markup {
     )
 }
 
-fn place(frame: &Frame, book: &Book, question: &Question, one: &PlaceFits<'_>) -> Markup {
+fn place(reach: &Reach, book: &Book, question: &Question, one: &PlaceFits<'_>) -> Markup {
     let (plan, place) = (&book.plan, &one.place);
     let role = match plan.role_name(place.assignment.role) {
         "" => "Any role",
@@ -53,7 +54,7 @@ fn place(frame: &Frame, book: &Book, question: &Question, one: &PlaceFits<'_>) -
                 @if !place.assignment.note.is_empty() { span.muted { (place.assignment.note) } }
                 span.end.line.muted {
                     (when(book, place))
-                    @if frame.may_edit {
+                    @if reach.staffs(plan, place.assignment) {
                         " " a href=(format!("/assignments/{}/edit", place.assignment.id)) data-dialog { "Change" }
                     }
                 }
@@ -61,7 +62,7 @@ fn place(frame: &Frame, book: &Book, question: &Question, one: &PlaceFits<'_>) -
             @match &place.ask {
                 None => p.muted {
                     "Nothing is booked on it from this week on. "
-                    @if frame.may_edit { a href=(format!("/assignments/{}/hours", place.assignment.id)) data-dialog { "Give it hours" } ", then it shows who fits." }
+                    @if reach.hours(plan, place.assignment) { a href=(format!("/assignments/{}/hours", place.assignment.id)) data-dialog { "Give it hours" } ", then it shows who fits." }
                 },
                 Some(ask) => {
                     div.candidate.asked-for {
@@ -75,7 +76,7 @@ fn place(frame: &Frame, book: &Book, question: &Question, one: &PlaceFits<'_>) -
                     @if one.best.is_empty() {
                         p.muted { "Nobody with this role has anything free in these weeks. " a href=(wider(book, question, place)) { "Look without the role" } }
                     } @else {
-                        ol.candidates { @for best in &one.best { (candidate(frame, book, question, place, best)) } }
+                        ol.candidates { @for best in &one.best { (candidate(reach, book, question, place, best)) } }
                         footer { a href=(wider(book, question, place)) { "Look further" } }
                     }
                 },
@@ -112,7 +113,7 @@ fn wider(book: &Book, question: &Question, place: &Place<'_>) -> String {
 }
 
 fn candidate(
-    frame: &Frame,
+    reach: &Reach,
     book: &Book,
     question: &Question,
     place: &Place<'_>,
@@ -128,7 +129,7 @@ fn candidate(
             (reasons(book, one))
             div.act {
                 span.score title="The sum of the points of all reasons" { (one.score()) " points" }
-                @if frame.may_edit {
+                @if reach.person(one.person) {
                     a.btn.small href=(href) data-dialog aria-label=(format!("Put in place: {}", one.person.name)) { "Put in place" }
                 }
             }

@@ -1,0 +1,235 @@
+//! What is shown of the second step, at sign-in and on the own account.
+
+use maud::{Markup, html};
+use qrcode::{Color, QrCode};
+use zeroize::Zeroizing;
+
+use super::rules;
+use crate::accounts::entry::Door;
+use crate::accounts::passkeys;
+use crate::ui::{self, FormState, Frame, Place};
+
+/// The empty border that a reader needs around the picture, in its squares.
+const QUIET: usize = 4;
+
+/// A picture that a camera reads, drawn here: what it says is told to nobody else.
+fn picture(text: &str) -> Option<Markup> {
+    let code = QrCode::new(text.as_bytes()).ok()?;
+    let width = code.width();
+    let colours = code.to_colors();
+    let mut path = String::new();
+    for (y, row) in colours.chunks(width).enumerate() {
+        for (x, _) in row
+            .iter()
+            .enumerate()
+            .filter(|(_, colour)| **colour == Color::Dark)
+        {
+            path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
+        }
+    }
+    let side = width + 2 * QUIET;
+    Some(html! {
+        svg.qr viewBox=(format!("0 0 {side} {side}")) role="img" aria-label="The key as a picture for your authenticator" shape-rendering="crispEdges" {
+            rect.qr-ground width=(side) height=(side) {}
+            path.qr-ink d=(path) {}
+        }
+    })
+}
+
+/// The key as a picture and as text, and what to do with them.
+fn key(key: Option<&[u8]>, email: &str) -> Markup {
+    html! {
+        @match key {
+            Some(key) => {
+                ol.how {
+                    li { "Open an authenticator on your phone and let it read the picture." }
+                    li { "Type the six digits that it shows." }
+                }
+                @if let Some(picture) = rules::address(key, email).as_deref().and_then(picture) { (picture) }
+                details {
+                    summary { "Type the key instead" }
+                    p.mono.key { (rules::key_text(key)) }
+                    p.hint { "Six digits, based on time, every 30 seconds." }
+                }
+            },
+            None => p.note.warn { "This took too long, or was begun elsewhere. Please begin again." },
+        }
+    }
+}
+
+fn code_field(state: &FormState, hint: &str) -> Markup {
+    ui::field(state, "code", "Code", "text", hint)
+}
+
+fn at_sign_in(title: &str, inside: &Markup) -> Markup {
+    ui::bare_page_with_script(
+        title,
+        "js/passkey.js",
+        &html! {
+            div.brand { (ui::icon("brand")) "Ballast" }
+            div.card { h1 { (title) } (inside) }
+            p.below { a href="/auth/login" { "Sign in as somebody else" } }
+        },
+    )
+}
+
+/// The second step by a code.
+pub fn second(state: &FormState, door: Door, next: &str) -> Markup {
+    at_sign_in(
+        "One more step",
+        &html! {
+            p.muted { "Type the code that your authenticator shows, or one of your recovery codes." }
+            (ui::errors_summary(state))
+            form.form method="post" action="/auth/second" {
+                (code_field(state, ""))
+                button.btn.primary type="submit" { "Sign in" }
+            }
+            (passkeys::sign_in_button(door, next))
+        },
+    )
+}
+
+/// The second step by a passkey, where somebody has nothing else.
+pub fn second_by_passkey(door: Door, next: &str) -> Markup {
+    at_sign_in(
+        "One more step",
+        &html! {
+            p.muted { "Your organisation asks for a second step, and yours is a passkey." }
+            (passkeys::sign_in_button(door, next))
+            p.hint { "If you have lost it, ask an administrator to reset your second step." }
+        },
+    )
+}
+
+/// Taking up an authenticator before anything opens.
+pub fn enrol_at_sign_in(state: &FormState, own: Option<&[u8]>, email: &str) -> Markup {
+    at_sign_in(
+        "Set up your second step",
+        &html! {
+            p.muted { "Your organisation asks for a code from an authenticator each time you sign in." }
+            (ui::errors_summary(state))
+            (key(own, email))
+            @if own.is_some() {
+                form.form method="post" action="/auth/second" {
+                    (code_field(state, ""))
+                    button.btn.primary type="submit" { "Confirm and sign in" }
+                }
+            }
+        },
+    )
+}
+
+fn codes(codes: &[Zeroizing<String>]) -> Markup {
+    html! {
+        p { "Each of these opens your account once when your phone is not at hand. " strong { "They are shown only now." } }
+        ul.recovery.mono { @for code in codes { li { (code.as_str()) } } }
+    }
+}
+
+/// The recovery codes, right after the first sign-in with an authenticator.
+pub fn recovery_at_sign_in(own: &[Zeroizing<String>], next: &str) -> Markup {
+    ui::bare_page(
+        "Your recovery codes",
+        &html! {
+            div.brand { (ui::icon("brand")) "Ballast" }
+            div.card {
+                h1 { "Your recovery codes" }
+                (codes(own))
+                a.btn.primary href=(next) { "I have kept them" }
+            }
+        },
+    )
+}
+
+/// What the own account says of the second step.
+pub struct Own {
+    /// Since when there is an authenticator, in words.
+    pub since: Option<String>,
+    /// How many recovery codes are left.
+    pub left: usize,
+    /// Whether the organisation demands it of them.
+    pub demanded: bool,
+}
+
+/// The card of the second step on the own account.
+pub fn own_card(frame: &Frame, own: &Own) -> Markup {
+    html! {
+        section.card id="second-step" {
+            header {
+                h2 { "Authenticator" }
+                @match &own.since {
+                    Some(since) => { (ui::chip("good", "on")) span.muted { "since " (since) } },
+                    None => (ui::chip(if own.demanded { "warn" } else { "" }, "off")),
+                }
+            }
+            p.muted {
+                "A second step after your first proof: six digits that only your phone knows."
+                @if own.demanded { " Your organisation asks it of you." }
+            }
+            @if own.since.is_some() {
+                p {
+                    @match own.left {
+                        0 => { "No recovery code is left. Make new ones now." },
+                        1 => { "1 recovery code is left." },
+                        left => { (left) " recovery codes are left." },
+                    }
+                }
+                div.actions {
+                    form method="post" action="/account/recovery-codes" {
+                        (ui::form_key(&frame.form_key))
+                        button.btn type="submit" data-confirm="Make new recovery codes? The old ones stop working." { "New recovery codes" }
+                    }
+                    form method="post" action="/account/second-step/remove" {
+                        (ui::form_key(&frame.form_key))
+                        button.btn.danger type="submit" data-confirm="Take your authenticator off? You then sign in without a second step." { "Take off" }
+                    }
+                }
+            } @else {
+                form method="post" action="/account/second-step" {
+                    (ui::form_key(&frame.form_key))
+                    button.btn.primary type="submit" { "Set up an authenticator" }
+                }
+            }
+        }
+    }
+}
+
+/// Taking up an authenticator, by somebody signed in.
+pub fn enrol(frame: &Frame, state: &FormState, own: &[u8], email: &str) -> Markup {
+    ui::page(
+        frame,
+        Place::Own,
+        "Set up an authenticator",
+        &html! {
+            (ui::page_head("Set up an authenticator", &html! {}, &html! {}))
+            section.card.narrow.ask {
+                (ui::errors_summary(state))
+                (key(Some(own), email))
+                form.form.narrow method="post" action="/account/second-step/confirm" {
+                    (ui::form_key(&frame.form_key))
+                    (code_field(state, ""))
+                    div.actions {
+                        button.btn.primary type="submit" { "Confirm" }
+                        a.btn.quiet href="/account" { "Cancel" }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// New recovery codes, shown once.
+pub fn recovery(frame: &Frame, own: &[Zeroizing<String>]) -> Markup {
+    ui::page(
+        frame,
+        Place::Own,
+        "Your recovery codes",
+        &html! {
+            (ui::page_head("Your recovery codes", &html! {}, &html! {}))
+            section.card.narrow.ask {
+                (codes(own))
+                div.actions { a.btn.primary href="/account" { "I have kept them" } }
+            }
+        },
+    )
+}

@@ -1,0 +1,277 @@
+//! What recorded changes touch, read in the transaction that made them; and whom to ask about what is refused.
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
+
+use super::rules::{Facts, Held, Outside, Touch, first_outside};
+use crate::accounts::{self, Reach};
+use crate::book::Department;
+use crate::db::{Change, DbError, Entity, Gesture, Image, RowKey, Tx, Value};
+use crate::people::{self, TimeOffStatus};
+use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE};
+use crate::projects;
+use crate::units::ids::{AssignmentId, DepartmentId, Id, PersonId, ProjectId};
+
+/// Refuses a write of which some row lies outside the reach of who made it, as it is kept at this moment: a level or a
+/// department that was taken away while the request was on its way counts already.
+pub fn judge(tx: &Tx<'_>, gesture: &Gesture, changes: &[Change]) -> Result<(), DbError> {
+    let Some(account) = gesture.actor.account else {
+        // Ballast itself, or somebody at its command line, who holds the file.
+        return Ok(());
+    };
+    let all = people::departments(tx)?;
+    let reach = match accounts::standing(tx, account)? {
+        Some(standing) => Reach::of(standing.access, &standing.scope, &all),
+        None => Reach::Nothing,
+    };
+    if reach == Reach::Everything {
+        return Ok(());
+    }
+    let touched: BTreeSet<Touch> = changes.iter().flat_map(touched).collect();
+    let facts = facts(tx, changes, &touched)?;
+    match first_outside(&reach, &facts, touched) {
+        None => Ok(()),
+        Some(outside) => Err(DbError::Forbidden(words(tx, &all, &facts, outside)?)),
+    }
+}
+
+/// Why something is refused, for somebody who has not written anything yet.
+pub fn refusal(tx: &Tx<'_>, outside: Outside) -> Result<String, DbError> {
+    let touch = match outside {
+        Outside::Person(id) => Some(Touch::Person(id)),
+        Outside::Project(id) => Some(Touch::Project(id)),
+        Outside::Department(_) | Outside::Shared => None,
+    };
+    let facts = facts(tx, &[], &touch.into_iter().collect())?;
+    words(tx, &people::departments(tx)?, &facts, outside)
+}
+
+fn is(change: &Change, entity: &'static Entity) -> bool {
+    change.entity.table == entity.table
+}
+
+/// The two images of a change: as it was, as it is.
+fn images(change: &Change) -> impl Iterator<Item = &Image> {
+    change.before.iter().chain(&change.after)
+}
+
+fn id_in<T: Id>(image: &Image, entity: &Entity, column: &str) -> Option<T> {
+    image.get(entity, column).and_then(Value::as_int).map(T::from_raw)
+}
+
+/// What a recorded change is about.
+fn touched(change: &Change) -> Vec<Touch> {
+    let is_one_of = |all: &[&'static Entity]| all.iter().any(|entity| is(change, entity));
+    let comes_or_goes = change.before.is_none() || change.after.is_none();
+    if is_one_of(&[&people::PERSON, &people::PERSON_SKILL, &people::WORK_WEEK]) {
+        vec![Touch::Person(PersonId(change.key.id))]
+    } else if is(change, &people::TIME_OFF) {
+        leave(change)
+    } else if is(change, &projects::PROJECT) {
+        vec![Touch::Project(ProjectId(change.key.id))]
+    } else if is(change, &DELIVERABLE) {
+        images(change)
+            .filter_map(|image| id_in(image, &DELIVERABLE, "project_id"))
+            .map(Touch::Project)
+            .collect()
+    } else if is(change, &ASSIGNMENT) {
+        vec![Touch::Assignment(AssignmentId(change.key.id))]
+    } else if is(change, &BOOKING) {
+        vec![Touch::Hours(AssignmentId(change.key.id))]
+    } else if is(change, &people::DEPARTMENT) && comes_or_goes {
+        images(change)
+            .map(|image| Touch::NewDepartment(id_in(image, &people::DEPARTMENT, "parent_id")))
+            .collect()
+    } else if is_one_of(&[&people::ROLE, &people::SKILL, &projects::CLIENT]) && comes_or_goes {
+        vec![Touch::NewName]
+    } else if matches!(change.entity.topic, "accounts" | "views") {
+        vec![Touch::Elsewhere]
+    } else {
+        // Settings, templates, and whatever a later feature records without saying here whose it is.
+        vec![Touch::Shared]
+    }
+}
+
+fn leave(change: &Change) -> Vec<Touch> {
+    let asking = images(change).all(|image| {
+        let status = image.get(&people::TIME_OFF, "status").and_then(Value::as_text);
+        let status = status.and_then(TimeOffStatus::parse);
+        matches!(status, Some(TimeOffStatus::Requested | TimeOffStatus::Withdrawn))
+    });
+    images(change)
+        .filter_map(|image| id_in(image, &people::TIME_OFF, "person_id"))
+        .map(|person| Touch::Leave { person, asking })
+        .collect()
+}
+
+/// What the rules need to know of everything that was touched.
+fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<Facts, DbError> {
+    let mut facts = Facts::default();
+    for change in changes {
+        if is(change, &people::PERSON) {
+            for image in images(change) {
+                note(
+                    &mut facts.people,
+                    PersonId(change.key.id),
+                    department(image, &people::PERSON),
+                );
+            }
+        } else if is(change, &projects::PROJECT) {
+            let id = ProjectId(change.key.id);
+            for image in images(change) {
+                note(&mut facts.projects, id, department(image, &projects::PROJECT));
+            }
+            if change.before.is_none() || change.after.is_none() {
+                facts.whole.insert(id);
+            }
+        } else if is(change, &ASSIGNMENT) {
+            for image in images(change) {
+                note(&mut facts.places, AssignmentId(change.key.id), held(image));
+            }
+        } else if is(change, &DELIVERABLE) {
+            let due = |image: &Option<Image>| Some(image.as_ref()?.get(&DELIVERABLE, "due_day")?.as_int());
+            if due(&change.before) != due(&change.after) {
+                let project = |image| id_in::<ProjectId>(image, &DELIVERABLE, "project_id");
+                facts.moved.extend(images(change).filter_map(project));
+            }
+        }
+    }
+    for touch in touched {
+        match *touch {
+            Touch::Person(id) | Touch::Leave { person: id, .. } => know_person(tx, &mut facts, id)?,
+            Touch::Project(id) => know_project(tx, &mut facts, id)?,
+            Touch::Assignment(id) | Touch::Hours(id) => know_place(tx, &mut facts, id)?,
+            Touch::NewDepartment(_) | Touch::NewName | Touch::Shared | Touch::Elsewhere => {}
+        }
+    }
+    Ok(facts)
+}
+
+fn note<K: Eq + Hash, V>(all: &mut HashMap<K, Vec<V>>, key: K, value: Option<V>) {
+    all.entry(key).or_default().extend(value);
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "none is a department too: that of those who have none"
+)]
+fn department(image: &Image, entity: &Entity) -> Option<Option<DepartmentId>> {
+    Some(id_in(image, entity, "department_id"))
+}
+
+fn held(image: &Image) -> Option<Held> {
+    Some(Held {
+        project: id_in(image, &ASSIGNMENT, "project_id")?,
+        person: id_in(image, &ASSIGNMENT, "person_id"),
+    })
+}
+
+fn know_person(tx: &Tx<'_>, facts: &mut Facts, id: PersonId) -> Result<(), DbError> {
+    if !facts.people.contains_key(&id)
+        && let Some(image) = tx.image(&people::PERSON, RowKey::id(id.0))?
+    {
+        note(&mut facts.people, id, department(&image, &people::PERSON));
+    }
+    Ok(())
+}
+
+fn know_project(tx: &Tx<'_>, facts: &mut Facts, id: ProjectId) -> Result<(), DbError> {
+    if !facts.projects.contains_key(&id)
+        && let Some(image) = tx.image(&projects::PROJECT, RowKey::id(id.0))?
+    {
+        note(&mut facts.projects, id, department(&image, &projects::PROJECT));
+    }
+    Ok(())
+}
+
+fn know_place(tx: &Tx<'_>, facts: &mut Facts, id: AssignmentId) -> Result<(), DbError> {
+    if !facts.places.contains_key(&id)
+        && let Some(image) = tx.image(&ASSIGNMENT, RowKey::id(id.0))?
+    {
+        note(&mut facts.places, id, held(&image));
+    }
+    for held in facts.places.get(&id).cloned().unwrap_or_default() {
+        know_project(tx, facts, held.project)?;
+        if let Some(person) = held.person {
+            know_person(tx, facts, person)?;
+        }
+    }
+    Ok(())
+}
+
+/// What lies outside, and whom to ask.
+fn words(tx: &Tx<'_>, all: &[Department], facts: &Facts, outside: Outside) -> Result<String, DbError> {
+    let (name, departments) = match outside {
+        Outside::Person(id) => (name_of(tx, &people::PERSON, id.0)?, facts.people.get(&id)),
+        Outside::Project(id) => (name_of(tx, &projects::PROJECT, id.0)?, facts.projects.get(&id)),
+        Outside::Department(above) => {
+            let ask = whom_to_ask(tx, all, above)?;
+            return Ok(format!(
+                "You add departments below those that you manage. For others ask {ask}."
+            ));
+        }
+        Outside::Shared => {
+            let ask = whom_to_ask(tx, all, None)?;
+            return Ok(format!(
+                "All departments share this, and you manage some of them. Ask {ask}."
+            ));
+        }
+    };
+    let departments = departments.map(Vec::as_slice).unwrap_or_default();
+    let path = |id: Option<DepartmentId>| match all.iter().find(|one| Some(one.id) == id) {
+        Some(department) => department.name.as_str(),
+        None => "no department",
+    };
+    let (first, last) = (
+        departments.first().copied().flatten(),
+        departments.last().copied().flatten(),
+    );
+    let ask = whom_to_ask(tx, all, last)?;
+    Ok(if first == last {
+        format!(
+            "{name} belongs to {}, which you do not manage. Nothing was changed; ask {ask}.",
+            path(last)
+        )
+    } else {
+        format!(
+            "{name} would move from {} to {}, and you do not manage both. Nothing was changed; ask {ask}.",
+            path(first),
+            path(last)
+        )
+    })
+}
+
+fn name_of(tx: &Tx<'_>, entity: &'static Entity, id: i64) -> Result<String, DbError> {
+    let image = tx.image(entity, RowKey::id(id))?;
+    let name = image
+        .as_ref()
+        .and_then(|image| image.get(entity, "name"))
+        .and_then(Value::as_text);
+    Ok(name.map_or_else(|| "This".to_owned(), str::to_owned))
+}
+
+/// How many names are told.
+const TOLD: usize = 3;
+
+/// Who manages a department or one above it; failing them who manages everything; failing them an administrator.
+fn whom_to_ask(tx: &Tx<'_>, all: &[Department], department: Option<DepartmentId>) -> Result<String, DbError> {
+    let managers = accounts::managers_by_department(tx)?;
+    let mut chain = Vec::new();
+    let mut next = department;
+    while let Some(id) = next.filter(|id| !chain.contains(id)) {
+        chain.push(id);
+        next = all.iter().find(|one| one.id == id).and_then(|one| one.parent);
+    }
+    let named = |wanted: &dyn Fn(Option<DepartmentId>) -> bool| {
+        let found = managers.iter().filter(|(_, own)| wanted(*own));
+        let mut names: Vec<&str> = found.map(|(name, _)| name.as_str()).take(TOLD).collect();
+        names.dedup();
+        names.join(" or ")
+    };
+    let of_department = named(&|own| own.is_some_and(|own| chain.contains(&own)));
+    let of_everything = named(&|own| own.is_none());
+    Ok(match (of_department.as_str(), of_everything.as_str()) {
+        ("", "") => "an administrator".to_owned(),
+        ("", names) | (names, _) => format!("{names}, or an administrator"),
+    })
+}

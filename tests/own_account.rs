@@ -1,0 +1,206 @@
+//! The page of one's own account: what one signs in with, and where one is signed in.
+
+#[cfg(test)]
+mod house;
+
+#[cfg(test)]
+mod own_account {
+    use super::house::{Guest, House, PASSWORD};
+    use ballast::accounts::Access;
+    use reqwest::{Method, Response, StatusCode};
+    use serde_json::json;
+
+    const NEW: &str = "seven green lanterns";
+    const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0";
+
+    fn location(answer: &Response) -> String {
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    async fn is_in(guest: &Guest) -> bool {
+        guest.get("/api/v1/me").await.status() == StatusCode::OK
+    }
+
+    /// The addresses at which a page ends sessions, in its order.
+    fn ends(page: &str) -> Vec<String> {
+        let parts = page.split("action=\"/account/sessions/").skip(1);
+        let handles = parts
+            .filter_map(|part| part.split_once("/end\""))
+            .map(|(handle, _)| handle);
+        handles
+            .map(|handle| format!("/account/sessions/{handle}/end"))
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn everybody_sees_who_they_are_and_where_they_are_signed_in() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo Lind").await;
+        let fields = [("email", "bo.lind@example.org"), ("password", PASSWORD)];
+        let request = house.stranger().request(Method::POST, "/auth/login");
+        let other = request
+            .header("User-Agent", FIREFOX)
+            .form(&fields)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(other.status(), StatusCode::SEE_OTHER);
+        house.app.clock.set(super::house::NOW + 300_000);
+        let page = bo.text("/account").await;
+        for part in [
+            "Bo Lind",
+            "bo.lind@example.org",
+            "Viewer: sees the plan",
+            "Firefox on Linux",
+            "An unknown browser",
+            "this one",
+            "127.0.0.1",
+            "5 min ago",
+        ] {
+            assert!(page.contains(part), "{part}");
+        }
+        assert_eq!(ends(&page).len(), 1, "this session has no button");
+        assert!(
+            page.contains("href=\"/account\" title=\"Your account\""),
+            "the frame leads here"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_session_is_ended_by_its_owner_alone_and_its_line_with_it() {
+        let house = House::open().await;
+        let here = house.guest_called(Access::Viewer, "Bo").await;
+        let there = house.guest_called(Access::Viewer, "Bo").await;
+        let stranger = house.guest_called(Access::Admin, "Ada").await;
+        let line = there.get("/events").await;
+        let path = ends(&here.text("/account").await).remove(0);
+        assert_eq!(stranger.form(&path, &[]).await.status(), StatusCode::NOT_FOUND);
+        assert!(is_in(&there).await);
+        assert_eq!(location(&here.form(&path, &[]).await), "/account#sessions");
+        // The body comes to its end, which it never does while the line is open.
+        line.text().await.unwrap();
+        assert!(!is_in(&there).await);
+        assert!(is_in(&here).await && is_in(&stranger).await);
+        assert_eq!(
+            here.form(&path, &[]).await.status(),
+            StatusCode::NOT_FOUND,
+            "it is gone"
+        );
+    }
+
+    #[tokio::test]
+    async fn all_other_sessions_end_at_once() {
+        let house = House::open().await;
+        let here = house.guest_called(Access::Viewer, "Bo").await;
+        let others = [
+            house.guest_called(Access::Viewer, "Bo").await,
+            house.guest_called(Access::Viewer, "Bo").await,
+        ];
+        let line = others[1].get("/events").await;
+        assert_eq!(
+            here.form("/account/sessions/end-others", &[]).await.status(),
+            StatusCode::SEE_OTHER
+        );
+        line.text().await.unwrap();
+        for other in &others {
+            assert!(!is_in(other).await);
+        }
+        assert!(is_in(&here).await);
+        assert!(ends(&here.text("/account").await).is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_new_password_wants_the_old_one_and_ends_the_other_sessions() {
+        let house = House::open().await;
+        let here = house.guest_called(Access::Viewer, "Bo").await;
+        let there = house.guest_called(Access::Viewer, "Bo").await;
+        let change = |old, new| [("password", old), ("new-password", new)];
+        for (old, new) in [
+            ("wrong wrong wrong", NEW),
+            (PASSWORD, "short"),
+            (PASSWORD, "password1234"),
+            ("", NEW),
+        ] {
+            let refused = here.form("/account/credentials", &change(old, new)).await;
+            assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{old} {new}");
+        }
+        assert!(is_in(&there).await);
+        let line = there.get("/events").await;
+        let done = here.form("/account/credentials", &change(PASSWORD, NEW)).await;
+        assert_eq!(location(&done), "/account");
+        line.text().await.unwrap();
+        assert!(is_in(&here).await && !is_in(&there).await);
+        for (password, status) in [
+            (PASSWORD, StatusCode::UNPROCESSABLE_ENTITY),
+            (NEW, StatusCode::SEE_OTHER),
+        ] {
+            let fields = [("email", "bo@example.org"), ("password", password)];
+            assert_eq!(
+                house.stranger().form("/auth/login", &fields).await.status(),
+                status
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_guesses_the_old_password_of_an_open_session_waits_after_five() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let guess = [("password", "wrong wrong wrong"), ("new-password", NEW)];
+        for _ in 0..5 {
+            let text = bo
+                .form("/account/credentials", &guess)
+                .await
+                .text()
+                .await
+                .unwrap();
+            assert!(text.contains("is not what you sign in with"));
+        }
+        let right = [("password", PASSWORD), ("new-password", NEW)];
+        let text = bo
+            .form("/account/credentials", &right)
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(text.contains("Try again in a minute"));
+        house.app.clock.set(super::house::NOW + 60_000);
+        assert_eq!(
+            location(&bo.form("/account/credentials", &right).await),
+            "/account"
+        );
+    }
+
+    #[tokio::test]
+    async fn another_level_ends_every_session() {
+        let house = House::open().await;
+        let admin = house.admin().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let id = bo.json("/api/v1/me").await["id"].clone();
+        let line = bo.get("/events").await;
+        let path = format!("/api/v1/accounts/{id}");
+        admin
+            .send(Method::PATCH, &path, &json!({ "access": "manager" }))
+            .await;
+        line.text().await.unwrap();
+        assert!(!is_in(&bo).await);
+    }
+
+    #[tokio::test]
+    async fn a_proof_is_asked_for_again_and_leads_nowhere_else() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        house.app.clock.set(super::house::NOW + 11 * 60_000);
+        let asked = bo.form("/account/second-step", &[]).await;
+        assert_eq!(location(&asked), "/account/confirm?next=%2Faccount");
+        let wrong = [("password", "wrong wrong wrong"), ("next", "/account")];
+        assert_eq!(
+            bo.form("/account/confirm", &wrong).await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        let right = [("password", PASSWORD), ("next", "//evil.example")];
+        assert_eq!(location(&bo.form("/account/confirm", &right).await), "/");
+        let begun = bo.form("/account/second-step", &[]).await;
+        assert_eq!(location(&begun), "/account/second-step");
+    }
+}

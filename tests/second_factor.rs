@@ -1,0 +1,391 @@
+//! The second step: authenticators, recovery codes, and what the organisation demands.
+
+#[cfg(test)]
+mod house;
+
+#[cfg(test)]
+mod second_step {
+    use super::house::{Guest, House, NOW, PASSWORD, between};
+    use ballast::accounts::Access;
+    use futures_util::future::join_all;
+    use reqwest::{Response, StatusCode};
+    use totp_rs::{Builder, Secret, Totp};
+
+    const MINUTE: i64 = 60_000;
+    const STEP: i64 = 30_000;
+
+    /// What somebody's phone holds.
+    struct Phone(Totp);
+
+    impl Phone {
+        /// Reads the key off a page, as somebody types it.
+        fn of(page: &str) -> Self {
+            let key = between(page, "<p class=\"mono key\">", "</p>")
+                .unwrap()
+                .replace(' ', "");
+            let key = Secret::try_from_base32(key).unwrap();
+            Self(Builder::new().with_secret(key).build().unwrap())
+        }
+
+        /// What it shows at a moment in milliseconds.
+        fn code(&self, at: i64) -> String {
+            self.0.generate(u64::try_from(at / 1_000).unwrap()).to_string()
+        }
+    }
+
+    fn location(answer: &Response) -> String {
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    fn recovery_codes(page: &str) -> Vec<String> {
+        let list = between(page, "<ul class=\"recovery mono\">", "</ul>").unwrap();
+        list.split("<li>")
+            .skip(1)
+            .map(|item| item.replace("</li>", ""))
+            .collect()
+    }
+
+    async fn read_form_key(guest: &mut Guest) {
+        let page = guest.text("/account").await;
+        guest.form_key = between(&page, "<meta name=\"csrf\" content=\"", "\"").unwrap();
+    }
+
+    /// Takes up an authenticator on the own account; gives the phone and the recovery codes.
+    async fn take_up(house: &House, guest: &Guest) -> (Phone, Vec<String>) {
+        let begun = guest.form("/account/second-step", &[]).await;
+        assert_eq!(location(&begun), "/account/second-step");
+        let phone = Phone::of(&guest.text("/account/second-step").await);
+        let code = phone.code(house.app.clock.now());
+        let done = guest
+            .form("/account/second-step/confirm", &[("code", &code)])
+            .await;
+        assert_eq!(done.status(), StatusCode::OK);
+        let codes = recovery_codes(&done.text().await.unwrap());
+        assert_eq!(codes.len(), 10);
+        (phone, codes)
+    }
+
+    /// The first proof, by somebody who owes a second: a browser with the key of the step.
+    async fn half_in(house: &House, email: &str) -> Guest {
+        let mut browser = house.stranger();
+        let fields = [("email", email), ("password", PASSWORD), ("next", "/people")];
+        let answer = browser.form("/auth/login", &fields).await;
+        assert_eq!(location(&answer), "/auth/second");
+        browser.keep_cookie(&answer);
+        browser
+    }
+
+    async fn second(browser: &Guest, code: &str) -> Response {
+        browser.form("/auth/second", &[("code", code)]).await
+    }
+
+    fn later(house: &House, milliseconds: i64) {
+        house.app.clock.set(house.app.clock.now() + milliseconds);
+    }
+
+    #[tokio::test]
+    async fn whoever_takes_up_an_authenticator_signs_in_with_its_code_from_then_on() {
+        let house = House::open().await;
+        let other = house.guest_called(Access::Viewer, "Bo").await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        assert_eq!(
+            bo.get("/schedule").await.status(),
+            StatusCode::OK,
+            "this session stays"
+        );
+        assert_eq!(
+            other.get("/schedule").await.status(),
+            StatusCode::SEE_OTHER,
+            "a lesser one ends"
+        );
+
+        later(&house, STEP);
+        let mut browser = half_in(&house, "bo@example.org").await;
+        assert_eq!(
+            browser.get("/schedule").await.status(),
+            StatusCode::SEE_OTHER,
+            "half in is not in"
+        );
+        assert_eq!(browser.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
+        let wrong = second(&browser, "000000").await;
+        assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let right = second(&browser, &phone.code(house.app.clock.now())).await;
+        assert_eq!(location(&right), "/people", "where they wanted to go");
+        let step = browser.cookie.clone();
+        browser.keep_cookie(&right);
+        assert_ne!(browser.cookie, step);
+        assert_eq!(browser.get("/schedule").await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_code_is_good_one_step_around_now_and_only_once() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let now = house.app.clock.now();
+        for (step, good) in [
+            (-2, false),
+            (-1, true),
+            (-1, false),
+            (0, true),
+            (-1, false),
+            (1, true),
+            (0, false),
+            (2, false),
+        ] {
+            let browser = half_in(&house, "bo@example.org").await;
+            let answer = second(&browser, &phone.code(now + step * STEP)).await;
+            assert_eq!(answer.status() == StatusCode::SEE_OTHER, good, "{step}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_key_of_the_step_belongs_to_its_browser_lives_five_minutes_and_is_good_once() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, STEP);
+        let now = house.app.clock.now();
+        let elsewhere = second(&house.stranger(), &phone.code(now)).await;
+        assert_eq!(location(&elsewhere), "/auth/login");
+
+        let late = half_in(&house, "bo@example.org").await;
+        later(&house, 5 * MINUTE);
+        assert_eq!(location(&late.get("/auth/second").await), "/auth/login");
+        assert_eq!(
+            location(&second(&late, &phone.code(now + 5 * MINUTE)).await),
+            "/auth/login"
+        );
+
+        let once = half_in(&house, "bo@example.org").await;
+        assert_eq!(
+            location(&second(&once, &phone.code(now + 5 * MINUTE)).await),
+            "/people"
+        );
+        later(&house, STEP);
+        let again = second(&once, &phone.code(now + 5 * MINUTE + STEP)).await;
+        assert_eq!(location(&again), "/auth/login");
+    }
+
+    #[tokio::test]
+    async fn five_wrong_codes_bring_a_delay_that_ends() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let browser = half_in(&house, "bo@example.org").await;
+        let wrong = phone.code(NOW - 100 * STEP);
+        // At once or one after the other: each counts.
+        let answers = join_all((0..20).map(|_| second(&browser, &wrong))).await;
+        let mut texts = Vec::new();
+        for answer in answers {
+            assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+            texts.push(answer.text().await.unwrap());
+        }
+        let looked_at = texts.iter().filter(|text| text.contains("is not right")).count();
+        assert_eq!(looked_at, 5);
+        let right = second(&browser, &phone.code(house.app.clock.now())).await;
+        assert!(right.text().await.unwrap().contains("Try again in a minute"));
+        later(&house, MINUTE);
+        let right = second(&browser, &phone.code(house.app.clock.now())).await;
+        assert_eq!(right.status(), StatusCode::SEE_OTHER);
+        let browser = half_in(&house, "bo@example.org").await;
+        let again = second(&browser, &wrong).await;
+        assert!(
+            again.text().await.unwrap().contains("is not right"),
+            "a right one begins the count anew"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_recovery_code_opens_once_and_new_ones_end_the_old() {
+        let house = House::open().await;
+        let mut bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (_, codes) = take_up(&house, &bo).await;
+        assert!(bo.text("/account").await.contains("10 recovery codes are left"));
+        let browser = half_in(&house, "bo@example.org").await;
+        let typed = codes[0].to_uppercase().replace('-', " ");
+        let answer = second(&browser, &typed).await;
+        assert_eq!(location(&answer), "/people");
+        bo.keep_cookie(&answer);
+        read_form_key(&mut bo).await;
+        assert!(bo.text("/account").await.contains("9 recovery codes are left"));
+        let browser = half_in(&house, "bo@example.org").await;
+        let again = second(&browser, &codes[0]).await;
+        assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY);
+
+        let renewed = bo
+            .form("/account/recovery-codes", &[])
+            .await
+            .text()
+            .await
+            .unwrap();
+        let renewed = recovery_codes(&renewed);
+        assert!(renewed.iter().all(|code| !codes.contains(code)));
+        assert_eq!(
+            second(&browser, &codes[1]).await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(location(&second(&browser, &renewed[9]).await), "/people");
+    }
+
+    #[tokio::test]
+    async fn what_is_demanded_is_set_up_before_anything_opens() {
+        let house = House::open().await;
+        let mut admin = house.admin().await;
+        let manager = house.manager().await;
+        let viewer = house.guest(Access::Viewer).await;
+        let demand = [("demand", "managers")];
+        let early = admin.form("/settings/sign-in", &demand).await;
+        assert_eq!(
+            early.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "nobody locks themselves out"
+        );
+        take_up(&house, &admin).await;
+        assert_eq!(
+            admin.form("/settings/sign-in", &demand).await.status(),
+            StatusCode::SEE_OTHER
+        );
+        read_form_key(&mut admin).await;
+        assert!(
+            admin
+                .text("/settings/sign-in")
+                .await
+                .contains("at the next sign-in")
+        );
+        assert_eq!(
+            manager.get("/schedule").await.status(),
+            StatusCode::SEE_OTHER,
+            "began without"
+        );
+        assert_eq!(
+            viewer.get("/schedule").await.status(),
+            StatusCode::OK,
+            "is not asked"
+        );
+
+        let mut browser = half_in(&house, "manager@example.org").await;
+        let page = browser.text("/auth/second").await;
+        assert!(page.contains("Set up your second step") && page.contains("<svg class=\"qr\""));
+        assert_eq!(browser.get("/").await.status(), StatusCode::SEE_OTHER);
+        let phone = Phone::of(&page);
+        assert!(browser.text("/auth/second").await.contains("Confirm and sign in"));
+        assert_eq!(
+            second(&browser, "123456").await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        let done = second(&browser, &phone.code(house.app.clock.now())).await;
+        assert_eq!(done.status(), StatusCode::OK);
+        browser.keep_cookie(&done);
+        let page = done.text().await.unwrap();
+        assert_eq!(recovery_codes(&page).len(), 10);
+        assert!(page.contains("href=\"/people\""));
+        assert_eq!(browser.get("/schedule").await.status(), StatusCode::OK);
+        read_form_key(&mut browser).await;
+        let off = browser.form("/account/second-step/remove", &[]).await;
+        assert_eq!(off.status(), StatusCode::CONFLICT, "it is demanded");
+    }
+
+    #[tokio::test]
+    async fn whoever_knows_only_the_first_proof_never_sees_the_key_that_another_browser_takes_up() {
+        let house = House::open().await;
+        let admin = house.admin().await;
+        take_up(&house, &admin).await;
+        house.manager().await;
+        admin.form("/settings/sign-in", &[("demand", "everybody")]).await;
+        let own = half_in(&house, "manager@example.org").await;
+        let thief = half_in(&house, "manager@example.org").await;
+        let phone = Phone::of(&own.text("/auth/second").await);
+        let stolen = Phone::of(&thief.text("/auth/second").await);
+        let now = house.app.clock.now();
+        assert_ne!(phone.code(now), stolen.code(now));
+        assert_eq!(second(&own, &phone.code(now)).await.status(), StatusCode::OK);
+        let late = second(&thief, &stolen.code(now)).await;
+        assert_eq!(location(&late), "/auth/login", "nor writes it over");
+    }
+
+    #[tokio::test]
+    async fn taking_it_off_asks_for_a_proof_of_this_moment() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 11 * MINUTE);
+        for path in ["/account/second-step/remove", "/account/recovery-codes"] {
+            let asked = bo.form(path, &[]).await;
+            assert_eq!(location(&asked), "/account/confirm?next=%2Faccount", "{path}");
+        }
+        let with = |field, value| [("next", "/account"), (field, value)];
+        let first_alone = bo.form("/account/confirm", &with("password", PASSWORD)).await;
+        assert_eq!(
+            first_alone.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "the first proof is not enough"
+        );
+        let code = phone.code(house.app.clock.now());
+        let proven = bo.form("/account/confirm", &with("code", &code)).await;
+        assert_eq!(location(&proven), "/account");
+        let off = bo.form("/account/second-step/remove", &[]).await;
+        assert_eq!(location(&off), "/account#second-step");
+        let fields = [("email", "bo@example.org"), ("password", PASSWORD)];
+        let straight = house.stranger().form("/auth/login", &fields).await;
+        assert_eq!(location(&straight), "/");
+    }
+
+    #[tokio::test]
+    async fn an_administrator_takes_it_off_for_somebody_who_lost_it() {
+        let house = House::open().await;
+        let admin = house.admin().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        take_up(&house, &bo).await;
+        let id = bo.json("/api/v1/me").await["id"].clone();
+        let own = admin.json("/api/v1/me").await["id"].clone();
+        let path = |id: &serde_json::Value| format!("/settings/sign-in/{id}/reset");
+        assert_eq!(bo.form(&path(&id), &[]).await.status(), StatusCode::FORBIDDEN);
+        assert_eq!(admin.form(&path(&own), &[]).await.status(), StatusCode::CONFLICT);
+        assert!(admin.text("/settings/sign-in").await.contains(&path(&id)));
+        let reset = admin.form(&path(&id), &[]).await;
+        assert_eq!(location(&reset), "/settings/sign-in");
+        assert_eq!(bo.get("/schedule").await.status(), StatusCode::SEE_OTHER);
+        let fields = [("email", "bo@example.org"), ("password", PASSWORD)];
+        assert_eq!(
+            location(&house.stranger().form("/auth/login", &fields).await),
+            "/"
+        );
+        let rows = house.app.db.read(|tx| {
+            tx.query(
+                "select actor, about from audit where what = 'second step reset'",
+                &[],
+                |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)),
+            )
+        });
+        let expected = ("admin@example.org".to_owned(), "bo@example.org".to_owned());
+        assert_eq!(rows.await.unwrap(), [expected]);
+    }
+
+    #[tokio::test]
+    async fn neither_the_key_nor_a_recovery_code_is_found_in_the_file() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        bo.form("/account/second-step", &[]).await;
+        let page = bo.text("/account/second-step").await;
+        let phone = Phone::of(&page);
+        let code = phone.code(NOW);
+        let done = bo.form("/account/second-step/confirm", &[("code", &code)]).await;
+        let codes = recovery_codes(&done.text().await.unwrap());
+        let copy = house.copy();
+        let mut bytes = Vec::new();
+        for file in std::fs::read_dir(copy.path()).unwrap() {
+            bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
+        }
+        let holds = |wanted: &[u8]| bytes.windows(wanted.len()).any(|part| part == wanted);
+        assert!(holds(b"bo@example.org"), "the file is the right one");
+        assert!(!holds(phone.0.secret().as_ref()));
+        assert!(!holds(phone.0.secret().to_base32().as_bytes()));
+        for code in codes {
+            assert!(!holds(code.as_bytes()) && !holds(code.replace('-', "").as_bytes()));
+        }
+    }
+}

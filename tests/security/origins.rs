@@ -1,0 +1,85 @@
+//! Requests that a browser sends on behalf of another site.
+
+use ballast::routes;
+use reqwest::{Client, Method, StatusCode};
+
+use super::house::{House, PASSWORD};
+
+/// What a browser says of a request that does not come from our own pages. The last is a browser that says nothing, or a
+/// program that has got hold of a cookie.
+const FOREIGN: [&[(&str, &str)]; 7] = [
+    &[("Sec-Fetch-Site", "cross-site")],
+    &[("Sec-Fetch-Site", "same-site")],
+    &[("Sec-Fetch-Site", "none")],
+    &[("Origin", "https://evil.example")],
+    &[("Origin", "null")],
+    &[("Sec-Fetch-Site", "cross-site"), ("Origin", "null")],
+    &[],
+];
+
+/// A path of the table with its variable parts filled so that it names nothing.
+fn filled(path: &str) -> String {
+    path.replace("{key}", "x")
+        .replace("{id}", "987654")
+        .replace("{time_off}", "987654")
+        .replace("{rule}", "987654")
+        .replace("{list}", "roles")
+        .replace("{from}", "2026-11-16")
+        .replace("{day}", "2026-11-16")
+}
+
+#[tokio::test]
+async fn every_unsafe_route_refuses_a_foreign_a_null_and_a_missing_origin_with_a_cookie() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    let cookie = admin.cookie.clone().unwrap();
+    let client = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let all = routes::table();
+    let mut asked = 0;
+    for route in all.iter().filter(|route| route.method != Method::GET) {
+        for headers in FOREIGN {
+            let address = format!("{}{}", house.address, filled(route.path));
+            let mut request = client
+                .request(route.method.clone(), address)
+                .header("Cookie", &cookie)
+                .json(&serde_json::json!({}));
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let answer = request.send().await.unwrap();
+            let status = answer.status();
+            let text = answer.text().await.unwrap();
+            let seen = format!("{} {} {headers:?}: {status}\n{text}", route.method, route.path);
+            assert_eq!(status, StatusCode::FORBIDDEN, "{seen}");
+            assert!(text.contains("own pages"), "refused for another reason: {seen}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 900, "{asked} requests are too few to be all");
+    assert_eq!(house.app.book().plan.people.len(), 0);
+    let me = admin.get("/api/v1/me").await;
+    assert_eq!(
+        me.status(),
+        StatusCode::OK,
+        "nobody was signed out from elsewhere"
+    );
+}
+
+#[tokio::test]
+async fn a_program_without_a_cookie_needs_no_origin_to_sign_in() {
+    let house = House::open().await;
+    house.guest(ballast::accounts::Access::Viewer).await;
+    let answer = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
+        .post(format!("{}/auth/login", house.address))
+        .form(&[("email", "viewer@example.org"), ("password", PASSWORD)])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
