@@ -238,10 +238,11 @@ impl Entrance {
             cookie::set(browser_cookie(secure), &self.browser, secure, Some(KNOWN)),
             Step::forgotten(app, Door::Everybody),
             Step::forgotten(app, Door::Administration),
-        ] {
-            if let Some(cookie) = cookie {
-                answer.headers_mut().append(header::SET_COOKIE, cookie);
-            }
+        ]
+        .into_iter()
+        .flatten()
+        {
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
         }
         answer
     }
