@@ -195,8 +195,7 @@ impl Entrance {
         };
         let happened = Note::of_stranger(What::SignedIn, &account.email, knock.client)
             .account(account.id)
-            // The log has its own word for it, since what looks for leaks looks for the other.
-            .about(proof.replace("password", "passphrase"));
+            .about(proof);
         Ok(Self {
             key,
             session,
