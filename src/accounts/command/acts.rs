@@ -7,6 +7,7 @@ use crate::accounts::invitations::{self, Asked};
 use crate::accounts::password::hash_password;
 use crate::accounts::rules::{self, AccountChange, AccountDraft, fold_email};
 use crate::accounts::rules_list;
+use crate::accounts::second_factor;
 use crate::accounts::store::{self, Account};
 use crate::app::App;
 use crate::db::{Tx, WriteTx};
@@ -146,6 +147,23 @@ pub async fn end_sessions(app: &App, fields: &Fields) -> Result<String, AppError
     write(app, &label, happened, move |tx| Ok(store::end_sessions(tx, id)?)).await?;
     app.feed.end_account(id);
     Ok(format!("All sessions of {} have ended.", account.email))
+}
+
+pub async fn reset_second_factor(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let id = account.id;
+    let happened = Note::of_program(What::SecondStepReset).about(account.email.clone());
+    let label = format!("reset the second step of {}", account.name);
+    write(app, &label, happened, move |tx| {
+        second_factor::reset_in(tx, id)?;
+        Ok(())
+    })
+    .await?;
+    app.feed.end_account(id);
+    Ok(format!(
+        "The authenticator, recovery codes and passkeys of {} are gone; all their sessions have ended.",
+        account.email
+    ))
 }
 
 async fn changed(app: &App, account: &Account, change: AccountChange) -> Result<(), AppError> {

@@ -34,6 +34,8 @@ pub struct Account<'a> {
     pub email: &'a str,
     /// What they may do.
     pub access: Access,
+    /// Whether passwords open anything here.
+    pub passwords: bool,
     /// Whether there is an old password to ask for.
     pub has_password: bool,
     /// Whether an administrator looks on: then nothing can be changed.
@@ -67,7 +69,7 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
                     }
                     p.hint { "An administrator changes these." }
                 }
-                (password(frame, own, state))
+                @if own.passwords { (password(frame, own, state)) }
                 (own.second)
                 (own.passkeys)
                 (own.providers)

@@ -104,8 +104,8 @@ async fn second_step(
         return Ok(account);
     }
     let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
-        problem: "second-factor-needed",
         shown: false,
+        problem: "second-factor-needed",
         detail: "This account has a second step: send the code of its authenticator along, or use a key for programs.",
     })?;
     let refused = Note::of_stranger(What::SecondStepRefused, &account.email, knock.client)
@@ -128,8 +128,8 @@ async fn second_step(
         second_factor::Verdict::Wrong => {
             refused.log();
             Err(AppError::Unproven {
-                problem: "second-factor-refused",
                 shown: false,
+                problem: "second-factor-refused",
                 detail: "The code is not right, or was used already.",
             })
         }
