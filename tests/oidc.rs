@@ -18,7 +18,7 @@ mod tests {
     use serde_json::json;
 
     use crate::certified::Certified;
-    use crate::house::{House, NOW, between};
+    use crate::house::{Guest, House, NOW, between};
     use crate::wanderer::{PUBLIC, Wanderer, led};
 
     const START: &str = "/auth/oidc/env/start?next=/people";
@@ -250,20 +250,17 @@ mod tests {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     }
 
-    #[tokio::test]
-    async fn an_administrator_names_a_provider_tests_it_and_switches_it_off() {
+    const OF_IT: &str = "/settings/providers/1";
+    const START_THERE: &str = "/auth/oidc/1/start";
+
+    /// A house in which an administrator has named a certified provider by the form.
+    async fn house_that_keeps_one() -> (House, Certified, Guest) {
         let mut provider = Certified::start(&format!("{PUBLIC}/auth/oidc/1/callback"));
         provider.knows(&json!({ "u-1": { "email": "ada@example.org", "email_verified": true } }));
         let house = House::open_with(&[("PUBLIC_URL", PUBLIC), ("SECURE_COOKIES", "false")]).await;
         make(&house, Access::Manager, "ada").await;
+        house.app.clock.set(NOW);
         let admin = house.admin().await;
-        let bad = admin
-            .form(
-                "/settings/providers",
-                &[("name", "Work"), ("issuer", "example.org")],
-            )
-            .await;
-        assert_eq!(bad.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let fields = [
             ("name", "Work"),
             ("issuer", provider.issuer.as_str()),
@@ -273,32 +270,40 @@ mod tests {
             ("by-email", "on"),
         ];
         let added = admin.form("/settings/providers", &fields).await;
-        assert_eq!(led(&added), "/settings/providers/1");
-        let page = admin.text("/settings/providers/1").await;
+        assert_eq!(led(&added), OF_IT);
+        (house, provider, admin)
+    }
+
+    /// What signing in there comes to. The provider's clock is the machine's.
+    async fn come(house: &House) -> StatusCode {
+        house.app.clock.set(today());
+        let status = Wanderer::at(house).sign_in(START_THERE, "u-1").await.status();
+        house.app.clock.set(NOW);
+        status
+    }
+
+    #[tokio::test]
+    async fn an_administrator_names_a_provider_and_tests_it() {
+        let (house, provider, admin) = house_that_keeps_one().await;
+        let bad = [("name", "Work"), ("issuer", "example.org")];
+        let bad = admin.form("/settings/providers", &bad).await;
+        assert_eq!(bad.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let page = admin.text(OF_IT).await;
         assert!(
             page.contains(&format!("value=\"{PUBLIC}/auth/oidc/1/callback\"")),
             "{page}"
         );
         assert!(!page.contains(PROOF));
-        let tested = admin
-            .form("/settings/providers/1/test", &[])
-            .await
-            .text()
-            .await
-            .unwrap();
+        let test = async || {
+            let tested = admin.form(&format!("{OF_IT}/test"), &[]).await;
+            tested.text().await.unwrap()
+        };
+        let tested = test().await;
         assert!(
             tested.contains("1 key") && tested.contains("It does not list offline"),
             "{tested}"
         );
-        house.app.clock.set(today());
-        let start = "/auth/oidc/1/start";
-        let browser = Wanderer::at(&house);
-        assert_eq!(
-            browser.sign_in(start, "u-1").await.status(),
-            StatusCode::SEE_OTHER
-        );
-        house.app.clock.set(NOW);
-
+        assert_eq!(come(&house).await, StatusCode::SEE_OTHER);
         // A change that leaves the proof blank keeps it.
         let kept = [
             ("name", "Office"),
@@ -306,38 +311,12 @@ mod tests {
             ("client-id", "ballast"),
             ("by-email", "on"),
         ];
-        admin.form("/settings/providers/1", &kept).await;
-        house.app.clock.set(today());
-        assert_eq!(
-            Wanderer::at(&house).sign_in(start, "u-1").await.status(),
-            StatusCode::SEE_OTHER
-        );
-        house.app.clock.set(NOW);
-        admin
-            .form("/settings/providers/1/switch", &[("active", "false")])
-            .await;
-        assert_eq!(
-            Wanderer::at(&house).get(start).await.status(),
-            StatusCode::NOT_FOUND
-        );
-        assert!(
-            !Wanderer::at(&house)
-                .text("/auth/login")
-                .await
-                .contains("Sign in with")
-        );
-        admin
-            .form("/settings/providers/1/switch", &[("active", "true")])
-            .await;
+        admin.form(OF_IT, &kept).await;
+        assert_eq!(come(&house).await, StatusCode::SEE_OTHER);
         drop(provider);
-        let gone = admin
-            .form("/settings/providers/1/test", &[])
-            .await
-            .text()
-            .await
-            .unwrap();
+        let gone = test().await;
         assert!(gone.contains("cannot be reached"), "{gone}");
-        let answer = Wanderer::at(&house).get(start).await;
+        let answer = Wanderer::at(&house).get(START_THERE).await;
         assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(
             answer
@@ -346,12 +325,35 @@ mod tests {
                 .unwrap()
                 .contains("Office cannot be reached right now")
         );
-        admin.form("/settings/providers/1/remove", &[]).await;
+    }
+
+    #[tokio::test]
+    async fn a_provider_is_switched_off_and_removed() {
+        let (house, _provider, admin) = house_that_keeps_one().await;
+        let to = |word: &str| format!("{OF_IT}/{word}");
+        admin.form(&to("switch"), &[("active", "false")]).await;
+        assert_eq!(
+            Wanderer::at(&house).get(START_THERE).await.status(),
+            StatusCode::NOT_FOUND
+        );
+        assert!(
+            !Wanderer::at(&house)
+                .text("/auth/login")
+                .await
+                .contains("Sign in with")
+        );
+        admin.form(&to("switch"), &[("active", "true")]).await;
+        assert_eq!(come(&house).await, StatusCode::SEE_OTHER);
+        admin.form(&to("remove"), &[]).await;
         assert!(
             admin
                 .text("/settings/providers")
                 .await
                 .contains("No identity provider yet")
+        );
+        assert_eq!(
+            Wanderer::at(&house).get(START_THERE).await.status(),
+            StatusCode::NOT_FOUND
         );
     }
 }

@@ -18,7 +18,7 @@ mod tests {
     use reqwest::StatusCode;
     use serde_json::{Value, json};
 
-    use crate::house::{House, NOW};
+    use crate::house::{House, NOW, PASSWORD};
     use crate::liar::{CLIENT, Exchange, Liar, Lie, PROOF, Signed};
     use crate::wanderer::{PUBLIC, Wanderer};
 
@@ -448,20 +448,44 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_is_led_elsewhere_and_a_session_from_before_is_not_kept() {
+    async fn nobody_is_led_elsewhere() {
         let (house, _liar) = house_with(&[]).await;
         for next in ["//evil.example", "https://evil.example", "/%5Cevil.example"] {
             let browser = Wanderer::at(&house);
             let answer = browser.sign_in(&format!("{START}?next={next}"), "ada").await;
             assert_eq!(answer.headers()["location"], "/", "{next}");
         }
-        assert_eq!(
-            Wanderer::at(&house).get("/auth/oidc/7/start").await.status(),
-            StatusCode::NOT_FOUND
-        );
-        assert_eq!(
-            Wanderer::at(&house).get("/auth/oidc/x/callback").await.status(),
-            StatusCode::NOT_FOUND
-        );
+        for nowhere in ["/auth/oidc/7/start", "/auth/oidc/x/callback"] {
+            let answer = Wanderer::at(&house).get(nowhere).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{nowhere}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_session_from_before_ends() {
+        let (house, _liar) = house_with(&[]).await;
+        let sessions = async || {
+            let read = house
+                .app
+                .db
+                .read(|tx| tx.first("select count(*) from session", &[], |row| row.get::<i64>(0)));
+            read.await
+                .map_err(|error: DbError| error.to_string())
+                .unwrap()
+                .unwrap()
+        };
+        let before = sessions().await;
+        let browser = Wanderer::at(&house);
+        assert!(browser.text("/auth/login").await.contains("Sign in with Work"));
+        let password = [
+            ("email", "ada@example.org"),
+            ("password", PASSWORD),
+            ("next", "/"),
+        ];
+        browser.form("/auth/login", "/auth/login", &password).await;
+        assert_eq!(sessions().await, before + 1);
+        browser.sign_in(START, "ada").await;
+        assert!(browser.who().await.is_some());
+        assert_eq!(sessions().await, before + 1);
     }
 }

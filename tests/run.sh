@@ -87,6 +87,13 @@ prepare() {
         install chromium chromium-driver fonts-liberation
     fi
 
+    # People sign in through a certified provider that is not ours; its own scripts do not run.
+    have npm || install npm
+    if [[ ! -d target/npm-oidc/node_modules/oidc-provider ]] && have npm; then
+        timeout 600 npm install --prefix target/npm-oidc --ignore-scripts --no-save --no-package-lock --no-audit --no-fund \
+            oidc-provider@9 >"$log" 2>&1 || tail -n 3 "$log"
+    fi
+
     # Feeds are read by a calendar library that is not ours.
     have_icalendar || install python3-icalendar
     have openssl || install openssl
@@ -103,6 +110,7 @@ prepare() {
     have openssl || missing "openssl: no scanner looks at the answers"
     [[ -n $chromium ]] || missing "chromium (or google-chrome): the browser tests do not run"
     [[ -n $chromedriver ]] || missing "chromedriver: the browser tests do not run"
+    [[ -d target/npm-oidc/node_modules/oidc-provider ]] || missing "npm's oidc-provider: nobody signs in through a certified provider"
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
     have openssl || missing "openssl: no certificate for the mail server of the tests"
     have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"

@@ -150,12 +150,12 @@ impl Liar {
             Signed::WithThePublicKey | Signed::WithTheProof => "HS256",
             _ => "ES256",
         };
-        let kid = if lie.signed == Signed::ByAnUnknownKey {
+        let named = if lie.signed == Signed::ByAnUnknownKey {
             "k-9"
         } else {
             "k-1"
         };
-        let head = changed(json!({ "alg": kind, "kid": kid, "typ": "JWT" }), &lie.head);
+        let head = changed(json!({ "alg": kind, "kid": named, "typ": "JWT" }), &lie.head);
         let claims = changed(self.truth(nonce), &lie.claims);
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", encode(&head), encode(&claims));

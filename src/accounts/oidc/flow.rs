@@ -168,7 +168,7 @@ pub(super) async fn answer(
     code: &str,
 ) -> Result<Person, Fault> {
     let found = app.oidc.known.of(app, provider).await?;
-    let asker = Asker(app.egress.clone());
+    let through = Asker(app.egress.clone());
     let client = registered(provider, &found);
     let back = RedirectUrl::new(callback(app, provider)).map_err(|_| Fault::Discovery)?;
     let exchanged = client
@@ -176,7 +176,7 @@ pub(super) async fn answer(
         .map_err(|_| Fault::Discovery)?
         .set_redirect_uri(Cow::Owned(back))
         .set_pkce_verifier(PkceCodeVerifier::new(asked.verifier.expose().to_owned()))
-        .request_async(&asker)
+        .request_async(&through)
         .await
         .map_err(|error| refused(&error))?;
     let identity = exchanged.id_token().ok_or(Fault::Unreadable)?;
@@ -189,7 +189,7 @@ pub(super) async fn answer(
         provider,
         &client,
         exchanged.access_token(),
-        &asker,
+        &through,
     )
     .await?;
     let asked_since = match asked.meaning {
@@ -292,7 +292,7 @@ async fn complete(
     provider: &Provider,
     client: &Registered,
     access: &AccessToken,
-    asker: &Asker,
+    through: &Asker,
 ) -> Result<(), Fault> {
     let no_groups = told.groups == Groups::Named(Vec::new());
     let wants_groups = no_groups && !provider.groups_claim.is_empty() && !provider.levels.is_empty();
@@ -305,11 +305,14 @@ async fn complete(
         return Ok(());
     };
     let more: UserInfoClaims<Rest, CoreGenderClaim> =
-        question.request_async(asker).await.map_err(|error| match error {
-            UserInfoError::Request(error) => outage(error),
-            UserInfoError::ClaimsVerification(_) => Fault::Subject,
-            _ => Fault::Unreadable,
-        })?;
+        question
+            .request_async(through)
+            .await
+            .map_err(|error| match error {
+                UserInfoError::Request(error) => outage(error),
+                UserInfoError::ClaimsVerification(_) => Fault::Subject,
+                _ => Fault::Unreadable,
+            })?;
     if told.email.is_none() {
         told.email = more.email().map(|email| email.to_string());
         told.email_verified = more.email_verified().unwrap_or(false);

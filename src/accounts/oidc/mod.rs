@@ -1,4 +1,4 @@
-//! Sign-in through identity providers (OpenID Connect): the code flow with PKCE.
+//! Sign-in through identity providers (`OpenID` Connect): the code flow with PKCE.
 //!
 //! `known` holds what providers say of themselves, `pending` the sign-ins that are under way, `flow` asks the provider and
 //! checks its answer, `entrance` finds whose account it is. A person is known by issuer and subject, never by a name.

@@ -27,7 +27,7 @@ pub(super) fn onward(name: &str, address: &str) -> Markup {
 pub(in crate::accounts) fn linked(frame: &Frame, clock: &Clock, all: &[Linked]) -> Markup {
     html! {
         @if !all.is_empty() {
-            section.card aria-labelledby="providers" {
+            section.card.wide aria-labelledby="providers" {
                 header { h2 #providers { "Sign in with another account" } }
                 ul.plain-list.linked {
                     @for one in all {
@@ -141,7 +141,7 @@ pub(super) fn new_provider(frame: &Frame, state: &FormState) -> Markup {
         &html! {
             (ui::page_head("Add an identity provider", &html! {}, &html! { a.btn href="/settings/providers" { "All providers" } }))
             section.card.narrow {
-                p.muted { "Register Ballast there as a web application first. Its redirect address is shown here once the provider is added." }
+                p.muted.before { "Register Ballast there as a web application first. Its redirect address is shown here once the provider is added." }
                 (ui::errors_summary(state))
                 form.form method="post" action="/settings/providers" {
                     (ui::form_key(&frame.form_key))
@@ -160,7 +160,7 @@ fn fields(state: &FormState, has_secret: bool) -> Markup {
         "Blank where the provider gives none."
     };
     html! {
-        (ui::field(state, "name", "Name", "text", "What the button says: Entra ID."))
+        (ui::field(state, "name", "Name", "text", "What the sign-in page says: Sign in with Entra ID."))
         (ui::field(state, "issuer", "Issuer", "url", "How the provider names itself: https://login.microsoftonline.com/TENANT/v2.0, https://accounts.google.com."))
         (ui::field(state, "client-id", "Client id", "text", "Also called application id."))
         (ui::field(state, "client-secret", "Client secret", "password", kept))
@@ -209,7 +209,7 @@ pub(super) fn provider(frame: &Frame, details: &Details<'_>) -> Markup {
             (ui::page_head(&provider.name, &chips(provider), &html! { a.btn href="/settings/providers" { "All providers" } }))
             @if let Some(finding) = details.finding { (found(finding)) }
             (redirect_address(&details.callback, "Redirect address", "own"))
-            section.card.narrow {
+            section.card.narrow.stack {
                 @if locked { (as_given(provider)) } @else {
                     (ui::errors_summary(details.state))
                     form.form method="post" action=(base) {
@@ -219,7 +219,7 @@ pub(super) fn provider(frame: &Frame, details: &Details<'_>) -> Markup {
                     }
                 }
             }
-            section.card.narrow {
+            section.card.narrow.stack {
                 p { "Linked: " (linked_count(details.people)) "." }
                 div.actions {
                     form method="post" action=(format!("{base}/test")) {

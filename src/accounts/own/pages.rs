@@ -73,6 +73,11 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
                 (own.second)
                 (own.passkeys)
                 (own.providers)
+                section.card {
+                    header { h2 { "Programs" } }
+                    p { "Keys that you made for programs of yours, and what is signed in as you without a browser." }
+                    div.actions { a.btn href="/account/programs" { "Your programs" } }
+                }
                 (sessions(frame, own))
             }
         },
