@@ -9,7 +9,7 @@ use crate::accounts::api::AccountJson;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountRow};
 use crate::accounts::password;
-use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, fold_email};
+use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, Link, fold_email};
 use crate::accounts::rules_list::{self, AccountsQuery};
 use crate::accounts::scope::{self, Scope};
 use crate::accounts::store::{self, ACCOUNT, Account};
@@ -196,7 +196,7 @@ pub(in crate::accounts) async fn change(
     let known = app.db.read(find).await?;
     let mut reader = Reader::new(fields);
     let change = AccountChange::read(&mut reader);
-    if change.person.is_some() {
+    if change.person != Link::Stays {
         read_person(app, &mut reader);
     }
     let typed = fields.has("new-password").then(|| fields.text("new-password"));
@@ -293,7 +293,7 @@ fn check(tx: &Tx<'_>, before: &Account, change: &AccountChange) -> Result<(), Ap
     {
         return Err(email_taken());
     }
-    if let Some(person) = change.person.flatten() {
+    if let Link::To(person) = change.person {
         person_is_free(tx, person, Some(before.id))?;
     }
     let access = change.access.unwrap_or(before.access);

@@ -10,6 +10,10 @@ use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};
 
 /// What the page of an account shows.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "five answers to five questions, none implied by another"
+)]
 pub(in crate::accounts) struct AccountView<'a> {
     pub account: &'a Account,
     /// Whether it is the visitor's own.
