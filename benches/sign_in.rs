@@ -174,6 +174,15 @@ async fn storm(server: &process::Server) -> Result<(), Fault> {
     let address = server.address;
     let reader = process::browser()?;
     process::sign_in(&reader, address).await?;
+    // What the pages alone take is no matter of signing in.
+    for page in PAGES.repeat(100) {
+        reader
+            .get(format!("http://{address}{page}"))
+            .send()
+            .await?
+            .bytes()
+            .await?;
+    }
     let before = server.resident_kilobytes()?;
     let begun = Instant::now();
     let sign_ins = (0..STORM).map(|number| async move {
