@@ -203,7 +203,7 @@ impl Note {
             %from,
             who = self.who.as_str(),
             behind,
-            about = rules::logged(&self.about).as_str(),
+            about = rules::logged(&about).as_str(),
             "audit"
         );
     }
