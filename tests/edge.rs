@@ -437,6 +437,24 @@ async fn an_office_behind_one_address_does_not_stop_itself() {
 }
 
 #[tokio::test]
+async fn whoever_tries_what_opens_nothing_is_counted_as_a_stranger() {
+    let house = House::open_with(&SHIPPED).await;
+    let tries = (0..60).map(|_| {
+        let headers = [("authorization", "Bearer nothing.that.opens")];
+        let house = &house;
+        async move { sent(house, &headers, Method::GET, "/api/v1/me").await.status() }
+    });
+    let answers = futures_util::future::join_all(tries).await;
+    let of = |status| answers.iter().filter(|answer| **answer == status).count();
+    assert!(of(StatusCode::TOO_MANY_REQUESTS) > 0, "{answers:?}");
+    assert!(of(StatusCode::UNAUTHORIZED) >= 21, "{answers:?}");
+    assert_eq!(
+        of(StatusCode::TOO_MANY_REQUESTS) + of(StatusCode::UNAUTHORIZED),
+        60
+    );
+}
+
+#[tokio::test]
 async fn strangers_behind_a_proxy_are_counted_one_by_one() {
     let mut settings = SHIPPED.to_vec();
     settings.push(("TRUSTED_PROXIES", "127.0.0.1"));

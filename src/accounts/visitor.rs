@@ -18,7 +18,8 @@ use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::csrf::WithoutCookie;
-use crate::web::{cookie, health};
+use crate::web::edge::{Bucket, Whose};
+use crate::web::{Client, cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
@@ -197,11 +198,20 @@ pub fn hash_of(key: &str) -> Vec<u8> {
 /// no cookie is looked at.
 pub async fn recognise(
     State(app): State<App>,
+    client: Client,
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
     if let Some(text) = programs::shown(request.headers()) {
-        let mut visitor = programs::recognised(&app, text, request.headers()).await?;
+        let mut visitor = match programs::recognised(&app, text, request.headers()).await {
+            Ok(visitor) => visitor,
+            Err(error) => {
+                // Whoever tries what opens nothing is a stranger, and counted as one.
+                let whose = Whose::stranger(client.address);
+                let counted = app.limiter.take(Bucket::Api, whose);
+                return Err(counted.map_or_else(|seconds| AppError::TooMany { seconds }, |()| error));
+            }
+        };
         visitor.gone = request.uri().query().and_then(gone);
         request.extensions_mut().insert(WithoutCookie);
         request.extensions_mut().insert(visitor);

@@ -75,21 +75,24 @@ impl Witness {
 
     /// Every line that says what it may not.
     pub fn faults(&self) -> Vec<String> {
-        let text = self.text();
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut faults: Vec<String> = secrets
-            .iter()
-            .flat_map(|secret| text.lines().filter(move |line| holds(line, secret)))
-            .map(|line| format!("a secret is logged: {line}"))
-            .collect();
-        let default = text.lines().filter(|line| is_default_level(line));
-        let betraying = default.filter(|line| {
-            let line = line.to_lowercase();
-            WORDS.iter().any(|word| line.contains(word))
-        });
-        faults.extend(betraying.map(|line| format!("a word that betrays something is logged: {line}")));
-        faults
+        faults_of(&self.text(), &secrets)
     }
+}
+
+fn faults_of(text: &str, secrets: &[String]) -> Vec<String> {
+    let mut faults: Vec<String> = secrets
+        .iter()
+        .flat_map(|secret| text.lines().filter(move |line| holds(line, secret)))
+        .map(|line| format!("a secret is logged: {line}"))
+        .collect();
+    let default = text.lines().filter(|line| is_default_level(line));
+    let betraying = default.filter(|line| {
+        let line = line.to_lowercase();
+        WORDS.iter().any(|word| line.contains(word))
+    });
+    faults.extend(betraying.map(|line| format!("a word that betrays something is logged: {line}")));
+    faults
 }
 
 fn is_default_level(line: &str) -> bool {
@@ -114,28 +117,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_witness_reads_along_and_speaks_up() {
+    fn a_witness_reads_along() {
         let witness = Witness::begin();
-        tracing::trace!(value = "a-long-cookie", "somebody was careless");
-        tracing::info!("the T\u{6f}ken is fine");
-        tracing::debug!(
-            code = 271_828,
-            "below the default level the word password may stand"
-        );
-        tracing::info!(count = 3_141_592, "a number");
-        witness.keep("a-long-cookie");
-        witness.keep("271828");
-        witness.keep("314159");
-        let faults = witness.faults();
-        let own = |word: &str| faults.iter().filter(|fault| fault.contains(word)).count();
-        assert_eq!(
-            (
-                own("careless"),
-                own("is fine"),
-                own("below the default"),
-                own("a number")
-            ),
-            (1, 1, 1, 0)
-        );
+        tracing::trace!("something of the finest level");
+        assert!(witness.text().contains("something of the finest level"));
+    }
+
+    #[test]
+    fn a_witness_speaks_up() {
+        let secrets = ["a-long-cookie", "271828", "314159"].map(str::to_owned);
+        for (line, faults) in [
+            ("TRACE ballast: careless value=a-long-cookie", 1),
+            (" INFO ballast: the Token is fine", 1),
+            ("DEBUG ballast: here the word password may stand", 0),
+            ("DEBUG ballast: code=271828", 1),
+            ("TRACE ballast: count=3141592 took=0.314159", 0),
+            (" WARN ballast: all is well", 0),
+        ] {
+            assert_eq!(faults_of(line, &secrets).len(), faults, "{line}");
+        }
     }
 }
