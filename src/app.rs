@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::accounts::oidc::Oidc;
 use crate::book::Book;
 use crate::cache::Answers;
 use crate::clock::Clock;
@@ -33,16 +34,18 @@ pub struct App {
     pub clock: Clock,
     /// The door to other servers.
     pub egress: Egress,
+    /// Identity providers, and the sign-ins through them that are under way.
+    pub oidc: Oidc,
     /// What Ballast signs and seals with.
     pub keys: Keys,
-    /// The answers of Turnstile that were used already.
-    pub turnstile: accounts::turnstile::Used,
-    /// Who asked how often.
-    pub limiter: Limiter,
     /// Who has to wait before they try to sign in again.
     pub throttle: accounts::Throttle,
     /// Where letters are handed in.
     pub mail: Mailer,
+    /// Who asked how often.
+    pub limiter: Limiter,
+    /// The answers of Turnstile that were used already.
+    pub turnstile: accounts::turnstile::Used,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -59,7 +62,7 @@ impl App {
         let week_start = config.week_starts_on;
         let keys = Keys::load(&config.secrets, &config.data_dir)
             .map_err(|error| AppError::Internal(format!("the file of keys: {error}")))?;
-        let mail = Mailer::start(&config.mail).map_err(AppError::Internal)?;
+        let mail = Mailer::start(&config.mail, &config.extra_ca).map_err(AppError::Internal)?;
         let egress = Egress::new(&config).map_err(AppError::Internal)?;
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
@@ -73,11 +76,12 @@ impl App {
             ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,
+            oidc: Oidc::new(&config),
             keys,
-            turnstile: accounts::turnstile::Used::default(),
-            limiter: Limiter::new(config.limits),
             mail,
             throttle: accounts::Throttle::new(&config.sign_in),
+            limiter: Limiter::new(config.limits),
+            turnstile: accounts::turnstile::Used::default(),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

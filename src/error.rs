@@ -41,6 +41,8 @@ pub enum AppError {
     Unproven {
         /// For programs: which problem this is.
         problem: &'static str,
+        /// Whether it was shown as `Authorization`.
+        shown: bool,
         /// What happened and what to do.
         detail: &'static str,
     },
@@ -55,6 +57,14 @@ pub enum AppError {
         /// Which fields or cells of what was sent, where there are several.
         errors: Vec<FieldError>,
     },
+    /// A sign-in through somebody else came to nothing. Why is for the log.
+    #[error(
+        "Signing in through {0} did not work. Please start again; if it happens again, tell an administrator the number of the request below."
+    )]
+    SignInFailed(String),
+    /// Somebody else's server did not answer as it must.
+    #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
+    OtherServer(String),
     /// Not proven to be an administrator lately; pages lead to where that is done.
     #[error("Prove at /admin/login that it is you, then try again.")]
     ProveAgain {
@@ -129,9 +139,10 @@ impl AppError {
             Self::SignedOut | Self::Unproven { .. } | Self::ProveAgain { signed_in: false } => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::Forbidden(_) | Self::OutOfReach { .. } | Self::ProveAgain { signed_in: true } => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Forbidden(_)
+            | Self::OutOfReach { .. }
+            | Self::SignInFailed(_)
+            | Self::ProveAgain { signed_in: true } => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } | Self::Moved => StatusCode::CONFLICT,
@@ -142,7 +153,7 @@ impl AppError {
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::OtherServer(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -155,6 +166,8 @@ impl AppError {
             Self::SignedOut => "Not signed in",
             Self::Unproven { .. } => "Not let in",
             Self::Forbidden(_) | Self::OutOfReach { .. } => "Not allowed",
+            Self::SignInFailed(_) => "You are not signed in",
+            Self::OtherServer(_) => "No answer from elsewhere",
             Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",

@@ -163,3 +163,186 @@ async fn a_box_that_is_not_ticked_in_the_form_switches_an_account_off() {
         assert_eq!(account_of(&admin, "Bo").await["active"], active);
     }
 }
+
+#[tokio::test]
+async fn a_change_in_view_of_an_older_version_is_refused_with_the_newer_one() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    house.guest_called(Access::Viewer, "Bo").await;
+    let account = account_of(&admin, "Bo").await;
+    let path = format!("/api/v1/accounts/{}", account["id"]);
+    let read = admin.get(&path).await;
+    let seen = read.headers()["etag"].clone();
+    assert_eq!(read.json::<Value>().await.unwrap(), without_last_seen(&account));
+    let again = admin
+        .request(Method::GET, &path)
+        .header("If-None-Match", &seen)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    let change = async |name: &str| {
+        let request = admin.request(Method::PATCH, &path).header("If-Match", &seen);
+        request.json(&json!({ "name": name })).send().await.unwrap()
+    };
+    let first = change("Bo Lind").await;
+    assert_eq!(first.status(), StatusCode::NO_CONTENT);
+    assert_ne!(first.headers()["etag"], seen);
+    let second = change("Bo Lund").await;
+    assert_eq!(second.status(), StatusCode::PRECONDITION_FAILED);
+    assert_eq!(
+        second.json::<Value>().await.unwrap()["current"]["name"],
+        "Bo Lind"
+    );
+}
+
+/// The list also says when somebody was last here, which is no part of the account.
+#[cfg(test)]
+fn without_last_seen(account: &Value) -> Value {
+    let mut account = account.clone();
+    account.as_object_mut().unwrap().remove("lastSeenAt");
+    account
+}
+
+#[tokio::test]
+async fn of_two_administrators_who_demote_each_other_at_once_one_remains() {
+    for _ in 0..8 {
+        let house = House::open().await;
+        let ada = house.guest_called(Access::Admin, "Ada").await;
+        let cy = house.guest_called(Access::Admin, "Cy").await;
+        let (adas, cys) = (account_of(&ada, "Ada").await, account_of(&cy, "Cy").await);
+        let demoted = json!({ "access": "viewer" });
+        let (one, other) = tokio::join!(
+            change_account(&ada, &cys, &demoted),
+            change_account(&cy, &adas, &demoted)
+        );
+        let done = [one, other]
+            .iter()
+            .filter(|status| **status == StatusCode::NO_CONTENT)
+            .count();
+        assert_eq!(done, 1, "{one} {other}");
+    }
+}
+
+#[tokio::test]
+async fn a_manager_makes_no_managers_and_raises_nobody_themselves_least() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    let manager = house.manager().await;
+    house.guest_called(Access::Viewer, "Bo").await;
+    let (own, bo) = (
+        account_of(&admin, "manager").await,
+        account_of(&admin, "Bo").await,
+    );
+    let refused = StatusCode::FORBIDDEN;
+    for account in [&own, &bo] {
+        for access in ["manager", "admin"] {
+            let change = json!({ "access": access });
+            assert_eq!(change_account(&manager, account, &change).await, refused);
+            let path = format!("/accounts/{}", account["id"]);
+            let fields = [("access", access), ("active", "on")];
+            assert_eq!(manager.form(&path, &fields).await.status(), refused);
+        }
+    }
+    let new = json!({ "email": "cy@example.org", "access": "manager", "new-password": PASSWORD });
+    for path in ["/api/v1/accounts", "/api/v1/invitations"] {
+        assert_eq!(manager.post(path, &new).await.status(), refused, "{path}");
+    }
+    for path in ["/accounts", "/accounts/invitations"] {
+        let fields = [
+            ("email", "cy@example.org"),
+            ("access", "manager"),
+            ("new-password", PASSWORD),
+        ];
+        assert_eq!(manager.form(path, &fields).await.status(), refused, "{path}");
+    }
+    assert_eq!(account_of(&admin, "manager").await["access"], "manager");
+    assert_eq!(account_of(&admin, "Bo").await["access"], "viewer");
+    assert_eq!(admin.json("/api/v1/accounts").await.as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_person_is_linked_to_one_account_at_most() {
+    let house = House::open().await;
+    let seed = house.seed().await;
+    let admin = house.admin().await;
+    house.guest_called(Access::Viewer, "Bo").await;
+    house.guest_called(Access::Viewer, "Cy").await;
+    let (bo, cy) = (account_of(&admin, "Bo").await, account_of(&admin, "Cy").await);
+    let link = json!({ "person": seed.bo });
+    assert_eq!(change_account(&admin, &bo, &link).await, StatusCode::NO_CONTENT);
+    assert_eq!(account_of(&admin, "Bo").await["person"], seed.bo);
+    let refused = StatusCode::UNPROCESSABLE_ENTITY;
+    assert_eq!(change_account(&admin, &cy, &link).await, refused);
+    assert_eq!(
+        change_account(&admin, &cy, &json!({ "person": 987_654 })).await,
+        refused
+    );
+    let nobody = json!({ "person": null });
+    assert_eq!(change_account(&admin, &bo, &nobody).await, StatusCode::NO_CONTENT);
+    assert_eq!(change_account(&admin, &cy, &link).await, StatusCode::NO_CONTENT);
+    let page = admin.text("/accounts").await;
+    assert!(page.contains("Bo Lindqvist"), "the list names the person");
+}
+
+#[tokio::test]
+async fn the_list_is_searched_and_narrowed_down() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    house.guest_called(Access::Viewer, "Bo Lind").await;
+    let new = json!({ "email": "new@example.org", "name": "Nia New", "access": "member", "new-password": PASSWORD });
+    assert_eq!(
+        admin.post("/api/v1/accounts", &new).await.status(),
+        StatusCode::CREATED
+    );
+    let nia = account_of(&admin, "Nia New").await;
+    assert_eq!(nia["lastSeenAt"], Value::Null);
+    assert_eq!(account_of(&admin, "Bo Lind").await["lastSeenAt"], house::NOW);
+    for (query, bo, new) in [
+        ("", true, true),
+        ("?q=lind", true, false),
+        ("?access=member", false, true),
+        ("?show=never", false, true),
+        ("?show=off", false, false),
+        ("?q=nobody+at+all", false, false),
+    ] {
+        let page = admin.text(&format!("/accounts{query}")).await;
+        assert_eq!(page.contains(">Bo Lind</a>"), bo, "{query}");
+        assert_eq!(page.contains(">Nia New</a>"), new, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_an_account_changes_it_and_keeps_what_was_typed_when_it_may_not() {
+    let house = House::open().await;
+    let seed = house.seed().await;
+    let admin = house.admin().await;
+    let bo = house.guest_called(Access::Viewer, "Bo").await;
+    let account = account_of(&admin, "Bo").await;
+    let path = format!("/accounts/{}", account["id"]);
+    let person = seed.ada.to_string();
+    let fields = |email: &'static str| {
+        vec![
+            ("name", "Bo Lind"),
+            ("email", email),
+            ("access", "viewer"),
+            ("active", "on"),
+        ]
+    };
+    let mut good = fields("Bo.Lind@example.org");
+    good.push(("person", &person));
+    assert_eq!(admin.form(&path, &good).await.status(), StatusCode::SEE_OTHER);
+    let changed = account_of(&admin, "Bo Lind").await;
+    assert_eq!(changed["email"], "bo.lind@example.org");
+    assert_eq!(changed["person"], seed.ada);
+    assert_eq!(bo.get("/api/v1/me").await.status(), StatusCode::OK);
+    let bad = admin.form(&path, &fields("admin@example.org")).await;
+    assert_eq!(bad.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let text = bad.text().await.unwrap();
+    assert!(text.contains("value=\"admin@example.org\"") && text.contains("belongs to another account"));
+    let ended = admin.form(&format!("{path}/end-sessions"), &[]).await;
+    assert_eq!(ended.status(), StatusCode::SEE_OTHER);
+    assert_eq!(bo.get("/api/v1/me").await.status(), StatusCode::UNAUTHORIZED);
+    let page = admin.text(&path).await;
+    assert!(page.contains("Sessions ended") || page.contains("signed in") || page.contains("Signed in"));
+}

@@ -28,7 +28,11 @@ mod pages {
         let guest = house.guest_called(access, "Mina Park").await;
         drop(guest);
         let page = &browser.client;
-        page.goto(&format!("{}/auth/login", house.address)).await.unwrap();
+        let door = match access {
+            Access::Admin => "/admin/login",
+            Access::Viewer | Access::Member | Access::Manager => "/auth/login",
+        };
+        page.goto(&format!("{}{door}", house.address)).await.unwrap();
         page.find(Locator::Css("[name=email]"))
             .await
             .unwrap()

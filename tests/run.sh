@@ -58,6 +58,13 @@ find_chromedriver() {
 
 have_icalendar() { /usr/bin/python3 -c 'import icalendar' >/dev/null 2>&1; }
 
+# A mail server that is not ours takes the letters of the tests.
+have_smtp() { target/smtp/bin/python -c 'import aiosmtpd' >/dev/null 2>&1; }
+install_smtp() {
+    python3 -m venv target/smtp >"$log" 2>&1 || { install python3-venv && python3 -m venv target/smtp >"$log" 2>&1; } || return 0
+    target/smtp/bin/python -m pip install --quiet 'aiosmtpd==1.4.6' >"$log" 2>&1 || tail -n 3 "$log"
+}
+
 missing() {
     echo "MISSING: $1"
     if [[ "${CI:-}" == true ]]; then
@@ -80,8 +87,17 @@ prepare() {
         install chromium chromium-driver fonts-liberation
     fi
 
+    # People sign in through a certified provider that is not ours; its own scripts do not run.
+    have npm || install npm
+    if [[ ! -d target/npm-oidc/node_modules/oidc-provider ]] && have npm; then
+        timeout 600 npm install --prefix target/npm-oidc --ignore-scripts --no-save --no-package-lock --no-audit --no-fund \
+            oidc-provider@9 >"$log" 2>&1 || tail -n 3 "$log"
+    fi
+
     # Feeds are read by a calendar library that is not ours.
     have_icalendar || install python3-icalendar
+    have openssl || install openssl
+    have_smtp || install_smtp
 
     local chromium chromedriver
     chromium=$(find_chromium)
@@ -94,7 +110,10 @@ prepare() {
     have openssl || missing "openssl: no scanner looks at the answers"
     [[ -n $chromium ]] || missing "chromium (or google-chrome): the browser tests do not run"
     [[ -n $chromedriver ]] || missing "chromedriver: the browser tests do not run"
+    [[ -d target/npm-oidc/node_modules/oidc-provider ]] || missing "npm's oidc-provider: nobody signs in through a certified provider"
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
+    have openssl || missing "openssl: no certificate for the mail server of the tests"
+    have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi
     echo "chromium: ${chromium:-none}; chromedriver: ${chromedriver:-none}; node: $(first_of node || true)"

@@ -9,6 +9,7 @@ mod second_step {
     use ballast::accounts::Access;
     use futures_util::future::join_all;
     use reqwest::{Response, StatusCode};
+    use serde_json::json;
     use totp_rs::{Builder, Secret, Totp};
 
     const MINUTE: i64 = 60_000;
@@ -363,6 +364,29 @@ mod second_step {
         });
         let expected = ("admin@example.org".to_owned(), "bo@example.org".to_owned());
         assert_eq!(rows.await.unwrap(), [expected]);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_signs_in_with_a_password_brings_the_code_along() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, STEP);
+        let program = house.stranger();
+        let mut shown = json!({ "email": "bo@example.org", "password": PASSWORD });
+        let alone = program.post("/api/v1/token", &shown).await;
+        assert_eq!(alone.status(), StatusCode::UNAUTHORIZED);
+        assert!(alone.text().await.unwrap().contains("second-factor-needed"));
+        shown["code"] = json!("000000");
+        let wrong = program.post("/api/v1/token", &shown).await;
+        assert!(wrong.text().await.unwrap().contains("second-factor-refused"));
+        shown["code"] = json!(phone.code(house.app.clock.now()));
+        assert_eq!(
+            program.post("/api/v1/token", &shown).await.status(),
+            StatusCode::OK
+        );
+        let again = program.post("/api/v1/token", &shown).await;
+        assert_eq!(again.status(), StatusCode::UNAUTHORIZED, "each code is good once");
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 // What every page shares: dialogs, toasts, menus, theme, filters that send themselves, keys, live changes.
 
+import { wireCopies } from './copy.js';
 import { wireDialogs } from './dialog.js';
 import { listen } from './live.js';
 import { wireMoves } from './moves.js';
@@ -85,6 +86,7 @@ wireDialogs();
 wireTheme();
 wireMenus();
 wireForms();
+wireCopies();
 wireMoves();
 lookAtToday();
 wireRemaining();

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::AppError;
 use crate::units::ids::AccountId;
-use crate::web::{Json, Path};
+use crate::web::{Client, Json, Path, Versioned};
 
 /// Somebody who may sign in.
 #[derive(Serialize, ToSchema)]
@@ -24,6 +24,8 @@ pub struct AccountJson {
     /// `viewer`, `member`, `manager` or `admin`.
     access: &'static str,
     active: bool,
+    /// The id of the person whose weeks are theirs, where one was named.
+    person: Option<i64>,
 }
 
 impl From<&Account> for AccountJson {
@@ -34,8 +36,19 @@ impl From<&Account> for AccountJson {
             name: account.name.clone(),
             access: account.access.as_str(),
             active: account.active,
+            person: account.person.map(|id| id.0),
         }
     }
+}
+
+/// Somebody who may sign in, and when they last were here, which is no part of the account's version.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedAccountJson {
+    #[serde(flatten)]
+    account: AccountJson,
+    /// Milliseconds since 1970-01-01 UTC; none where they never came in.
+    last_seen_at: Option<i64>,
 }
 
 /// What somebody sends to make an account.
@@ -53,6 +66,8 @@ pub struct AccountInput {
     /// From 12 to 256 characters.
     #[schema(rename = "new-password")]
     new_password: String,
+    /// The id of the person whose weeks are theirs.
+    person: Option<i64>,
 }
 
 /// What somebody sends to change an account; fields that are not sent stay.
@@ -73,6 +88,8 @@ pub struct AccountChangeInput {
     new_password: Option<String>,
     /// Whether they may sign in. One administrator remains who may.
     active: Option<bool>,
+    /// The id of the person whose weeks are theirs; null for whoever has the same address.
+    person: Option<i64>,
 }
 
 /// The signed-in account.
@@ -88,10 +105,28 @@ pub(crate) async fn show_me(State(app): State<App>, visitor: Visitor) -> Result<
 }
 
 /// Every account.
-#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", responses((status = 200, body = Vec<AccountJson>)))]
-pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<AccountJson>>, AppError> {
-    let all = app.db.read(store::accounts).await?;
-    Ok(Json(all.iter().map(AccountJson::from).collect()))
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", responses((status = 200, body = Vec<ListedAccountJson>)))]
+pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<ListedAccountJson>>, AppError> {
+    let (all, seen) = app
+        .db
+        .read(|tx| Ok::<_, AppError>((store::accounts(tx)?, store::last_seen(tx)?)))
+        .await?;
+    let listed = |account: &Account| ListedAccountJson {
+        account: AccountJson::from(account),
+        last_seen_at: seen.get(&account.id).copied(),
+    };
+    Ok(Json(all.iter().map(listed).collect()))
+}
+
+/// One account, with its version.
+#[utoipa::path(get, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = i64, Path)), responses((status = 200, body = AccountJson), (status = 404)))]
+pub(crate) async fn show_account(
+    State(app): State<App>,
+    Path(id): Path<AccountId>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let account = handlers::find(&app, id).await?;
+    Versioned(AccountJson::from(&account)).answer(&headers)
 }
 
 /// Makes an account.
@@ -99,9 +134,10 @@ pub(crate) async fn list_accounts(State(app): State<App>) -> Result<Json<Vec<Acc
 pub(crate) async fn add_account(
     State(app): State<App>,
     visitor: Visitor,
+    client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let id = handlers::make(&app, &visitor, &fields).await?;
+    let id = handlers::make(&app, &visitor, client, &fields).await?;
     let place = format!("/api/v1/accounts/{id}");
     Ok((
         StatusCode::CREATED,
@@ -111,14 +147,17 @@ pub(crate) async fn add_account(
         .into_response())
 }
 
-/// Changes an account; fields that are not sent stay.
-#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = i64, Path)), request_body = AccountChangeInput, responses((status = 204), (status = 404), (status = 422)))]
+/// Changes an account; fields that are not sent stay. `If-Match` with another version than the current one is refused.
+#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = i64, Path)), request_body = AccountChangeInput, responses((status = 204), (status = 404), (status = 412), (status = 422)))]
 pub(crate) async fn change_account(
     State(app): State<App>,
     visitor: Visitor,
+    client: Client,
     Path(id): Path<AccountId>,
+    headers: HeaderMap,
     KeyedForm(fields): KeyedForm,
-) -> Result<StatusCode, AppError> {
-    handlers::change(&app, &visitor, id, &fields).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, AppError> {
+    let changed = handlers::change(&app, &visitor, client, id, (&fields, &headers)).await?;
+    let tag = Versioned(AccountJson::from(&changed)).tag()?;
+    Ok((StatusCode::NO_CONTENT, [(header::ETAG, tag)]).into_response())
 }

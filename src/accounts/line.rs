@@ -20,7 +20,7 @@ pub(crate) async fn listen(
 ) -> Response {
     let who = Listener {
         account: visitor.account,
-        name: visitor.name,
+        name: visitor.actor().name,
         session: visitor.key_hash,
     };
     let after = wanted.after(&headers);

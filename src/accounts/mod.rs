@@ -4,21 +4,28 @@
 
 pub(crate) mod api;
 pub(crate) mod audit;
+pub(crate) mod command;
 pub(crate) mod entry;
+pub(crate) mod forgotten;
 pub(crate) mod handlers;
+pub(crate) mod impersonation;
+pub(crate) mod invitations;
 pub(crate) mod line;
+pub mod oidc;
 pub(crate) mod own;
 mod pages;
 pub(crate) mod passkeys;
 mod password;
 pub(crate) mod programs;
 mod rules;
+mod rules_list;
 pub(crate) mod scope;
 pub mod second_factor;
 mod sign_in;
 mod store;
 pub(crate) mod turnstile;
 mod visitor;
+mod ways;
 
 /// Whom the one click of a demonstration signs in.
 pub const DEMO_PLANNER: &str = "planner@demo.example";
@@ -34,5 +41,5 @@ pub use visitor::{Visitor, hash_of, recognise};
 pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};
-pub use password::{check_password, hash_password};
+pub use password::hash_password;
 pub use sign_in::{Throttle, raise_password_work};

@@ -65,6 +65,15 @@ impl Strength {
         *STRENGTH.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Makes the hashes of now at least this strong.
+    fn raise(to: Self) -> Self {
+        let mut now = STRENGTH.write().unwrap_or_else(PoisonError::into_inner);
+        if to.work() > now.work() {
+            *now = to;
+        }
+        *now
+    }
+
     const fn work(self) -> u64 {
         self.memory as u64 * self.passes as u64
     }
@@ -128,7 +137,15 @@ fn internal(error: impl ToString) -> AppError {
 /// # Errors
 /// `Internal` where the work could not be done.
 pub async fn raise_strength(target: Duration, kept: Vec<String>) -> Result<String, AppError> {
-    let chosen = off_thread(move || {
+    let strongest = kept
+        .iter()
+        .filter_map(|hash| Strength::of(&PasswordHash::new(hash).ok()?))
+        .filter(|kept| kept.memory <= MOST_MEMORY && kept.passes <= MOST_PASSES)
+        .max_by_key(|kept| kept.work());
+    if let Some(strongest) = strongest {
+        Strength::raise(strongest);
+    }
+    let measured = off_thread(move || {
         let most = (memory_of_machine() / 16).min(MOST_MEMORY);
         let mut chosen = Strength::LEAST;
         // Large blocks of memory are slower than small ones, so the first guess is corrected once.
@@ -137,17 +154,10 @@ pub async fn raise_strength(target: Duration, kept: Vec<String>) -> Result<Strin
             let work = u128::from(chosen.work()) * target.as_micros() / took;
             chosen = Strength::of_work(u64::try_from(work).unwrap_or(u64::MAX), most);
         }
-        let strongest = kept
-            .iter()
-            .filter_map(|hash| Strength::of(&PasswordHash::new(hash).ok()?))
-            .filter(|kept| kept.memory <= MOST_MEMORY && kept.passes <= MOST_PASSES)
-            .max_by_key(|kept| kept.work());
-        Ok(strongest
-            .filter(|kept| kept.work() > chosen.work())
-            .unwrap_or(chosen))
+        Ok(chosen)
     })
     .await?;
-    *STRENGTH.write().unwrap_or_else(PoisonError::into_inner) = chosen;
+    let chosen = Strength::raise(measured);
     let Strength { memory, passes } = chosen;
     Ok(format!("argon2id, {memory} KiB, {passes} passes"))
 }
@@ -225,14 +235,6 @@ fn judge(password: &Secret, hash: Option<&str>) -> Result<Judgement, AppError> {
     })
 }
 
-/// Whether `password` is the one behind `hash`.
-///
-/// # Errors
-/// `Internal` where the work could not be done.
-pub async fn check_password(password: String, hash: Option<String>) -> Result<bool, AppError> {
-    Ok(judge_password(Secret::from(password), hash).await?.right)
-}
-
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
@@ -255,21 +257,16 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_opens() {
         let hash = hash_password("correct horse battery".to_owned()).await.unwrap();
-        assert!(
-            check_password("correct horse battery".to_owned(), Some(hash.clone()))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !check_password("correct horse".to_owned(), Some(hash))
-                .await
-                .unwrap()
-        );
+        for (typed, right) in [("correct horse battery", true), ("correct horse", false)] {
+            let judged = judge_password(Secret::from(typed.to_owned()), Some(hash.clone())).await;
+            assert_eq!(judged.unwrap(), Judgement { right, weak: false }, "{typed}");
+        }
     }
 
     #[tokio::test]
     async fn nobody_has_no_password_at_all() {
-        assert!(!check_password("anything".to_owned(), None).await.unwrap());
+        let judged = judge_password(Secret::from("anything".to_owned()), None).await;
+        assert!(!judged.unwrap().right);
     }
 
     #[test]

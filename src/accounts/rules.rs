@@ -1,5 +1,6 @@
 //! What is true of accounts.
 
+use crate::units::ids::PersonId;
 use crate::units::{Name, folded_domain};
 use crate::web::Reader;
 
@@ -94,10 +95,12 @@ pub struct AccountChange {
     pub access: Option<Access>,
     /// Whether they may sign in.
     pub active: Option<bool>,
+    /// Whose weeks are theirs; none inside where nobody's are by name.
+    pub person: Option<Option<PersonId>>,
 }
 
 impl AccountChange {
-    /// Reads those of `email`, `name`, `access` and `active` that were sent.
+    /// Reads those of `email`, `name`, `access`, `active` and `person` that were sent.
     pub fn read(reader: &mut Reader<'_>) -> Self {
         let sent = reader.fields();
         let access = sent.has("access").then(|| {
@@ -114,6 +117,7 @@ impl AccountChange {
                     .required("active", "must be true or false")
                     .unwrap_or_default()
             }),
+            person: sent.has("person").then(|| reader.id("person")),
         }
     }
 }
@@ -168,7 +172,10 @@ pub fn password_fault(password: &str, email: &str) -> Option<&'static str> {
         Some("must have at least 12 characters; a few words in a row are easy to keep")
     } else if length > 256 {
         Some("must have at most 256 characters")
-    } else if distinct < 5 || COMMON.iter().any(|common| lower.contains(common) && length < 16) {
+    } else if distinct < 5
+        || COMMON.iter().any(|common| lower.contains(common) && length < 16)
+        || is_common(&lower)
+    {
         Some("is one that others try first; choose another")
     } else if local.len() >= 4 && lower.contains(local) {
         Some("must not hold your address")
@@ -177,11 +184,45 @@ pub fn password_fault(password: &str, email: &str) -> Option<&'static str> {
     }
 }
 
-/// What nearly every list of broken passwords begins with.
+/// What nearly every list of broken passwords begins with; a short password that holds one of these is another of them.
 const COMMON: [&str; 12] = [
     "password", "passwort", "123456", "qwerty", "letmein", "welcome", "admin", "iloveyou", "abc123",
     "ballast", "monkey", "dragon",
 ];
+
+/// More of what those lists are made of, one word after the other.
+const WORDS: &str = include_str!("common.txt");
+
+/// Whether a password is one of those words, or several in a row, with the usual figures in place of letters and with numbers
+/// and signs around it: `P4ssw0rd!2026`, `qwertyqwerty12`, `summersummer1`.
+fn is_common(lower: &str) -> bool {
+    let spelled: String = lower
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '!' => 'i',
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' => 't',
+            other => other,
+        })
+        .collect();
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphabetic()).to_owned();
+    // Numbers around a word are not letters of it, so they go before figures are read as letters, and after.
+    let forms = [lower.to_owned(), bare(lower), spelled.clone(), bare(&spelled)];
+    forms.iter().any(|form| !form.is_empty() && is_of_words(form, 3))
+}
+
+/// Whether a text is one word of the list after the other, `most` at most.
+fn is_of_words(text: &str, most: u8) -> bool {
+    text.is_empty()
+        || most > 0
+            && WORDS
+                .split_whitespace()
+                .filter_map(|word| text.strip_prefix(word))
+                .any(|rest| is_of_words(rest, most - 1))
+}
 
 #[cfg(test)]
 mod tests {
@@ -238,6 +279,13 @@ mod tests {
             "aaaaaaaaaaaaaa",
             "password1234",
             "amara.osei-2026!",
+            "qwertyuiop12",
+            "Sunshine2026!!",
+            "123123123123",
+            "correcthorsebatterystaple",
+            "thisisapassword2026",
+            "SummerSummer1",
+            "F00tb4llCh4mpi0n",
             &"x".repeat(257),
         ] {
             assert!(
@@ -245,7 +293,14 @@ mod tests {
                 "{password}"
             );
         }
-        assert_eq!(password_fault("correct horse battery", "amara@example.org"), None);
+        for password in [
+            "correct horse battery",
+            "seven green lanterns",
+            "mond-geht-leise-auf",
+            "tr0ub4dor&3xyz9",
+        ] {
+            assert_eq!(password_fault(password, "amara@example.org"), None, "{password}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Accounts and sessions as they are kept.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
 use crate::units::ids::{AccountId, PersonId};
@@ -121,10 +121,13 @@ pub fn make_account(tx: &WriteTx<'_>, draft: &AccountDraft) -> Result<Option<Acc
         ("access", draft.access.as_str().into()),
         ("active", true.into()),
     ];
+    // Whoever is here waits no longer.
+    tx.execute("delete from invitation where email = ?1", &params![&draft.email])?;
     tx.insert(&ACCOUNT, &values).map(|id| Some(AccountId(id)))
 }
 
-/// Changes an account. Its sessions end where it may do something else than before, or may not sign in any more.
+/// Changes an account. Its sessions end where it may do something else than before, or may not sign in any more; links to
+/// a new password end with another address too.
 pub fn change_account(tx: &WriteTx<'_>, before: &Account, change: &AccountChange) -> Result<(), DbError> {
     let access = change.access.unwrap_or(before.access);
     let active = change.active.unwrap_or(before.active);
@@ -136,11 +139,90 @@ pub fn change_account(tx: &WriteTx<'_>, before: &Account, change: &AccountChange
         ("name", change.name.as_ref().unwrap_or(&before.name).into()),
         ("access", access.as_str().into()),
         ("active", active.into()),
+        (
+            "person_id",
+            change.person.unwrap_or(before.person).map(|id| id.0).into(),
+        ),
     ];
     tx.update(&ACCOUNT, RowKey::id(before.id.0), &values)?;
     if access != before.access || active != before.active {
         end_sessions(tx, before.id)?;
     }
+    if active != before.active || change.email.as_ref().is_some_and(|email| *email != before.email) {
+        end_reset_link(tx, before.id)?;
+    }
+    Ok(())
+}
+
+/// Says whose weeks are those of an account.
+pub fn link_person(tx: &WriteTx<'_>, id: AccountId, person: PersonId) -> Result<(), DbError> {
+    tx.update(
+        &ACCOUNT,
+        RowKey::id(id.0),
+        &[("person_id", Value::from(person.0))],
+    )?;
+    Ok(())
+}
+
+/// Whether this account may administer others now.
+pub fn is_admin(tx: &Tx<'_>, id: AccountId) -> Result<bool, DbError> {
+    Ok(account_by_id(tx, id)?.is_some_and(|account| account.active && account.access == Access::Admin))
+}
+
+/// The other account that a person is linked to, if one is.
+pub fn other_account_of(
+    tx: &Tx<'_>,
+    person: PersonId,
+    own: Option<AccountId>,
+) -> Result<Option<String>, DbError> {
+    tx.first(
+        "select email from account where person_id = ?1 and id <> ?2 order by id limit 1",
+        &params![person, own.map_or(0, |id| id.0)],
+        |row| row.get(0),
+    )
+}
+
+/// When accounts were last used, in milliseconds.
+pub fn last_seen(tx: &Tx<'_>) -> Result<HashMap<AccountId, i64>, DbError> {
+    let all = tx.query("select account_id, at from account_seen", &[], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(all.into_iter().collect())
+}
+
+/// How many sessions of an account are open that were used since `seen`.
+pub fn open_sessions(tx: &Tx<'_>, id: AccountId, seen: i64) -> Result<i64, DbError> {
+    let sql = "select count(*) from session where account_id = ?1 and seen_at > ?2 and behind_id is null";
+    Ok(scalar(tx, sql, &params![id, seen])?.unwrap_or(0))
+}
+
+/// Notes that a letter to the address of an account was opened.
+pub fn verify_address(tx: &WriteTx<'_>, id: AccountId, email: &str) -> Result<(), DbError> {
+    tx.execute(
+        "insert into account_verified (account_id, email, at) values (?1, ?2, ?3) \
+         on conflict (account_id) do update set email = excluded.email, at = excluded.at",
+        &params![id, email, tx.now()],
+    )?;
+    Ok(())
+}
+
+/// Whether a letter to the address that an account has now was opened.
+pub fn is_verified(tx: &Tx<'_>, account: &Account) -> Result<bool, DbError> {
+    let sql = "select count(*) from account_verified where account_id = ?1 and email = ?2";
+    Ok(scalar(tx, sql, &params![account.id, &account.email])?.unwrap_or(0) > 0)
+}
+
+fn note_seen(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
+    tx.execute(
+        "insert into account_seen (account_id, at) values (?1, ?2) \
+         on conflict (account_id) do update set at = excluded.at",
+        &params![id, tx.now()],
+    )?;
+    Ok(())
+}
+
+fn end_reset_link(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
+    tx.execute("delete from reset_link where account_id = ?1", &params![id])?;
     Ok(())
 }
 
@@ -150,7 +232,7 @@ pub fn other_admins(tx: &Tx<'_>, id: AccountId) -> Result<i64, DbError> {
     Ok(scalar(tx, sql, &params![id])?.unwrap_or(0))
 }
 
-/// Sets the password of an account; its sessions end.
+/// Sets the password of an account; its sessions end, and what would have replaced the one before.
 pub fn set_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), DbError> {
     put_password(tx, id, hash)?;
     end_sessions(tx, id)
@@ -163,7 +245,7 @@ pub fn put_password(tx: &WriteTx<'_>, id: AccountId, hash: &str) -> Result<(), D
          on conflict (account_id) do update set hash = excluded.hash",
         &params![id, hash],
     )?;
-    Ok(())
+    end_reset_link(tx, id)
 }
 
 /// A session that is about to begin.
@@ -201,16 +283,18 @@ pub fn begin_session(tx: &WriteTx<'_>, session: &NewSession) -> Result<(), DbErr
             session.proven.then(|| tx.now())
         ],
     )?;
-    Ok(())
+    note_seen(tx, session.account)
 }
 
-/// The session behind the hash of a key, of an account that may sign in.
+/// The session behind the hash of a key, of an account that may sign in. One that looks through somebody else's eyes is
+/// good only while an administrator stands behind it, and never for another administrator.
 pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError> {
     tx.first(
         &format!(
             "select {ACCOUNT_COLUMNS}, s.form_key, s.started_at, s.seen_at, s.proven_at, b.id, b.name \
              from session s join account a on a.id = s.account_id left join account b on b.id = s.behind_id \
-             where s.key_hash = ?1 and a.active = 1"
+             where s.key_hash = ?1 and a.active = 1 and (s.behind_id is null \
+             or (s.behind_key is not null and b.active = 1 and b.access = 'admin' and a.access <> 'admin'))"
         ),
         &params![key_hash],
         |row| {
@@ -228,17 +312,28 @@ pub fn session(tx: &Tx<'_>, key_hash: &[u8]) -> Result<Option<Session>, DbError>
     )
 }
 
-/// Notes that a session was used.
+/// Notes that a session was used, and the administrator's own behind it, which stays open as long as they look through
+/// somebody else's eyes.
 pub fn touch_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
     tx.execute(
-        "update session set seen_at = ?2 where key_hash = ?1",
+        "update session set seen_at = ?2 where key_hash = ?1 \
+         or key_hash = (select s.behind_key from session s where s.key_hash = ?1)",
         &params![key_hash, tx.now()],
     )?;
+    let own = "select account_id from session where key_hash = ?1 and behind_id is null";
+    if let Some(id) = scalar(tx, own, &params![key_hash])? {
+        note_seen(tx, id)?;
+    }
     Ok(())
 }
 
-/// Ends one session.
+/// Ends one session. With one that looks through somebody else's eyes the administrator's own ends too: no browser has its
+/// key any more.
 pub fn end_session(tx: &WriteTx<'_>, key_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "delete from session where key_hash = (select s.behind_key from session s where s.key_hash = ?1)",
+        &params![key_hash],
+    )?;
     tx.execute("delete from session where key_hash = ?1", &params![key_hash])?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
+use super::impersonation;
 use super::programs::{self, By};
 use super::rules::Access;
 use super::scope::{Reach, Scope, scope_of};
@@ -17,7 +18,6 @@ use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::csrf::WithoutCookie;
 use crate::web::edge::{Bucket, Whose};
 use crate::web::{Client, cookie, health};
 
@@ -98,12 +98,16 @@ impl Visitor {
         }
     }
 
-    /// As the history names them.
+    /// As the history names them: `Bo`, or `Bo (through Ada)` where an administrator looks through their eyes.
     #[must_use]
     pub fn actor(&self) -> Actor {
+        let name = match &self.behind {
+            None => self.name.clone(),
+            Some((_, behind)) => format!("{} (through {behind})", self.name),
+        };
         Actor {
             account: Some(self.account),
-            name: self.name.clone(),
+            name,
         }
     }
 
@@ -122,8 +126,6 @@ impl Visitor {
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
         Self {
-            by: By::Session,
-            family: None,
             account: NOBODY,
             name: "Visitor".to_owned(),
             email: String::new(),
@@ -135,6 +137,8 @@ impl Visitor {
             proven_at: None,
             administers: false,
             behind: None,
+            by: By::Session,
+            family: None,
             revision: app.book().revision,
             gone: None,
             theme: theme(headers),
@@ -154,6 +158,7 @@ impl Visitor {
         let book = app.book();
         Frame {
             name: self.name.clone(),
+            behind: self.behind.as_ref().map(|(_, name)| name.clone()),
             form_key: self.form_key.clone(),
             may_edit: self.may_edit(),
             manages: self.may_edit(),
@@ -202,28 +207,21 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
-    if let Some(text) = programs::shown(request.headers()) {
-        let mut visitor = match programs::recognised(&app, text, request.headers()).await {
-            Ok(visitor) => visitor,
-            Err(error) => {
-                // Whoever tries what opens nothing is a stranger, and counted as one.
-                let whose = Whose::stranger(client.address);
-                let counted = app.limiter.take(Bucket::Api, whose);
-                return Err(counted.map_or_else(|seconds| AppError::TooMany { seconds }, |()| error));
-            }
-        };
+    let headers = request.headers();
+    let visitor = if let Some(text) = programs::shown(headers) {
+        let recognised = programs::recognised(&app, text, headers).await;
+        Some(recognised.map_err(|error| counted(&app, client, error))?)
+    } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
+        signed_in(&app, hash_of(key), headers).await?
+    } else {
+        None
+    };
+    if let Some(mut visitor) = visitor {
         visitor.gone = request.uri().query().and_then(gone);
-        request.extensions_mut().insert(WithoutCookie);
-        request.extensions_mut().insert(visitor);
-    } else if let Some(key) = key_in(request.headers(), app.config.secure_cookies) {
-        let key_hash = hash_of(key);
-        if let Some(mut visitor) = signed_in(&app, key_hash, request.headers()).await? {
-            visitor.gone = request.uri().query().and_then(gone);
-            if visitor.access == Access::Admin {
-                request.extensions_mut().insert(health::MayKnow);
-            }
-            request.extensions_mut().insert(visitor);
+        if visitor.access == Access::Admin {
+            request.extensions_mut().insert(health::MayKnow);
         }
+        request.extensions_mut().insert(visitor);
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let unknown = request.extensions().get::<Visitor>().is_none();
@@ -232,6 +230,14 @@ pub async fn recognise(
         request.extensions_mut().insert(stranger);
     }
     Ok(next.run(request).await)
+}
+
+/// Whoever tries what opens nothing is a stranger, and is counted as one.
+fn counted(app: &App, client: Client, error: AppError) -> AppError {
+    match app.limiter.take(Bucket::Api, Whose::stranger(client.address)) {
+        Ok(()) => error,
+        Err(seconds) => AppError::TooMany { seconds },
+    }
 }
 
 /// The `gone` of an address; its words are checked where they are shown.
@@ -262,6 +268,9 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     else {
         return Ok(None);
     };
+    if session.behind.is_some() && session.started_at + impersonation::LASTS <= now {
+        return Ok(None);
+    }
     if session.seen_at + NOTED_EVERY < now {
         let noted = key_hash.clone();
         let written = app

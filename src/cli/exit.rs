@@ -45,6 +45,14 @@ impl Failure {
         }
     }
 
+    /// Too much waits; the same may work in a moment.
+    pub fn try_again(text: impl Into<String>) -> Self {
+        Self {
+            code: TRY_AGAIN,
+            text: text.into(),
+        }
+    }
+
     /// Settings are wrong: all of them.
     pub fn configuration(faults: &[String]) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+mod control;
 mod exit;
 mod export;
 mod health;
@@ -107,7 +108,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(config, &sources, &options),
         Command::Migrate(options) => migrate::run(&config, &options),
         Command::Health(options) => health::run(&config, &options),
-        Command::User(action) => in_runtime(user::run(&config, action)),
+        Command::User(action) => in_runtime(user::run(config, action)),
         Command::Import(options) => in_runtime(import::run(&config, &options)),
         Command::Export(options) => in_runtime(export::run(&config, &options)),
         Command::NormalizeWeeklyHours(options) => in_runtime(normalise::run(&config, &options)),

@@ -1,17 +1,20 @@
 //! `ballast serve`: the server.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 
 use super::exit::{self, Failure};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, log_directives};
 use crate::db::Db;
+use crate::server::Control;
 use crate::{accounts, demo, plan, routes, server};
 
 /// How to serve.
@@ -47,14 +50,14 @@ pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), F
     for warning in &sources.warnings {
         tracing::warn!("{warning}");
     }
+    if let Some(warning) = config.programs.warning() {
+        tracing::warn!("{warning}");
+    }
     if config.environment == Environment::Production && config.turnstile.keys.is_none() {
         tracing::warn!("TURNSTILE_SITE_KEY is blank: nobody is asked at the door whether they are a person");
     }
     for remark in &config.edge.remarks {
         tracing::warn!("{remark}");
-    }
-    if let Some(warning) = config.programs.warning() {
-        tracing::warn!("{warning}");
     }
     if options.demo.is_some() && config.environment == Environment::Production {
         return Err(Failure::usage(
@@ -83,6 +86,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     let grace = config.shutdown_grace;
     let app = App::start(config, db, clock, options.demo.is_some()).await?;
     accounts::raise_password_work(&app).await?;
+    let control = listen_to_commands(&app);
     exit::print(&format!("Ballast is at http://{address}"))?;
     if let Some(path) = accounts::make_setup_link(&app).await? {
         exit::print(&format!(
@@ -98,8 +102,24 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         feed.close();
     };
     server::serve(listener, routes::router(app), proxies, stop, grace).await;
+    if let Some(control) = control {
+        control.abort();
+        // Its file goes with it.
+        let _ = control.await;
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Answers `ballast user` and the like. Without it a plan can still be served, so that a fault is only warned of.
+fn listen_to_commands(app: &App) -> Option<JoinHandle<()>> {
+    match Control::open(&app.config.data_dir) {
+        Ok(control) => Some(tokio::spawn(control.serve(routes::control(app.clone())))),
+        Err(error) => {
+            tracing::warn!(%error, "commands cannot reach this server: its control socket could not be made");
+            None
+        }
+    }
 }
 
 /// Says at the start and every hour that nobody is asked to sign in, as long as it is so.
@@ -128,6 +148,8 @@ fn start_log(config: &Config) {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Colours are for eyes; what reads a file finds plain lines.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match config.log_format {
         LogFormat::Json => log.json().init(),

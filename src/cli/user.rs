@@ -1,19 +1,20 @@
-//! `ballast user`: accounts without a browser.
+//! `ballast user`: accounts without a browser, with or without a running server.
 
-use std::io::BufRead as _;
-use std::path::PathBuf;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
+use super::control;
 use super::exit::{self, Failure};
-use crate::accounts::{self, AccountDraft};
+use crate::accounts::command::{self, Process};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{Actor, Db, Gesture};
-use crate::error::AppError;
-use crate::web::{Fields, Reader};
+use crate::db::Db;
+use crate::web::Fields;
 
-/// What to do with accounts. A running server must be stopped first: one process has the database.
+/// What to do with accounts. A running server does it at once and need not be stopped.
 #[derive(Subcommand)]
 pub enum Action {
     /// Makes an account; its password comes from standard input, or from a file.
@@ -26,95 +27,185 @@ pub enum Action {
         /// Their name; else taken from the address.
         #[arg(long, default_value = "")]
         name: String,
-        /// A file whose first line is the password.
-        #[arg(long)]
-        password_file: Option<PathBuf>,
+        /// Whose weeks are theirs: a person's name, address or id.
+        #[arg(long, default_value = "")]
+        person: String,
+        #[command(flatten)]
+        password: Password,
     },
     /// Lists the accounts.
     List,
+    /// Gives an account another password, from standard input or from a file; their sessions end.
+    SetPassword {
+        /// Their e-mail address.
+        email: String,
+        #[command(flatten)]
+        password: Password,
+    },
+    /// Lets somebody in no longer; their sessions end, the history keeps their name.
+    Disable {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Lets somebody in again.
+    Enable {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Changes what somebody may do; their sessions end.
+    SetAccess {
+        /// Their e-mail address.
+        email: String,
+        /// viewer, member, manager or admin.
+        access: String,
+    },
+    /// Asks somebody in: a running server that sends letters sends one, else the link is printed.
+    Invite {
+        /// Their e-mail address.
+        email: String,
+        /// viewer, member, manager or admin.
+        #[arg(long)]
+        access: String,
+        /// Their name; else taken from the address.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Whose weeks are theirs: a person's name, address or id.
+        #[arg(long, default_value = "")]
+        person: String,
+    },
+    /// Says whose weeks somebody's are.
+    Link {
+        /// Their e-mail address.
+        email: String,
+        /// A person's name, address or id; nothing for whoever has the same address.
+        #[arg(default_value = "")]
+        person: String,
+    },
+    /// Ends all sessions of somebody.
+    EndSessions {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Takes off what somebody has lost: authenticator, recovery codes and passkeys; their sessions end.
+    ResetSecondFactor {
+        /// Their e-mail address.
+        email: String,
+    },
 }
 
-/// Runs it.
-pub async fn run(config: &Config, action: Action) -> Result<(), Failure> {
-    let db = Db::open(&config.data_dir, config.migrate)?;
-    match action {
-        Action::List => {
-            for account in db.read(accounts::accounts).await? {
-                let state = if account.active { "" } else { "\tswitched off" };
-                exit::print(&format!(
-                    "{}\t{}\t{}{state}",
-                    account.email,
-                    account.access.as_str(),
-                    account.name
-                ))?;
-            }
-            Ok(())
+/// Where a password comes from: never the command line, which others on the machine can read.
+#[derive(Args)]
+pub struct Password {
+    /// A file whose first line is the password.
+    #[arg(long)]
+    password_file: Option<PathBuf>,
+}
+
+impl Password {
+    fn read(&self) -> Result<String, Failure> {
+        match &self.password_file {
+            Some(path) => in_file(path),
+            None => typed(),
         }
+    }
+}
+
+fn in_file(path: &Path) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn typed() -> Result<String, Failure> {
+    if std::io::stdin().is_terminal() {
+        // It is seen while it is typed; who minds gives a file.
+        let _ = write!(std::io::stderr(), "Password: ");
+    }
+    let line = std::io::stdin().lock().lines().next().transpose();
+    line.map(Option::unwrap_or_default)
+        .map_err(|error| Failure::usage(format!("standard input: {error}")))
+}
+
+/// Runs it: through the server that has the directory, or on the directory itself where none has.
+pub async fn run(config: Config, action: Action) -> Result<(), Failure> {
+    let (act, fields) = asked(&action)?;
+    let told = match control::ask(&config.data_dir, act, &fields).await? {
+        Some(told) => told,
+        None => alone(config, act, &fields).await?,
+    };
+    if told.is_empty() {
+        return Ok(());
+    }
+    exit::print(&told)
+}
+
+async fn alone(config: Config, act: &str, fields: &Fields) -> Result<String, Failure> {
+    let db = Db::open(&config.data_dir, config.migrate)?;
+    let clock = Clock::system(config.time_zone.clone());
+    let app = App::start(config, db, clock, false).await?;
+    Ok(command::perform(&app, act, fields, Process::Ends).await?)
+}
+
+/// The name of the act, and its fields.
+fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
+    let mut fields = Fields::default();
+    let mut set = |pairs: &[(&str, &String)]| {
+        for (name, value) in pairs {
+            fields.set(name, value);
+        }
+    };
+    let act = match action {
+        Action::List => "list",
         Action::Create {
             email,
             access,
             name,
-            password_file,
+            person,
+            password,
         } => {
-            let draft = read_draft(&email, &access, &name)?;
-            let password = match password_file {
-                Some(path) => first_line(
-                    &std::fs::read_to_string(&path)
-                        .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?,
-                ),
-                None => first_line(
-                    &std::io::stdin()
-                        .lock()
-                        .lines()
-                        .next()
-                        .transpose()
-                        .ok()
-                        .flatten()
-                        .unwrap_or_default(),
-                ),
-            };
-            create(&db, Clock::system(config.time_zone.clone()), draft, password).await
+            let password = password.read()?;
+            set(&[("email", email), ("access", access), ("name", name)]);
+            set(&[("person", person), ("password", &password)]);
+            "create"
         }
-    }
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
-}
-
-fn read_draft(email: &str, access: &str, name: &str) -> Result<AccountDraft, Failure> {
-    let mut fields = Fields::default();
-    for (field, value) in [("email", email), ("access", access), ("name", name)] {
-        fields.add(field.to_owned(), value.to_owned());
-    }
-    let mut reader = Reader::new(&fields);
-    let draft = AccountDraft::read(&mut reader);
-    Ok(reader.finish(draft).map_err(AppError::Invalid)?)
-}
-
-async fn create(db: &Db, clock: Clock, draft: AccountDraft, password: String) -> Result<(), Failure> {
-    if let Some(fault) = accounts::password_fault(&password, &draft.email) {
-        return Err(Failure::usage(format!("the password {fault}")));
-    }
-    let hash = accounts::hash_password(password).await?;
-    let told = format!("Made {} ({}).", draft.email, draft.access.as_str());
-    let gesture = Gesture {
-        actor: Actor::program(),
-        label: format!("made an account for {}", draft.name),
-        at: clock.now(),
+        Action::SetPassword { email, password } => {
+            set(&[("email", email), ("password", &password.read()?)]);
+            "set-password"
+        }
+        Action::Invite {
+            email,
+            access,
+            name,
+            person,
+        } => {
+            set(&[("email", email), ("access", access), ("name", name)]);
+            set(&[("person", person)]);
+            "invite"
+        }
+        Action::SetAccess { email, access } => {
+            set(&[("email", email), ("access", access)]);
+            "set-access"
+        }
+        Action::Link { email, person } => {
+            set(&[("email", email), ("person", person)]);
+            "link"
+        }
+        Action::Disable { email } => {
+            set(&[("email", email)]);
+            "disable"
+        }
+        Action::Enable { email } => {
+            set(&[("email", email)]);
+            "enable"
+        }
+        Action::EndSessions { email } => {
+            set(&[("email", email)]);
+            "end-sessions"
+        }
+        Action::ResetSecondFactor { email } => {
+            set(&[("email", email)]);
+            "reset-second-factor"
+        }
     };
-    let made = db
-        .write(gesture, move |tx| {
-            let Some(id) = accounts::make_account(tx, &draft)? else {
-                return Ok::<_, AppError>(false);
-            };
-            accounts::set_password(tx, id, &hash)?;
-            Ok(true)
-        })
-        .await?;
-    if made.value {
-        exit::print(&told)
-    } else {
-        Err(Failure::usage("there is an account with this address already"))
-    }
+    Ok((act, fields))
 }

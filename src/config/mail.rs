@@ -1,6 +1,5 @@
 //! How letters leave.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -51,11 +50,6 @@ pub(super) const SETTINGS: &[Setting] = &[
         "10",
         "Seconds that one step with the server may take, from 1 to 120.",
     ),
-    Setting::open(
-        "EXTRA_CA_FILE",
-        "",
-        "A file of certificates (PEM) that are trusted besides the public ones, for a mail server or an identity provider of your own.",
-    ),
 ];
 
 /// By which way letters leave.
@@ -99,8 +93,6 @@ pub struct Mail {
     pub from: Mailbox,
     /// What one step with the server may take.
     pub timeout: Duration,
-    /// Certificates that are trusted besides the public ones.
-    pub extra_ca: Option<PathBuf>,
 }
 
 impl Mail {
@@ -132,7 +124,6 @@ impl Mail {
             encryption,
             from,
             timeout: check.seconds("EMAIL_TIMEOUT", 1, 120),
-            extra_ca: extra_ca(check),
         }
     }
 }
@@ -212,12 +203,4 @@ fn is_near(host: &str) -> bool {
         || host
             .parse::<std::net::IpAddr>()
             .is_ok_and(|address| address.is_loopback())
-}
-
-fn extra_ca(check: &mut Checker<'_>) -> Option<PathBuf> {
-    let path = PathBuf::from(check.text("EXTRA_CA_FILE")?);
-    if let Err(error) = std::fs::read(&path) {
-        check.fault(format!("EXTRA_CA_FILE cannot be read: {error}"));
-    }
-    Some(path)
 }

@@ -31,7 +31,7 @@ use crate::web::edge::{Headers, Limits};
 use checker::Checker;
 pub use edge::{Edge, Strangers};
 pub use mail::{Backend, Encryption, Mail};
-pub use oidc::Oidc;
+pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
 pub use secrets::{Family, Secrets};
 pub use sign_in::{Method, Newcomers, SignIn};

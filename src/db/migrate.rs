@@ -46,6 +46,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0012_sign_in",
     "0013_sign_in_codes",
     "0014_second_step",
+    "0015_oidc",
+    "0016_accounts",
     "0017_scope",
     "0018_programs",
 ];

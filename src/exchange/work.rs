@@ -259,7 +259,9 @@ mod tests {
     #[tokio::test]
     async fn who_leaves_while_a_file_is_read_does_not_make_way_for_another() {
         let directory = tempfile::tempdir().unwrap();
-        let sources = Sources::read(directory.path(), std::iter::empty(), &[]);
+        let place = directory.path().display().to_string();
+        let given = [("DATA_DIR".to_owned(), place)];
+        let sources = Sources::read(directory.path(), std::iter::empty(), &given);
         let config = Config::from_sources(&sources).unwrap();
         let db = Db::open(directory.path(), Migrate::Auto).unwrap();
         let clock = Clock::fixed(config.time_zone.clone(), 0);

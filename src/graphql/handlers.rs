@@ -68,7 +68,11 @@ pub(crate) async fn answer(
     }
     let schema = if open { &*OPEN } else { &*CLOSED };
     let answer = tokio::time::timeout(TIME * 2, schema.execute(request)).await;
-    json(&answer.map_err(|_| AppError::Busy)?)
+    let mut answer = answer.map_err(|_| AppError::Busy)?;
+    for error in &mut answer.errors {
+        name(error);
+    }
+    json(&answer)
 }
 
 /// The one query of a request.
@@ -94,6 +98,16 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Sent, AppError> {
             "The body must be a JSON object with `query`, and perhaps `variables`.".to_owned(),
         )
     })
+}
+
+/// Gives the library's own refusals the name that ours have.
+fn name(error: &mut ServerError) {
+    let code = match error.message.as_str() {
+        "Query is too complex." => "TOO_HEAVY",
+        _ if error.path.is_empty() => "NOT_IN_SCHEMA",
+        _ => return,
+    };
+    error.extensions.get_or_insert_default().set("code", code);
 }
 
 fn refused(refusal: Refusal) -> Answer {

@@ -1,12 +1,17 @@
 //! People, projects and what stands between them.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the library takes asynchronous functions only"
+)]
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Error, ErrorExtensions as _, ID, Object, OutputType, SimpleObject};
 
-use super::rules::{page_cost, page_size, week_count, weeks_cost};
+use super::rules::{page_cost, page_size, part, week_count, weeks_cost};
 use super::scalars::{Date, Hours};
 use crate::book::{self, Book, percent};
 use crate::units::ids::{DepartmentId, Id};
@@ -230,7 +235,7 @@ impl Person {
     }
 
     /// What they are on, by the name of the project.
-    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[graphql(complexity = "page_cost(part(first), child_complexity)")]
     async fn assignments(
         &self,
         first: Option<i32>,
@@ -242,7 +247,7 @@ impl Person {
             .plan
             .assignments_of_person(self.person.id)
             .collect();
-        assignments(&self.reading, &all, (first, after))
+        assignments(&self.reading, &all, (part(first), after))
     }
 }
 
@@ -334,25 +339,25 @@ impl Project {
     }
 
     /// Who is on it, people by name before open places.
-    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[graphql(complexity = "page_cost(part(first), child_complexity)")]
     async fn assignments(
         &self,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<PageOf<Assignment>, Error> {
         let all = self.reading.book.plan.assignments_of_project(self.project.id);
-        assignments(&self.reading, &all, (first, after))
+        assignments(&self.reading, &all, (part(first), after))
     }
 
     /// What it hands over, in its order.
-    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[graphql(complexity = "page_cost(part(first), child_complexity)")]
     async fn deliverables(
         &self,
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<PageOf<Deliverable>, Error> {
         let all: Vec<&book::Deliverable> = self.reading.book.plan.deliverables_of(self.project.id).collect();
-        deliverables(&self.reading, &all, (first, after))
+        deliverables(&self.reading, &all, (part(first), after))
     }
 }
 

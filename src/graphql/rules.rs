@@ -205,7 +205,9 @@ impl<'a> Walk<'a> {
 
 /// How many items a page holds where nobody says.
 const USUAL_PAGE: i32 = 50;
-/// How many it holds at most.
+/// How many a page inside a page holds where nobody says.
+const USUAL_PART: i32 = 20;
+/// How many either holds at most.
 const LARGEST_PAGE: i32 = 200;
 /// How many weeks are told where nobody says.
 const USUAL_WEEKS: i32 = 12;
@@ -215,6 +217,11 @@ const MOST_WEEKS: i32 = 104;
 /// As many items as `first` asks for, within what a page holds.
 pub fn page_size(first: Option<i32>) -> usize {
     usize::try_from(first.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE)).unwrap_or(1)
+}
+
+/// What `first` means for a page that stands inside another.
+pub fn part(first: Option<i32>) -> Option<i32> {
+    first.or(Some(USUAL_PART))
 }
 
 /// As many weeks as were asked for, within what is told.

@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustls::pki_types::CertificateDer;
+
 use crate::config::{Backend, Mail};
 use crate::secret::Secret;
 use post::Post;
@@ -41,12 +43,12 @@ impl Mailer {
     ///
     /// # Errors
     /// A sentence where the certificates of the settings cannot be used.
-    pub fn start(settings: &Mail) -> Result<Self, String> {
+    pub fn start(settings: &Mail, extra_ca: &[CertificateDer<'static>]) -> Result<Self, String> {
         Ok(Self(Arc::new(match settings.backend {
             Backend::Nothing => Way::Nothing,
             Backend::Console => Way::Console,
             Backend::Capture => Way::Capture(Mutex::default()),
-            Backend::Smtp => Way::Smtp(Post::open(settings)?),
+            Backend::Smtp => Way::Smtp(Post::open(settings, extra_ca)?),
         })))
     }
 

@@ -9,6 +9,7 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use rustls::pki_types::CertificateDer;
 use tokio::sync::Semaphore;
 
 use super::Letter;
@@ -38,12 +39,12 @@ struct Inner {
 }
 
 impl Post {
-    pub(super) fn open(settings: &Mail) -> Result<Self, String> {
+    pub(super) fn open(settings: &Mail, extra_ca: &[CertificateDer<'static>]) -> Result<Self, String> {
         let mut builder = Transport::builder_dangerous(&settings.host)
             .port(settings.port)
             .timeout(Some(settings.timeout))
             .hello_name(ClientId::Domain(settings.from.email.domain().to_owned()))
-            .tls(encryption(settings)?)
+            .tls(encryption(settings, extra_ca)?)
             .pool_config(PoolConfig::new().max_size(CONNECTIONS));
         if let Some((user, password)) = &settings.login {
             builder = builder.credentials(Credentials::new(user.clone(), password.expose().to_owned()));
@@ -120,16 +121,14 @@ impl Inner {
     }
 }
 
-fn encryption(settings: &Mail) -> Result<Tls, String> {
+fn encryption(settings: &Mail, extra_ca: &[CertificateDer<'static>]) -> Result<Tls, String> {
     if settings.encryption == Encryption::Open {
         return Ok(Tls::None);
     }
     let mut parameters = TlsParameters::builder(settings.host.clone());
-    if let Some(path) = &settings.extra_ca {
-        let fault = |why: String| format!("EXTRA_CA_FILE: {why}");
-        let pem = std::fs::read(path).map_err(|error| fault(error.to_string()))?;
-        let authority =
-            Certificate::from_pem(&pem).map_err(|_| fault("is no certificate in PEM".to_owned()))?;
+    for certificate in extra_ca {
+        let authority = Certificate::from_der(certificate.to_vec())
+            .map_err(|_| "EXTRA_CA holds a certificate that cannot be used".to_owned())?;
         parameters = parameters.add_root_certificate(authority);
     }
     let parameters = parameters.build().map_err(|error| error.to_string())?;

@@ -1,6 +1,7 @@
 //! Files in and out.
 
-use super::{MANAGER, Route, takes_a_file};
+use super::{MANAGER, Route, noted, takes_a_file};
+use crate::accounts::audit::What;
 use crate::exchange::{api as files_api, handlers as files};
 
 /// The lines of the table.
@@ -14,8 +15,11 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/import/{key}/columns", MANAGER, files::choose_columns),
         get!("/import/{key}/refused.csv", MANAGER, files::show_refused),
         post!("/import/{key}/remove", MANAGER, files::remove_upload),
-        get!("/export/{file}", MANAGER, files::export),
+        noted(What::Exported, get!("/export/{file}", MANAGER, files::export)),
         takes_a_file(post!("/api/v1/imports", MANAGER, files_api::import)),
-        get!("/api/v1/exports/{file}", MANAGER, files_api::export),
+        noted(
+            What::Exported,
+            get!("/api/v1/exports/{file}", MANAGER, files_api::export),
+        ),
     ]
 }

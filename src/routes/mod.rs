@@ -8,6 +8,7 @@ macro_rules! route {
             method: http::Method::$method,
             path: $path,
             who: $who,
+            noted: None,
             handler: axum::routing::$make($handler),
         }
     };
@@ -43,12 +44,14 @@ macro_rules! delete {
     };
 }
 
+mod accounts;
 mod calendar;
 mod exchange;
 mod figures;
 mod holidays;
 mod leave;
 mod limits;
+mod oidc;
 mod own;
 mod people;
 mod plan;
@@ -62,7 +65,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use http::{Method, StatusCode};
@@ -71,7 +74,9 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
-use crate::accounts::{self, Access, Visitor};
+use crate::accounts::audit::{What, witness};
+use crate::accounts::impersonation::handlers::in_person as by_themselves;
+use crate::accounts::{Access, Visitor, command, recognise};
 use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
@@ -102,6 +107,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may ask.
     pub who: Who,
+    /// What the audit says when it was done.
+    pub noted: Option<What>,
     handler: MethodRouter<App>,
 }
 
@@ -120,10 +127,36 @@ fn takes_a_file(route: Route) -> Route {
     }
 }
 
+/// A route whose use is written down in the audit.
+fn noted(what: What, route: Route) -> Route {
+    Route {
+        noted: Some(what),
+        ..route
+    }
+}
+
+/// Routes of settings: whatever changes one is written down.
+fn noted_changes(routes: impl Iterator<Item = Route>) -> Vec<Route> {
+    let changes = |route: Route| match route.method {
+        Method::GET => route,
+        _ => noted(What::SettingsChanged, route),
+    };
+    routes.map(changes).collect()
+}
+
+/// A route to what belongs to a person alone: an administrator who sees through their eyes is refused.
+fn in_person(route: Route) -> Route {
+    Route {
+        handler: route.handler.layer(from_fn(by_themselves)),
+        ..route
+    }
+}
+
 /// The table. What does not stand in one of these files does not exist.
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut all = public::routes();
+    all.extend(accounts::routes());
     all.extend(programs::routes());
     all.extend(own::routes());
     all.extend(plan::routes());
@@ -135,6 +168,7 @@ pub fn table() -> Vec<Route> {
     all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(settings::routes());
+    all.extend(oidc::routes());
     all.extend(holidays::routes());
     all
 }
@@ -147,6 +181,7 @@ pub fn router(app: App) -> Router {
             route.path,
             route
                 .handler
+                .layer(from_fn_with_state((route.noted, app.clone()), write_down))
                 .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
@@ -154,7 +189,7 @@ pub fn router(app: App) -> Router {
         .fallback(nothing_here)
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))
-        .layer(from_fn_with_state(app.clone(), accounts::recognise))
+        .layer(from_fn_with_state(app.clone(), recognise))
         .layer(from_fn_with_state(app.clone(), edge::know_host))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
@@ -163,6 +198,13 @@ pub fn router(app: App) -> Router {
         .layer(option_layer(edge::cors(&app)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
         .layer(from_fn_with_state(app.clone(), know))
+        .with_state(app)
+}
+
+/// What the control socket answers: commands of whoever has the data.
+pub fn control(app: App) -> Router {
+    Router::new()
+        .route("/user/{act}", axum::routing::post(command::answer))
         .with_state(app)
 }
 
@@ -213,6 +255,18 @@ fn refusal(who: Who, visitor: Option<&Visitor>) -> Option<AppError> {
             Some(AppError::ProveAgain { signed_in: true })
         }
         Some(_) => None,
+    }
+}
+
+/// Lets the audit know of what is done by a route that it is told of.
+async fn write_down(
+    State((noted, app)): State<(Option<What>, App)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match noted {
+        Some(what) => witness(&app, what, request, next).await,
+        None => next.run(request).await,
     }
 }
 

@@ -1,7 +1,7 @@
-//! What belongs to no feature: health, assets, sign-in, accounts, the line of events.
+//! What belongs to no feature: health, assets, sign-in, the line of events.
 
-use super::{ADMINISTRATION, Route, VIEWER, Who};
-use crate::accounts::{api as accounts_api, handlers as account, line, scope};
+use super::{Route, VIEWER, Who};
+use crate::accounts::{api as accounts_api, handlers as account, line};
 use crate::openapi;
 use crate::web::{assets, edge, health};
 
@@ -20,13 +20,13 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/csp-report/", Who::Anybody, edge::take_report),
         get!("/auth/login", Who::Anybody, account::show_sign_in),
         post!("/auth/login", Who::Anybody, account::sign_in),
-        get!("/auth/login/password", Who::Anybody, account::show_password),
+        get!("/auth/login/phrase", Who::Anybody, account::show_password),
         get!("/auth/login/code", Who::Anybody, account::show_code),
         post!("/auth/login/code", Who::Anybody, account::take_code),
         post!("/auth/login/code/again", Who::Anybody, account::send_again),
         get!("/admin/login", Who::Anybody, account::show_sign_in),
         post!("/admin/login", Who::Anybody, account::sign_in),
-        get!("/admin/login/password", Who::Anybody, account::show_password),
+        get!("/admin/login/phrase", Who::Anybody, account::show_password),
         get!("/admin/login/code", Who::Anybody, account::show_code),
         post!("/admin/login/code", Who::Anybody, account::take_code),
         post!("/admin/login/code/again", Who::Anybody, account::send_again),
@@ -35,37 +35,7 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/setup/{key}", Who::Anybody, account::set_up),
         get!("/events", VIEWER, line::listen),
         post!("/auth/logout", VIEWER, account::sign_out),
-        get!("/accounts", ADMINISTRATION, account::list_accounts),
-        post!("/accounts", ADMINISTRATION, account::add_account),
-        post!("/accounts/{id}", ADMINISTRATION, account::change_account),
-        get!(
-            "/accounts/{id}/departments",
-            ADMINISTRATION,
-            scope::handlers::edit_scope
-        ),
-        post!(
-            "/accounts/{id}/departments",
-            ADMINISTRATION,
-            scope::handlers::change_scope
-        ),
-        get!(
-            "/api/v1/accounts/{id}/departments",
-            ADMINISTRATION,
-            scope::api::show_scope
-        ),
-        put!(
-            "/api/v1/accounts/{id}/departments",
-            ADMINISTRATION,
-            scope::api::set_scope
-        ),
         get!("/api/v1/openapi.json", VIEWER, openapi::show_document),
         get!("/api/v1/me", VIEWER, accounts_api::show_me),
-        get!("/api/v1/accounts", ADMINISTRATION, accounts_api::list_accounts),
-        post!("/api/v1/accounts", ADMINISTRATION, accounts_api::add_account),
-        patch!(
-            "/api/v1/accounts/{id}",
-            ADMINISTRATION,
-            accounts_api::change_account
-        ),
     ]
 }

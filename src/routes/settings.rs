@@ -1,11 +1,11 @@
 //! The settings: everybody reads them, administrators change them.
 
-use super::{ADMIN, ADMINISTRATION, Route, VIEWER};
+use super::{ADMIN, ADMINISTRATION, Route, VIEWER, noted_changes};
 use crate::admin::{api as admin_api, handlers as admin};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
-    [pages(), programs()].into_iter().flatten().collect()
+    noted_changes([pages(), programs()].into_iter().flatten())
 }
 
 /// Pages and forms.

@@ -1,5 +1,6 @@
 //! The loop that serves connections: limits on what a client may take, and an end that lets running requests finish.
 
+mod control;
 mod patient;
 mod peers;
 
@@ -20,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
 use crate::web::edge::Proxies;
+pub use control::{Control, SOCKET};
 use patient::Patient;
 use peers::Peers;
 

@@ -53,6 +53,8 @@ pub enum Place {
 pub struct Frame {
     /// The visitor's name.
     pub name: String,
+    /// The administrator who looks through their eyes, if one does.
+    pub behind: Option<String>,
     /// What their forms must carry.
     pub form_key: String,
     /// Whether they may change what this page shows.
@@ -233,6 +235,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
             main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
+                @if let Some(behind) = &frame.behind { (behind_banner(frame, behind)) }
                 @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
                 (content)
             }
@@ -242,6 +245,19 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             }
         },
     )
+}
+
+/// Says whose eyes one looks through, on every page, with the way back.
+fn behind_banner(frame: &Frame, behind: &str) -> Markup {
+    html! {
+        div.eyes role="region" aria-label="Seeing as somebody else" {
+            p { strong { (behind) ", you see Ballast as " (frame.name) "." } " What you do is written down under both names." }
+            form method="post" action="/impersonation/stop" {
+                input type="hidden" name="csrf" value=(frame.form_key);
+                button.btn type="submit" { "Stop" }
+            }
+        }
+    }
 }
 
 /// A page without navigation: sign-in, set-up, errors.

@@ -27,7 +27,7 @@ mod tests {
             ("bu\u{308}cher.example", Some("xn--bcher-kva.example")),
             ("ｗelltech。com", Some("welltech.com")),
             // The е is Cyrillic.
-            ("wеlltech.com", Some("xn--wlltech-1of.com")),
+            ("wеlltech.com", Some("xn--wlltech-7gg.com")),
             ("welltech.com.", None),
             (".welltech.com", None),
             ("well..tech.com", None),

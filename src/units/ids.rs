@@ -34,6 +34,10 @@ macro_rules! ids {
 ids! {
     /// Somebody who may sign in.
     AccountId,
+    /// Somebody who was asked to come in.
+    InvitationId,
+    /// Somebody who says who people are.
+    ProviderId,
     /// A part of the organisation.
     DepartmentId,
     /// What somebody does: engineer, designer.

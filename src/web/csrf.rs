@@ -17,10 +17,6 @@ const REFUSED: AppError = AppError::Forbidden(
 /// Where browsers report by themselves. Nothing there looks at a cookie, and not every browser says whose the report is.
 const REPORTS: &str = "/csp-report/";
 
-/// Marks a request whose visitor was recognised by something that browsers never send by themselves.
-#[derive(Clone, Copy, Debug)]
-pub struct WithoutCookie;
-
 /// Refuses an unsafe request that carries a cookie and comes from elsewhere.
 pub async fn require_same_origin(
     State(app): State<App>,
@@ -35,8 +31,7 @@ pub async fn require_same_origin(
         origins: &app.config.edge.origins,
         shared: &app.config.edge.shared.origins,
     };
-    let by_itself = request.extensions().get::<WithoutCookie>().is_some();
-    if safe || by_itself || request.uri().path() == REPORTS || known.may(request.headers()) {
+    if safe || request.uri().path() == REPORTS || known.may(request.headers()) {
         next.run(request).await
     } else {
         REFUSED.into_response()

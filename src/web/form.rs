@@ -66,6 +66,12 @@ impl Fields {
         fields
     }
 
+    /// As a JSON object of texts and lists of texts, which [`Fields::from_json`] reads.
+    #[must_use]
+    pub fn as_json(&self) -> serde_json::Value {
+        serde_json::json!(self.0)
+    }
+
     /// Adds a value.
     pub fn add(&mut self, name: String, value: String) {
         self.0.entry(name).or_default().push(value);

@@ -207,22 +207,21 @@ fn problem(error: &AppError, id: &str) -> Response {
         HeaderValue::from_static("application/problem+json"),
     );
     if error.status() == StatusCode::UNAUTHORIZED {
-        let refused = matches!(
-            error,
-            AppError::Unproven {
-                problem: "bearer-refused",
-                ..
-            }
+        headers.insert(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge(error)),
         );
-        let challenge = if refused {
-            "Bearer realm=\"Ballast\", error=\"invalid_token\""
-        } else {
-            "Bearer realm=\"Ballast\""
-        };
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     retry_after(error, headers);
     response
+}
+
+/// How a program comes in, and that what it showed was looked at.
+const fn challenge(error: &AppError) -> &'static str {
+    match error {
+        AppError::Unproven { shown: true, .. } => "Bearer realm=\"Ballast\", error=\"invalid_token\"",
+        _ => "Bearer realm=\"Ballast\"",
+    }
 }
 
 /// When it is worth trying again.

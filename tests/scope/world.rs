@@ -3,8 +3,8 @@
 use ballast::accounts::{self, Access, Scope};
 use ballast::db::{Actor, DbError, Gesture, WriteTx};
 use ballast::error::AppError;
-use ballast::units::ids::{AccountId, DepartmentId, PersonId, ProjectId, StatusId};
-use ballast::units::{Colour, Week};
+use ballast::units::ids::{AccountId, AssignmentId, DepartmentId, PersonId, ProjectId, RoleId, StatusId};
+use ballast::units::{Colour, Minutes, Week, WeekStart};
 use ballast::{people, plan, projects};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -62,73 +62,74 @@ fn made(tx: &WriteTx<'_>) -> Result<Made, DbError> {
     let electrical = people::find_or_add_department(tx, "Electrical", Some(engineering))?;
     let delivery = people::find_or_add_department(tx, "Delivery", None)?;
     let role = people::find_or_add_role(tx, "Engineer")?;
-    let person = |name: &str, department: Option<DepartmentId>| {
-        let draft = people::PersonDraft {
-            name: name.to_owned(),
-            department,
-            role: Some(role),
-            active: true,
-            ..people::PersonDraft::default()
-        };
-        people::add_person(tx, &draft)
-    };
-    let ada = person("Ada Osei", Some(electrical))?;
-    let dan = person("Dan Moreau", Some(delivery))?;
-    let nia = person("Nia Petrov", None)?;
-    let project = |name: &str, department: Option<DepartmentId>| {
-        let draft = projects::ProjectDraft {
-            name: name.to_owned(),
-            code: String::new(),
-            client: None,
-            status: StatusId(2),
-            department,
-            colour: Colour::default(),
-            start: None,
-            end: None,
-            budget: None,
-            notes: String::new(),
-        };
-        projects::add_project(tx, &draft)
-    };
-    let harbour = project("Harbour", Some(electrical))?;
-    let quay = project("Quay", Some(delivery))?;
-    let common = project("Common", None)?;
+    let ada = person(tx, "Ada Osei", Some(electrical), role)?;
+    let dan = person(tx, "Dan Moreau", Some(delivery), role)?;
+    let nia = person(tx, "Nia Petrov", None, role)?;
+    let harbour = project(tx, "Harbour", Some(electrical))?;
+    let quay = project(tx, "Quay", Some(delivery))?;
+    let common = project(tx, "Common", None)?;
     let place = |project: ProjectId, person: Option<PersonId>| {
         let role = person.is_none().then_some(role);
-        plan::add_assignment(tx, project, person, role, "").map(|id| id.0)
-    };
-    let places = [
-        place(harbour, Some(ada))?,
-        place(quay, Some(ada))?,
-        place(harbour, Some(dan))?,
-        place(quay, Some(dan))?,
-        place(harbour, None)?,
-        place(quay, None)?,
-    ];
-    let week = Week::of("2026-12-07".parse().unwrap(), ballast::units::WeekStart::Monday);
-    for id in places {
-        plan::set_minutes(
-            tx,
-            ballast::units::ids::AssignmentId(id),
-            week,
-            ballast::units::Minutes::from_hours(8),
-        )?;
-    }
-    let date = |project: ProjectId, name: &str| {
-        let draft = plan::DeliverableDraft {
-            name: name.to_owned(),
-            due: "2026-12-11".parse().ok(),
-            ..plan::DeliverableDraft::default()
-        };
-        plan::add_deliverable(tx, project, &draft).map(|id| id.0)
+        let id = plan::add_assignment(tx, project, person, role, "")?;
+        let week = Week::of("2026-12-07".parse().unwrap(), WeekStart::Monday);
+        plan::set_minutes(tx, id, week, Minutes::from_hours(8))?;
+        Ok::<_, DbError>(id.0)
     };
     Ok(Made {
         departments: [engineering.0, electrical.0, delivery.0],
         people: [ada.0, dan.0, nia.0],
         projects: [harbour.0, quay.0, common.0],
-        places,
-        dates: [date(harbour, "Handover")?, date(quay, "Opening")?],
+        places: [
+            place(harbour, Some(ada))?,
+            place(quay, Some(ada))?,
+            place(harbour, Some(dan))?,
+            place(quay, Some(dan))?,
+            place(harbour, None)?,
+            place(quay, None)?,
+        ],
+        dates: [date(tx, harbour, "Handover")?, date(tx, quay, "Opening")?],
     })
+}
+
+fn person(
+    tx: &WriteTx<'_>,
+    name: &str,
+    department: Option<DepartmentId>,
+    role: RoleId,
+) -> Result<PersonId, DbError> {
+    let draft = people::PersonDraft {
+        name: name.to_owned(),
+        department,
+        role: Some(role),
+        active: true,
+        ..people::PersonDraft::default()
+    };
+    people::add_person(tx, &draft)
+}
+
+fn project(tx: &WriteTx<'_>, name: &str, department: Option<DepartmentId>) -> Result<ProjectId, DbError> {
+    let draft = projects::ProjectDraft {
+        name: name.to_owned(),
+        code: String::new(),
+        client: None,
+        status: StatusId(2),
+        department,
+        colour: Colour::default(),
+        start: None,
+        end: None,
+        budget: None,
+        notes: String::new(),
+    };
+    projects::add_project(tx, &draft)
+}
+
+fn date(tx: &WriteTx<'_>, project: ProjectId, name: &str) -> Result<i64, DbError> {
+    let draft = plan::DeliverableDraft {
+        name: name.to_owned(),
+        due: "2026-12-11".parse().ok(),
+        ..plan::DeliverableDraft::default()
+    };
+    plan::add_deliverable(tx, project, &draft).map(|id| id.0)
 }
 
 impl House {
@@ -192,19 +193,13 @@ impl World {
         }
     }
 
-    /// What an assignment holds in the week of 7 December, in hours.
-    pub async fn hours(&self, assignment: i64) -> f64 {
-        let path = format!("/api/v1/assignments/{assignment}");
-        let told = self.manager.get(&path).await;
-        if told.status() == StatusCode::NOT_FOUND {
-            return -1.0;
-        }
+    /// What an assignment holds in the week of 7 December, in hours; nothing where there is no such assignment.
+    pub fn hours(&self, assignment: i64) -> Option<u32> {
         let book = self.house.app.book();
+        let id = AssignmentId(assignment);
         let week = book.plan.week_of("2026-12-07".parse().unwrap());
-        let minutes = book
-            .hours
-            .get(ballast::units::ids::AssignmentId(assignment), week);
-        f64::from(minutes.0) / 60.0
+        book.plan.assignment(id)?;
+        Some(book.hours.get(id, week).0 / 60)
     }
 }
 

@@ -1,8 +1,14 @@
 //! What is written down of who came in and of what they may do: a row for administrators, and a line in the log.
 //!
-//! The line is stable, so that other programs can read it: `audit what="sign-in refused" who="a@example.org" from=203.0.113.9`.
+//! The line is stable, so that other programs can read it: `audit what="sign-in refused" from=203.0.113.9 who="a@example.org"`.
+//! The address stands before anything that a stranger typed, and what they typed is quoted with its quotes and line ends
+//! escaped, so that nobody writes a line for somebody else.
 
+pub(crate) mod handlers;
+mod pages;
+mod rules;
 mod store;
+mod witness;
 
 use std::net::IpAddr;
 
@@ -10,9 +16,11 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::units::ids::AccountId;
 use crate::web::Client;
-use crate::web::outermost::without_words;
 
+pub(in crate::accounts) use pages::recent;
 pub use store::note;
+pub(in crate::accounts) use store::{AuditRow, rows_of};
+pub use witness::witness;
 
 /// Names everything that is written down, once: the variant, what it means, and its words.
 macro_rules! happenings {
@@ -79,6 +87,36 @@ happenings! {
     SessionsEnded = "sessions ended",
     /// An administrator changed what is demanded at sign-in.
     SignInRulesChanged = "sign-in rules changed",
+    /// Somebody was asked to come in.
+    Invited = "invited",
+    /// An invitation was taken back.
+    InvitationWithdrawn = "invitation withdrawn",
+    /// Somebody came in by an invitation.
+    InvitationAccepted = "invitation accepted",
+    /// A link to replace a forgotten password was made.
+    ResetLinkMade = "reset link made",
+    /// One was asked for that was not made: nobody has the address, or too many were sent.
+    ResetRefused = "reset link refused",
+    /// One was used.
+    ResetLinkUsed = "reset link used",
+    /// An administrator began to look through somebody else's eyes.
+    ImpersonationBegun = "impersonation begun",
+    /// They ended it.
+    ImpersonationEnded = "impersonation ended",
+    /// Numbers left as a file.
+    Exported = "exported",
+    /// A setting was changed.
+    SettingsChanged = "settings changed",
+    /// An account was linked to an identity.
+    IdentityLinked = "identity linked",
+    /// And parted from it.
+    IdentityUnlinked = "identity unlinked",
+    /// An identity provider was named.
+    ProviderAdded = "identity provider added",
+    /// It was changed, or switched on or off.
+    ProviderChanged = "identity provider changed",
+    /// It was forgotten.
+    ProviderRemoved = "identity provider removed",
 }
 
 /// One thing that happened.
@@ -112,6 +150,9 @@ impl Note {
     /// Something that `visitor` did.
     #[must_use]
     pub fn of(what: What, visitor: &Visitor, client: Client) -> Self {
+        if visitor.is_stranger() {
+            return Self::of_stranger(what, "a stranger", client);
+        }
         Self {
             what,
             account: Some(visitor.account),
@@ -154,9 +195,15 @@ impl Note {
         let from = self
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
-        let behind = self.behind.as_ref().map(|(_, name)| name.as_str());
-        let about = without_words(&self.about);
-        tracing::info!(what = self.what.as_str(), who = ?self.who, %from, behind, ?about, "audit");
+        let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
+        tracing::info!(
+            what = self.what.as_str(),
+            %from,
+            who = self.who.as_str(),
+            behind,
+            about = rules::logged(&self.about).as_str(),
+            "audit"
+        );
     }
 }
 

@@ -1,9 +1,13 @@
 //! What is written down, as it is kept.
 
 use super::Note;
-use crate::db::{DbError, WriteTx, params};
+use super::rules::{self, AuditQuery, KEPT_DAYS, KEPT_ROWS};
+use crate::db::{DbError, Tx, WriteTx, params};
+use crate::units::ids::AccountId;
 
-/// Writes the row, within the change that it is about.
+const DAY: i64 = 86_400_000;
+
+/// Writes the row, within the change that it is about, and lets go of what is too old or too much.
 pub fn note(tx: &WriteTx<'_>, note: &Note) -> Result<(), DbError> {
     let (behind_id, behind) = note
         .behind
@@ -26,5 +30,149 @@ pub fn note(tx: &WriteTx<'_>, note: &Note) -> Result<(), DbError> {
             &note.about
         ],
     )?;
+    trim(tx)
+}
+
+/// Both are a step along an index that finds nothing most of the time.
+fn trim(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    tx.execute(
+        "delete from audit where at < ?1",
+        &params![tx.now() - KEPT_DAYS * DAY],
+    )?;
+    tx.execute(
+        "delete from audit where id <= (select max(id) from audit) - ?1",
+        &params![KEPT_ROWS],
+    )?;
     Ok(())
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its number; later ones are larger.
+    pub id: i64,
+    /// When, in milliseconds.
+    pub at: i64,
+    /// The words of what happened.
+    pub what: String,
+    /// The account of who did it, or that it was done to where nobody was signed in.
+    pub account: Option<AccountId>,
+    /// Who.
+    pub actor: String,
+    /// The administrator behind them, or blank.
+    pub behind: String,
+    /// From where, or blank.
+    pub address: String,
+    /// Of whom or what.
+    pub about: String,
+}
+
+/// Rows that a query asks for, newest first.
+///
+/// * `bounds`: from which moment on, and before which.
+pub fn rows(
+    tx: &Tx<'_>,
+    query: &AuditQuery,
+    bounds: (i64, i64),
+    most: u32,
+) -> Result<Vec<AuditRow>, DbError> {
+    tx.query(
+        "select id, at, what, account_id, actor, behind, address, about from audit \
+         where id < ?1 and at >= ?2 and at < ?3 and (?4 = '' or what = ?4) and lower(address) like ?5 escape '\\' \
+         and (lower(actor) like ?6 escape '\\' or lower(behind) like ?6 escape '\\' or lower(about) like ?6 escape '\\') \
+         order by id desc limit ?7",
+        &params![
+            query.before.unwrap_or(i64::MAX),
+            bounds.0,
+            bounds.1,
+            query.what.map_or("", super::What::as_str),
+            rules::prefix(&query.address),
+            rules::pattern(&query.who),
+            most
+        ],
+        read,
+    )
+}
+
+/// The newest rows of one account.
+pub fn rows_of(tx: &Tx<'_>, id: AccountId, most: u32) -> Result<Vec<AuditRow>, DbError> {
+    tx.query(
+        "select id, at, what, account_id, actor, behind, address, about from audit \
+         where account_id = ?1 order by at desc, id desc limit ?2",
+        &params![id, most],
+        read,
+    )
+}
+
+fn read(row: &crate::db::Row<'_>) -> Result<AuditRow, DbError> {
+    Ok(AuditRow {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        what: row.get(2)?,
+        account: row.get(3)?,
+        actor: row.get(4)?,
+        behind: row.get(5)?,
+        address: row.get(6)?,
+        about: row.get(7)?,
+    })
+}
+
+/// What `account` has changed since a revision, in the words of the history; newest last.
+pub fn changed_since(tx: &Tx<'_>, account: AccountId, revision: i64) -> Result<Vec<String>, DbError> {
+    tx.query(
+        "select label from change_set where id > ?1 and account_id = ?2 order by id",
+        &params![revision, account],
+        |row| row.get(0),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::audit::What;
+    use crate::db::{Actor, Db, Gesture, Migrate};
+
+    async fn keep(db: &Db, at: i64, who: &str) {
+        let gesture = Gesture {
+            actor: Actor::program(),
+            label: "write down".to_owned(),
+            at,
+        };
+        let mut happened = Note::of_program(What::Exported);
+        who.clone_into(&mut happened.who);
+        db.write(gesture, move |tx| note(tx, &happened)).await.unwrap();
+    }
+
+    async fn all(db: &Db, query: AuditQuery) -> Vec<String> {
+        let found = db
+            .read(move |tx| rows(tx, &query, (i64::MIN, i64::MAX), 10))
+            .await;
+        found.unwrap().into_iter().map(|row| row.actor).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_too_old_goes_with_the_next_row() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+        for (day, who) in [(0, "Ada"), (399, "Bo"), (401, "Cy")] {
+            keep(&db, day * DAY, who).await;
+        }
+        assert_eq!(all(&db, AuditQuery::default()).await, ["Cy", "Bo"]);
+    }
+
+    #[tokio::test]
+    async fn a_name_is_found_by_what_it_holds_and_not_by_patterns() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+        for who in ["Ada_Osei", "AdaXOsei"] {
+            keep(&db, 5, who).await;
+        }
+        let query = |who: &str| AuditQuery {
+            who: who.to_owned(),
+            ..AuditQuery::default()
+        };
+        assert_eq!(all(&db, query("a_o")).await, ["Ada_Osei"]);
+        assert_eq!(all(&db, query("OSEI")).await.len(), 2);
+        assert!(all(&db, query("%")).await.is_empty());
+    }
 }

@@ -1,11 +1,16 @@
 //! Signing in and out, the first account, and who else may come in.
 
+mod account;
 mod accounts;
 mod setup;
 mod sign_in;
 
-pub(crate) use accounts::{add_account, change_account, list_accounts};
-pub(in crate::accounts) use accounts::{change, make};
+pub(in crate::accounts) use account::find;
+pub(crate) use account::{change_account, end_sessions, show_account};
+pub(crate) use accounts::{add_account, list_accounts, new_account};
+pub(in crate::accounts) use accounts::{
+    apply, change, email_taken, link, make, person_is_free, read_person, require_admin,
+};
 pub use setup::make_setup_link;
 pub(crate) use setup::{set_up, show_setup};
 pub(crate) use sign_in::{

@@ -13,7 +13,7 @@ use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
-use crate::accounts::{DEMO_PLANNER, passkeys, programs, store, turnstile};
+use crate::accounts::{DEMO_PLANNER, oidc, passkeys, programs, store, turnstile};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
@@ -41,7 +41,7 @@ fn ways(app: &App, door: Door) -> Ways {
         password: methods.contains(&Method::Password),
         passkey: passkeys::possible(&app.config),
         others: Vec::new(),
-        demo: app.demo && door == Door::Everybody,
+        demo: app.demo,
         person: turnstile::widget(app, door),
     }
 }
@@ -53,28 +53,38 @@ fn first_page(app: &App, page: Markup) -> Response {
     response
 }
 
+/// The same, with what leads through somebody else.
+async fn all_ways(app: &App, door: Door, next: &str) -> Result<Ways, AppError> {
+    Ok(Ways {
+        others: oidc::ways(app, door, next).await?,
+        ..ways(app, door)
+    })
+}
+
 /// `GET /auth/login`, `GET /admin/login`: the first step.
 pub(crate) async fn show_sign_in(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,
     knock: Knock,
-) -> Response {
-    let page = pages::first_step(&ways(&app, knock.door), &FormState::default(), &next);
-    first_page(&app, page)
+) -> Result<Response, AppError> {
+    let ways = all_ways(&app, knock.door, &next).await?;
+    let page = pages::first_step(&ways, &FormState::default(), &next);
+    Ok(first_page(&app, page))
 }
 
-/// `GET /auth/login/password` and its like: the address and the password together.
+/// `GET /auth/login/phrase` and its like: the address and the password together. Paths stand in the log, where that word never does.
 pub(crate) async fn show_password(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,
     knock: Knock,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AppError> {
     let held = Step::held(&app, &headers, knock.door);
     let next = held.as_ref().map_or(next.as_str(), |step| step.next.as_str());
     let email = held.as_ref().map_or("", |step| step.email.as_str());
     let state = FormState::with(&[("email", email.to_owned())]);
-    first_page(&app, pages::with_password(&ways(&app, knock.door), &state, next))
+    let ways = all_ways(&app, knock.door, next).await?;
+    Ok(first_page(&app, pages::with_password(&ways, &state, next)))
 }
 
 /// `POST /auth/login`, `POST /admin/login`: an address with a password begins a session; one without is sent six digits, where
@@ -87,7 +97,7 @@ pub(crate) async fn sign_in(
 ) -> Result<Response, AppError> {
     let mut fields = fields;
     let password = fields.take_secret("password");
-    let ways = ways(&app, knock.door);
+    let ways = all_ways(&app, knock.door, fields.text("next")).await?;
     let wants_code = fields.text("by") == "code" || !fields.has("by") && password.is_empty();
     let answer = match turnstile::check(&app, &fields, knock.client, knock.door).await {
         Err(refused) => Ok(no_person(&ways, fields, &refused)),

@@ -11,6 +11,7 @@ use crate::accounts::{KeyedForm, Visitor, passkeys, password, second_factor};
 use crate::app::App;
 use crate::db::{DbError, WriteTx};
 use crate::error::{AppError, FieldError};
+use crate::secret::Secret;
 use crate::ui::FormState;
 use crate::web::{Client, Fields, Query};
 
@@ -18,6 +19,11 @@ use crate::web::{Client, Fields, Query};
 pub fn refuse_other_eyes(visitor: &Visitor) -> Result<(), AppError> {
     if visitor.is_stranger() {
         return Err(AppError::SignedOut);
+    }
+    if visitor.by.is_program() {
+        return Err(AppError::Forbidden(
+            "Programs do not change how somebody signs in.",
+        ));
     }
     if visitor.behind.is_none() {
         return Ok(());
@@ -112,13 +118,14 @@ pub(crate) async fn confirm(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
+    let mut fields = fields;
     refuse_other_eyes(&visitor)?;
     let ways = ways(&app, &visitor).await?;
     let next = local_path(fields.text("next")).to_owned();
     let fault = if ways.code {
         by_code(&app, &visitor, fields.text("code")).await?
     } else if ways.password {
-        by_password(&app, &visitor, fields.text("password")).await?
+        by_password(&app, &visitor, fields.take_secret("password")).await?
     } else {
         Some(FieldError::new("password", "is not what you sign in with"))
     };
@@ -155,7 +162,7 @@ async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<Fie
     })
 }
 
-async fn by_password(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<FieldError>, AppError> {
+async fn by_password(app: &App, visitor: &Visitor, typed: Secret) -> Result<Option<FieldError>, AppError> {
     let fault = check_own(app, visitor, "password", typed).await?;
     if fault.is_none() {
         let key_hash = visitor.key_hash.clone();
@@ -175,7 +182,7 @@ pub(super) async fn check_own(
     app: &App,
     visitor: &Visitor,
     field: &str,
-    typed: &str,
+    typed: Secret,
 ) -> Result<Option<FieldError>, AppError> {
     let account = visitor.account;
     let (wait, hash) = app
@@ -192,7 +199,7 @@ pub(super) async fn check_own(
         let message = second_factor::fault(second_factor::Verdict::Wait(wait)).message;
         return Ok(Some(FieldError::new(field, message)));
     }
-    if !password::check_password(typed.to_owned(), hash).await? {
+    if !password::judge_password(typed, hash).await?.right {
         return Ok(Some(FieldError::new(field, "is not what you sign in with")));
     }
     app.db

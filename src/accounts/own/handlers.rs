@@ -11,7 +11,7 @@ use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::rules as account_rules;
 use crate::accounts::store as account_store;
-use crate::accounts::{KeyedForm, Visitor, passkeys, password, second_factor};
+use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, programs, second_factor, ways};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, FieldError};
@@ -45,16 +45,19 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
             ))
         })
         .await?;
+    let links = oidc::links(app, visitor).await?;
     let frame = visitor.frame(app);
     let content = pages::Account {
         name: &visitor.name,
         email: &visitor.email,
         access: visitor.access,
+        passwords: ways::passwords(app),
         has_password: known,
         others_eyes: visitor.behind.is_some(),
         sessions: sessions.iter().map(|one| told(app, visitor, one)).collect(),
         second: second_factor::own_card(&frame, &second),
         passkeys: passkeys::own_card(&frame, &keys),
+        providers: oidc::linked(&frame, &app.clock, &links),
     };
     Ok(pages::account(&frame, &content, state))
 }
@@ -90,6 +93,7 @@ pub(crate) async fn change_password(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
+    let mut fields = fields;
     refuse_other_eyes(&visitor)?;
     let account = visitor.account;
     let has_one = app
@@ -100,13 +104,11 @@ pub(crate) async fn change_password(
     if !has_one && let Some(asked) = ask_again(&app, &visitor, "/account").await? {
         return Ok(asked);
     }
-    let new = fields.text("new-password");
+    let (old, new) = (fields.take_secret("password"), fields.take_secret("new-password"));
     let mut errors = Vec::new();
-    if let Some(fault) = account_rules::password_fault(new, &visitor.email) {
+    if let Some(fault) = account_rules::password_fault(new.expose(), &visitor.email) {
         errors.push(FieldError::new("new-password", fault));
-    } else if has_one
-        && let Some(fault) = check_own(&app, &visitor, "password", fields.text("password")).await?
-    {
+    } else if has_one && let Some(fault) = check_own(&app, &visitor, "password", old).await? {
         audit::keep(&app, Note::of(What::ConfirmationRefused, &visitor, client)).await;
         errors.push(fault);
     }
@@ -114,13 +116,14 @@ pub(crate) async fn change_password(
         let page = page(&app, &visitor, &FormState::again(Fields::default(), errors)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let hash = password::hash_password(new.to_owned()).await?;
+    let hash = password::hash_password(new.expose().to_owned()).await?;
     let changed = Note::of(What::OwnProofChanged, &visitor, client);
     let (noted, key_hash) = (changed.clone(), visitor.key_hash.clone());
     let ended = app
         .db
         .write(app.own_gesture("change one's own sign-in"), move |tx| {
             account_store::put_password(tx, account, &hash)?;
+            programs::store::end_families(tx, account)?;
             audit::note(tx, &noted)?;
             store::end_others(tx, account, &key_hash)
         })

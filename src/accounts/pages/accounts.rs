@@ -2,48 +2,65 @@
 
 use maud::{Markup, html};
 
+use super::{Section, level_word, levels, section};
 use crate::accounts::rules::Access;
+use crate::accounts::rules_list::{AccountsQuery, Show};
 use crate::accounts::store::Account;
+use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};
 use crate::units::ids::AccountId;
 
-/// Everybody who may sign in, and a form for one more.
+/// One line of the list.
+pub(in crate::accounts) struct AccountRow {
+    /// Who.
+    pub account: Account,
+    /// When they were last here, in milliseconds.
+    pub seen_at: Option<i64>,
+    /// The departments that bound what they manage.
+    pub manages: Option<String>,
+    /// The name of the person that it is linked to.
+    pub person: Option<String>,
+}
+
+/// Everybody who may sign in, as far as `query` asks for them.
 pub(in crate::accounts) fn accounts(
     frame: &Frame,
+    clock: &Clock,
     own: AccountId,
-    all: &[Account],
-    state: &FormState,
+    query: &AccountsQuery,
+    (rows, all): (&[AccountRow], usize),
 ) -> Markup {
-    let levels: Vec<(String, String)> = Access::ALL
-        .iter()
-        .map(|level| (level.as_str().to_owned(), level.explained().to_owned()))
-        .collect();
-    ui::page(
+    let count = if rows.len() == all {
+        crate::units::text::counted(all, "account", "accounts")
+    } else {
+        format!("{} of {all}", rows.len())
+    };
+    let actions = html! {
+        a.btn href="/accounts/new" data-dialog { "Add with a password" }
+        a.btn.primary href="/accounts/invitations" { (ui::icon("plus")) "Invite" }
+    };
+    section(
         frame,
-        Place::Accounts,
-        "Accounts",
+        Section::Accounts,
+        &html! { span.muted { (count) } },
+        &actions,
         &html! {
-            (ui::page_head("Accounts", &html! { span.muted { (all.len()) " may sign in" } }, &html! {}))
-            div.split {
+            section.card { (filters(query)) }
+            @if rows.is_empty() {
                 section.card {
-                    header { h2 { "Who may come in" } }
-                    div.scroll {
-                        table.list {
-                            thead { tr { th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "May" } } }
-                            tbody { @for account in all { (account_row(frame, own, account, &levels)) } }
-                        }
-                    }
+                    (ui::empty("Nobody fits", "No account fits what you are looking for. Try fewer words or filters.", &html! {
+                        a.btn href="/accounts" { "Show everybody" }
+                    }))
                 }
-                section.card {
-                    header { h2 { "Add an account" } }
-                    (ui::errors_summary(state))
-                    form.form method="post" action="/accounts" {
-                        (ui::form_key(&frame.form_key))
-                        (ui::field(state, "email", "E-mail", "email", ""))
-                        (ui::field(state, "name", "Name", "text", "Blank takes it from the address."))
-                        (ui::field(state, "new-password", "First password", "password", "At least 12 characters. Tell it to them in person."))
-                        (ui::choice(state, "access", "May", None, &levels))
-                        button.btn.primary type="submit" { "Add account" }
+            } @else {
+                section.card.flush {
+                    div.scroll tabindex="0" role="region" aria-label="Accounts" {
+                        table.list.hover {
+                            thead { tr {
+                                th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "May" } th scope="col" { "Person" } th scope="col" { "Last here" }
+                            } }
+                            tbody { @for row in rows { (line(clock, own, row)) } }
+                        }
                     }
                 }
             }
@@ -51,23 +68,97 @@ pub(in crate::accounts) fn accounts(
     )
 }
 
-fn account_row(frame: &Frame, own: AccountId, account: &Account, levels: &[(String, String)]) -> Markup {
+fn filters(query: &AccountsQuery) -> Markup {
     html! {
-        tr {
-            td { (account.name) @if account.id == own { " " span.chip { "you" } } @if !account.active { " " span.chip.warn { "switched off" } } }
-            td.muted { (account.email) }
-            td {
-                form.inline method="post" action=(format!("/accounts/{}", account.id)) {
-                    (ui::form_key(&frame.form_key))
-                    select.field name="access" aria-label=(format!("What {} may do", account.name)) {
-                        @for (value, label) in levels {
-                            option value=(value) selected[value == account.access.as_str()] { (label) }
-                        }
-                    }
-                    label.check { input type="checkbox" name="active" value="on" checked[account.active]; "may sign in" }
-                    button.btn type="submit" { "Save" }
+        form.filters method="get" action="/accounts" role="search" {
+            label { "Find" input.field type="search" name="q" value=(query.text) placeholder="Name, e-mail or person" maxlength="200"; }
+            label {
+                "May"
+                select.field name="access" {
+                    option value="" { "Any level" }
+                    @for level in Access::ALL { option value=(level.as_str()) selected[query.access == Some(level)] { (level_word(level)) } }
                 }
             }
+            label {
+                "Which"
+                select.field name="show" {
+                    @for show in Show::ALL { option value=(show.as_str()) selected[query.show == show] { (show.label()) } }
+                }
+            }
+            button.btn type="submit" { "Show" }
+            @if *query != AccountsQuery::default() { a.btn.quiet href="/accounts" { "Clear" } }
         }
     }
+}
+
+fn line(clock: &Clock, own: AccountId, row: &AccountRow) -> Markup {
+    let account = &row.account;
+    html! {
+        tr {
+            th scope="row" {
+                span.who {
+                    (ui::avatar(&account.name))
+                    a href=(format!("/accounts/{}", account.id)) { (account.name) }
+                    @if account.id == own { (ui::chip("", "you")) }
+                    @if !account.active { (ui::chip("warn", "switched off")) }
+                }
+            }
+            td.muted { (account.email) }
+            td { (level_word(account.access)) @if let Some(words) = &row.manages { div.muted { "of " (words) } } }
+            td { @match &row.person { Some(name) => { (name) }, None => span.faint { "–" } } }
+            td.muted { @match row.seen_at { Some(at) => { (ui::ago(clock, at)) }, None => span.faint { "never" } } }
+        }
+    }
+}
+
+/// The form for an account with a first password, for who cannot be sent a letter.
+pub(in crate::accounts) fn add_form(frame: &Frame, state: &FormState) -> axum::response::Response {
+    ui::fragment_or_page(
+        frame,
+        Place::Accounts,
+        "Add an account",
+        &html! {
+            section.card.narrow {
+                header { h1 { "Add an account" } }
+                (ui::errors_summary(state))
+                form.form method="post" action="/accounts" {
+                    (ui::form_key(&frame.form_key))
+                    (ui::field(state, "email", "E-mail", "email", ""))
+                    (ui::field(state, "name", "Name", "text", "Blank takes it from the address."))
+                    (ui::field(state, "new-password", "First password", "password", "At least 12 characters. Tell it to them in person; an invitation lets them choose their own."))
+                    (ui::choice(state, "access", "May", None, &levels()))
+                    div.actions { button.btn.primary type="submit" { "Add account" } a.btn.quiet href="/accounts" { "Cancel" } }
+                }
+            }
+        },
+    )
+}
+
+/// A link that is shown this once, because no letter could take it there.
+pub(in crate::accounts) fn link_once(
+    frame: &Frame,
+    title: &str,
+    text: &str,
+    link: &str,
+    back: (&str, &str),
+) -> Markup {
+    ui::page(
+        frame,
+        Place::Accounts,
+        title,
+        &html! {
+            (ui::page_head(title, &html! {}, &html! {}))
+            section.card.narrow data-keep {
+                p { (text) }
+                div.form {
+                    div {
+                        label for="f-link" { "Link" }
+                        input.field #f-link type="text" readonly value=(link) spellcheck="false" autocomplete="off";
+                        p.hint { "Copy it now: it is kept only as a fingerprint, and cannot be shown again." }
+                    }
+                }
+                footer { a.btn href=(back.0) { (back.1) } }
+            }
+        },
+    )
 }

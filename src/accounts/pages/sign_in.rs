@@ -42,7 +42,9 @@ pub(in crate::accounts) fn first_step(ways: &Ways, state: &FormState, next: &str
 fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
+        ways.password.then(|| beside(ways.door, "phrase", next)),
         "Sign in",
+        None,
         &html! {
             (heading(ways.door))
             (faults(state))
@@ -52,9 +54,6 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
                 @if let Some(person) = &ways.person { (person) }
                 button.btn.primary type="submit" { "Continue" }
             }
-            @if ways.password {
-                p.below { a href=(beside(ways.door, "password", next)) { "Use a password" } }
-            }
         },
     )
 }
@@ -63,7 +62,9 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
 pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
+        None,
         "Sign in",
+        None,
         &html! {
             (heading(ways.door))
             (faults(state))
@@ -78,6 +79,7 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
                         button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
                     }
                 }
+                p.below { a href="/auth/forgotten" { "Forgotten?" } }
             } @else {
                 p.muted { "Passwords are not used here." }
             }
@@ -103,10 +105,11 @@ pub(in crate::accounts) struct Sent<'a> {
 pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
     let door = ways.door.path();
     let described = sent.fault.map(|_| "e-code");
-    framed_with(
+    framed(
         ways,
+        ways.password.then(|| beside(ways.door, "phrase", sent.next)),
         "Check your mail",
-        "js/sign-in.js",
+        Some("js/sign-in.js"),
         &html! {
             h1 { "Check your mail" }
             p.muted { "We sent six digits to " b { (sent.email) } ". They work for " (sent.lives) ", in this browser only." }
@@ -129,10 +132,6 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
                 }
                 span.faint aria-hidden="true" { " · " }
                 a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap[ways.person.is_none()] { "Use another address" }
-                @if ways.password {
-                    span.faint aria-hidden="true" { " · " }
-                    a href=(format!("{door}/password")) { "Use a password" }
-                }
             }
         },
     )
@@ -172,18 +171,13 @@ fn beside(door: Door, step: &str, next: &str) -> String {
     format!("{}/{step}?next={}", door.path(), ui::encoded(next))
 }
 
-fn framed(ways: &Ways, title: &str, card: &Markup) -> Markup {
-    // The script of the passkeys stands alone; that of the digits brings it along.
-    ui::bare_page_with_script(title, "js/passkey.js", &around(ways, card))
-}
-
-fn framed_with(ways: &Ways, title: &str, script: &str, card: &Markup) -> Markup {
-    ui::bare_page_with_script(title, script, &around(ways, card))
-}
-
 /// The mark above the card, and the other ways below it.
-fn around(ways: &Ways, card: &Markup) -> Markup {
-    html! {
+///
+/// * `password`: where a password is taken, where that is another way than this page's.
+fn framed(ways: &Ways, password: Option<String>, title: &str, script: Option<&str>, card: &Markup) -> Markup {
+    let password = password.map(|href| (href, "Use a password".to_owned()));
+    let others: Vec<&(String, String)> = ways.others.iter().chain(&password).collect();
+    let content = html! {
         div.brand { (ui::icon("brand")) "Ballast" }
         div.card {
             (card)
@@ -194,19 +188,21 @@ fn around(ways: &Ways, card: &Markup) -> Markup {
                 }
             }
         }
-        @if ways.passkey || !ways.others.is_empty() {
+        @if ways.passkey || !others.is_empty() {
             div.faint.others {
-                @for (at, (href, text)) in ways.others.iter().enumerate() {
-                    @if at > 0 { span aria-hidden="true" { " · " } }
+                @for (at, (href, text)) in others.iter().enumerate() {
+                    @if at > 0 { " · " }
                     a href=(href) { (text) }
                 }
                 @if ways.passkey {
-                    @if !ways.others.is_empty() { span aria-hidden="true" { " · " } }
+                    @if !others.is_empty() { " · " }
                     (passkeys::sign_in_link(ways.door))
                 }
             }
         }
-    }
+    };
+    // The script of the passkeys stands alone; that of the digits brings it along.
+    ui::bare_page_with_script(title, script.unwrap_or("js/passkey.js"), &content)
 }
 
 /// The form for the first account.

@@ -70,7 +70,7 @@ fn answer(opened: Opened) -> Response {
     post, path = "/api/v1/token", tag = "programs", request_body = SignInInput, security(()),
     responses(
         (status = 200, body = AccessJson<'static>, description = "With the cookie `__Secure-ballast-refresh`, which is sent to this path only"),
-        (status = 401, body = Problem, description = "`urn:ballast:problem:sign-in-refused`, or `…:second-factor-needed` where a `code` is missing")
+        (status = 401, body = Problem, description = "`urn:ballast:problem:sign-in-refused`, `…:second-factor-needed` where a `code` is missing, or `…:second-factor-refused` where it is wrong")
     )
 )]
 pub(crate) async fn sign_in(

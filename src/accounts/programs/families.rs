@@ -4,6 +4,8 @@
 //! key makes. So the database holds nothing that opens, two requests that race get the very same successor, and a text
 //! of an earlier generation is known for what it is, however long ago it was used.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue};
@@ -13,8 +15,9 @@ use super::rules::{Renewal, Verdict, judged};
 use super::store::{self, Family, NewFamily};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::Knock;
-use crate::accounts::password;
-use crate::accounts::store::{self as accounts, Account};
+use crate::accounts::second_factor::{self, Verdict as Second};
+use crate::accounts::sign_in::{self, Refused};
+use crate::accounts::store::Account;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::app::App;
 use crate::db::DbError;
@@ -74,32 +77,85 @@ pub async fn sign_in(app: &App, knock: &Knock, shown: Shown) -> Result<Opened, A
     opened(app, family.account, (&family.id, 0), family.ends_at)
 }
 
-/// The account whose address and password these are.
+/// The account that all of this proves, held against the same counts as a password on the page.
 async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppError> {
-    let email = shown.email.trim().to_lowercase();
-    let typed = email.clone();
-    let found = app
+    let proven = sign_in::by_password(app, knock, &shown.email, shown.password).await;
+    let account = proven.map_err(|refused| match refused {
+        Refused::Wrong => AppError::Unproven {
+            problem: "sign-in-refused",
+            shown: false,
+            detail: "The address and the password do not belong together.",
+        },
+        Refused::Wait(wait) => AppError::TooMany {
+            seconds: wait.seconds,
+        },
+        Refused::Failed(error) => error,
+    })?;
+    second_step(app, knock, &account, shown.code).await?;
+    Ok(account)
+}
+
+/// Takes the second step, where one is asked of the account. Only who knows the password is told that it is.
+async fn second_step(
+    app: &App,
+    knock: &Knock,
+    account: &Account,
+    code: Option<Secret>,
+) -> Result<(), AppError> {
+    let (known, config) = (account.clone(), Arc::clone(&app.config));
+    let asked = app
         .db
-        .read(move |tx| accounts::account_by_email(tx, &typed))
+        .read(move |tx| second_factor::is_asked(tx, &config, &known));
+    if !asked.await? {
+        return Ok(());
+    }
+    let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
+        problem: "second-factor-needed",
+        shown: false,
+        detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes; or use a key.",
+    })?;
+    let about = |what| {
+        Note::of_stranger(what, &account.email, knock.client)
+            .account(account.id)
+            .about("program")
+    };
+    let (refused, used) = (about(What::SecondStepRefused), about(What::RecoveryCodeUsed));
+    let (noted, recovered) = (refused.clone(), used.clone());
+    let (keys, id) = (app.keys.clone(), account.id);
+    let verdict = app
+        .db
+        .write(app.own_gesture("take the second step"), move |tx| {
+            let verdict = second_factor::check(tx, &keys, id, code.expose())?;
+            match verdict {
+                Second::Right(second_factor::RECOVERY) => audit::note(tx, &recovered)?,
+                Second::Right(_) => {}
+                Second::Wrong | Second::Wait(_) => audit::note(tx, &noted)?,
+            }
+            Ok::<_, DbError>(verdict)
+        })
         .await?
-        .filter(|(account, _)| account.active);
-    let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
-    let right = password::check_password(shown.password.expose().to_owned(), hash).await?;
-    match found {
-        Some((account, _)) if right => second_step(account, shown.code),
-        _ => {
-            audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
+        .value;
+    match verdict {
+        Second::Right(means) => {
+            if means == second_factor::RECOVERY {
+                used.log();
+            }
+            Ok(())
+        }
+        Second::Wait(wait) => {
+            refused.log();
+            let seconds = u64::try_from(wait).unwrap_or(0).div_ceil(1_000).max(1);
+            Err(AppError::TooMany { seconds })
+        }
+        Second::Wrong => {
+            refused.log();
             Err(AppError::Unproven {
-                problem: "sign-in-refused",
-                detail: "The address and the password do not belong together.",
+                problem: "second-factor-refused",
+                shown: false,
+                detail: "The code is not right, or was used already; wait until the next one is shown.",
             })
         }
     }
-}
-
-/// Whether nothing else stands between a right password and the account.
-fn second_step(account: Account, _code: Option<Secret>) -> Result<Account, AppError> {
-    Ok(account)
 }
 
 /// The next access for who shows the newest renewal. One that was used up before ends its whole family: two have it, and
@@ -189,6 +245,7 @@ pub fn forgotten(app: &App) -> Option<HeaderValue> {
 
 const REFUSED: AppError = AppError::Unproven {
     problem: "renewal-refused",
+    shown: false,
     detail: "This access can no longer be renewed. Sign in again.",
 };
 

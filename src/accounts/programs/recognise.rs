@@ -19,6 +19,7 @@ const NOTED_EVERY: i64 = 60_000;
 
 const REFUSED: AppError = AppError::Unproven {
     problem: "bearer-refused",
+    shown: true,
     detail: "What you sent as Authorization opens nothing here: it is cut short, has ended or was taken back, or is of another place.",
 };
 

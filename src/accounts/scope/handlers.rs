@@ -113,7 +113,8 @@ pub(super) async fn change(
     Ok(())
 }
 
-fn read(reader: &mut Reader<'_>, plan: &Plan) -> Scope {
+/// The departments that a form or a program names.
+pub(in crate::accounts) fn read(reader: &mut Reader<'_>, plan: &Plan) -> Scope {
     let mut given = Vec::new();
     let mut faults = Vec::new();
     for (index, text) in reader.fields().all("departments").iter().enumerate() {

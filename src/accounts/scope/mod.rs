@@ -9,7 +9,7 @@ mod pages;
 mod rules;
 mod store;
 
-pub use pages::scope_link;
+pub use pages::{scope_link, scope_words};
 pub use rules::{Reach, Scope};
 pub use store::{
     ACCOUNT_DEPARTMENT, Standing, managers_by_department, scope_of, scopes, set_scope, standing,

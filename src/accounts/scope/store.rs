@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::rules::Scope;
+use super::rules::{Reach, Scope};
 use crate::accounts::Access;
+use crate::book::Department;
 use crate::db::{DbError, Entity, Key, RowKey, Tx, WriteTx, params};
 use crate::units::ids::{AccountId, DepartmentId};
 
@@ -22,6 +23,20 @@ pub struct Standing {
     pub access: Access,
     /// How far it goes.
     pub scope: Scope,
+}
+
+impl Standing {
+    /// Whether they change everything, whatever the tree of departments is.
+    #[must_use]
+    pub fn is_unlimited(&self) -> bool {
+        self.reach(&[]) == Reach::Everything
+    }
+
+    /// Whose rows they may change.
+    #[must_use]
+    pub fn reach(&self, departments: &[Department]) -> Reach {
+        Reach::of(self.access, &self.scope, departments)
+    }
 }
 
 /// The departments that each account was given; accounts without any are not here.

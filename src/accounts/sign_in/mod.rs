@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::error::AppError;
 
 pub(in crate::accounts) use letter::minutes;
-pub(in crate::accounts) use prove::{Refused, ask_for_code, by_code, by_password, code_pause};
+pub(in crate::accounts) use prove::{Refused, ask_for_code, by_code, by_password, code_pause, newcomers};
 pub(in crate::accounts) use step::Step;
 pub(in crate::accounts) use store::{end_codes, know_browser};
 pub use throttle::Throttle;
@@ -23,15 +23,21 @@ pub(in crate::accounts) use throttle::Wait;
 
 use super::password;
 
-/// Raises what one password costs to what the settings say, measured on this machine. Called once, before anybody is let in.
+/// Raises what one password costs to what the settings say, measured on this machine. The first sign-ins wait for the measuring
+/// where there is one thread for both; the start waits for nothing.
 ///
 /// # Errors
-/// Whatever reading the hashes or measuring answers.
+/// Whatever reading the hashes answers.
 pub async fn raise_password_work(app: &App) -> Result<(), AppError> {
-    if let Some(target) = app.config.sign_in.password_work {
-        let kept = app.db.read(store::hashes).await?;
-        let chosen = password::raise_strength(target, kept).await?;
-        tracing::info!("sign-ins are worked on with {chosen}");
-    }
+    let Some(target) = app.config.sign_in.password_work else {
+        return Ok(());
+    };
+    let kept = app.db.read(store::hashes).await?;
+    tokio::spawn(async move {
+        match password::raise_strength(target, kept).await {
+            Ok(chosen) => tracing::info!("sign-ins are worked on with {chosen}"),
+            Err(error) => tracing::warn!(%error, "sign-ins are worked on with the least that is safe"),
+        }
+    });
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Door, Knock};
-use crate::accounts::password;
 use crate::accounts::rules::{Access, AccountDraft, fold_email, name_from};
 use crate::accounts::store::{Account, account_by_email, account_by_id, make_account};
+use crate::accounts::{invitations, password};
 use crate::app::App;
 use crate::config::{Method, Newcomers};
 use crate::db::{DbError, WriteTx};
@@ -193,7 +193,12 @@ fn account_of(
         name: name_from(email),
         access,
     };
-    let Some(id) = make_account(tx, &draft)? else {
+    // Who was invited gets what they were promised, whichever way they come.
+    let made = match invitations::of_address(tx, email, tx.now())? {
+        Some(found) => invitations::arrive(tx, &found, &found.draft.name)?,
+        None => make_account(tx, &draft)?,
+    };
+    let Some(id) = made else {
         return Ok(None);
     };
     let noted = Note::of_stranger(What::AccountAdded, email, knock.client).account(id);
@@ -218,7 +223,7 @@ fn may_enter(app: &App, door: Door, account: &Account) -> bool {
 }
 
 /// What somebody without an account may do once they have proven this address; none where they may not come in.
-fn newcomers(app: &App, door: Door, email: &str) -> Option<Access> {
+pub fn newcomers(app: &App, door: Door, email: &str) -> Option<Access> {
     let settings = &app.config.sign_in;
     // Without a list of domains everybody in the world would be one of ours.
     let welcome = door == Door::Everybody && !settings.domains.is_empty() && settings.allows(email);

@@ -44,6 +44,7 @@ fn around(frame: &Frame, section: Section, inside: &Markup) -> Markup {
                     @for one in Section::ALL.into_iter().filter(|one| frame.is_admin || !one.is_administration()) {
                         li { a href=(one.href()) aria-current=[(one == section).then_some("page")] { (one.title()) } }
                     }
+                    @if frame.is_admin { li { a href="/settings/providers" { "Identity providers" } } }
                     // Templates are managers', and stand on a page of their own.
                     li { a href="/auto-hours" { "Auto-hours" } }
                 }

@@ -9,7 +9,7 @@ mod work;
 
 use super::random::Random;
 use super::{Moment, PLANNER, store};
-use crate::accounts::{Access, AccountDraft, DEMO_PLANNER, account_by_email, make_account};
+use crate::accounts::{Access, AccountDraft, DEMO_PLANNER, Scope, account_by_email, make_account, set_scope};
 use crate::clock::Clock;
 use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
@@ -27,6 +27,9 @@ const ACCOUNTS: [(&str, Access); 4] = [
     ("Mina Park", Access::Manager),
     ("Oskar Nowak", Access::Member),
 ];
+
+/// Who of them manages some departments only.
+const LIMITED: (&str, [&str; 2]) = ("Mina Park", ["Delivery", "Digital"]);
 
 /// Lays down the plan in one write, then lets people change a little of it.
 pub async fn fill(db: &Db, moment: Moment, clock: &Clock) -> Result<(), AppError> {
@@ -52,6 +55,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     add_views(tx)?;
     team::add_organisation(tx, moment)?;
     team::add(tx, moment, &mut random)?;
+    limit_a_manager(tx)?;
     templates::add(tx)?;
     // What was just written, so that hours follow the same contracts, holidays and days off that the pages show.
     let book = plan::load_book(tx, None)?;
@@ -110,6 +114,17 @@ fn add_views(tx: &WriteTx<'_>) -> Result<(), DbError> {
         plan::add_view(tx, planner.id, &draft)?;
     }
     Ok(())
+}
+
+/// One of the managers manages some departments only, so that there is one to look at.
+fn limit_a_manager(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    let (name, departments) = LIMITED;
+    let Some((account, _)) = account_by_email(tx, &super::email_of(name))? else {
+        return Ok(());
+    };
+    let all = people::departments(tx)?;
+    let given = all.iter().filter(|one| departments.contains(&one.name.as_str()));
+    set_scope(tx, account.id, &Scope::of(given.map(|one| one.id))).map(|_| ())
 }
 
 fn add_accounts(tx: &WriteTx<'_>) -> Result<(), DbError> {

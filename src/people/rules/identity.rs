@@ -61,7 +61,7 @@ impl Guard {
             return Some(("email", why));
         }
         if self.reach.is_limited() {
-            return self.department_fault(before.map(|one| one.department), after.map(|one| one.department));
+            return self.outside(before, after);
         }
         let own = id.is_some() && id == self.decider.own();
         let before = before?.department;
@@ -85,17 +85,16 @@ impl Guard {
     }
 
     /// Who manages some departments has people in them before and after.
-    fn department_fault(
+    fn outside(
         &self,
-        before: Option<Option<DepartmentId>>,
-        after: Option<Option<DepartmentId>>,
+        before: Option<Identity<'_>>,
+        after: Option<Identity<'_>>,
     ) -> Option<(&'static str, &'static str)> {
-        let is_outside = |one: Option<Option<DepartmentId>>| one.is_some_and(|one| !self.reach.covers(one));
+        let is_outside =
+            |one: Option<Identity<'_>>| one.is_some_and(|one| !self.reach.covers(one.department));
         if is_outside(before) {
-            return Some((
-                "department",
-                "their department is not one that you manage: ask who does, or an administrator",
-            ));
+            let why = "belongs to a department that you do not manage: ask who does, or an administrator";
+            return Some(("department", why));
         }
         is_outside(after).then_some(("department", "choose one of the departments that you manage"))
     }

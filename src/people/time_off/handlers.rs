@@ -50,6 +50,7 @@ pub(crate) async fn show_time_off(
         may_ask: visitor.access >= crate::accounts::Access::Member,
         department: department.filter(|id| book.plan.department(*id).is_some()),
         decider,
+        reach: visitor.reach(&book.plan),
         rows,
     };
     let frame = done.frame(&app, &visitor).await?;

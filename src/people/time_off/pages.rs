@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use super::handlers::first_of_the_year;
 use super::rules::{Decider, Status, days_text, half_days_text};
 use super::store::TimeOff;
+use crate::accounts::Reach;
 use crate::book::{Book, LeaveWeek, Person};
 use crate::clock::Clock;
 use crate::people::department_options;
@@ -34,6 +35,8 @@ pub struct TimeOffView<'a> {
     pub department: Option<DepartmentId>,
     /// About whose leave the visitor decides.
     pub decider: Decider,
+    /// Whose hours the visitor plans.
+    pub reach: Reach,
     /// Leave that waits, that is not over, and the visitor's own of this year; by first day.
     pub rows: Vec<TimeOff>,
 }
@@ -165,7 +168,7 @@ fn own_row(frame: &Frame, view: &TimeOffView<'_>, person: &Person, row: &TimeOff
                 b.(if past { "faint" } else { "" }) { (days_text(&row.absence)) }
                 small.muted { (half_days_text(counted)) " · " (row.kind.label()) @if !row.note.is_empty() { ": " (row.note) } }
                 // Who plans sees this above, with what can be done about it.
-                @if !frame.may_edit { (over_list(view.book, &over)) }
+                @if !view.reach.person(person) { (over_list(view.book, &over)) }
                 @if !row.answer.is_empty() {
                     small.bad-text { @if let Some(by) = &row.answered_by { (by) ": " } (row.answer) }
                 }
@@ -185,6 +188,7 @@ fn own_row(frame: &Frame, view: &TimeOffView<'_>, person: &Person, row: &TimeOff
 fn in_the_way(view: &TimeOffView<'_>) -> Markup {
     let found: Vec<(&TimeOff, &Person, Vec<LeaveWeek>)> = view
         .approved()
+        .filter(|(_, person)| view.reach.person(person))
         .map(|(row, person)| (row, person, over_weeks(view.book, person, row, view.this_week())))
         .filter(|(_, _, weeks)| !weeks.is_empty())
         .collect();

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use super::rules::{Facts, Held, Outside, Touch, first_outside};
-use crate::accounts::{self, Reach};
+use crate::accounts::{self, Reach, Standing};
 use crate::book::Department;
 use crate::db::{Change, DbError, Entity, Gesture, Image, RowKey, Tx, Value};
 use crate::people::{self, TimeOffStatus};
@@ -19,14 +19,12 @@ pub fn judge(tx: &Tx<'_>, gesture: &Gesture, changes: &[Change]) -> Result<(), D
         // Ballast itself, or somebody at its command line, who holds the file.
         return Ok(());
     };
-    let all = people::departments(tx)?;
-    let reach = match accounts::standing(tx, account)? {
-        Some(standing) => Reach::of(standing.access, &standing.scope, &all),
-        None => Reach::Nothing,
-    };
-    if reach == Reach::Everything {
+    let standing = accounts::standing(tx, account)?;
+    if standing.as_ref().is_some_and(Standing::is_unlimited) {
         return Ok(());
     }
+    let all = people::departments(tx)?;
+    let reach = standing.map_or(Reach::Nothing, |standing| standing.reach(&all));
     let touched: BTreeSet<Touch> = changes.iter().flat_map(touched).collect();
     let facts = facts(tx, changes, &touched)?;
     match first_outside(&reach, &facts, touched) {
@@ -125,8 +123,8 @@ fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<F
                 facts.whole.insert(id);
             }
         } else if is(change, &ASSIGNMENT) {
-            for image in images(change) {
-                note(&mut facts.places, AssignmentId(change.key.id), held(image));
+            for held in images(change).filter_map(held) {
+                note(&mut facts.places, AssignmentId(change.key.id), held);
             }
         } else if is(change, &DELIVERABLE) {
             let due = |image: &Option<Image>| Some(image.as_ref()?.get(&DELIVERABLE, "due_day")?.as_int());
@@ -147,16 +145,12 @@ fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<F
     Ok(facts)
 }
 
-fn note<K: Eq + Hash, V>(all: &mut HashMap<K, Vec<V>>, key: K, value: Option<V>) {
-    all.entry(key).or_default().extend(value);
+fn note<K: Eq + Hash, V>(all: &mut HashMap<K, Vec<V>>, key: K, value: V) {
+    all.entry(key).or_default().push(value);
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "none is a department too: that of those who have none"
-)]
-fn department(image: &Image, entity: &Entity) -> Option<Option<DepartmentId>> {
-    Some(id_in(image, entity, "department_id"))
+fn department(image: &Image, entity: &Entity) -> Option<DepartmentId> {
+    id_in(image, entity, "department_id")
 }
 
 fn held(image: &Image) -> Option<Held> {
@@ -187,8 +181,9 @@ fn know_project(tx: &Tx<'_>, facts: &mut Facts, id: ProjectId) -> Result<(), DbE
 fn know_place(tx: &Tx<'_>, facts: &mut Facts, id: AssignmentId) -> Result<(), DbError> {
     if !facts.places.contains_key(&id)
         && let Some(image) = tx.image(&ASSIGNMENT, RowKey::id(id.0))?
+        && let Some(held) = held(&image)
     {
-        note(&mut facts.places, id, held(&image));
+        note(&mut facts.places, id, held);
     }
     for held in facts.places.get(&id).cloned().unwrap_or_default() {
         know_project(tx, facts, held.project)?;
@@ -262,16 +257,17 @@ fn whom_to_ask(tx: &Tx<'_>, all: &[Department], department: Option<DepartmentId>
         chain.push(id);
         next = all.iter().find(|one| one.id == id).and_then(|one| one.parent);
     }
-    let named = |wanted: &dyn Fn(Option<DepartmentId>) -> bool| {
+    let listed = |wanted: &dyn Fn(Option<DepartmentId>) -> bool| {
         let found = managers.iter().filter(|(_, own)| wanted(*own));
-        let mut names: Vec<&str> = found.map(|(name, _)| name.as_str()).take(TOLD).collect();
+        let mut names: Vec<&str> = found.map(|(name, _)| name.as_str()).collect();
         names.dedup();
+        names.truncate(TOLD);
         names.join(" or ")
     };
-    let of_department = named(&|own| own.is_some_and(|own| chain.contains(&own)));
-    let of_everything = named(&|own| own.is_none());
+    let of_department = listed(&|own| own.is_some_and(|own| chain.contains(&own)));
+    let of_everything = listed(&|own| own.is_none());
     Ok(match (of_department.as_str(), of_everything.as_str()) {
         ("", "") => "an administrator".to_owned(),
-        ("", names) | (names, _) => format!("{names}, or an administrator"),
+        ("", who) | (who, _) => format!("{who}, or an administrator"),
     })
 }

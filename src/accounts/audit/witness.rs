@@ -1,0 +1,41 @@
+//! Writes down what a route of the table has done, so that no handler can forget it.
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::{Note, What, keep, store};
+use crate::accounts::visitor::Visitor;
+use crate::app::App;
+use crate::web::Client;
+
+/// Runs the handler and writes down that `what` happened, where it did.
+pub async fn witness(app: &App, what: What, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    let client = request.extensions().get::<Client>().copied();
+    let asked: String = request
+        .uri()
+        .path_and_query()
+        .map_or("", http::uri::PathAndQuery::as_str)
+        .chars()
+        .take(200)
+        .collect();
+    let before = app.book().revision;
+    let response = next.run(request).await;
+    let (Some(visitor), Some(client)) = (visitor, client) else {
+        return response;
+    };
+    if response.status().is_client_error() || response.status().is_server_error() {
+        return response;
+    }
+    if what == What::SettingsChanged {
+        let own = visitor.account;
+        let changed = app.db.read(move |tx| store::changed_since(tx, own, before)).await;
+        for label in changed.unwrap_or_default() {
+            keep(app, Note::of(what, &visitor, client).about(label)).await;
+        }
+    } else {
+        keep(app, Note::of(what, &visitor, client).about(asked)).await;
+    }
+    response
+}

@@ -1,0 +1,227 @@
+//! What the command changes.
+
+use super::Process;
+use crate::accounts::audit::{self, Note, What};
+use crate::accounts::handlers::{apply, email_taken, link};
+use crate::accounts::invitations::{self, Asked};
+use crate::accounts::password::hash_password;
+use crate::accounts::rules::{self, AccountChange, AccountDraft, fold_email};
+use crate::accounts::rules_list;
+use crate::accounts::second_factor;
+use crate::accounts::store::{self, Account};
+use crate::app::App;
+use crate::db::{Tx, WriteTx};
+use crate::error::AppError;
+use crate::secret::Secret;
+use crate::units::fold;
+use crate::units::ids::PersonId;
+use crate::web::{Fields, Reader};
+
+/// How the history and letters call whoever types a command.
+const SOMEBODY: &str = "The command line";
+
+pub async fn create(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let mut reader = Reader::new(fields);
+    let draft = AccountDraft::read(&mut reader);
+    let typed = Secret::from(fields.text("password").to_owned());
+    if let Some(fault) = rules::password_fault(typed.expose(), &draft.email) {
+        reader.fault("password", fault);
+    }
+    let person = named_person(app, &mut reader, "person");
+    let draft = reader.finish(draft).map_err(AppError::Invalid)?;
+    let hash = hash_password(typed.expose().to_owned()).await?;
+    let told = format!("Made {} ({}).", draft.email, draft.access.as_str());
+    let happened =
+        Note::of_program(What::AccountAdded).about(format!("{}, {}", draft.email, draft.access.as_str()));
+    let label = format!("made an account for {}", draft.name);
+    write(app, &label, happened, move |tx| {
+        let id = store::make_account(tx, &draft)?.ok_or_else(email_taken)?;
+        link(tx, id, person)?;
+        Ok(store::set_password(tx, id, &hash)?)
+    })
+    .await?;
+    Ok(told)
+}
+
+pub async fn set_password(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let typed = Secret::from(fields.text("password").to_owned());
+    if let Some(fault) = rules::password_fault(typed.expose(), &account.email) {
+        return Err(AppError::field("password", fault));
+    }
+    let hash = hash_password(typed.expose().to_owned()).await?;
+    let (id, nothing) = (account.id, AccountChange::default());
+    let about = rules_list::changes(&account.email, (account.access, account.active), &nothing, true);
+    let label = format!("changed the account of {}, with a new password", account.name);
+    write(
+        app,
+        &label,
+        Note::of_program(What::AccountChanged).about(about),
+        move |tx| Ok(store::set_password(tx, id, &hash)?),
+    )
+    .await?;
+    app.feed.end_account(id);
+    Ok(format!(
+        "{} has a new password; all their sessions have ended.",
+        account.email
+    ))
+}
+
+pub async fn switch(app: &App, fields: &Fields, on: bool) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let change = AccountChange {
+        active: Some(on),
+        ..AccountChange::default()
+    };
+    changed(app, &account, change).await?;
+    Ok(if on {
+        format!("{} may sign in.", account.email)
+    } else {
+        format!(
+            "{} may not sign in any more; all their sessions have ended.",
+            account.email
+        )
+    })
+}
+
+pub async fn set_access(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let mut reader = Reader::new(fields);
+    let change = AccountChange {
+        access: reader.required("access", "must be viewer, member, manager or admin"),
+        ..AccountChange::default()
+    };
+    let change = reader.finish(change).map_err(AppError::Invalid)?;
+    let level = change.access.unwrap_or(account.access).as_str();
+    changed(app, &account, change).await?;
+    Ok(format!("{} is {level}.", account.email))
+}
+
+pub async fn link_person(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let mut reader = Reader::new(fields);
+    let person = named_person(app, &mut reader, "person");
+    let person = reader.finish(person).map_err(AppError::Invalid)?;
+    let change = AccountChange {
+        person: Some(person),
+        ..AccountChange::default()
+    };
+    changed(app, &account, change).await?;
+    let book = app.book();
+    Ok(match person.and_then(|id| book.plan.person(id)) {
+        Some(person) => format!("{} is {}.", account.email, person.name),
+        None => format!("{} is whoever has the same address.", account.email),
+    })
+}
+
+pub async fn invite(app: &App, fields: &Fields, process: Process) -> Result<String, AppError> {
+    let mut fields = fields.clone();
+    let mut reader = Reader::new(&fields);
+    let person = named_person(app, &mut reader, "person");
+    reader.finish(()).map_err(AppError::Invalid)?;
+    fields.set("person", &person.map(|id| id.to_string()).unwrap_or_default());
+    let mut gesture = app.own_gesture("invited somebody");
+    SOMEBODY.clone_into(&mut gesture.actor.name);
+    let asked = Asked {
+        gesture,
+        by: None,
+        note: Note::of_program(What::Invited),
+        mail: app.mail.works() && process == Process::Stays,
+    };
+    let sent = invitations::ask(app, asked, &fields).await?;
+    Ok(match sent.link {
+        Some(link) => format!(
+            "{} can come in here, once, within seven days:\n{}",
+            sent.email,
+            link.expose()
+        ),
+        None => format!("A letter is on its way to {}.", sent.email),
+    })
+}
+
+pub async fn end_sessions(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let id = account.id;
+    let happened = Note::of_program(What::SessionsEnded).about(account.email.clone());
+    let label = format!("ended the sessions of {}", account.name);
+    write(app, &label, happened, move |tx| Ok(store::end_sessions(tx, id)?)).await?;
+    app.feed.end_account(id);
+    Ok(format!("All sessions of {} have ended.", account.email))
+}
+
+pub async fn reset_second_factor(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let id = account.id;
+    let happened = Note::of_program(What::SecondStepReset).about(account.email.clone());
+    let label = format!("reset the second step of {}", account.name);
+    write(app, &label, happened, move |tx| {
+        second_factor::reset_in(tx, id)?;
+        Ok(())
+    })
+    .await?;
+    app.feed.end_account(id);
+    Ok(format!(
+        "The authenticator, recovery codes and passkeys of {} are gone; all their sessions have ended.",
+        account.email
+    ))
+}
+
+async fn changed(app: &App, account: &Account, change: AccountChange) -> Result<(), AppError> {
+    let id = account.id;
+    let about = rules_list::changes(&account.email, (account.access, account.active), &change, false);
+    let happened = Note::of_program(What::AccountChanged).about(about);
+    let label = format!("changed the account of {}", account.name);
+    let ends = change.person.is_none();
+    write(app, &label, happened, move |tx| apply(tx, id, &change, None)).await?;
+    if ends {
+        app.feed.end_account(id);
+    }
+    Ok(())
+}
+
+/// One write with its row in the audit.
+async fn write(
+    app: &App,
+    label: &str,
+    happened: Note,
+    work: impl Fn(&WriteTx<'_>) -> Result<(), AppError> + Send + 'static,
+) -> Result<(), AppError> {
+    let noted = happened.clone();
+    let mut gesture = app.own_gesture(label);
+    SOMEBODY.clone_into(&mut gesture.actor.name);
+    app.db
+        .write(gesture, move |tx| {
+            work(tx)?;
+            Ok::<_, AppError>(audit::note(tx, &noted)?)
+        })
+        .await?;
+    happened.log();
+    Ok(())
+}
+
+/// The account that `email` names.
+async fn account(app: &App, fields: &Fields) -> Result<Account, AppError> {
+    let email = fold_email(fields.text("email")).map_err(|fault| AppError::field("email", fault))?;
+    let find = move |tx: &Tx<'_>| Ok::<_, AppError>(store::account_by_email(tx, &email)?);
+    app.db
+        .read(find)
+        .await?
+        .map(|(account, _)| account)
+        .ok_or_else(|| AppError::field("email", "there is no account with this address"))
+}
+
+/// The person whom somebody names by id, address or whole name; none where nothing is said.
+fn named_person(app: &App, reader: &mut Reader<'_>, field: &str) -> Option<PersonId> {
+    let book = app.book();
+    reader.optional(field, |text| {
+        let wanted = fold(text);
+        let mut found = book.plan.people.iter().filter(|person| {
+            person.id.to_string() == text || fold(&person.email) == wanted || fold(&person.name) == wanted
+        });
+        match (found.next(), found.next()) {
+            (Some(person), None) => Ok(person.id),
+            (None, _) => Err("nobody in the plan has this name, address or id"),
+            (Some(_), Some(_)) => Err("several people have this name; say the address or the id"),
+        }
+    })
+}

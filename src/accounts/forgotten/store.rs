@@ -1,0 +1,57 @@
+//! Links to a new password, as they are kept.
+
+use super::rules::{LIVES, Letters};
+use crate::accounts::store::{self, Account};
+use crate::db::{DbError, Tx, WriteTx, params};
+use crate::units::ids::AccountId;
+
+/// The letters that an account was sent lately.
+pub fn letters(tx: &Tx<'_>, id: AccountId) -> Result<Option<Letters>, DbError> {
+    tx.first(
+        "select l.since, l.count, r.made_at from reset_letters l left join reset_link r on r.account_id = l.account_id \
+         where l.account_id = ?1",
+        &params![id],
+        |row| {
+            Ok(Letters {
+                since: row.get(0)?,
+                count: row.get(1)?,
+                last: row.get(2)?,
+            })
+        },
+    )
+}
+
+/// Counts a letter.
+pub fn count_letter(tx: &WriteTx<'_>, id: AccountId, letters: Letters) -> Result<(), DbError> {
+    tx.execute(
+        "insert into reset_letters (account_id, since, count) values (?1, ?2, ?3) \
+         on conflict (account_id) do update set since = excluded.since, count = excluded.count",
+        &params![id, letters.since, letters.count],
+    )?;
+    Ok(())
+}
+
+/// Keeps the newest link of an account, in place of any earlier one.
+pub fn keep_link(tx: &WriteTx<'_>, id: AccountId, key_hash: &[u8], mailed: bool) -> Result<(), DbError> {
+    tx.execute(
+        "insert into reset_link (account_id, key_hash, mailed, made_at, expires_at) values (?1, ?2, ?3, ?4, ?5) \
+         on conflict (account_id) do update set key_hash = excluded.key_hash, mailed = excluded.mailed, \
+         made_at = excluded.made_at, expires_at = excluded.expires_at",
+        &params![id, key_hash, mailed, tx.now(), tx.now() + LIVES],
+    )?;
+    Ok(())
+}
+
+/// Whose link this is, while it is good and they may sign in; and whether it left as a letter.
+pub fn account_of(tx: &Tx<'_>, key_hash: &[u8], now: i64) -> Result<Option<(Account, bool)>, DbError> {
+    let found: Option<(AccountId, bool)> = tx.first(
+        "select account_id, mailed from reset_link where key_hash = ?1 and expires_at > ?2",
+        &params![key_hash, now],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let Some((id, mailed)) = found else {
+        return Ok(None);
+    };
+    let account = store::account_by_id(tx, id)?.filter(|account| account.active);
+    Ok(account.map(|account| (account, mailed)))
+}

@@ -1,0 +1,136 @@
+//! One account, for administrators.
+
+use maud::{Markup, html};
+
+use super::{level_word, levels};
+use crate::accounts::audit::{self, AuditRow};
+use crate::accounts::rules::Access;
+use crate::accounts::store::Account;
+use crate::clock::Clock;
+use crate::ui::{self, FormState, Frame, Place};
+
+/// What the page of an account shows.
+pub(in crate::accounts) struct AccountView<'a> {
+    pub account: &'a Account,
+    /// Whether it is the visitor's own.
+    pub own: bool,
+    pub seen_at: Option<i64>,
+    pub verified: bool,
+    pub sessions: i64,
+    /// Whether letters leave, so that a link can be sent.
+    pub mail: bool,
+    /// Whether passwords open anything here, so that one can be replaced.
+    pub passwords: bool,
+    /// Ids and names of everybody whom it can be linked to.
+    pub people: &'a [(String, String)],
+    pub rows: &'a [AuditRow],
+    /// What they manage, where they are a manager, as a link to its form.
+    pub manages: Option<Markup>,
+    pub clock: &'a Clock,
+}
+
+/// The page of one account.
+pub(in crate::accounts) fn account(frame: &Frame, view: &AccountView<'_>, state: &FormState) -> Markup {
+    let account = view.account;
+    ui::page(
+        frame,
+        Place::Accounts,
+        &account.name,
+        &html! {
+            div.topbar {
+                a.btn.quiet.only href="/accounts" aria-label="All accounts" title="All accounts" { (ui::icon("chevron-left")) }
+                h1 { (account.name) }
+                @if view.own { (ui::chip("", "you")) }
+                @if !account.active { (ui::chip("warn", "switched off")) }
+                span.spacer {}
+                @if may_look(view) { (look_button(frame, account)) }
+            }
+            div.split {
+                div.stack {
+                    section.card { (details(frame, view, state)) }
+                    section.card {
+                        header { h2 { "What happened" } a href=(format!("/accounts/audit?who={}", ui::encoded(&account.email))) { "All" } }
+                        @if view.rows.is_empty() { p.muted { "Nothing was written down of this account yet." } }
+                        @else { (audit::recent(view.clock, view.rows)) }
+                    }
+                }
+                div.stack {
+                    section.card { (facts(view)) }
+                    section.card { (doors(frame, view)) }
+                }
+            }
+        },
+    )
+}
+
+/// Nobody looks through the eyes of an administrator, or of somebody who may not come in.
+fn may_look(view: &AccountView<'_>) -> bool {
+    !view.own && view.account.active && view.account.access != Access::Admin
+}
+
+fn look_button(frame: &Frame, account: &Account) -> Markup {
+    html! {
+        form method="post" action=(format!("/accounts/{}/impersonate", account.id)) {
+            (ui::form_key(&frame.form_key))
+            button.btn type="submit" { "See Ballast as " (account.name) }
+        }
+    }
+}
+
+fn details(frame: &Frame, view: &AccountView<'_>, state: &FormState) -> Markup {
+    html! {
+        header { h2 { "Account" } }
+        (ui::errors_summary(state))
+        form.form method="post" action=(format!("/accounts/{}", view.account.id)) {
+            (ui::form_key(&frame.form_key))
+            div.cols {
+                (ui::field(state, "name", "Name", "text", ""))
+                (ui::field(state, "email", "E-mail", "email", ""))
+            }
+            (ui::choice(state, "access", "May", None, &levels()))
+            (ui::choice(state, "person", "Whose weeks are theirs", Some("The person with the same e-mail address"), view.people))
+            (ui::check(state, "active", "May sign in"))
+            p.hint { "Another level, or switching it off, ends their sessions. An account is not removed, only switched off: the history names it." }
+            div.actions { button.btn.primary type="submit" { "Save" } }
+        }
+    }
+}
+
+fn facts(view: &AccountView<'_>) -> Markup {
+    let seen = view
+        .seen_at
+        .map_or_else(|| "never".to_owned(), |at| ui::ago(view.clock, at));
+    html! {
+        dl.facts {
+            div { dt { "Level" } dd { (level_word(view.account.access)) } }
+            @if let Some(manages) = &view.manages { div { dt { "Reach" } dd { (manages) } } }
+            div { dt { "Last here" } dd { (seen) } }
+            div { dt { "Open sessions" } dd { (view.sessions) } }
+            div { dt { "Address" } dd { @if view.verified { "a letter was opened there" } @else { "not verified" } } }
+        }
+    }
+}
+
+fn doors(frame: &Frame, view: &AccountView<'_>) -> Markup {
+    let path = |act: &str| format!("/accounts/{}/{act}", view.account.id);
+    html! {
+        header { h2 { "Doors" } }
+        div.form {
+            @if view.passwords && view.account.active {
+                form.form method="post" action=(path("reset-link")) {
+                    (ui::form_key(&frame.form_key))
+                    p.hint {
+                        @if view.mail { "They get a letter with a link, good once and for 30 minutes, to choose a new password." }
+                        @else { "Letters are not set up, so you are shown a link, good once and for 30 minutes. Give it to them yourself." }
+                    }
+                    button.btn type="submit" { @if view.mail { "Send a link for a new password" } @else { "Make a link for a new password" } }
+                }
+            }
+            form.form method="post" action=(path("end-sessions")) {
+                (ui::form_key(&frame.form_key))
+                p.hint { "Every browser of theirs must sign in again." }
+                button.btn.danger type="submit" { "End all sessions" }
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Coming in as people do it: an address, six digits from a letter, and the boxes for them.
+
+#[cfg(test)]
+#[expect(dead_code, reason = "this story needs a part of what the driver can")]
+#[path = "browser/driver.rs"]
+mod driver;
+#[cfg(test)]
+mod house;
+
+#[cfg(test)]
+mod pages {
+    use super::driver::{Browser, Scheme};
+    use super::house::House;
+    use ballast::accounts::Access;
+    use fantoccini::{Client, Locator};
+    use serde_json::{Value, json};
+
+    const MINA: &str = "mina@example.org";
+
+    async fn type_into(page: &Client, field: &str, text: &str) {
+        let field = page.find(Locator::Css(field)).await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    async fn press(page: &Client, what: Locator<'_>) {
+        page.find(what).await.unwrap().click().await.unwrap();
+    }
+
+    async fn look(page: &Client, expression: &str) -> Value {
+        page.execute(&format!("return {expression}"), vec![])
+            .await
+            .unwrap()
+    }
+
+    /// Waits, frame by frame, until an expression of the page's script is true.
+    async fn until(page: &Client, condition: &str) {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; const begun = performance.now();\
+             (function look() {{ if ({condition}) done('yes'); \
+             else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
+        );
+        for _ in 0..20 {
+            if let Ok(answer) = page.execute_async(&script, vec![]).await {
+                assert_eq!(answer, "yes", "waited in vain for: {condition}");
+                return;
+            }
+        }
+        panic!("no page stayed to answer: {condition}");
+    }
+
+    /// The digits of the newest letter.
+    fn digits(house: &House) -> String {
+        let letters = house.app.mail.captured();
+        letters.last().unwrap().text.expose().chars().take(6).collect()
+    }
+
+    /// Nothing is wrong with the page for its reader, in light and dark, wide and narrow.
+    async fn is_fine(browser: &Browser) {
+        is_quiet(browser).await;
+        let mut found = Vec::new();
+        for (width, height) in [(1440, 900), (390, 844)] {
+            browser.size(width, height).await;
+            for scheme in [Scheme::Light, Scheme::Dark] {
+                browser.scheme(scheme).await;
+                // Colours glide from light to dark; what is halfway there is not what anybody reads.
+                until(&browser.client, "document.getAnimations().length === 0").await;
+                found.extend(browser.axe().await);
+                let wide = look(
+                    &browser.client,
+                    "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+                );
+                assert_eq!(wide.await, json!(false), "the page scrolls sideways at {width}");
+                if let Ok(directory) = std::env::var("PICTURES") {
+                    let title = look(&browser.client, "document.title").await;
+                    let name = format!(
+                        "{} {width} {scheme:?}.png",
+                        title.as_str().unwrap().replace(' ', "-")
+                    );
+                    browser
+                        .screenshot(std::path::Path::new(&directory).join(name))
+                        .await;
+                }
+            }
+        }
+        browser.size(1440, 900).await;
+        browser.scheme(Scheme::Light).await;
+        assert_eq!(found, Vec::<String>::new());
+        // Axe tries styles that the policy refuses, and the console says so.
+        browser.console().await;
+    }
+
+    /// The console holds nothing but the browser's own notes of digits that were wrong.
+    async fn is_quiet(browser: &Browser) {
+        let notes = browser.console().await;
+        let others = notes.iter().filter(|note| !note.contains("status of 422"));
+        assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    #[tokio::test]
+    async fn six_digits_go_from_a_letter_into_six_boxes() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open_with(&[("SIGN_IN_METHODS", "code,password")]).await;
+        house.add_account(Access::Viewer, "Mina", MINA).await;
+        let page = &browser.client;
+        page.goto(&format!("{}/people", house.address)).await.unwrap();
+        is_fine(&browser).await;
+        type_into(page, "[name=email]", "mina@exmaple.org").await;
+        press(page, Locator::Css("button.primary")).await;
+        until(page, "document.querySelectorAll('.code-boxes i').length === 6").await;
+
+        // A slip in the address is put right without a new page.
+        look(page, "window.stayed = true").await;
+        press(page, Locator::LinkText("Use another address")).await;
+        until(page, "document.querySelector('[name=email]')").await;
+        assert_eq!(look(page, "window.stayed").await, json!(true));
+        type_into(page, "[name=email]", MINA).await;
+        press(page, Locator::Css("button.primary")).await;
+        until(page, "document.querySelectorAll('.code-boxes i').length === 6").await;
+        assert_eq!(
+            look(
+                page,
+                "/^Send again in \\d+ s$/.test(document.querySelector('[data-again] span').textContent)"
+            )
+            .await,
+            json!(true)
+        );
+        is_fine(&browser).await;
+
+        // Three digits stand in three boxes, and the fourth waits.
+        let code = digits(&house);
+        type_into(page, "[name=code]", "9x0 7").await;
+        let boxes = "[...document.querySelectorAll('.code-boxes i')].map((box) => box.textContent).join('|')";
+        assert_eq!(look(page, boxes).await, json!("9|0|7|||"));
+        let here = "[...document.querySelectorAll('.code-boxes i')].findIndex((box) => box.matches('.here'))";
+        assert_eq!(look(page, here).await, json!(3));
+        is_fine(&browser).await;
+        let wrong = if code.ends_with("000") { "111" } else { "000" };
+        type_into(page, "[name=code]", wrong).await;
+        until(page, "document.querySelector('.errors')").await;
+        is_fine(&browser).await;
+
+        // New digits come without a new page, once the wait is over.
+        house.app.clock.set(house.app.clock.now() + 31_000);
+        page.refresh().await.unwrap();
+        page.goto(&format!("{}/auth/login/code", house.address))
+            .await
+            .unwrap();
+        look(page, "window.stayed = true").await;
+        until(page, "!document.querySelector('[data-again] button').hidden").await;
+        press(page, Locator::Css("[data-again] button")).await;
+        until(page, "document.querySelector('[data-again] button').hidden").await;
+        assert_eq!(look(page, "window.stayed").await, json!(true));
+        let code = digits(&house);
+        // Pasted, as a mail program gives it: the sixth digit sends them.
+        let pasted = format!(
+            "(() => {{ const field = document.querySelector('[name=code]'); field.value = ' {} {}'; \
+             field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); return true }})()",
+            &code[..3],
+            &code[3..]
+        );
+        look(page, &pasted).await;
+        until(page, "document.querySelector('.rail')").await;
+        assert_eq!(look(page, "location.pathname").await, json!("/people"));
+        is_quiet(&browser).await;
+    }
+}
