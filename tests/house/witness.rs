@@ -76,11 +76,11 @@ impl Witness {
     /// Every line that says what it may not.
     pub fn faults(&self) -> Vec<String> {
         let secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
-        faults_of(&self.text(), &secrets)
+        faults_in(&self.text(), &secrets)
     }
 }
 
-fn faults_of(text: &str, secrets: &[String]) -> Vec<String> {
+fn faults_in(text: &str, secrets: &[String]) -> Vec<String> {
     let mut faults: Vec<String> = secrets
         .iter()
         .flat_map(|secret| text.lines().filter(move |line| holds(line, secret)))
@@ -116,25 +116,28 @@ fn holds(line: &str, secret: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// The log is one for the whole process, and the other tests' witnesses read it: nothing bad is written there.
     #[test]
-    fn a_witness_reads_along() {
+    fn a_witness_reads_along_at_trace() {
         let witness = Witness::begin();
-        tracing::trace!("something of the finest level");
-        assert!(witness.text().contains("something of the finest level"));
+        tracing::trace!("somebody was careful");
+        assert!(witness.text().contains("TRACE") && witness.text().contains("somebody was careful"));
     }
 
     #[test]
-    fn a_witness_speaks_up() {
-        let secrets = ["a-long-cookie", "271828", "314159"].map(str::to_owned);
-        for (line, faults) in [
-            ("TRACE ballast: careless value=a-long-cookie", 1),
-            (" INFO ballast: the Token is fine", 1),
-            ("DEBUG ballast: here the word password may stand", 0),
-            ("DEBUG ballast: code=271828", 1),
-            ("TRACE ballast: count=3141592 took=0.314159", 0),
-            (" WARN ballast: all is well", 0),
+    fn a_witness_speaks_up_of_kept_texts_at_any_level_and_of_words_at_the_default_one() {
+        let kept = ["a-long-cookie", "271828", "314159"].map(str::to_owned);
+        for (line, spoken) in [
+            ("TRACE house: somebody was careless value=\"a-long-cookie\"", true),
+            (" INFO house: the Token is fine", true),
+            (
+                "DEBUG house: below the default level the word password may stand",
+                false,
+            ),
+            ("DEBUG house: a code code=271828", true),
+            (" INFO house: a number count=3141592", false),
         ] {
-            assert_eq!(faults_of(line, &secrets).len(), faults, "{line}");
+            assert_eq!(!faults_in(line, &kept).is_empty(), spoken, "{line}");
         }
     }
 }
