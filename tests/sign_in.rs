@@ -394,7 +394,12 @@ mod tests {
             ] {
                 let answer = browser.post(path, fields).await;
                 let (status, mut headers) = (answer.status(), answer.headers().clone());
-                for own in ["x-request-id", "date", "content-length"] {
+                for own in [
+                    "x-request-id",
+                    "date",
+                    "content-length",
+                    "content-security-policy",
+                ] {
                     headers.remove(own);
                 }
                 // Each page has a nonce of its own.
