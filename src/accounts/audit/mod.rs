@@ -199,13 +199,13 @@ impl Note {
         let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
         let about = without_words(&self.about);
         tracing::info!(
-            what = self.what.as_str(),
-            %from,
-            who = self.who.as_str(),
-            behind,
-            about = rules::logged(&self.about).as_str(),
-            "audit"
-        );
+                    what = self.what.as_str(),
+                    %from,
+                    who = self.who.as_str(),
+                    behind,
+                    about,
+                    "audit"
+                );
     }
 }
 

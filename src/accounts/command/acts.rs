@@ -5,7 +5,7 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::{apply, email_taken, link};
 use crate::accounts::invitations::{self, Asked};
 use crate::accounts::password::hash_password;
-use crate::accounts::rules::{self, AccountChange, AccountDraft, fold_email};
+use crate::accounts::rules::{self, AccountChange, AccountDraft, Link, fold_email};
 use crate::accounts::rules_list;
 use crate::accounts::second_factor;
 use crate::accounts::store::{self, Account};
@@ -103,7 +103,7 @@ pub async fn link_person(app: &App, fields: &Fields) -> Result<String, AppError>
     let person = named_person(app, &mut reader, "person");
     let person = reader.finish(person).map_err(AppError::Invalid)?;
     let change = AccountChange {
-        person: Some(person),
+        person: Link::of(person),
         ..AccountChange::default()
     };
     changed(app, &account, change).await?;
@@ -171,7 +171,7 @@ async fn changed(app: &App, account: &Account, change: AccountChange) -> Result<
     let about = rules_list::changes(&account.email, (account.access, account.active), &change, false);
     let happened = Note::of_program(What::AccountChanged).about(about);
     let label = format!("changed the account of {}", account.name);
-    let ends = change.person.is_none();
+    let ends = change.person == Link::Stays;
     write(app, &label, happened, move |tx| apply(tx, id, &change, None)).await?;
     if ends {
         app.feed.end_account(id);
