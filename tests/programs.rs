@@ -1,5 +1,7 @@
 //! Programs: signing in, renewing, keys, and what each is let do.
 
+#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
+
 #[cfg(test)]
 mod house;
 
