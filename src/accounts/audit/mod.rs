@@ -201,7 +201,7 @@ impl Note {
             %from,
             who = self.who.as_str(),
             behind,
-            about = rules::logged(&about).as_str(),
+            about = rules::logged(&self.about).as_str(),
             "audit"
         );
     }
