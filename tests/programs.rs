@@ -779,14 +779,67 @@ async fn a_key_that_administers_needs_a_fresh_proof_and_no_key_makes_another() {
         .ask(Method::POST, "/api/v1/tokens", &administers)
         .json(&body);
     assert_eq!(answer.send().await.unwrap().status(), StatusCode::FORBIDDEN);
-    house.app.clock.set(NOW + 1_800_000);
+    house.app.clock.set(NOW + 1_799_999);
     let body = json!({ "name": "A", "scope": "administer", "days": 30 });
     let stale = admin.post("/api/v1/tokens", &body).await;
-    assert_eq!(stale.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        stale.status(),
+        StatusCode::FORBIDDEN,
+        "a key outlives the session"
+    );
+    let fields = [("name", "A"), ("scope", "read"), ("days", "30")];
+    let asked = admin.form("/account/programs", &fields).await;
+    assert_eq!(
+        asked.headers()["location"],
+        "/account/confirm?next=%2Faccount%2Fprograms"
+    );
+    let plain = house.guest_called(Access::Manager, "Plain").await;
+    let manager = plain.post("/api/v1/tokens", &body).await;
+    assert_eq!(manager.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(
         program.status("/api/v1/accounts", &administers).await,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn wrong_tries_of_programs_count_with_those_of_the_page() {
+    let (house, _viewer, program) = with(Access::Viewer).await;
+    let mut waits = None;
+    for _ in 0..30 {
+        let answer = program.knock("viewer@example.org", "wrong horse battery").await;
+        if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+            waits = Some(
+                answer.headers()["retry-after"]
+                    .to_str()
+                    .unwrap()
+                    .parse::<u64>()
+                    .unwrap(),
+            );
+            break;
+        }
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    }
+    assert!(waits.is_some_and(|seconds| seconds > 0));
+    // The page counts in the same place, and so does the mutation; the right password has to wait as well.
+    let page = house
+        .stranger()
+        .form(
+            "/auth/login",
+            &[("email", "viewer@example.org"), ("password", PASSWORD)],
+        )
+        .await;
+    assert_eq!(page.status(), StatusCode::TOO_MANY_REQUESTS);
+    let query = format!(
+        "mutation {{ login(email: \"viewer@example.org\", password: \"{PASSWORD}\") {{ accessToken }} }}"
+    );
+    let told = house
+        .stranger()
+        .post("/graphql", &json!({ "query": query }))
+        .await;
+    let told: Value = told.json().await.unwrap();
+    assert_eq!(told["errors"][0]["extensions"]["code"], "TOO_MANY_REQUESTS");
+    assert!(told["data"].is_null());
 }
 
 #[tokio::test]

@@ -109,6 +109,8 @@ mod command {
             &format!("{OTHER}\n"),
         );
         user(directory, &["end-sessions", "bo@example.org"], "");
+        let reset = user(directory, &["reset-second-factor", "bo@example.org"], "");
+        assert!(reset.contains("passkeys of bo@example.org are gone"), "{reset}");
         let invited = user(directory, &["invite", "cy@example.org", "--access", "member"], "");
         assert!(invited.contains("/invitation/"), "{invited}");
     }
@@ -189,6 +191,7 @@ mod command {
         assert_eq!(sign_in(&server, "bo@example.org", PASSWORD).await, None);
         for act in [
             &["end-sessions", "bo@example.org"][..],
+            &["reset-second-factor", "bo@example.org"],
             &["set-access", "bo@example.org", "viewer"],
             &["disable", "bo@example.org"],
         ] {

@@ -95,8 +95,38 @@ pub struct AccountChange {
     pub access: Option<Access>,
     /// Whether they may sign in.
     pub active: Option<bool>,
-    /// Whose weeks are theirs; none inside where nobody's are by name.
-    pub person: Option<Option<PersonId>>,
+    /// Whose weeks are theirs.
+    pub person: Link,
+}
+
+/// Whose weeks are to be somebody's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Whose they are now.
+    #[default]
+    Stays,
+    /// Those of the person with their address.
+    ByAddress,
+    /// Those of this person.
+    To(PersonId),
+}
+
+impl Link {
+    /// To this person, or by the address where none is named.
+    #[must_use]
+    pub fn of(person: Option<PersonId>) -> Self {
+        person.map_or(Self::ByAddress, Self::To)
+    }
+
+    /// The person that an account is linked to afterwards.
+    #[must_use]
+    pub const fn after(self, before: Option<PersonId>) -> Option<PersonId> {
+        match self {
+            Self::Stays => before,
+            Self::ByAddress => None,
+            Self::To(person) => Some(person),
+        }
+    }
 }
 
 impl AccountChange {
@@ -117,7 +147,11 @@ impl AccountChange {
                     .required("active", "must be true or false")
                     .unwrap_or_default()
             }),
-            person: sent.has("person").then(|| reader.id("person")),
+            person: if sent.has("person") {
+                Link::of(reader.id("person"))
+            } else {
+                Link::Stays
+            },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which accounts somebody looks for, and what is said of one that changes.
 
-use super::rules::{Access, AccountChange};
+use super::rules::{Access, AccountChange, Link};
 use crate::units::fold;
 use crate::web::Fields;
 
@@ -22,7 +22,7 @@ pub fn changes(email: &str, before: (Access, bool), change: &AccountChange, new_
     if change.name.is_some() {
         words.push("named".to_owned());
     }
-    if change.person.is_some() {
+    if change.person != Link::Stays {
         words.push("linked".to_owned());
     }
     if new_key {

@@ -141,7 +141,7 @@ pub fn change_account(tx: &WriteTx<'_>, before: &Account, change: &AccountChange
         ("active", active.into()),
         (
             "person_id",
-            change.person.unwrap_or(before.person).map(|id| id.0).into(),
+            change.person.after(before.person).map(|id| id.0).into(),
         ),
     ];
     tx.update(&ACCOUNT, RowKey::id(before.id.0), &values)?;

@@ -86,6 +86,11 @@ pub enum Action {
         /// Their e-mail address.
         email: String,
     },
+    /// Takes off what somebody has lost: authenticator, recovery codes and passkeys; their sessions end.
+    ResetSecondFactor {
+        /// Their e-mail address.
+        email: String,
+    },
 }
 
 /// Where a password comes from: never the command line, which others on the machine can read.
@@ -196,6 +201,10 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
         Action::EndSessions { email } => {
             set(&[("email", email)]);
             "end-sessions"
+        }
+        Action::ResetSecondFactor { email } => {
+            set(&[("email", email)]);
+            "reset-second-factor"
         }
     };
     Ok((act, fields))

@@ -1,5 +1,10 @@
 //! People, projects and what stands between them.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the library takes asynchronous functions only"
+)]
+
 use std::sync::Arc;
 use std::time::Instant;
 

@@ -1,5 +1,14 @@
 //! What can be asked, and what can be done.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the library takes asynchronous functions only"
+)]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "each is an argument of a query, and the library reads them off the function"
+)]
+
 use std::sync::{Arc, LazyLock};
 
 use async_graphql::{
@@ -224,7 +233,6 @@ impl Query {
 
     /// Capacity against demand; 12 weeks where it is not said, 104 at most.
     #[graphql(complexity = "sums_cost(weeks, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the query")]
     async fn forecast(
         &self,
         context: &Context<'_>,

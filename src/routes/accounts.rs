@@ -51,6 +51,11 @@ fn pages() -> Vec<Route> {
             scope::handlers::change_scope
         ),
         post!("/accounts/{id}/reset-link", ADMINISTRATION, forgotten::send_to),
+        post!(
+            "/accounts/{id}/reset-second-step",
+            ADMINISTRATION,
+            account::reset_second_step
+        ),
         get!("/invitation/{key}", Who::Anybody, invitations::show),
         post!("/invitation/{key}", Who::Anybody, invitations::accept),
         get!("/auth/forgotten", Who::Anybody, forgotten::show),

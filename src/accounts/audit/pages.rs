@@ -82,7 +82,7 @@ fn filters(query: &AuditQuery) -> Markup {
 
 fn table(clock: &Clock, rows: &[AuditRow]) -> Markup {
     html! {
-        table.list.audit {
+        table.list.audit.stacked {
             thead { tr {
                 th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Who" } th scope="col" { "About" } th scope="col" { "From" }
             } }
@@ -107,8 +107,8 @@ fn line(clock: &Clock, row: &AuditRow) -> Markup {
     }
 }
 
-/// The newest of one account, for its page.
-pub(in crate::accounts) fn recent(clock: &Clock, rows: &[AuditRow]) -> Markup {
+/// The newest of one account, for its page. Who else did it is named.
+pub(in crate::accounts) fn recent(clock: &Clock, own: &str, rows: &[AuditRow]) -> Markup {
     html! {
         ul.history {
             @for row in rows {
@@ -117,6 +117,7 @@ pub(in crate::accounts) fn recent(clock: &Clock, rows: &[AuditRow]) -> Markup {
                     span {
                         (capital(&row.what))
                         @if !row.about.is_empty() { span.muted { ": " (row.about) } }
+                        @if row.actor != own { small { " by " (row.actor) } }
                         @if !row.behind.is_empty() { small { " through " (row.behind) } }
                     }
                     span.faint { (row.address) }

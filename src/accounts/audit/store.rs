@@ -94,12 +94,13 @@ pub fn rows(
     )
 }
 
-/// The newest rows of one account.
-pub fn rows_of(tx: &Tx<'_>, id: AccountId, most: u32) -> Result<Vec<AuditRow>, DbError> {
+/// The newest rows of what an account did, and of what was done to it, which begin with its address.
+pub fn rows_of(tx: &Tx<'_>, id: AccountId, email: &str, most: u32) -> Result<Vec<AuditRow>, DbError> {
     tx.query(
         "select id, at, what, account_id, actor, behind, address, about from audit \
-         where account_id = ?1 order by at desc, id desc limit ?2",
-        &params![id, most],
+         where account_id = ?1 or about = ?2 or substr(about, 1, length(?2) + 1) = ?2 || ',' \
+         order by id desc limit ?3",
+        &params![id, email, most],
         read,
     )
 }

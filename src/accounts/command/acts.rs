@@ -5,8 +5,9 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::{apply, email_taken, link};
 use crate::accounts::invitations::{self, Asked};
 use crate::accounts::password::hash_password;
-use crate::accounts::rules::{self, AccountChange, AccountDraft, fold_email};
+use crate::accounts::rules::{self, AccountChange, AccountDraft, Link, fold_email};
 use crate::accounts::rules_list;
+use crate::accounts::second_factor;
 use crate::accounts::store::{self, Account};
 use crate::app::App;
 use crate::db::{Tx, WriteTx};
@@ -102,7 +103,7 @@ pub async fn link_person(app: &App, fields: &Fields) -> Result<String, AppError>
     let person = named_person(app, &mut reader, "person");
     let person = reader.finish(person).map_err(AppError::Invalid)?;
     let change = AccountChange {
-        person: Some(person),
+        person: Link::of(person),
         ..AccountChange::default()
     };
     changed(app, &account, change).await?;
@@ -148,12 +149,29 @@ pub async fn end_sessions(app: &App, fields: &Fields) -> Result<String, AppError
     Ok(format!("All sessions of {} have ended.", account.email))
 }
 
+pub async fn reset_second_factor(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let id = account.id;
+    let happened = Note::of_program(What::SecondStepReset).about(account.email.clone());
+    let label = format!("reset the second step of {}", account.name);
+    write(app, &label, happened, move |tx| {
+        second_factor::reset_in(tx, id)?;
+        Ok(())
+    })
+    .await?;
+    app.feed.end_account(id);
+    Ok(format!(
+        "The authenticator, recovery codes and passkeys of {} are gone; all their sessions have ended.",
+        account.email
+    ))
+}
+
 async fn changed(app: &App, account: &Account, change: AccountChange) -> Result<(), AppError> {
     let id = account.id;
     let about = rules_list::changes(&account.email, (account.access, account.active), &change, false);
     let happened = Note::of_program(What::AccountChanged).about(about);
     let label = format!("changed the account of {}", account.name);
-    let ends = change.person.is_none();
+    let ends = change.person == Link::Stays;
     write(app, &label, happened, move |tx| apply(tx, id, &change, None)).await?;
     if ends {
         app.feed.end_account(id);

@@ -46,6 +46,7 @@ pub async fn perform(app: &App, act: &str, fields: &Fields, process: Process) ->
         "link" => acts::link_person(app, fields).await,
         "invite" => acts::invite(app, fields, process).await,
         "end-sessions" => acts::end_sessions(app, fields).await,
+        "reset-second-factor" => acts::reset_second_factor(app, fields).await,
         _ => Err(AppError::NotFound),
     }
 }

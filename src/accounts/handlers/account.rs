@@ -11,7 +11,7 @@ use crate::accounts::pages::{self, AccountView};
 use crate::accounts::rules::Access;
 use crate::accounts::store::{self, Account};
 use crate::accounts::visitor::Visitor;
-use crate::accounts::{scope, ways};
+use crate::accounts::{scope, second_factor, ways};
 use crate::app::App;
 use crate::error::AppError;
 use crate::ui::FormState;
@@ -86,6 +86,18 @@ pub(crate) async fn end_sessions(
     Ok(Redirect::to(&format!("/accounts/{id}")))
 }
 
+/// `POST /accounts/{id}/reset-second-step`: takes off what somebody proves themselves a second time with and has lost.
+pub(crate) async fn reset_second_step(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    Path(id): Path<AccountId>,
+    _form: KeyedForm,
+) -> Result<Redirect, AppError> {
+    second_factor::reset(&app, &visitor, client, id).await?;
+    Ok(Redirect::to(&format!("/accounts/{id}")))
+}
+
 pub(in crate::accounts) async fn find(app: &App, id: AccountId) -> Result<Account, AppError> {
     app.db
         .read(move |tx| store::account_by_id(tx, id))
@@ -115,15 +127,15 @@ async fn page(
     let id = account.id;
     let since = app.clock.now() - i64::try_from(app.config.session_idle.as_millis()).unwrap_or(i64::MAX);
     let known = account.clone();
-    let (seen, verified, sessions, rows, reach) = app
+    let (seen, verified, sessions, rows, (reach, means)) = app
         .db
         .read(move |tx| {
             Ok::<_, AppError>((
                 store::last_seen(tx)?,
                 store::is_verified(tx, &known)?,
                 store::open_sessions(tx, id, since)?,
-                audit::rows_of(tx, id, RECENT)?,
-                scope::scope_of(tx, id)?,
+                audit::rows_of(tx, id, &known.email, RECENT)?,
+                (scope::scope_of(tx, id)?, second_factor::means(tx, id, true)?),
             ))
         })
         .await?;
@@ -136,6 +148,7 @@ async fn page(
         sessions,
         mail: app.mail.works(),
         passwords: ways::passwords(app),
+        second_step: means.authenticator || means.passkey,
         people: &people(&book, account),
         rows: &rows,
         manages: (account.access == Access::Manager).then(|| scope::scope_link(&book.plan, account, &reach)),

@@ -9,12 +9,13 @@ use crate::accounts::api::AccountJson;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountRow};
 use crate::accounts::password;
-use crate::accounts::rules::{self, Access, AccountChange, AccountDraft};
+use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, Link, fold_email};
 use crate::accounts::rules_list::{self, AccountsQuery};
 use crate::accounts::scope::{self, Scope};
 use crate::accounts::store::{self, ACCOUNT, Account};
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
+use crate::book::{Person, Plan};
 use crate::db::{Tx, WriteTx};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
@@ -40,10 +41,7 @@ pub(crate) async fn list_accounts(
             .filter(|_| account.access == Access::Manager)
             .map(|given| scope::scope_words(&book.plan, &Scope::of(given))),
         seen_at: seen.get(&account.id).copied(),
-        person: account
-            .person
-            .and_then(|id| book.plan.person(id))
-            .map(|person| person.name.clone()),
+        person: person_of(&book.plan, &account).map(|person| person.name.clone()),
         account,
     };
     let rows: Vec<AccountRow> = all
@@ -62,6 +60,16 @@ pub(crate) async fn list_accounts(
         .collect();
     let frame = visitor.frame(&app);
     Ok(pages::accounts(&frame, &app.clock, visitor.account, &query, (&rows, count)).into_response())
+}
+
+/// Whose weeks are theirs: the person that it was linked to, else the one with its address.
+fn person_of<'a>(plan: &'a Plan, account: &Account) -> Option<&'a Person> {
+    match account.person {
+        Some(id) => plan.person(id),
+        None => plan.people.iter().find(|person| {
+            fold_email(&person.email).is_ok_and(|email| email == account.email) && person.active
+        }),
+    }
 }
 
 /// `GET /accounts/new`: the form for an account with a first password.
@@ -188,7 +196,7 @@ pub(in crate::accounts) async fn change(
     let known = app.db.read(find).await?;
     let mut reader = Reader::new(fields);
     let change = AccountChange::read(&mut reader);
-    if change.person.is_some() {
+    if change.person != Link::Stays {
         read_person(app, &mut reader);
     }
     let typed = fields.has("new-password").then(|| fields.text("new-password"));
@@ -285,7 +293,7 @@ fn check(tx: &Tx<'_>, before: &Account, change: &AccountChange) -> Result<(), Ap
     {
         return Err(email_taken());
     }
-    if let Some(person) = change.person.flatten() {
+    if let Link::To(person) = change.person {
         person_is_free(tx, person, Some(before.id))?;
     }
     let access = change.access.unwrap_or(before.access);

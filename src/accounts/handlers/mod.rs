@@ -6,7 +6,7 @@ mod setup;
 mod sign_in;
 
 pub(in crate::accounts) use account::find;
-pub(crate) use account::{change_account, end_sessions, show_account};
+pub(crate) use account::{change_account, end_sessions, reset_second_step, show_account};
 pub(crate) use accounts::{add_account, list_accounts, new_account};
 pub(in crate::accounts) use accounts::{
     apply, change, email_taken, link, make, person_is_free, read_person, require_admin,

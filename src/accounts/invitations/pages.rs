@@ -42,8 +42,8 @@ pub fn invitations(
                 } @else {
                     section.card.flush {
                         div.scroll tabindex="0" role="region" aria-label="Invitations" {
-                            table.list {
-                                thead { tr { th scope="col" { "Who" } th scope="col" { "Will" } th scope="col" { "Sent" } th scope="col" { span.visually-hidden { "Actions" } } } }
+                            table.list.stacked {
+                                thead { tr { th scope="col" { "Who" } th scope="col" { "Will be" } th scope="col" { "Sent" } th scope="col" { span.visually-hidden { "Actions" } } } }
                                 tbody { @for one in all { (line(frame, clock, book, one)) } }
                             }
                         }
@@ -66,7 +66,7 @@ fn line(frame: &Frame, clock: &Clock, book: &Book, one: &Invitation) -> Markup {
                 div.muted { (one.draft.email) }
             }
             td {
-                "be " (level_word(one.draft.access))
+                (level_word(one.draft.access))
                 @if one.scope != Scope::All { div.muted { "of " (scope_words(&book.plan, &one.scope)) } }
                 @if let Some(person) = person { div.muted { "as " (person.name) } }
             }

@@ -11,7 +11,7 @@ use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::rules as account_rules;
 use crate::accounts::store as account_store;
-use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, programs, second_factor};
+use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, programs, second_factor, ways};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, FieldError};
@@ -51,6 +51,7 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
         name: &visitor.name,
         email: &visitor.email,
         access: visitor.access,
+        passwords: ways::passwords(app),
         has_password: known,
         others_eyes: visitor.behind.is_some(),
         sessions: sessions.iter().map(|one| told(app, visitor, one)).collect(),

@@ -34,6 +34,8 @@ pub struct Account<'a> {
     pub email: &'a str,
     /// What they may do.
     pub access: Access,
+    /// Whether passwords open anything here.
+    pub passwords: bool,
     /// Whether there is an old password to ask for.
     pub has_password: bool,
     /// Whether an administrator looks on: then nothing can be changed.
@@ -67,10 +69,15 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
                     }
                     p.hint { "An administrator changes these." }
                 }
-                (password(frame, own, state))
+                @if own.passwords { (password(frame, own, state)) }
                 (own.second)
                 (own.passkeys)
                 (own.providers)
+                section.card {
+                    header { h2 { "Programs" } }
+                    p { "Keys that you made for programs of yours, and what is signed in as you without a browser." }
+                    div.actions { a.btn href="/account/programs" { "Your programs" } }
+                }
                 (sessions(frame, own))
             }
         },

@@ -10,6 +10,10 @@ use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};
 
 /// What the page of an account shows.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "five answers to five questions, none implied by another"
+)]
 pub(in crate::accounts) struct AccountView<'a> {
     pub account: &'a Account,
     /// Whether it is the visitor's own.
@@ -21,6 +25,8 @@ pub(in crate::accounts) struct AccountView<'a> {
     pub mail: bool,
     /// Whether passwords open anything here, so that one can be replaced.
     pub passwords: bool,
+    /// Whether they prove themselves a second time with something that can be lost.
+    pub second_step: bool,
     /// Ids and names of everybody whom it can be linked to.
     pub people: &'a [(String, String)],
     pub rows: &'a [AuditRow],
@@ -51,7 +57,7 @@ pub(in crate::accounts) fn account(frame: &Frame, view: &AccountView<'_>, state:
                     section.card {
                         header { h2 { "What happened" } a href=(format!("/accounts/audit?who={}", ui::encoded(&account.email))) { "All" } }
                         @if view.rows.is_empty() { p.muted { "Nothing was written down of this account yet." } }
-                        @else { (audit::recent(view.clock, view.rows)) }
+                        @else { (audit::recent(view.clock, &account.email, view.rows)) }
                     }
                 }
                 div.stack {
@@ -124,6 +130,13 @@ fn doors(frame: &Frame, view: &AccountView<'_>) -> Markup {
                         @else { "Letters are not set up, so you are shown a link, good once and for 30 minutes. Give it to them yourself." }
                     }
                     button.btn type="submit" { @if view.mail { "Send a link for a new password" } @else { "Make a link for a new password" } }
+                }
+            }
+            @if view.second_step && !view.own {
+                form.form method="post" action=(path("reset-second-step")) {
+                    (ui::form_key(&frame.form_key))
+                    p.hint { "They have lost their authenticator or passkeys: all of them are taken off, and their sessions end." }
+                    button.btn type="submit" { "Take off the second step" }
                 }
             }
             form.form method="post" action=(path("end-sessions")) {

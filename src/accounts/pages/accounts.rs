@@ -55,7 +55,7 @@ pub(in crate::accounts) fn accounts(
             } @else {
                 section.card.flush {
                     div.scroll tabindex="0" role="region" aria-label="Accounts" {
-                        table.list.hover {
+                        table.list.hover.stacked {
                             thead { tr {
                                 th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "May" } th scope="col" { "Person" } th scope="col" { "Last here" }
                             } }

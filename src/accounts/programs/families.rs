@@ -4,6 +4,8 @@
 //! key makes. So the database holds nothing that opens, two requests that race get the very same successor, and a text
 //! of an earlier generation is known for what it is, however long ago it was used.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, HeaderValue};
@@ -13,12 +15,12 @@ use super::rules::{Renewal, Verdict, judged};
 use super::store::{self, Family, NewFamily};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::Knock;
-use crate::accounts::second_factor;
-use crate::accounts::sign_in::{Refused, by_password};
+use crate::accounts::second_factor::{self, Verdict as Second};
+use crate::accounts::sign_in::{self, Refused};
 use crate::accounts::store::Account;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::app::App;
-use crate::db::{DbError, Tx};
+use crate::db::DbError;
 use crate::error::AppError;
 use crate::keys::Purpose;
 use crate::secret::Secret;
@@ -75,68 +77,82 @@ pub async fn sign_in(app: &App, knock: &Knock, shown: Shown) -> Result<Opened, A
     opened(app, family.account, (&family.id, 0), family.ends_at)
 }
 
-/// The account whose address and password these are. Programs wait after wrong tries as people do.
+/// The account that all of this proves, held against the same counts as a password on the page.
 async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppError> {
-    match by_password(app, knock, &shown.email, shown.password).await {
-        Ok(account) => second_step(app, knock, account, shown.code).await,
-        Err(Refused::Wrong) => Err(AppError::Unproven {
+    let proven = sign_in::by_password(app, knock, &shown.email, shown.password).await;
+    let account = proven.map_err(|refused| match refused {
+        Refused::Wrong => AppError::Unproven {
             problem: "sign-in-refused",
             shown: false,
             detail: "The address and the password do not belong together.",
-        }),
-        Err(Refused::Wait(wait)) => Err(AppError::TooMany {
+        },
+        Refused::Wait(wait) => AppError::TooMany {
             seconds: wait.seconds,
-        }),
-        Err(Refused::Failed(error)) => Err(error),
-    }
+        },
+        Refused::Failed(error) => error,
+    })?;
+    second_step(app, knock, &account, shown.code).await?;
+    Ok(account)
 }
 
-/// Whether nothing else stands between a right password and the account. Whoever owes a second step shows its code along.
+/// Takes the second step, where one is asked of the account. Only who knows the password is told that it is.
 async fn second_step(
     app: &App,
     knock: &Knock,
-    account: Account,
+    account: &Account,
     code: Option<Secret>,
-) -> Result<Account, AppError> {
-    let (config, known) = (app.config.clone(), account.clone());
-    let asked = move |tx: &Tx<'_>| second_factor::is_asked(tx, &config, &known);
-    if !app.db.read(asked).await? {
-        return Ok(account);
+) -> Result<(), AppError> {
+    let (known, config) = (account.clone(), Arc::clone(&app.config));
+    let asked = app
+        .db
+        .read(move |tx| second_factor::is_asked(tx, &config, &known));
+    if !asked.await? {
+        return Ok(());
     }
     let code = code.filter(|code| !code.is_empty()).ok_or(AppError::Unproven {
         problem: "second-factor-needed",
         shown: false,
-        detail: "This account has a second step: send the code of its authenticator along, or use a key for programs.",
+        detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes; or use a key.",
     })?;
-    let refused = Note::of_stranger(What::SecondStepRefused, &account.email, knock.client)
-        .account(account.id)
-        .about("program");
-    let (keys, id, noted) = (app.keys.clone(), account.id, refused.clone());
+    let about = |what| {
+        Note::of_stranger(what, &account.email, knock.client)
+            .account(account.id)
+            .about("program")
+    };
+    let (refused, used) = (about(What::SecondStepRefused), about(What::RecoveryCodeUsed));
+    let (noted, recovered) = (refused.clone(), used.clone());
+    let (keys, id) = (app.keys.clone(), account.id);
     let verdict = app
         .db
         .write(app.own_gesture("take the second step"), move |tx| {
             let verdict = second_factor::check(tx, &keys, id, code.expose())?;
-            if !matches!(verdict, second_factor::Verdict::Right(_)) {
-                audit::note(tx, &noted)?;
+            match verdict {
+                Second::Right(second_factor::RECOVERY) => audit::note(tx, &recovered)?,
+                Second::Right(_) => {}
+                Second::Wrong | Second::Wait(_) => audit::note(tx, &noted)?,
             }
             Ok::<_, DbError>(verdict)
         })
         .await?
         .value;
     match verdict {
-        second_factor::Verdict::Right(_) => Ok(account),
-        second_factor::Verdict::Wrong => {
+        Second::Right(means) => {
+            if means == second_factor::RECOVERY {
+                used.log();
+            }
+            Ok(())
+        }
+        Second::Wait(wait) => {
+            refused.log();
+            let seconds = u64::try_from(wait).unwrap_or(0).div_ceil(1_000).max(1);
+            Err(AppError::TooMany { seconds })
+        }
+        Second::Wrong => {
             refused.log();
             Err(AppError::Unproven {
                 problem: "second-factor-refused",
                 shown: false,
-                detail: "The code is not right, or was used already.",
-            })
-        }
-        second_factor::Verdict::Wait(wait) => {
-            refused.log();
-            Err(AppError::TooMany {
-                seconds: wait.unsigned_abs().div_ceil(1_000),
+                detail: "The code is not right, or was used already; wait until the next one is shown.",
             })
         }
     }

@@ -6,10 +6,11 @@ use http::StatusCode;
 
 use super::families;
 use super::pages;
-use super::rules::{Grant, KEY_BYTES, KeyDraft, MOST_KEYS, ProgramKey};
+use super::rules::{By, Grant, KEY_BYTES, KeyDraft, MOST_KEYS, ProgramKey};
 use super::store::{self, Family, KeptKey, NewKey};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::KeyedForm;
+use crate::accounts::own;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::DbError;
@@ -39,6 +40,9 @@ pub(crate) async fn add_key(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
+    if let Some(ask) = own::ask_again(&app, &visitor, "/account/programs").await? {
+        return Ok(ask);
+    }
     match make(&app, &visitor, client, &fields).await {
         Ok((_, key)) => {
             let state = FormState::with(&[("days", "90".to_owned())]);
@@ -111,9 +115,10 @@ pub(super) async fn make(
     client: Client,
     fields: &Fields,
 ) -> Result<(KeptKey, ProgramKey), AppError> {
-    if visitor.behind.is_some() {
+    own::refuse_other_eyes(visitor)?;
+    if visitor.by == By::Session && !own::is_fresh(app, visitor).await? {
         return Err(AppError::Forbidden(
-            "You look through somebody else’s eyes; a key that acts for them is theirs to make.",
+            "A key outlives this session, so prove that it is you first: at /account/confirm, or by signing in again.",
         ));
     }
     let mut reader = Reader::new(fields);

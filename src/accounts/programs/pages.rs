@@ -19,7 +19,7 @@ pub fn programs(
     let frame = visitor.frame(app);
     ui::page(
         &frame,
-        Place::More,
+        Place::Own,
         "Your programs",
         &html! {
             (ui::page_head("Your programs", &html! {}, &html! { a.btn href="/account" { "Your account" } }))

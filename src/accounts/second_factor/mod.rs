@@ -12,7 +12,7 @@ mod store;
 pub(super) use handlers::own;
 pub use handlers::{change_demand, reset, reset_in};
 pub(super) use pages::own_card;
-pub(super) use proof::{Verdict, check};
+pub(super) use proof::{RECOVERY, Verdict, check};
 pub use rules::Demand;
 pub use step::is_asked;
 pub(super) use step::{fault, interpose, is_fresh_enough, is_left_without};
