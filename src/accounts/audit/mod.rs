@@ -16,6 +16,7 @@ use super::visitor::Visitor;
 use crate::app::App;
 use crate::units::ids::AccountId;
 use crate::web::Client;
+use crate::web::outermost::without_words;
 
 pub(in crate::accounts) use pages::recent;
 pub use store::note;
@@ -196,6 +197,7 @@ impl Note {
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
         let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
+        let about = without_words(&self.about);
         tracing::info!(
             what = self.what.as_str(),
             %from,
