@@ -28,7 +28,8 @@ use tokio::net::TcpListener;
 
 type Fault = Box<dyn Error>;
 
-/// Tries each for known and for unknown addresses.
+/// Tries each for known and for unknown addresses, unless `TRIES` in the environment says otherwise; a thousand at most, which
+/// is what the limits let through.
 const TRIES: u32 = 1_000;
 /// An address is sent so many letters an hour at most, so the tries go round over these.
 const ACCOUNTS: u32 = 10;
@@ -59,7 +60,7 @@ async fn main() -> Result<(), Fault> {
         "An address that is known and one that is not, ms",
         &["", "known p50", "p95", "unknown p50", "p95", "p95 apart"],
         &rows,
-        "A thousand tries each, in turn. From sending the form to its answer.",
+        "In turn, a thousand each where nobody says otherwise. From sending the form to its answer.",
     );
     let server = start(directory.path(), up).await?;
     storm(&server).await
@@ -152,7 +153,8 @@ async fn compared(address: SocketAddr, what: &str, code: bool) -> Result<Vec<Str
         (Some(WRONG), StatusCode::UNPROCESSABLE_ENTITY)
     };
     let mut times = [Vec::new(), Vec::new()];
-    for number in 0..TRIES {
+    let tries = std::env::var("TRIES").ok().and_then(|tries| tries.parse().ok());
+    for number in 0..tries.unwrap_or(TRIES).min(TRIES) {
         for (times, email) in times.iter_mut().zip([known(number), unknown(number)]) {
             let (time, status) = try_once(address, number, &email, password).await?;
             if status != expected {

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 const KEY: &str = "wq8H2nVc5LrT0yXjB7mKd3PzGfS9uAe1ioQ4EvNhCtJbWxMk6R";
 
+#[cfg(test)]
 fn check(directory: &Path, settings: &[(&str, &str)]) -> (i32, String) {
     let Output { status, stdout, .. } = Command::new(env!("CARGO_BIN_EXE_ballast"))
         .args(["check", "--deploy"])

@@ -23,6 +23,7 @@ const SHIPPED: [(&str, &str); 4] = [
 ];
 
 /// The directives of a policy with their sources; each stands there once, and each source is one that browsers know.
+#[cfg(test)]
 fn parsed(policy: &str) -> BTreeMap<String, Vec<String>> {
     let mut directives = BTreeMap::new();
     for part in policy.split(';') {
@@ -48,10 +49,12 @@ fn parsed(policy: &str) -> BTreeMap<String, Vec<String>> {
     directives
 }
 
+#[cfg(test)]
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).map_or("", |value| value.to_str().unwrap())
 }
 
+#[cfg(test)]
 async fn sent(house: &House, headers: &[(&str, &str)], method: Method, path: &str) -> Response {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -434,6 +437,24 @@ async fn an_office_behind_one_address_does_not_stop_itself() {
             assert_eq!(answer.status(), StatusCode::OK);
         }
     }
+}
+
+#[tokio::test]
+async fn whoever_tries_what_opens_nothing_is_counted_as_a_stranger() {
+    let house = House::open_with(&SHIPPED).await;
+    let tries = (0..60).map(|_| {
+        let headers = [("authorization", "Bearer nothing.that.opens")];
+        let house = &house;
+        async move { sent(house, &headers, Method::GET, "/api/v1/me").await.status() }
+    });
+    let answers = futures_util::future::join_all(tries).await;
+    let of = |status| answers.iter().filter(|answer| **answer == status).count();
+    assert!(of(StatusCode::TOO_MANY_REQUESTS) > 0, "{answers:?}");
+    assert!(of(StatusCode::UNAUTHORIZED) >= 21, "{answers:?}");
+    assert_eq!(
+        of(StatusCode::TOO_MANY_REQUESTS) + of(StatusCode::UNAUTHORIZED),
+        60
+    );
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use house::{Guest, House, PASSWORD};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
+#[cfg(test)]
 async fn ask(guest: &Guest, query: &str) -> Value {
     let answer = guest.post("/graphql", &json!({ "query": query })).await;
     assert_eq!(answer.status(), StatusCode::OK, "{query}");
@@ -15,12 +16,14 @@ async fn ask(guest: &Guest, query: &str) -> Value {
 }
 
 /// What was asked for, where nothing was wrong.
+#[cfg(test)]
 async fn data(guest: &Guest, query: &str) -> Value {
     let mut answer = ask(guest, query).await;
     assert!(answer["errors"].is_null(), "{query}: {answer}");
     answer["data"].take()
 }
 
+#[cfg(test)]
 async fn code(guest: &Guest, query: &str) -> String {
     let answer = ask(guest, query).await;
     assert!(answer["data"].is_null(), "{query}: {answer}");

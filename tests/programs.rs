@@ -28,6 +28,7 @@ struct Opened {
     cookie: String,
 }
 
+#[cfg(test)]
 impl Program {
     fn at(house: &House) -> Self {
         Self {
@@ -74,10 +75,12 @@ impl Program {
     }
 }
 
+#[cfg(test)]
 fn set_cookie(answer: &Response) -> String {
     answer.headers()["set-cookie"].to_str().unwrap().to_owned()
 }
 
+#[cfg(test)]
 async fn opened(answer: Response) -> Opened {
     assert_eq!(answer.status(), StatusCode::OK);
     let cookie = set_cookie(&answer).split(';').next().unwrap().to_owned();
@@ -96,6 +99,7 @@ async fn with(access: Access) -> (House, Guest, Program) {
     (house, guest, program)
 }
 
+#[cfg(test)]
 async fn key(guest: &Guest, scope: &str) -> String {
     let body = json!({ "name": "Nightly report", "scope": scope, "days": 90 });
     let answer = guest.post("/api/v1/tokens", &body).await;
@@ -106,6 +110,7 @@ async fn key(guest: &Guest, scope: &str) -> String {
         .to_owned()
 }
 
+#[cfg(test)]
 async fn problem(answer: Response) -> String {
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
@@ -310,12 +315,14 @@ async fn renewing_takes_a_cookie_so_it_needs_an_origin_of_ours() {
     }
 }
 
+#[cfg(test)]
 fn claims_of(access: &str) -> Value {
     let part = access.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 /// An access like `access`, with `changed` in its claims and `header` before it, signed by the house's own key.
+#[cfg(test)]
 fn forged(house: &House, access: &str, header: &Header, changed: &Value) -> String {
     let mut claims = claims_of(access);
     for (name, value) in changed.as_object().unwrap() {

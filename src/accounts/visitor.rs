@@ -18,7 +18,8 @@ use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
-use crate::web::{cookie, health};
+use crate::web::edge::{Bucket, Whose};
+use crate::web::{Client, cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
@@ -202,12 +203,14 @@ pub fn hash_of(key: &str) -> Vec<u8> {
 /// no cookie is looked at.
 pub async fn recognise(
     State(app): State<App>,
+    client: Client,
     mut request: Request,
     next: Next,
 ) -> Result<Response, AppError> {
     let headers = request.headers();
     let visitor = if let Some(text) = programs::shown(headers) {
-        Some(programs::recognised(&app, text, headers).await?)
+        let recognised = programs::recognised(&app, text, headers).await;
+        Some(recognised.map_err(|error| counted(&app, client, error))?)
     } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
         signed_in(&app, hash_of(key), headers).await?
     } else {
@@ -227,6 +230,14 @@ pub async fn recognise(
         request.extensions_mut().insert(stranger);
     }
     Ok(next.run(request).await)
+}
+
+/// Whoever tries what opens nothing is a stranger, and is counted as one.
+fn counted(app: &App, client: Client, error: AppError) -> AppError {
+    match app.limiter.take(Bucket::Api, Whose::stranger(client.address)) {
+        Ok(()) => error,
+        Err(seconds) => AppError::TooMany { seconds },
+    }
 }
 
 /// The `gone` of an address; its words are checked where they are shown.

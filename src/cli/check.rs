@@ -201,15 +201,16 @@ fn deployment(config: &Config, now: i64, findings: &mut Findings) {
         "ENVIRONMENT=production",
         "ENVIRONMENT is not production, which would refuse what is only safe at a desk",
     );
+    strictness(config, findings);
     transport(config, findings);
     pages(config, findings);
     names(config, findings);
     doors(config, now, findings);
 }
 
-fn transport(config: &Config, findings: &mut Findings) {
-    let headers = &config.headers;
-    let strict = headers
+fn strictness(config: &Config, findings: &mut Findings) {
+    let strict = config
+        .headers
         .strict
         .as_ref()
         .and_then(|value| value.to_str().ok())
@@ -232,21 +233,19 @@ fn transport(config: &Config, findings: &mut Findings) {
         "that goes for the names below too",
         "HSTS_INCLUDE_SUBDOMAINS=false leaves the names below to plain http",
     );
-    let (grade, text) = if strict.contains("preload") {
-        (
-            Grade::Warning,
-            "HSTS_PRELOAD=true lets browsers build the name in, which is hard to undo",
-        )
-    } else {
-        (
-            Grade::Well,
-            "browsers are not asked to build the name in (HSTS_PRELOAD)",
-        )
-    };
-    findings.add(grade, "W021", text);
+    findings.hold(
+        "W021",
+        !strict.contains("preload"),
+        Grade::Warning,
+        "browsers are not asked to build the name in (HSTS_PRELOAD)",
+        "HSTS_PRELOAD=true lets browsers build the name in, which is hard to undo",
+    );
+}
+
+fn transport(config: &Config, findings: &mut Findings) {
     findings.hold(
         "W008",
-        headers.public_is_secure,
+        config.headers.public_is_secure,
         Grade::Warning,
         "PUBLIC_URL is https",
         "PUBLIC_URL is blank or plain http: links in mails lead there, and nobody is told to come by https",

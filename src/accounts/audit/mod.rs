@@ -203,7 +203,7 @@ impl Note {
             %from,
             who = self.who.as_str(),
             behind,
-            about = about.as_str(),
+            about,
             "audit"
         );
     }

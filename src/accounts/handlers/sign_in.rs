@@ -100,7 +100,7 @@ pub(crate) async fn sign_in(
     let ways = all_ways(&app, knock.door, fields.text("next")).await?;
     let wants_code = fields.text("by") == "code" || !fields.has("by") && password.is_empty();
     let answer = match turnstile::check(&app, &fields, knock.client, knock.door).await {
-        Err(refused) => Ok(no_person(&ways, fields, &refused)),
+        Err(refused) => Ok(no_person(&ways, fields, refused)),
         Ok(()) if ways.code && wants_code => send_code(&app, &ways, &knock, &headers, fields).await,
         Ok(()) => try_password(&app, &ways, &knock, fields, password).await,
     };
@@ -111,7 +111,7 @@ pub(crate) async fn sign_in(
 }
 
 /// The form again: whether a person knocks is not known.
-fn no_person(ways: &Ways, fields: Fields, why: &turnstile::Ruling) -> Response {
+fn no_person(ways: &Ways, fields: Fields, why: turnstile::Ruling) -> Response {
     let next = fields.text("next").to_owned();
     let by_password = fields.has("by");
     let state = FormState::again(fields, vec![FieldError::new("person", why)]);
@@ -356,10 +356,11 @@ pub(crate) async fn sign_out(
         cookie::set(cookie_name(secure), "", secure, Some(0)),
         Step::forgotten(&app, Door::Everybody),
         Step::forgotten(&app, Door::Administration),
-    ] {
-        if let Some(cookie) = cookie {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+    ]
+    .into_iter()
+    .flatten()
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }

@@ -1,5 +1,7 @@
 //! What is shown of the second step, at sign-in and on the own account.
 
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 use qrcode::{Color, QrCode};
 use zeroize::Zeroizing;
@@ -24,7 +26,8 @@ fn picture(text: &str) -> Option<Markup> {
             .enumerate()
             .filter(|(_, colour)| **colour == Color::Dark)
         {
-            path.push_str(&format!("M{} {}h1v1h-1z", x + QUIET, y + QUIET));
+            // Writing to a String does not fail.
+            let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
         }
     }
     let side = width + 2 * QUIET;
