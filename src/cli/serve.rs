@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::exit::{self, Failure};
@@ -87,6 +87,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     let app = App::start(config, db, clock, options.demo.is_some()).await?;
     accounts::raise_password_work(&app).await?;
     let control = listen_to_commands(&app);
+    let signals = Signals::listen();
     exit::print(&format!("Ballast is at http://{address}"))?;
     if let Some(path) = accounts::make_setup_link(&app).await? {
         exit::print(&format!(
@@ -98,7 +99,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     let feed = app.feed.clone();
     let proxies = app.config.edge.proxies.clone();
     let stop = async move {
-        stopped().await;
+        signals.heard().await;
         feed.close();
     };
     server::serve(listener, routes::router(app), proxies, stop, grace).await;
@@ -130,16 +131,25 @@ async fn say_that_strangers_read(app: App) {
     }
 }
 
-async fn stopped() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        // Without signals the process can only be killed; the database is made for that.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The two signals that stop the server.
+struct Signals(Option<(Signal, Signal)>);
+
+impl Signals {
+    /// Hears them from now on: before anybody is told that the server is there, and may stop it.
+    fn listen() -> Self {
+        let terminate = signal(SignalKind::terminate()).ok();
+        Self(terminate.zip(signal(SignalKind::interrupt()).ok()))
+    }
+
+    async fn heard(self) {
+        let Some((mut terminate, mut interrupt)) = self.0 else {
+            // Without signals the process can only be killed; the database is made for that.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 
