@@ -176,12 +176,7 @@ async fn storm(server: &process::Server) -> Result<(), Fault> {
     process::sign_in(&reader, address).await?;
     // What the pages alone take is no matter of signing in.
     for page in PAGES.repeat(100) {
-        reader
-            .get(format!("http://{address}{page}"))
-            .send()
-            .await?
-            .bytes()
-            .await?;
+        read(&reader, address, page).await?;
     }
     let before = server.resident_kilobytes()?;
     let begun = Instant::now();
@@ -194,13 +189,7 @@ async fn storm(server: &process::Server) -> Result<(), Fault> {
     let (mut pages, mut most, mut answers) = (Vec::new(), before, None);
     while answers.is_none() {
         for page in PAGES {
-            let asked = async {
-                let begun = Instant::now();
-                let answer = reader.get(format!("http://{address}{page}")).send().await?;
-                answer.bytes().await?;
-                Ok::<_, reqwest::Error>(begun.elapsed())
-            };
-            let mut asked = std::pin::pin!(asked);
+            let mut asked = std::pin::pin!(read(&reader, address, page));
             let time = loop {
                 tokio::select! {
                     time = &mut asked => break time?,
@@ -236,6 +225,14 @@ async fn storm(server: &process::Server) -> Result<(), Fault> {
         "The reader asks for one page after the other of the large plan, from the same machine.",
     );
     Ok(())
+}
+
+/// Reads a page, and how long that took.
+async fn read(reader: &Client, address: SocketAddr, page: &str) -> Result<Duration, Fault> {
+    let begun = Instant::now();
+    let answer = reader.get(format!("http://{address}{page}")).send().await?;
+    answer.bytes().await?;
+    Ok(begun.elapsed())
 }
 
 /// A mail server that takes everything.
