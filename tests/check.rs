@@ -163,8 +163,8 @@ fn what_a_command_writes_is_its_owners_only() {
         .collect();
     entries.push(data);
     for path in entries {
-        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+        let bits = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(bits & 0o077, 0, "{}: {bits:o}", path.display());
     }
 }
 

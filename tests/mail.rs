@@ -180,8 +180,8 @@ mod tests {
             let Some(mut post) = Post::open(mode) else {
                 return;
             };
-            let port = post.port.clone();
-            let house = house(&port, &[(encryption, "true")]).await;
+            let at = post.port.clone();
+            let house = house(&at, &[(encryption, "true")]).await;
             let (status, place) = ask(&house, MINA).await;
             assert_eq!(
                 (status, place.as_str()),
@@ -197,7 +197,7 @@ mod tests {
                     ("EMAIL_HOST_USER", "plan"),
                     ("EMAIL_HOST_PASSWORD", "an open one"),
                 ];
-                let trusting = self::house(&port, &trusting).await;
+                let trusting = self::house(&at, &trusting).await;
                 trusting.add_account(Access::Viewer, "Bo", "bo@example.org").await;
                 ask(&trusting, "bo@example.org").await;
                 loop {
