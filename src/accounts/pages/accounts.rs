@@ -105,8 +105,8 @@ fn line(clock: &Clock, own: AccountId, row: &AccountRow) -> Markup {
             }
             td.muted { (account.email) }
             td { (level_word(account.access)) @if let Some(words) = &row.manages { div.muted { "of " (words) } } }
-            td { @match &row.person { Some(name) => { (name) }, None => span.faint { "–" } } }
-            td.muted { @match row.seen_at { Some(at) => { (ui::ago(clock, at)) }, None => span.faint { "never" } } }
+            td { span.phone-only.muted { "Person: " } @match &row.person { Some(name) => { (name) }, None => span.faint { "–" } } }
+            td.muted { span.phone-only { "Last here: " } @match row.seen_at { Some(at) => { (ui::ago(clock, at)) }, None => span.faint { "never" } } }
         }
     }
 }
