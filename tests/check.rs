@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 const KEY: &str = "wq8H2nVc5LrT0yXjB7mKd3PzGfS9uAe1ioQ4EvNhCtJbWxMk6R";
 
+#[cfg(test)]
 fn check(directory: &Path, settings: &[(&str, &str)]) -> (i32, String) {
     let Output { status, stdout, .. } = Command::new(env!("CARGO_BIN_EXE_ballast"))
         .args(["check", "--deploy"])
@@ -162,8 +163,8 @@ fn what_a_command_writes_is_its_owners_only() {
         .collect();
     entries.push(data);
     for path in entries {
-        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+        let bits = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(bits & 0o077, 0, "{}: {bits:o}", path.display());
     }
 }
 

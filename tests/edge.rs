@@ -23,6 +23,7 @@ const SHIPPED: [(&str, &str); 4] = [
 ];
 
 /// The directives of a policy with their sources; each stands there once, and each source is one that browsers know.
+#[cfg(test)]
 fn parsed(policy: &str) -> BTreeMap<String, Vec<String>> {
     let mut directives = BTreeMap::new();
     for part in policy.split(';') {
@@ -48,10 +49,12 @@ fn parsed(policy: &str) -> BTreeMap<String, Vec<String>> {
     directives
 }
 
+#[cfg(test)]
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).map_or("", |value| value.to_str().unwrap())
 }
 
+#[cfg(test)]
 async fn sent(house: &House, headers: &[(&str, &str)], method: Method, path: &str) -> Response {
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

@@ -178,12 +178,11 @@ mod forgotten {
                 .form(&format!("/accounts/{}/reset-link", bo["id"]), &[])
                 .await;
             assert_eq!(house.app.mail.captured().len(), letters);
-            let link = match links(&house).pop() {
-                Some(link) => link,
-                None => {
-                    let page = answer.text().await.unwrap();
-                    format!("/auth/reset/{}", between(&page, "/auth/reset/", "\"").unwrap())
-                }
+            let link = if let Some(link) = links(&house).pop() {
+                link
+            } else {
+                let page = answer.text().await.unwrap();
+                format!("/auth/reset/{}", between(&page, "/auth/reset/", "\"").unwrap())
             };
             let done = house.stranger().form(&link, &[("new-password", OTHER)]).await;
             assert_eq!(done.status(), StatusCode::OK);

@@ -180,8 +180,8 @@ mod tests {
             let Some(mut post) = Post::open(mode) else {
                 return;
             };
-            let port = post.port.clone();
-            let house = house(&port, &[(encryption, "true")]).await;
+            let at = post.port.clone();
+            let house = house(&at, &[(encryption, "true")]).await;
             let (status, place) = ask(&house, MINA).await;
             assert_eq!(
                 (status, place.as_str()),

@@ -328,6 +328,48 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_was_invited_comes_in_with_what_the_invitation_gives() {
+        let (house, mut provider, admin) = house_that_keeps_one().await;
+        let of = |verified: bool| json!({ "u-1": { "email": "New@elsewhere.example", "email_verified": verified } });
+        provider.knows(&of(true));
+        assert_eq!(come(&house).await, StatusCode::FORBIDDEN, "nobody asked them yet");
+        house.app.clock.set(today());
+        let admin_again = [
+            ("email", "admin@example.org"),
+            ("password", crate::house::PASSWORD),
+        ];
+        let browser = Wanderer::at(&house);
+        browser.form("/admin/login", "/admin/login", &admin_again).await;
+        let invited = [
+            ("email", "new@elsewhere.example"),
+            ("name", "Nia New"),
+            ("access", "member"),
+        ];
+        let invited = browser.form("/accounts", "/accounts/invitations", &invited).await;
+        assert!(
+            invited.status().is_redirection(),
+            "{}",
+            invited.text().await.unwrap()
+        );
+        drop(admin);
+        provider.knows(&of(false));
+        assert_eq!(
+            come(&house).await,
+            StatusCode::FORBIDDEN,
+            "an address that nobody verified"
+        );
+        provider.knows(&of(true));
+        house.app.clock.set(today());
+        let newcomer = Wanderer::at(&house);
+        newcomer.sign_in(START_THERE, "u-1").await;
+        let (email, access) = newcomer.who().await.unwrap();
+        assert_eq!(
+            (email.as_str(), access.as_str()),
+            ("new@elsewhere.example", "member")
+        );
+    }
+
+    #[tokio::test]
     async fn a_provider_is_switched_off_and_removed() {
         let (house, _provider, admin) = house_that_keeps_one().await;
         let to = |word: &str| format!("{OF_IT}/{word}");

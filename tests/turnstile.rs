@@ -26,6 +26,7 @@ struct Seen {
 }
 
 /// An answer of the widget says here what it is: `person|HOST|ACTION|n`, `robot|…`, `broken`, `slow`.
+#[cfg(test)]
 async fn siteverify(State(seen): State<Seen>, Form(form): Form<BTreeMap<String, String>>) -> Answer {
     let response = form.get("response").cloned().unwrap_or_default();
     let own = form.get("secret").cloned();
@@ -63,6 +64,7 @@ struct Scene {
     seen: Seen,
 }
 
+#[cfg(test)]
 impl Scene {
     async fn open(settings: &[(&str, &str)]) -> Self {
         let seen = Seen::default();

@@ -35,8 +35,11 @@ static WORKERS: LazyLock<Option<SyncSender<Job>>> = LazyLock::new(|| {
     (started.count() > 0).then_some(queue)
 });
 
-/// What one hash is made with now.
-static STRENGTH: RwLock<Strength> = RwLock::new(Strength::LEAST);
+/// What one hash is made with now, first, and then what others that are kept were made with. Every try does the work of all of
+/// them, whosever it is, so that its time tells nothing; as a rule there is one, and two after a move to another machine.
+static STRENGTHS: RwLock<Vec<Strength>> = RwLock::new(Vec::new());
+/// So many there are at most.
+const MOST_STRENGTHS: usize = 6;
 
 fn work_through(jobs: &Mutex<Receiver<Job>>) {
     loop {
@@ -61,17 +64,37 @@ impl Strength {
         passes: 2,
     };
 
-    fn now() -> Self {
-        *STRENGTH.read().unwrap_or_else(PoisonError::into_inner)
+    /// All that a try does the work of, that of now first.
+    fn all() -> Vec<Self> {
+        let all = STRENGTHS.read().unwrap_or_else(PoisonError::into_inner);
+        if all.is_empty() {
+            vec![Self::LEAST]
+        } else {
+            all.clone()
+        }
     }
 
-    /// Makes the hashes of now at least this strong.
-    fn raise(to: Self) -> Self {
-        let mut now = STRENGTH.write().unwrap_or_else(PoisonError::into_inner);
-        if to.work() > now.work() {
-            *now = to;
+    fn now() -> Self {
+        Self::all().first().copied().unwrap_or(Self::LEAST)
+    }
+
+    /// Makes hashes like this from now on. Those that are kept besides are still worked on.
+    fn become_usual(self) {
+        let mut all = STRENGTHS.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|one| *one != self);
+        all.insert(0, self);
+        all.truncate(MOST_STRENGTHS);
+    }
+
+    /// Works on this one too: somebody has a hash like it.
+    fn join(self) {
+        let mut all = STRENGTHS.write().unwrap_or_else(PoisonError::into_inner);
+        if all.is_empty() {
+            all.push(Self::LEAST);
         }
-        *now
+        if !all.contains(&self) && all.len() < MOST_STRENGTHS {
+            all.push(self);
+        }
     }
 
     const fn work(self) -> u64 {
@@ -129,22 +152,25 @@ fn internal(error: impl ToString) -> AppError {
     AppError::Internal(error.to_string())
 }
 
-/// Raises what one password costs until it takes `target` on this machine, and at least what the strongest hash that is kept
-/// was made with: an unknown address then costs as much as any account.
+/// Raises what one password costs until it takes `target` on this machine, unless what the strongest hash that is kept was made
+/// with is about as much: a start that measures a little more or less is no reason to make all hashes anew.
 ///
 /// * `kept`: the hashes that are kept.
 ///
 /// # Errors
 /// `Internal` where the work could not be done.
 pub async fn raise_strength(target: Duration, kept: Vec<String>) -> Result<String, AppError> {
-    let strongest = kept
+    let mut kept: Vec<Strength> = kept
         .iter()
         .filter_map(|hash| Strength::of(&PasswordHash::new(hash).ok()?))
         .filter(|kept| kept.memory <= MOST_MEMORY && kept.passes <= MOST_PASSES)
-        .max_by_key(|kept| kept.work());
-    if let Some(strongest) = strongest {
-        Strength::raise(strongest);
+        .collect();
+    kept.sort_by_key(|kept| kept.work());
+    kept.dedup();
+    for kept in &kept {
+        kept.become_usual();
     }
+    let strongest = kept.last().copied();
     let measured = off_thread(move || {
         let most = (memory_of_machine() / 16).min(MOST_MEMORY);
         let mut chosen = Strength::LEAST;
@@ -157,7 +183,10 @@ pub async fn raise_strength(target: Duration, kept: Vec<String>) -> Result<Strin
         Ok(chosen)
     })
     .await?;
-    let chosen = Strength::raise(measured);
+    let about_as_much =
+        |kept: &Strength| kept.work() >= (measured.work() / 4 * 3).max(Strength::LEAST.work());
+    let chosen = strongest.filter(about_as_much).unwrap_or(measured);
+    chosen.become_usual();
     let Strength { memory, passes } = chosen;
     Ok(format!("argon2id, {memory} KiB, {passes} passes"))
 }
@@ -209,29 +238,27 @@ pub async fn judge_password(password: Secret, hash: Option<String>) -> Result<Ju
 }
 
 fn judge(password: &Secret, hash: Option<&str>) -> Result<Judgement, AppError> {
-    let (now, password) = (Strength::now(), password.expose().as_bytes());
+    let password = password.expose().as_bytes();
     let kept = match hash {
         Some(hash) => Some(PasswordHash::new(hash).map_err(internal)?),
         None => None,
     };
-    let Some((kept, of)) = kept.and_then(|kept| Strength::of(&kept).map(|of| (kept, of))) else {
-        now.spend(password)?;
-        return Ok(Judgement {
-            right: false,
-            weak: false,
-        });
-    };
-    let right = now.argon()?.verify_password(password, &kept).is_ok();
-    let rest = now.work().saturating_sub(of.work()) / u64::from(Strength::LEAST.passes);
-    // Argon2 knows no less than 8 KiB.
-    if let Some(memory) = u32::try_from(rest).ok().filter(|memory| *memory >= 8) {
-        let passes = Strength::LEAST.passes;
-        Strength { memory, passes }.spend(password)?;
+    let own = kept.as_ref().and_then(Strength::of);
+    if let Some(own) = own {
+        own.join();
+    }
+    let mut all = Strength::all();
+    all.extend(own.filter(|own| !all.contains(own)));
+    let mut right = false;
+    for strength in all {
+        match kept.as_ref().filter(|_| own == Some(strength)) {
+            Some(kept) => right = strength.argon()?.verify_password(password, kept).is_ok(),
+            None => strength.spend(password)?,
+        }
     }
     Ok(Judgement {
         right,
-        // A start that measured a little more is no reason to write.
-        weak: of.work() < now.work() / 4 * 3,
+        weak: own.is_some_and(|own| own.work() < Strength::now().work()),
     })
 }
 

@@ -233,18 +233,13 @@ fn strictness(config: &Config, findings: &mut Findings) {
         "that goes for the names below too",
         "HSTS_INCLUDE_SUBDOMAINS=false leaves the names below to plain http",
     );
-    let (grade, text) = if strict.contains("preload") {
-        (
-            Grade::Warning,
-            "HSTS_PRELOAD=true lets browsers build the name in, which is hard to undo",
-        )
-    } else {
-        (
-            Grade::Well,
-            "browsers are not asked to build the name in (HSTS_PRELOAD)",
-        )
-    };
-    findings.add(grade, "W021", text);
+    findings.hold(
+        "W021",
+        !strict.contains("preload"),
+        Grade::Warning,
+        "browsers are not asked to build the name in (HSTS_PRELOAD)",
+        "HSTS_PRELOAD=true lets browsers build the name in, which is hard to undo",
+    );
 }
 
 fn transport(config: &Config, findings: &mut Findings) {

@@ -88,16 +88,12 @@ impl Inner {
             };
             // What the server answers may repeat what we said, so only its kind is told.
             let (fault, code) = (fault(&error), error.status().map(u16::from));
-            match wait.filter(|_| !error.is_permanent()) {
-                Some(seconds) => {
-                    tracing::warn!(fault, code, "a letter did not leave; trying again in {seconds} s");
-                    tokio::time::sleep(Duration::from_secs(seconds)).await;
-                }
-                None => {
-                    tracing::error!(fault, code, "a letter was given up");
-                    return;
-                }
-            }
+            let Some(seconds) = wait.filter(|_| !error.is_permanent()) else {
+                tracing::error!(fault, code, "a letter was given up");
+                return;
+            };
+            tracing::warn!(fault, code, "a letter did not leave; trying again in {seconds} s");
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
         }
     }
 

@@ -455,7 +455,9 @@ pub fn error_page(error: &AppError, request_id: &str) -> Markup {
                 h1 { (error.title()) }
                 p { (error) }
                 @if let AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } = error {
-                    ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
+                    @if !fields.is_empty() {
+                        ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
+                    }
                 }
                 p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }
                 p.faint { "Request " (request_id) }

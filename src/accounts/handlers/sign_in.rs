@@ -356,10 +356,11 @@ pub(crate) async fn sign_out(
         cookie::set(cookie_name(secure), "", secure, Some(0)),
         Step::forgotten(&app, Door::Everybody),
         Step::forgotten(&app, Door::Administration),
-    ] {
-        if let Some(cookie) = cookie {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+    ]
+    .into_iter()
+    .flatten()
+    {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
 }

@@ -4,6 +4,7 @@ use super::rules::{Fault, Level, Person, Provider, level};
 use super::store;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::Knock;
+use crate::accounts::invitations;
 use crate::accounts::rules::{Access, AccountChange, AccountDraft, name_from};
 use crate::accounts::sign_in::newcomers;
 use crate::accounts::store::{self as accounts, Account};
@@ -108,12 +109,10 @@ fn first_time(
     let Some(email) = &person.email else {
         return Ok(Err(Fault::NotVerified));
     };
-    if !welcome.allowed {
-        return Ok(Err(Fault::Domain));
-    }
     let mut notes = Vec::new();
     let known = accounts::account_by_email(tx, email)?.map(|(account, _)| account);
     let account = match known {
+        Some(_) if !welcome.allowed => return Ok(Err(Fault::Domain)),
         Some(account) => account,
         None => match newcomer(tx, email, provider, welcome)? {
             Some((account, note)) => {
@@ -139,27 +138,41 @@ fn first_time(
     Ok(Ok((account, notes)))
 }
 
-/// An account for somebody who has none, where newcomers are welcome.
+/// An account for somebody who has none: by an invitation to this very address, or where newcomers are welcome.
 fn newcomer(
     tx: &WriteTx<'_>,
     email: &str,
     provider: &Provider,
     welcome: Welcome,
 ) -> Result<Option<(Account, Note)>, AppError> {
-    let Some(access) = welcome.as_newcomer else {
+    let (id, what, about) = if let Some(found) = invitations::of_address(tx, email, tx.now())? {
+        let name = match found.draft.name.as_str() {
+            "" => name_from(email),
+            name => name.to_owned(),
+        };
+        let about = format!(
+            "{}, by {}, through {}",
+            found.draft.access.as_str(),
+            found.by,
+            provider.name
+        );
+        let id = invitations::arrive(tx, &found, &name)?;
+        (id, What::InvitationAccepted, about)
+    } else if let Some(access) = welcome.as_newcomer {
+        let draft = AccountDraft {
+            email: email.to_owned(),
+            name: name_from(email),
+            access,
+        };
+        let about = format!("first sign-in through {}", provider.name);
+        (accounts::make_account(tx, &draft)?, What::AccountAdded, about)
+    } else {
         return Ok(None);
     };
-    let draft = AccountDraft {
-        email: email.to_owned(),
-        name: name_from(email),
-        access,
-    };
-    let Some(id) = accounts::make_account(tx, &draft)? else {
-        return Ok(None);
-    };
-    let note = Note::of_stranger(What::AccountAdded, email, welcome.client)
+    let Some(id) = id else { return Ok(None) };
+    let note = Note::of_stranger(what, email, welcome.client)
         .account(id)
-        .about(format!("first sign-in through {}", provider.name));
+        .about(about);
     audit::note(tx, &note)?;
     Ok(accounts::account_by_id(tx, id)?.map(|account| (account, note)))
 }

@@ -57,11 +57,10 @@ fn key_list(app: &App, frame: &Frame, keys: &[KeptKey]) -> Markup {
             @if keys.is_empty() {
                 (ui::empty("No keys yet", "A key lets a program of yours read the plan, or change it, without your password: a script, a spreadsheet, a dashboard.", &html! {}))
             } @else {
-                div.scroll {
+                div.scroll role="region" tabindex="0" aria-labelledby="keys" {
                     table.list {
                         thead { tr {
                             th scope="col" { "For" }
-                            th scope="col" { "May" }
                             th scope="col" { "Ends" }
                             th.phone-hide scope="col" { "Last used" }
                             th scope="col" { span.visually-hidden { "Actions" } }
@@ -78,8 +77,7 @@ fn key_row(app: &App, frame: &Frame, key: &KeptKey) -> Markup {
     let over = key.ends_at <= app.clock.now();
     html! {
         tr {
-            td { (key.name) br; code.faint { (key.public) "…" } }
-            td.muted { (key.scope.as_str()) }
+            td { (key.name) br; span.faint { (key.scope.as_str()) " · " code { (key.public) "…" } } }
             td.muted.nowrap {
                 @if over { (ui::chip("warn", "ended")) } @else { (app.clock.day_of(key.ends_at).long()) }
             }
@@ -97,7 +95,7 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
     html! {
         section.card aria-labelledby="signed-in" {
             header { h2 #signed-in { "Signed in as you" } }
-            div.scroll {
+            div.scroll role="region" tabindex="0" aria-labelledby="signed-in" {
                 table.list {
                     thead { tr {
                         th scope="col" { "Program" }

@@ -107,13 +107,11 @@ impl Window {
         while self.0.front().is_some_and(|at| at + span <= now) {
             self.0.pop_front();
         }
-        match self.0.len().checked_sub(most).and_then(|at| self.0.get(at)) {
-            Some(at) => Err((at + span - now).max(1)),
-            None => {
-                self.0.push_back(now);
-                Ok(())
-            }
+        if let Some(at) = self.0.len().checked_sub(most).and_then(|at| self.0.get(at)) {
+            return Err((at + span - now).max(1));
         }
+        self.0.push_back(now);
+        Ok(())
     }
 
     /// Gives back what was taken last.

@@ -21,7 +21,7 @@ use crate::config::SignIn;
 /// How many keys a table holds. A key that is new and was asked for once does not push out one that is in use.
 const ROOM: u64 = 50_000;
 /// After this long without use a key is forgotten.
-const UNUSED: Duration = Duration::from_secs(7_200);
+const UNUSED: Duration = Duration::from_hours(2);
 const MINUTE: i64 = 60_000;
 const QUARTER: i64 = 15 * MINUTE;
 const HOUR: i64 = 60 * MINUTE;
