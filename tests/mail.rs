@@ -197,7 +197,7 @@ mod tests {
                     ("EMAIL_HOST_USER", "plan"),
                     ("EMAIL_HOST_PASSWORD", "an open one"),
                 ];
-                let trusting = self::house(&port, &trusting).await;
+                let trusting = self::house(&at, &trusting).await;
                 trusting.add_account(Access::Viewer, "Bo", "bo@example.org").await;
                 ask(&trusting, "bo@example.org").await;
                 loop {
