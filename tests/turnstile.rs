@@ -124,7 +124,7 @@ async fn both_doors_show_the_widget_and_only_they_let_it_in() {
     let stranger = scene.house.stranger();
     for (path, action) in [
         ("/auth/login", "sign-in"),
-        ("/auth/login/password", "sign-in"),
+        ("/auth/login/phrase", "sign-in"),
         ("/admin/login", "administration"),
     ] {
         let answer = stranger.get(path).await;
