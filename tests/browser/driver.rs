@@ -226,18 +226,24 @@ fn find(variable: &str, names: &[&str]) -> Result<PathBuf, String> {
         .ok_or_else(|| format!("{} on the path", names.join(" or ")))
 }
 
-/// Reads what `ChromeDriver` says until it names the port it listens on.
-fn listening_port(says: &mut impl BufRead) -> u16 {
+/// How often a `ChromeDriver` is started that finds its port taken: it looks for one that is free for one kind of address,
+/// and another program may have it for the other.
+const STARTS: usize = 5;
+
+/// Reads what `ChromeDriver` says until it names the port it listens on; or all that it said, where it ended before.
+fn listening_port(says: &mut impl BufRead) -> Result<u16, String> {
     let mut heard = String::new();
     loop {
         let mut line = String::new();
         let length = says.read_line(&mut line).expect("ChromeDriver says text");
-        assert!(length > 0, "ChromeDriver ended before it listened: {heard}");
+        if length == 0 {
+            return Err(heard);
+        }
         if let Some((_, port)) = line
             .trim_end_matches(['.', '\n'])
             .rsplit_once("successfully on port ")
         {
-            return port.parse().unwrap_or_else(|_| panic!("no port in: {line}"));
+            return Ok(port.parse().unwrap_or_else(|_| panic!("no port in: {line}")));
         }
         heard.push_str(&line);
     }
@@ -253,6 +259,18 @@ pub(super) struct Driver {
 
 impl Driver {
     fn start(program: &Path) -> Self {
+        let mut heard = String::new();
+        for _ in 0..STARTS {
+            match Self::start_once(program) {
+                Ok(driver) => return driver,
+                Err(said) if said.contains("port not available") => heard = said,
+                Err(said) => panic!("ChromeDriver ended before it listened: {said}"),
+            }
+        }
+        panic!("ChromeDriver ended before it listened, {STARTS} times: {heard}")
+    }
+
+    fn start_once(program: &Path) -> Result<Self, String> {
         let mut process = Command::new(program)
             // A port that is free, chosen by the system, and told to us in the line that says it listens.
             .args(["--port=0", "--log-level=SEVERE"])
@@ -262,11 +280,16 @@ impl Driver {
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
         let mut says = BufReader::new(process.stdout.take().expect("its output is a pipe"));
-        let port = listening_port(&mut says);
-        Self {
-            process,
-            port,
-            _says: says,
+        match listening_port(&mut says) {
+            Ok(port) => Ok(Self {
+                process,
+                port,
+                _says: says,
+            }),
+            Err(said) => {
+                let _ = process.wait();
+                Err(said)
+            }
         }
     }
 

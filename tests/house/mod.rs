@@ -70,6 +70,7 @@ impl House {
             ("RATE_LIMIT_API_BURST", "100000"),
             ("RATE_LIMIT_GRAPHQL_BURST", "100000"),
             ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
+            ("RATE_LIMIT_PAGE_BURST", "100000"),
         ];
         let mut given: Vec<(String, String)> = roomy
             .iter()
