@@ -126,12 +126,25 @@ impl Browser {
     }
 
     /// The warnings and errors in the browser's console since the last call, such as a refused inline script.
+    ///
+    /// They arrive some time after they were said, in their order: a mark of ours behind them tells that all are there.
     pub async fn console(&self) -> Vec<String> {
-        let entries = self.post("se/log", json!({ "type": "browser" })).await;
-        let entries = entries.as_array().expect("a log is a list").iter();
-        entries
-            .map(|entry| format!("{}: {}", entry["level"], entry["message"]))
-            .collect()
+        const MARK: &str = "the console is read up to here";
+        self.client
+            .execute("console.error(arguments[0])", vec![json!(MARK)])
+            .await
+            .expect("a script runs");
+        let mut heard = Vec::new();
+        loop {
+            let entries = self.post("se/log", json!({ "type": "browser" })).await;
+            for entry in entries.as_array().expect("a log is a list") {
+                let note = format!("{}: {}", entry["level"], entry["message"]);
+                if note.contains(MARK) {
+                    return heard;
+                }
+                heard.push(note);
+            }
+        }
     }
 
     /// Keeps a picture of the window as PNG.
