@@ -86,3 +86,9 @@ impl Clock {
             .to_zoned(self.zone.clone())
     }
 }
+
+/// A length of time as what is kept counts it, in milliseconds.
+#[must_use]
+pub fn millis(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -14,6 +14,7 @@ use super::scope::{Reach, Scope, scope_of};
 use super::store::{self, Account};
 use crate::app::App;
 use crate::book::Plan;
+use crate::clock::millis;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
@@ -321,8 +322,4 @@ fn theme(headers: &HeaderMap) -> &'static str {
         Some("dark") => "dark",
         _ => "auto",
     }
-}
-
-fn millis(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -13,6 +13,7 @@ use crate::accounts::store::{self, Account};
 use crate::accounts::visitor::Visitor;
 use crate::accounts::{scope, second_factor, ways};
 use crate::app::App;
+use crate::clock::millis;
 use crate::error::AppError;
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
@@ -125,7 +126,7 @@ async fn page(
     state: &FormState,
 ) -> Result<Response, AppError> {
     let id = account.id;
-    let since = app.clock.now() - i64::try_from(app.config.session_idle.as_millis()).unwrap_or(i64::MAX);
+    let since = app.clock.now() - millis(app.config.session_idle);
     let known = account.clone();
     let (seen, verified, sessions, rows, (reach, means)) = app
         .db

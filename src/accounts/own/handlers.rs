@@ -13,6 +13,7 @@ use crate::accounts::rules as account_rules;
 use crate::accounts::store as account_store;
 use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, programs, second_factor, ways};
 use crate::app::App;
+use crate::clock::millis;
 use crate::db::DbError;
 use crate::error::{AppError, FieldError};
 use crate::ui::{self, FormState};
@@ -190,8 +191,4 @@ pub fn hang_up(app: &App, account: AccountId, ended: &[Vec<u8>]) {
     for key_hash in ended {
         app.feed.end_session(account, key_hash);
     }
-}
-
-fn millis(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

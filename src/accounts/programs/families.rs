@@ -20,6 +20,7 @@ use crate::accounts::sign_in::{self, Refused};
 use crate::accounts::store::Account;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::app::App;
+use crate::clock::millis;
 use crate::db::DbError;
 use crate::error::AppError;
 use crate::keys::Purpose;
@@ -54,7 +55,7 @@ pub struct Opened {
 /// Signs a program in as the account that `shown` proves. An unknown address and a wrong password get the same answer.
 pub async fn sign_in(app: &App, knock: &Knock, shown: Shown) -> Result<Opened, AppError> {
     let account = prove(app, knock, shown).await?;
-    let lives = i64::try_from(app.config.programs.refresh.as_millis()).unwrap_or_default();
+    let lives = millis(app.config.programs.refresh);
     let family = NewFamily {
         id: random_key()?,
         account: account.id,

@@ -6,6 +6,7 @@ use crate::accounts::rules::{Access, AccountDraft, fold_email, name_from};
 use crate::accounts::store::{Account, account_by_email, account_by_id, make_account};
 use crate::accounts::{invitations, password};
 use crate::app::App;
+use crate::clock::millis;
 use crate::config::{Method, Newcomers};
 use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
@@ -111,7 +112,7 @@ pub async fn ask_for_code(
     };
     let step = Step::begin(app, &email, next)?;
     let digits = drawn()?;
-    let lives = i64::try_from(app.config.sign_in.code_lives.as_millis()).unwrap_or(i64::MAX);
+    let lives = millis(app.config.sign_in.code_lives);
     let code = NewCode {
         browser: step.browser(),
         tag: app

@@ -16,6 +16,7 @@ use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use super::rules::{Ladder, Tries, Window};
+use crate::clock::millis;
 use crate::config::SignIn;
 
 /// How many keys a table holds. A key that is new and was asked for once does not push out one that is in use.
@@ -216,8 +217,4 @@ fn digest(parts: &[&[u8]]) -> [u8; 32] {
         hash.update(part);
     }
     hash.finalize().into()
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
