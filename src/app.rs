@@ -14,6 +14,7 @@ use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::poker::Tables;
 use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
@@ -46,6 +47,8 @@ pub struct App {
     pub limiter: Limiter,
     /// The answers of Turnstile that were used already.
     pub turnstile: accounts::turnstile::Used,
+    /// Rooms of planning poker, as they stand.
+    pub poker: Tables,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -82,6 +85,7 @@ impl App {
             throttle: accounts::Throttle::new(&config.sign_in),
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
+            poker: Tables::default(),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -44,6 +44,8 @@ pub enum Purpose {
     RecoveryCode,
     /// What an identity provider gave us to prove ourselves with, at rest.
     Provider,
+    /// What a guest of a room holds.
+    Seat,
 }
 
 impl Purpose {
@@ -51,7 +53,7 @@ impl Purpose {
         match self {
             Self::Access => Family::Access,
             Self::Refresh => Family::Refresh,
-            Self::SignInCode | Self::Step => Family::Login,
+            Self::SignInCode | Self::Step | Self::Seat => Family::Login,
             Self::SecondFactor | Self::RecoveryCode | Self::Provider => Family::File,
         }
     }
@@ -65,6 +67,7 @@ impl Purpose {
             Self::SecondFactor => b"ballast second factor 1",
             Self::RecoveryCode => b"ballast recovery code 1",
             Self::Provider => b"ballast provider 1",
+            Self::Seat => b"ballast seat 1",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Ballast shows who works on what, week by week, against what each person can carry.
 //!
 //! Imports go one way: `units ← book`; `db`, `web`, `ui`, `sheet`, `feed` know no feature;
-//! `accounts ← people ← projects ← plan ← exchange, graphql ← admin`.
+//! `accounts ← people ← projects ← plan ← exchange, graphql ← poker ← admin`.
 
 pub mod accounts; // sign-in, sessions, access levels
 pub mod admin; // the settings
@@ -24,6 +24,7 @@ pub mod mail; // letters, sent in the background
 pub mod openapi; // the interface for programs, described
 pub mod people; // people, departments, roles, skills, work weeks, time off
 pub mod plan; // assignments, hours, deliverables, the schedule
+pub mod poker; // rooms, votes, stories, points to hours
 pub mod projects; // clients, statuses, projects
 pub mod routes; // every URL in one table
 pub mod secret; // a text that is shown to nobody

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, log_directives};
 use crate::db::Db;
 use crate::server::Control;
-use crate::{accounts, demo, plan, routes, server};
+use crate::{accounts, demo, plan, poker, routes, server};
 
 /// How to serve.
 #[derive(Args)]
@@ -95,6 +95,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         ))?;
     }
     tokio::spawn(plan::keep_snapshots(app.clone()));
+    tokio::spawn(poker::keep_time(app.clone()));
     tokio::spawn(say_that_strangers_read(app.clone()));
     let feed = app.feed.clone();
     let proxies = app.config.edge.proxies.clone();

@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0016_accounts",
     "0017_scope",
     "0018_programs",
+    "0019_poker",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

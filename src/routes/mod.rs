@@ -55,6 +55,7 @@ mod oidc;
 mod own;
 mod people;
 mod plan;
+mod poker;
 mod programs;
 mod projects;
 mod public;
@@ -80,6 +81,7 @@ use crate::accounts::{Access, Visitor, command, recognise};
 use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
+use crate::poker::seat;
 use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -91,6 +93,8 @@ pub enum Who {
     AtLeast(Access),
     /// An administrator who proved at `/admin/login` that it is them, not long ago.
     Administration,
+    /// Whoever is in the poker room that the path names, with an account or as its guest.
+    Room,
 }
 
 const MEMBER: Who = Who::AtLeast(Access::Member);
@@ -167,6 +171,7 @@ pub fn table() -> Vec<Route> {
     all.extend(people::routes());
     all.extend(leave::routes());
     all.extend(exchange::routes());
+    all.extend(poker::routes());
     all.extend(settings::routes());
     all.extend(oidc::routes());
     all.extend(holidays::routes());
@@ -229,6 +234,9 @@ async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, 
     if let Some(error) = refusal(who, visitor) {
         return error.into_response();
     }
+    if who == Who::Room {
+        return in_room(app, request, next).await;
+    }
     if let (MANAGER, Some(visitor)) = (who, visitor)
         && let Err(error) = warden::at_the_door(app, visitor, path, request.uri().path()).await
     {
@@ -240,7 +248,7 @@ async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, 
 /// Why `visitor` may not ask, if they may not.
 fn refusal(who: Who, visitor: Option<&Visitor>) -> Option<AppError> {
     let needed = match who {
-        Who::Anybody => return None,
+        Who::Anybody | Who::Room => return None,
         Who::AtLeast(needed) => needed,
         Who::Administration => Access::Admin,
     };
@@ -255,6 +263,22 @@ fn refusal(who: Who, visitor: Option<&Visitor>) -> Option<AppError> {
             Some(AppError::ProveAgain { signed_in: true })
         }
         Some(_) => None,
+    }
+}
+
+/// Lets through who is in the room that the path names.
+async fn in_room(app: &App, mut request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    match seat(app, request.uri().path(), request.headers(), visitor).await {
+        Ok(Some(seat)) => {
+            request.extensions_mut().insert(seat);
+            next.run(request).await
+        }
+        Ok(None) => {
+            AppError::Forbidden("You are not in this room, or not any more. Open its link to come in.")
+                .into_response()
+        }
+        Err(error) => error.into_response(),
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Place {
     Finder,
     /// Leave, asked for and approved.
     TimeOff,
+    /// Rooms in which the team estimates.
+    Poker,
     /// Utilisation and planned hours, for reading and for slides.
     Reports,
     /// Import and export.
@@ -140,7 +142,13 @@ const WORK: [Entry; 4] = [
         label: "Time off",
     },
 ];
-const TEAM: [Entry; 4] = [
+const TEAM: [Entry; 5] = [
+    Entry {
+        place: Place::Poker,
+        href: "/poker",
+        icon: "poker",
+        label: "Planning poker",
+    },
     Entry {
         place: Place::Reports,
         href: "/reports",
@@ -187,6 +195,7 @@ impl Frame {
             | Place::People
             | Place::Finder
             | Place::TimeOff
+            | Place::Poker
             | Place::Reports
             | Place::Settings
             | Place::Own

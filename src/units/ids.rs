@@ -70,6 +70,14 @@ ids! {
     ViewId,
     /// A key that somebody made for a program.
     ProgramKeyId,
+    /// A place where a team estimates together.
+    RoomId,
+    /// Somebody in a room.
+    ParticipantId,
+    /// Something to estimate.
+    StoryId,
+    /// One vote of everybody on one thing.
+    RoundId,
     /// One gesture of one person, with everything it changed.
     ChangeSetId,
 }

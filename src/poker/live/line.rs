@@ -1,0 +1,119 @@
+//! The line of events to somebody in a room. It says that something changed, never what: the browser asks for what it
+//! may see.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, header};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::{Table, settle};
+use crate::app::App;
+use crate::units::ids::ParticipantId;
+
+/// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
+const LIFE: Duration = Duration::from_mins(5);
+/// After how long without a word there is a heartbeat.
+const BEAT: Duration = Duration::from_secs(20);
+/// What happens this soon after a word is told with the next one; longer where many are here, who would all ask at once.
+const TOGETHER: Duration = Duration::from_millis(30);
+const TOGETHER_EACH: Duration = Duration::from_millis(2);
+
+/// Opens a line to `who` at a table.
+pub fn listen(app: &App, table: &Arc<Table>, who: ParticipantId) -> Response {
+    let line = Line::open(app.clone(), Arc::clone(table), who);
+    let words = futures_util::stream::unfold(line, |mut line| async move {
+        let word = line.next().await?;
+        Some((Ok::<_, Infallible>(word), line))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, Body::from_stream(words)).into_response()
+}
+
+struct Line {
+    app: App,
+    table: Arc<Table>,
+    who: ParticipantId,
+    told: watch::Receiver<u64>,
+    is_new: bool,
+    is_over: bool,
+    last: Instant,
+    over: Instant,
+}
+
+impl Line {
+    fn open(app: App, table: Arc<Table>, who: ParticipantId) -> Self {
+        let told = table.listen();
+        if table.enter(who, app.clock.now()) {
+            settle(&app, &table);
+        }
+        let now = Instant::now();
+        Self {
+            app,
+            table,
+            who,
+            told,
+            is_new: true,
+            is_over: false,
+            last: now,
+            over: now + LIFE,
+        }
+    }
+
+    /// The next word, or none where the line is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        if self.is_over {
+            return None;
+        }
+        if std::mem::take(&mut self.is_new) {
+            return Some(format!("retry: 1000\n{}", self.changed("hello")).into());
+        }
+        tokio::select! {
+            biased;
+            () = sleep_until(self.over) => None,
+            changed = self.told.changed() => {
+                changed.ok()?;
+                sleep_until(self.last + self.together()).await;
+                self.told.mark_unchanged();
+                Some(self.news())
+            }
+            () = sleep_until(Instant::now() + BEAT) => Some(Bytes::from_static(b"event: beat\ndata: 1\n\n")),
+        }
+    }
+
+    fn together(&self) -> Duration {
+        let people = u32::try_from(self.table.room().people.len()).unwrap_or(u32::MAX);
+        TOGETHER.max(TOGETHER_EACH.saturating_mul(people).min(Duration::from_secs(1)))
+    }
+
+    fn news(&mut self) -> Bytes {
+        self.last = Instant::now();
+        let room = self.table.room();
+        if room.participant(self.who).is_some_and(|one| room.admits(one)) {
+            return self.changed("changed").into();
+        }
+        self.is_over = true;
+        Bytes::from_static(b"event: bye\ndata: {\"reason\":\"out\"}\n\n")
+    }
+
+    fn changed(&self, event: &str) -> String {
+        let seq = self.table.room().seq;
+        format!("id: {seq}\nevent: {event}\ndata: {{\"seq\":{seq}}}\n\n")
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.table.leave(self.who, self.app.clock.now());
+        // Their grace ends at a time that somebody must wait for.
+        settle(&self.app, &self.table);
+    }
+}

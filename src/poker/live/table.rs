@@ -1,0 +1,142 @@
+//! One room in memory.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tokio::sync::watch;
+
+use super::lock;
+use super::presence::Presence;
+use crate::db::Db;
+use crate::error::AppError;
+use crate::poker::rules::room::Room;
+use crate::poker::store;
+use crate::units::ids::{ParticipantId, RoomId, RoundId};
+
+/// How long everybody has to think again once all have voted, in milliseconds.
+const SECOND_LOOK: i64 = 2_000;
+
+/// One room in memory.
+pub struct Table {
+    /// Its id.
+    pub id: RoomId,
+    room: RwLock<Arc<Room>>,
+    /// One reads it anew at a time; whoever waited finds it new enough.
+    reading: tokio::sync::Mutex<()>,
+    presence: Mutex<Presence>,
+    /// The live round that reveals by itself soon, and when.
+    soon: Mutex<Option<(RoundId, i64)>>,
+    /// Counts what those who are here should know of.
+    version: watch::Sender<u64>,
+}
+
+impl Table {
+    pub(super) fn new(room: Room) -> Self {
+        Self {
+            id: room.id,
+            room: RwLock::new(Arc::new(room)),
+            reading: tokio::sync::Mutex::default(),
+            presence: Mutex::default(),
+            soon: Mutex::default(),
+            version: watch::Sender::new(0),
+        }
+    }
+
+    /// The room as of the newest change.
+    #[must_use]
+    pub fn room(&self) -> Arc<Room> {
+        Arc::clone(&self.room.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the room anew, unless somebody did since the change with the number `seq`.
+    pub(super) async fn catch_up(&self, db: &Db, seq: i64) -> Result<(), AppError> {
+        let _reading = self.reading.lock().await;
+        if self.room().seq >= seq {
+            return Ok(());
+        }
+        let id = self.id;
+        let room = db.read(move |tx| store::load(tx, id)).await?;
+        let room = room.ok_or(AppError::NotFound)?;
+        *self.room.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(room);
+        Ok(())
+    }
+
+    /// Tells everybody who is here that there is something to look at.
+    pub(super) fn tell(&self) {
+        self.version.send_modify(|version| *version += 1);
+    }
+
+    pub(super) fn listen(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    /// A line begins. Answers whether somebody came who was not here.
+    pub(super) fn enter(&self, who: ParticipantId, now: i64) -> bool {
+        lock(&self.presence).enter(who, now)
+    }
+
+    pub(super) fn leave(&self, who: ParticipantId, now: i64) {
+        lock(&self.presence).leave(who, now);
+    }
+
+    pub(super) fn forget_gone(&self, now: i64) -> bool {
+        lock(&self.presence).forget_gone(now)
+    }
+
+    /// Whether it must stay in memory.
+    pub(super) fn is_in_use(&self) -> bool {
+        lock(&self.presence).has_lines() || self.next_due().is_some()
+    }
+
+    /// The room, with who is here.
+    pub(super) fn with_presence<T>(
+        &self,
+        now: i64,
+        work: impl FnOnce(&Room, &dyn Fn(ParticipantId) -> bool) -> T,
+    ) -> T {
+        let room = self.room();
+        let presence = lock(&self.presence);
+        work(&room, &|who| presence.is_present(who, now))
+    }
+
+    /// Decides anew whether the live round reveals by itself soon. Whoever is away is not waited for.
+    pub(super) fn weigh(&self, now: i64) {
+        let complete = self.with_presence(now, |room, is_present| {
+            let round = room.live_round().filter(|round| round.revealed_at.is_none())?;
+            let complete =
+                room.options.auto_reveal && room.ended_at.is_none() && room.all_voted(round, is_present);
+            complete.then_some(round.id)
+        });
+        let mut soon = lock(&self.soon);
+        *soon = match (complete, *soon) {
+            (None, _) => None,
+            (Some(round), Some((same, at))) if same == round => Some((same, at)),
+            (Some(round), _) => Some((round, now + SECOND_LOOK)),
+        };
+    }
+
+    /// The rounds that reveal by themselves now.
+    pub(super) fn due(&self, now: i64) -> Vec<RoundId> {
+        let room = self.room();
+        let open = || room.rounds.iter().filter(|round| round.revealed_at.is_none());
+        let late = open().filter(|round| round.deadline.is_some_and(|deadline| deadline <= now));
+        let mut due: Vec<RoundId> = late.map(|round| round.id).collect();
+        if let Some((round, at)) = *lock(&self.soon)
+            && at <= now
+            && open().any(|one| one.id == round)
+        {
+            due.push(round);
+        }
+        due.dedup();
+        due
+    }
+
+    /// When something happens next by itself, in milliseconds.
+    pub(super) fn next_due(&self) -> Option<i64> {
+        let room = self.room();
+        let open = room.rounds.iter().filter(|round| round.revealed_at.is_none());
+        let deadline = open.filter_map(|round| round.deadline).min();
+        let soon = lock(&self.soon).map(|(_, at)| at);
+        let gone = lock(&self.presence).next_due();
+        [deadline, soon, gone].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,15 @@
+//! Planning poker: rooms in which a team estimates together.
+//!
+//! A room is read whole, changed by one write at a time, and shown through one function, [`rules::view::view`], which alone
+//! decides what somebody may see of it.
+
+mod forecast;
+pub(crate) mod handlers;
+mod live;
+mod pages;
+mod rules;
+mod seat;
+mod store;
+
+pub use live::{Tables, keep_time, tick};
+pub use seat::{Seat, guest_in, link_in, seat};

@@ -1,0 +1,9 @@
+//! What is shown of rooms.
+
+mod door;
+mod list;
+mod room;
+
+pub use door::door;
+pub use list::list;
+pub use room::room;

@@ -1,0 +1,168 @@
+//! Who somebody is in a room: an account, or a guest by a cookie that is good for that room alone.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use subtle::ConstantTimeEq as _;
+
+use super::live::Table;
+use super::rules::room::Room;
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::db::{Actor, Gesture};
+use crate::error::AppError;
+use crate::keys::Purpose;
+use crate::units::ids::ParticipantId;
+use crate::web::form::FORM_KEY;
+use crate::web::{Fields, cookie};
+
+/// For how long a guest's browser keeps its seat.
+const KEPT_FOR: u64 = 30 * 86_400;
+const COOKIE: &str = "seat";
+
+/// Somebody in a room, as a request comes from them.
+#[derive(Clone)]
+pub struct Seat {
+    /// The room.
+    pub table: Arc<Table>,
+    /// Who they are in it.
+    pub own: ParticipantId,
+    /// Under which name.
+    pub name: String,
+    /// Their account; none for a guest.
+    pub visitor: Option<Visitor>,
+    /// What their forms must carry.
+    pub form_key: String,
+}
+
+impl Seat {
+    /// An act of theirs, begun now.
+    #[must_use]
+    pub fn gesture(&self, app: &App, label: &str) -> Gesture {
+        let actor = self.visitor.as_ref().map_or_else(
+            || Actor {
+                account: None,
+                name: format!("{} (guest)", self.name),
+            },
+            Visitor::actor,
+        );
+        Gesture {
+            actor,
+            label: label.to_owned(),
+            at: app.clock.now(),
+        }
+    }
+}
+
+/// The link in the path of a room.
+#[must_use]
+pub fn link_in(path: &str) -> Option<&str> {
+    path.strip_prefix("/poker/")?
+        .split('/')
+        .next()
+        .filter(|link| !link.is_empty())
+}
+
+/// Who asks, in the room that the path names; none where they are not in it, or not any more.
+///
+/// # Errors
+/// `NotFound` where there is no such room.
+pub async fn seat(
+    app: &App,
+    path: &str,
+    headers: &HeaderMap,
+    visitor: Option<&Visitor>,
+) -> Result<Option<Seat>, AppError> {
+    let link = link_in(path).ok_or(AppError::NotFound)?;
+    let table = app.poker.at(&app.db, link).await?;
+    let room = table.room();
+    let visitor = visitor.filter(|visitor| !visitor.is_stranger());
+    let own = match visitor {
+        Some(visitor) => room.by_account(visitor.account),
+        None => guest_in(app, link, headers)
+            .and_then(|own| room.participant(own))
+            .filter(|one| one.account.is_none()),
+    };
+    let Some(own) = own.filter(|own| room.admits(own)) else {
+        return Ok(None);
+    };
+    Ok(Some(Seat {
+        own: own.id,
+        name: own.name.clone(),
+        form_key: visitor.map_or_else(
+            || guest_key(app, link, own.id),
+            |visitor| visitor.form_key.clone(),
+        ),
+        visitor: visitor.cloned(),
+        table,
+    }))
+}
+
+/// The guest that a cookie names, where we made it for this room.
+#[must_use]
+pub fn guest_in(app: &App, link: &str, headers: &HeaderMap) -> Option<ParticipantId> {
+    let (id, tag) = cookie::find(headers, COOKIE)?.split_once('.')?;
+    let own: i64 = id.parse().ok()?;
+    let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+    let parts: [&[u8]; 3] = [b"guest", link.as_bytes(), &own.to_be_bytes()];
+    app.keys
+        .made(Purpose::Seat, &parts, &tag)
+        .then_some(ParticipantId(own))
+}
+
+/// The cookie of a guest. The browser sends it to this room alone.
+#[must_use]
+pub fn guest_cookie(app: &App, room: &Room, own: ParticipantId) -> Option<HeaderValue> {
+    let parts: [&[u8]; 3] = [b"guest", room.link.as_bytes(), &own.0.to_be_bytes()];
+    let tag = URL_SAFE_NO_PAD.encode(app.keys.tag(Purpose::Seat, &parts));
+    let path = format!("/poker/{}", room.link);
+    cookie::set_at(
+        &path,
+        COOKIE,
+        &format!("{own}.{tag}"),
+        app.config.secure_cookies,
+        Some(KEPT_FOR),
+    )
+}
+
+fn guest_key(app: &App, link: &str, own: ParticipantId) -> String {
+    let parts: [&[u8]; 3] = [b"form", link.as_bytes(), &own.0.to_be_bytes()];
+    URL_SAFE_NO_PAD.encode(app.keys.tag(Purpose::Seat, &parts))
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Seat {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        parts.extensions.get::<Self>().cloned().ok_or(AppError::NotFound)
+    }
+}
+
+/// The fields of a form that somebody in a room sent, with the form key checked.
+pub struct SeatForm(pub Fields);
+
+impl<S: Send + Sync> FromRequest<S> for SeatForm {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let seat = request
+            .extensions()
+            .get::<Seat>()
+            .cloned()
+            .ok_or(AppError::NotFound)?;
+        let sent = request.headers().get("x-csrf-token");
+        let sent = sent.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let fields = Fields::from_request(request, state).await?;
+        let key = sent.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
+        if bool::from(key.as_bytes().ct_eq(seat.form_key.as_bytes())) {
+            return Ok(Self(fields));
+        }
+        Err(AppError::Forbidden(
+            "This form is out of date. Go back, reload the page, and send it again.",
+        ))
+    }
+}

@@ -1,0 +1,204 @@
+//! Reading rooms.
+
+use crate::db::{DbError, Row, Tx, params};
+use crate::poker::rules::cards::Deck;
+use crate::poker::rules::points::Points;
+use crate::poker::rules::room::{Agreed, Options, Participant, PutOut, Room, Round, Runs, Story, Vote};
+use crate::units::ids::{AccountId, RoomId, RoundId};
+
+/// A room with everything that is on its table; none where there is no such room.
+pub fn load(tx: &Tx<'_>, id: RoomId) -> Result<Option<Room>, DbError> {
+    let room = tx.first(
+        "select id, link, name, seq, owner_id, department_id, project_id, deck, who_reveals, auto_reveal, anonymous, late_voters, \
+         open_discussion, guests, timer_seconds, passcode_hash is not null, passcode_number, made_at, ended_at \
+         from poker_room where id = ?1",
+        &params![id],
+        room,
+    )?;
+    let Some(mut room) = room else { return Ok(None) };
+    room.people = people(tx, id)?;
+    room.stories = stories(tx, id)?;
+    room.rounds = rounds(tx, id)?;
+    Ok(Some(room))
+}
+
+fn room(row: &Row<'_>) -> Result<Room, DbError> {
+    let deck: String = row.get(7)?;
+    let runs: String = row.get(8)?;
+    Ok(Room {
+        id: row.get(0)?,
+        link: row.get(1)?,
+        name: row.get(2)?,
+        seq: row.get(3)?,
+        owner: row.get(4)?,
+        department: row.get(5)?,
+        project: row.get(6)?,
+        deck: read_deck(&deck),
+        options: Options {
+            runs: Runs::parse(&runs).unwrap_or_default(),
+            auto_reveal: row.get(9)?,
+            anonymous: row.get(10)?,
+            late_voters: row.get(11)?,
+            open_discussion: row.get(12)?,
+            guests: row.get(13)?,
+            timer: row.get(14)?,
+        },
+        has_passcode: row.get(15)?,
+        passcode: row.get(16)?,
+        made_at: row.get(17)?,
+        ended_at: row.get(18)?,
+        people: Vec::new(),
+        stories: Vec::new(),
+        rounds: Vec::new(),
+    })
+}
+
+/// A deck that cannot be read is one that we did not write.
+fn read_deck(text: &str) -> Deck {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn people(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Participant>, DbError> {
+    tx.query(
+        "select id, account_id, name, spectator, facilitator, put_out, passcode_number, joined_at from poker_participant \
+         where room_id = ?1 order by joined_at, id",
+        &params![room],
+        |row| {
+            let put_out: Option<String> = row.get(5)?;
+            Ok(Participant {
+                id: row.get(0)?,
+                account: row.get(1)?,
+                name: row.get(2)?,
+                spectator: row.get(3)?,
+                facilitator: row.get(4)?,
+                put_out: put_out.as_deref().and_then(PutOut::parse),
+                passcode: row.get(6)?,
+                joined_at: row.get(7)?,
+            })
+        },
+    )
+}
+
+fn stories(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Story>, DbError> {
+    tx.query(
+        "select id, name, reference, link, description, acceptance, tags, skipped, estimate, points, note, accepted_by, accepted_at \
+         from poker_story where room_id = ?1 order by position, id",
+        &params![room],
+        |row| {
+            let tags: String = row.get(6)?;
+            let estimate: Option<String> = row.get(8)?;
+            let points: Option<i32> = row.get(9)?;
+            let note: String = row.get(10)?;
+            let (by, at): (Option<String>, Option<i64>) = (row.get(11)?, row.get(12)?);
+            Ok(Story {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                reference: row.get(2)?,
+                link: row.get(3)?,
+                description: row.get(4)?,
+                acceptance: row.get(5)?,
+                tags: tags.split(',').filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+                skipped: row.get(7)?,
+                agreed: estimate.map(|estimate| Agreed {
+                    estimate,
+                    points: points.map(Points::hundredths),
+                    note,
+                    by: by.unwrap_or_default(),
+                    at: at.unwrap_or_default(),
+                }),
+            })
+        },
+    )
+}
+
+fn rounds(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Round>, DbError> {
+    let mut rounds: Vec<Round> = tx.query(
+        "select id, story_id, number, deck, anonymous, late_voters, asynchronous, opened_at, deadline, revealed_at \
+         from poker_round where room_id = ?1 and closed_at is null order by id",
+        &params![room],
+        |row| {
+            let deck: String = row.get(3)?;
+            Ok(Round {
+                id: row.get(0)?,
+                story: row.get(1)?,
+                number: row.get(2)?,
+                deck: read_deck(&deck),
+                anonymous: row.get(4)?,
+                late_voters: row.get(5)?,
+                asynchronous: row.get(6)?,
+                opened_at: row.get(7)?,
+                deadline: row.get(8)?,
+                revealed_at: row.get(9)?,
+                votes: Vec::new(),
+                second_thoughts: Vec::new(),
+            })
+        },
+    )?;
+    for round in &mut rounds {
+        round.votes = votes(tx, "poker_vote", round.id)?;
+        if round.revealed_at.is_some() {
+            round.second_thoughts = votes(tx, "poker_second_thought", round.id)?;
+        }
+    }
+    Ok(rounds)
+}
+
+/// The votes of a round in no order that tells who voted when.
+fn votes(tx: &Tx<'_>, table: &'static str, round: RoundId) -> Result<Vec<Vote>, DbError> {
+    tx.query(
+        &format!("select participant_id, card from {table} where round_id = ?1 order by participant_id"),
+        &params![round],
+        |row| {
+            let card: i64 = row.get(1)?;
+            Ok(Vote {
+                participant: row.get(0)?,
+                card: usize::try_from(card).unwrap_or(usize::MAX),
+            })
+        },
+    )
+}
+
+/// A room in the list of all.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// What stands in its address.
+    pub link: String,
+    /// What it is called.
+    pub name: String,
+    /// Who made it.
+    pub owner: String,
+    /// Whose it is.
+    pub owner_id: AccountId,
+    /// When it was made, in milliseconds.
+    pub made_at: i64,
+    /// When it was ended; none while it is played in.
+    pub ended_at: Option<i64>,
+    /// How many stories it has.
+    pub stories: i64,
+    /// For how many of them something was agreed.
+    pub agreed: i64,
+}
+
+/// All rooms, those that are played in first, the newest first.
+pub fn summaries(tx: &Tx<'_>) -> Result<Vec<Summary>, DbError> {
+    tx.query(
+        "select r.link, r.name, a.name, r.owner_id, r.made_at, r.ended_at, \
+         (select count(*) from poker_story s where s.room_id = r.id), \
+         (select count(*) from poker_story s where s.room_id = r.id and s.estimate is not null) \
+         from poker_room r join account a on a.id = r.owner_id \
+         order by r.ended_at is not null, r.made_at desc, r.id desc",
+        &[],
+        |row| {
+            Ok(Summary {
+                link: row.get(0)?,
+                name: row.get(1)?,
+                owner: row.get(2)?,
+                owner_id: row.get(3)?,
+                made_at: row.get(4)?,
+                ended_at: row.get(5)?,
+                stories: row.get(6)?,
+                agreed: row.get(7)?,
+            })
+        },
+    )
+}
