@@ -129,7 +129,7 @@ fn a_seed_gives_the_same_forecast_for_ever() {
     assert_eq!((told.p50_minutes, told.p85_minutes), FOREVER);
 }
 
-const FOREVER: (i64, i64) = (0, 0);
+const FOREVER: (i64, i64) = (3_300, 4_740);
 
 proptest! {
     #[test]
