@@ -8,13 +8,13 @@ use super::pages::{self, Details, Finding, Row};
 use super::rules::{Draft, Provider, ProviderKey, levels_text};
 use super::{flow, provider, providers, store};
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::handlers::KeyedForm;
+use crate::accounts::handlers::{KeyedForm, require_admin};
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::WriteTx;
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
-use crate::units::ids::ProviderId;
+use crate::units::ids::{AccountId, ProviderId};
 use crate::web::{Client, Fields, Path, Reader};
 
 /// `GET /settings/providers`.
@@ -57,7 +57,10 @@ pub(crate) async fn add_provider(
     };
     let happened = Note::of(What::ProviderAdded, &visitor, client).about(draft.name.clone());
     let keys = app.keys.clone();
-    let id = written(&app, happened, move |tx| store::add_provider(tx, &keys, &draft)).await?;
+    let id = written(&app, visitor.account, happened, move |tx| {
+        store::add_provider(tx, &keys, &draft)
+    })
+    .await?;
     Ok(Redirect::to(&format!("/settings/providers/{id}")).into_response())
 }
 
@@ -74,6 +77,7 @@ fn read(app: &App, fields: &Fields) -> Result<Draft, Vec<FieldError>> {
 /// Writes `change` together with the note of it.
 async fn written<T: Send + 'static>(
     app: &App,
+    asking: AccountId,
     happened: Note,
     change: impl Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
@@ -81,6 +85,7 @@ async fn written<T: Send + 'static>(
     let done = app
         .db
         .write(app.own_gesture("change who says who people are"), move |tx| {
+            require_admin(tx, asking)?;
             let value = change(tx)?;
             audit::note(tx, &noted)?;
             Ok::<_, AppError>(value)
@@ -173,7 +178,7 @@ pub(crate) async fn change_provider(
             Err(AppError::NotFound)
         }
     };
-    written(&app, happened, change).await?;
+    written(&app, visitor.account, happened, change).await?;
     app.oidc.known.forget(&before);
     Ok(Redirect::to(&format!("/settings/providers/{id}")).into_response())
 }
@@ -232,7 +237,7 @@ pub(crate) async fn switch_provider(
             Err(AppError::NotFound)
         }
     };
-    written(&app, happened, change).await?;
+    written(&app, visitor.account, happened, change).await?;
     Ok(Redirect::to(&format!("/settings/providers/{id}")).into_response())
 }
 
@@ -254,7 +259,7 @@ pub(crate) async fn remove_provider(
             Err(AppError::NotFound)
         }
     };
-    written(&app, happened, change).await?;
+    written(&app, visitor.account, happened, change).await?;
     app.oidc.known.forget(&before);
     Ok(Redirect::to("/settings/providers").into_response())
 }
