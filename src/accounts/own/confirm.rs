@@ -207,7 +207,10 @@ pub(super) async fn check_own(
         let message = second_factor::fault(second_factor::Verdict::Wait(wait)).message;
         return Ok(Some(FieldError::new(field, message)));
     }
-    if !password::judge_password(typed, hash).await?.right {
+    if !password::judge_password(password::Line::Known, typed, hash)
+        .await?
+        .right
+    {
         return Ok(Some(FieldError::new(field, "is not what you sign in with")));
     }
     app.db
