@@ -11,6 +11,7 @@ use super::ceremony::webauthn;
 use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Entrance, Knock, Proof, local_path};
+use crate::accounts::sign_in::may_enter;
 use crate::accounts::store as account_store;
 use crate::accounts::visitor::hash_of;
 use crate::accounts::{KeyedForm, Visitor, own as own_account, second_factor};
@@ -264,7 +265,7 @@ async fn signed_in(
         .read(move |tx| account_store::account_by_id(tx, id))
         .await?;
     let account = account
-        .filter(|account| knock.door.is_open_to(account))
+        .filter(|account| may_enter(app, knock.door, account))
         .ok_or(REFUSED)?;
     let proof = Proof::Passkey.as_str();
     let entrance = Entrance::prepare(&account, proof, knock)?;
