@@ -53,7 +53,6 @@ pub fn own(app: &App, tx: &Tx<'_>, account: AccountId) -> Result<pages::Own, DbE
 
 /// `POST /account/passkeys/begin`: what a new passkey is to sign; or where to prove oneself first.
 pub(crate) async fn begin_new(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     let webauthn = webauthn(&app)?;
     if !own_account::is_fresh(&app, &visitor).await? {
         let confirm = own_account::confirm_address("/account#passkeys");
@@ -99,7 +98,6 @@ pub(crate) async fn finish_new(
     client: Client,
     Json(made): Json<Made>,
 ) -> Result<Json<Value>, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     let waiting = app.ceremonies.take_new(&visitor.key_hash, app.clock.now());
     let waiting = waiting.ok_or(REFUSED)?;
     let passkey = webauthn(&app)?
@@ -288,7 +286,6 @@ async fn signed_in(
 
 /// `POST /account/confirm/begin`: what a passkey is to sign before something sensitive.
 pub(crate) async fn begin_confirm(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     ask_for_known(&app, &visitor.key_hash)
 }
 
@@ -299,7 +296,6 @@ pub(crate) async fn finish_confirm(
     client: Client,
     Json(shown): Json<Shown>,
 ) -> Result<Json<Value>, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     let proven = match proven(&app, &visitor.key_hash, &shown.credential).await {
         Ok(proven) if proven.account == visitor.account => proven,
         Ok(_) | Err(AppError::Forbidden(_)) => {
