@@ -69,7 +69,7 @@ mod invited {
         );
         assert_eq!(admin.json("/api/v1/invitations").await, json!([]));
         let page = admin.text(&format!("/accounts/{}", me["id"])).await;
-        assert!(page.contains("a letter was opened there"));
+        assert!(page.contains("confirmed by a letter"));
     }
 
     #[tokio::test]
@@ -176,7 +176,7 @@ mod invited {
         assert_eq!(me["email"], "bo@example.org");
         let page = admin.text(&format!("/accounts/{}", me["id"])).await;
         assert!(
-            page.contains("not verified"),
+            page.contains("not confirmed yet"),
             "a link given by hand proves no address"
         );
     }

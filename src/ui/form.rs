@@ -186,6 +186,10 @@ fn label_of(field: &str) -> String {
     }
     match field {
         "email" => "E-mail".to_owned(),
+        "access" => "Level".to_owned(),
+        "demand" => "Asked of".to_owned(),
+        "scope" => "Allowed to".to_owned(),
+        "person" => "Person in the plan".to_owned(),
         "new-password" => "Password".to_owned(),
         "start" => "First day".to_owned(),
         "last" | "end" => "Last day".to_owned(),

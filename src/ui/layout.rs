@@ -79,8 +79,8 @@ pub struct Frame {
     pub demo: bool,
     /// What a saved view named that is gone, as its address says it: `department,role`.
     pub gone: Option<String>,
-    /// What the visitor has just done, and the change set that takes it back.
-    pub said: Option<(String, i64)>,
+    /// What the visitor has just done, and the change set that takes it back, where one does.
+    pub said: Option<(String, Option<i64>)>,
 }
 
 struct Entry {
@@ -170,7 +170,7 @@ const TEAM: [Entry; 5] = [
     Entry {
         place: Place::Accounts,
         href: "/accounts",
-        icon: "check",
+        icon: "accounts",
         label: "Accounts",
     },
 ];
@@ -249,7 +249,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
                 (content)
             }
             (tabs(place))
-            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.manages).map(|(_, id)| id)] hidden[frame.said.is_none()] {
+            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.manages).and_then(|(_, id)| *id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
             }
         },
@@ -326,7 +326,7 @@ fn rail(frame: &Frame, place: Place) -> Markup {
             div.me {
                 a.own href="/account" title="Your account" aria-current=[(place == Place::Own).then_some("page")] {
                     span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
-                    span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                    span.name { (frame.name) @if frame.demo { small { "demo" } } }
                 }
                 button.btn.quiet type="button" data-theme-switch title="Light or dark" aria-label="Light or dark" hidden { (icon("theme")) }
                 @if frame.form_key.is_empty() {

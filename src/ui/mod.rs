@@ -4,6 +4,7 @@ pub mod chart;
 mod form;
 mod layout;
 mod parts;
+mod settings;
 
 pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, form_key};
 pub use layout::{
@@ -11,5 +12,6 @@ pub use layout::{
     page, page_with_script, places, views_menu,
 };
 pub use parts::{
-    ago, avatar, chip, empty, encoded, hatch, icon, load_meter, page_head, percent_text, status_chip,
+    ago, avatar, chip, empty, encoded, hatch, icon, load_meter, page_head, percent_text, status_chip, sure,
 };
+pub use settings::{SECTIONS, settings_around, settings_page};

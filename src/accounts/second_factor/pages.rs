@@ -125,7 +125,11 @@ pub fn enrol_at_sign_in(state: &FormState, own: Option<&[u8]>, email: &str) -> M
 fn codes(codes: &[Zeroizing<String>]) -> Markup {
     html! {
         p { "Each of these opens your account once when your phone is not at hand. " strong { "They are shown only now." } }
-        ul.recovery.mono { @for code in codes { li { (code.as_str()) } } }
+        ul.recovery.mono #recovery { @for code in codes { li { (code.as_str()) } } }
+        div.actions {
+            button.btn type="button" data-copy-from="recovery" hidden { "Copy" }
+            button.btn type="button" data-download-from="recovery" data-name="ballast-recovery-codes.txt" hidden { "Download" }
+        }
     }
 }
 
@@ -166,10 +170,12 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
                 }
             }
             p.muted {
-                "A second step after your first proof: six digits that only your phone knows."
+                "A second step after your password or the digits by mail: a code that only your phone knows."
                 @if own.demanded { " Your organisation asks it of you." }
             }
-            @if own.since.is_some() {
+            @if frame.behind.is_some() {
+                p.faint { "Only " (frame.name) " can change this." }
+            } @else if own.since.is_some() {
                 p {
                     @match own.left {
                         0 => { "No recovery code is left. Make new ones now." },

@@ -70,7 +70,8 @@ pub async fn by_password(
             Ok(account)
         }
         _ => {
-            audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
+            let refused = Note::of_stranger(What::SignInRefused, &email, knock.client);
+            audit::keep(app, refused.about("password")).await;
             Err(Refused::Wrong)
         }
     }
@@ -165,7 +166,8 @@ pub async fn by_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> R
         .await?
         .value;
     let Some((account, is_new)) = proven else {
-        audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
+        let refused = Note::of_stranger(What::SignInRefused, &email, knock.client);
+        audit::keep(app, refused.about("six digits")).await;
         return Err(Refused::Wrong);
     };
     if is_new {
