@@ -2,7 +2,7 @@
 //!
 //! A ring of earlier masters still recognises what they signed or sealed; new things are always made with the newest.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -17,11 +17,13 @@ use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::config::{Family, Secrets};
+use crate::config::{Family, Secrets, master_weakness};
 use crate::secret::Secret;
 
 /// The file of the key that Ballast made for itself.
 const FILE: &str = "secret.key";
+/// Where it is written first: what stands under its name is always whole.
+const UNFINISHED: &str = "secret.key.new";
 /// Bytes of a key's id in front of what it sealed.
 const ID: usize = 4;
 /// Bytes of the number that is used once with AES-GCM.
@@ -105,8 +107,11 @@ impl Keys {
     /// The keys that the environment gives, or the one in `directory`, which is made where there is none.
     ///
     /// # Errors
-    /// Where the file cannot be read or made.
+    /// Where the file cannot be read or made, or holds no key.
     pub fn load(given: &Secrets, directory: &Path) -> io::Result<Self> {
+        if let Some(fault) = fault(given, directory) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, fault));
+        }
         let newest = match &given.master {
             Some(master) => master.clone(),
             None => kept(directory)?,
@@ -215,24 +220,51 @@ fn cipher(key: &Key) -> Option<Aes256Gcm> {
     Aes256Gcm::new_from_slice(&*key.bytes).ok()
 }
 
+/// Why the key in the data directory cannot be used, where one is there and it cannot. A start that failed half-way, or
+/// somebody's hand, may have left a file that says nothing, and a key made from nothing is one that everybody knows.
+#[must_use]
+pub fn fault(given: &Secrets, directory: &Path) -> Option<String> {
+    let text = match given.master {
+        Some(_) => return None,
+        None => found(directory).ok().flatten()?,
+    };
+    let weakness = master_weakness(&text)?;
+    let path = directory.join(FILE);
+    Some(format!(
+        "the key in {} {weakness}; put back the one that was there, or remove the file if nothing was sealed yet",
+        path.display()
+    ))
+}
+
+/// What the file holds, where there is one.
+fn found(directory: &Path) -> io::Result<Option<Secret>> {
+    match fs::read_to_string(directory.join(FILE)) {
+        Ok(text) => Ok(Some(Secret::from(text.trim().to_owned()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The key in the data directory. It is made on the first start, for this user's eyes only.
 fn kept(directory: &Path) -> io::Result<Secret> {
-    let path = directory.join(FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => return Ok(Secret::from(text.trim().to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+    if let Some(text) = found(directory)? {
+        return Ok(text);
     }
     let mut bytes = Zeroizing::new([0_u8; 48]);
     getrandom::fill(&mut *bytes).map_err(|error| io::Error::other(error.to_string()))?;
     let text = Secret::from(STANDARD.encode(*bytes));
+    let unfinished = directory.join(UNFINISHED);
     let mut file = OpenOptions::new()
         .write(true)
-        .create_new(true)
+        .create(true)
+        .truncate(true)
         .mode(0o600)
-        .open(&path)?;
+        .open(&unfinished)?;
     file.write_all(text.expose().as_bytes())?;
     file.sync_all()?;
+    fs::rename(&unfinished, directory.join(FILE))?;
+    // The name is as durable as what stands under it.
+    File::open(directory)?.sync_all()?;
     Ok(text)
 }
 
@@ -303,5 +335,27 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_that_holds_no_key_is_refused_and_what_a_failed_start_left_is_written_anew() {
+        let directory = tempfile::tempdir().unwrap();
+        let load = || Keys::load(&Secrets::default(), directory.path());
+        fs::write(directory.path().join(UNFINISHED), "half").unwrap();
+        assert!(load().is_ok());
+        assert!(!directory.path().join(UNFINISHED).exists());
+        for nothing in ["", "\n", "short", &"ab".repeat(40)] {
+            fs::write(directory.path().join(FILE), nothing).unwrap();
+            let error = load().err().unwrap().to_string();
+            assert!(error.contains(FILE) && !error.contains("abab"), "{error}");
+        }
+        let given = Secrets {
+            master: Some(Secret::from("one".to_owned())),
+            ..Secrets::default()
+        };
+        assert!(
+            Keys::load(&given, directory.path()).is_ok(),
+            "nobody reads it then"
+        );
     }
 }

@@ -174,12 +174,69 @@ mod written {
     async fn what_a_stranger_types_stays_what_they_typed() {
         let house = House::open().await;
         let admin = house.admin().await;
-        let fields = [("email", NASTY), ("password", "<script>")];
-        house.stranger().form("/auth/login", &fields).await;
+        // What is no address may be anything, a password too, and is not written down at all.
+        for email in [NASTY, "=cmd|'/c_calc'!a1@example.org", "my Token is swordfish"] {
+            let fields = [("email", email), ("password", "<script>")];
+            house.stranger().form("/auth/login", &fields).await;
+        }
         let all = rows(&admin, "?what=sign-in+refused").await;
-        assert_eq!(all.len(), 1);
+        assert_eq!(all.len(), 3);
         let file = admin.text("/accounts/audit.csv?what=sign-in+refused").await;
-        assert!(file.contains("\"'=a\"\""), "no program runs it: {file}");
+        assert!(file.contains("'=cmd|"), "no program runs it: {file}");
+        assert_eq!(file.matches("not an address").count(), 2, "{file}");
+        for typed in ["203.0.113.66", "swordfish"] {
+            assert!(
+                !file.contains(typed) && !house.witness.text().contains(typed),
+                "{file}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_holds_a_word_that_betrays_stands_whole_in_the_audit_and_masked_in_the_log() {
+        let house = House::open().await;
+        let admin = house.admin().await;
+        for email in ["token@example.org", "Secret.Password@example.org"] {
+            let fields = [("email", email), ("password", "wrong wrong wrong")];
+            house.stranger().form("/auth/login", &fields).await;
+        }
+        assert!(has(&admin, "?what=sign-in+refused", &["token@example.org"]).await);
+        let log = house.witness.text();
+        assert!(log.contains("tkn@example.org") && log.contains("scrt.pwd@example.org"));
+        // The witness of the house finds the words themselves, if they are there.
+    }
+
+    #[tokio::test]
+    async fn whoever_knocks_without_pause_stands_in_the_log_and_fills_no_disk() {
+        let house = House::open_with(&[("SIGN_IN_TRIES_PER_MINUTE", "10")]).await;
+        let admin = house.admin().await;
+        let stranger = house.stranger_at([127, 0, 0, 9]);
+        for count in 0..30 {
+            let email = format!("guess{count}@example.org");
+            let fields = [("email", email.as_str())];
+            stranger.form("/auth/forgotten", &fields).await;
+        }
+        let refused = "?what=reset+link+refused";
+        while !house.witness.text().contains("guess29@example.org") {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(rows(&admin, refused).await.len(), 10);
+        let body = json!({ "credential": {
+            "id": "AA", "rawId": "AA", "type": "public-key",
+            "response": { "authenticatorData": "AA", "clientDataJSON": "AA", "signature": "AA" },
+        } });
+        for _ in 0..30 {
+            let answer = stranger.post("/auth/passkey/finish", &body).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+        }
+        assert_eq!(
+            rows(&admin, "?what=sign-in+refused").await.len(),
+            0,
+            "the ten were used up"
+        );
+        let elsewhere = house.stranger_at([127, 0, 0, 8]);
+        elsewhere.post("/auth/passkey/finish", &body).await;
+        assert_eq!(rows(&admin, "?what=sign-in+refused").await.len(), 1);
     }
 
     /// The expressions of the filter that the documentation gives, as Python's `re`, which fail2ban uses, reads them.

@@ -135,14 +135,45 @@ mod forgotten {
         heard(&admin, "reset link made", 2).await;
         let all = links(&house);
         let guest = house.stranger();
-        assert_eq!(
-            guest.get(&all[0]).await.status(),
-            StatusCode::NOT_FOUND,
-            "the newer replaces the older"
-        );
-        assert_eq!(guest.get(&all[1]).await.status(), StatusCode::OK);
-        house.app.clock.set(NOW + 61_000 + 30 * 60_000);
+        for link in &all {
+            // Whoever asks for another does not take the one that its owner is about to use.
+            assert_eq!(guest.get(link).await.status(), StatusCode::OK, "both live out");
+        }
+        house.app.clock.set(NOW + 30 * 60_000);
+        assert_eq!(guest.get(&all[0]).await.status(), StatusCode::NOT_FOUND);
+        let fields = [("new-password", "a quite different sentence")];
+        assert_eq!(guest.form(&all[1], &fields).await.status(), StatusCode::OK);
         assert_eq!(guest.get(&all[1]).await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn a_link_that_is_used_ends_the_others_and_one_place_asks_for_so_many() {
+        let house = House::open_with(&[("SIGN_IN_CODES_PER_MINUTE", "3")]).await;
+        let admin = house.admin().await;
+        house.guest_called(Access::Viewer, "Bo").await;
+        for minute in 1..=3 {
+            house.app.clock.set(NOW + minute * 61_000);
+            ask(&house, "bo@example.org").await;
+            heard(&admin, "reset link made", usize::try_from(minute).unwrap()).await;
+        }
+        let all = links(&house);
+        let guest = house.stranger();
+        let fields = [("new-password", "a quite different sentence")];
+        assert_eq!(guest.form(&all[0], &fields).await.status(), StatusCode::OK);
+        for link in &all {
+            assert_eq!(guest.get(link).await.status(), StatusCode::NOT_FOUND);
+        }
+        house.app.clock.set(NOW + 300_000);
+        for count in 0..3 {
+            assert_eq!(
+                ask(&house, &format!("nobody{count}@example.org")).await.0,
+                StatusCode::OK
+            );
+        }
+        assert_eq!(
+            ask(&house, "nobody@example.org").await.0,
+            StatusCode::TOO_MANY_REQUESTS
+        );
     }
 
     #[tokio::test]

@@ -91,6 +91,36 @@ mod eyes {
     }
 
     #[tokio::test]
+    async fn what_a_program_signed_in_for_beside_the_session_outlives_it_and_ends_with_the_session() {
+        let (house, ada) = house_of_ada_and_bo().await;
+        let asked = json!({ "email": "ada@example.org", "password": super::house::PASSWORD });
+        let opened = ada.post("/api/v1/token", &asked).await;
+        assert_eq!(opened.status(), StatusCode::OK);
+        let opened: serde_json::Value = opened.json().await.unwrap();
+        let access = opened["accessToken"].as_str().unwrap().to_owned();
+        house.witness.keep(&access);
+        let as_program = || async {
+            let program = house.stranger().request(Method::GET, "/api/v1/me");
+            program.bearer_auth(&access).send().await.unwrap().status()
+        };
+        let eyes = see_as(&house, &ada, "Bo").await;
+        let stop = eyes.form("/impersonation/stop", &[]).await;
+        assert_eq!(stop.status(), StatusCode::SEE_OTHER);
+        let mut back = house.stranger();
+        back.keep_cookie(&stop);
+        assert_eq!(back.json("/api/v1/me").await["name"], "Ada");
+        assert_eq!(as_program().await, StatusCode::OK);
+        let page = back.text("/schedule").await;
+        back.form_key = between(&page, "<meta name=\"csrf\" content=\"", "\"").unwrap();
+        back.form("/auth/logout", &[]).await;
+        assert_eq!(
+            as_program().await,
+            StatusCode::UNAUTHORIZED,
+            "it ends with its session"
+        );
+    }
+
+    #[tokio::test]
     async fn nobody_looks_through_the_eyes_of_an_administrator_or_of_who_is_switched_off() {
         let (house, ada) = house_of_ada_and_bo().await;
         house.guest_called(Access::Admin, "Cy").await;

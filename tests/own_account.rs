@@ -113,6 +113,24 @@ mod own_account {
     }
 
     #[tokio::test]
+    async fn the_line_of_a_program_ends_with_it() {
+        let house = House::open().await;
+        let here = house.guest_called(Access::Viewer, "Bo").await;
+        let asked = serde_json::json!({ "email": "bo@example.org", "password": PASSWORD });
+        let opened = house.stranger().post("/api/v1/token", &asked).await;
+        let opened: serde_json::Value = opened.json().await.unwrap();
+        let access = opened["accessToken"].as_str().unwrap();
+        house.witness.keep(access);
+        let line = house.stranger().request(reqwest::Method::GET, "/events");
+        let line = line.bearer_auth(access).send().await.unwrap();
+        assert_eq!(line.status(), StatusCode::OK);
+        let done = here.form("/account/sessions/end-others", &[]).await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        // The body comes to its end, which it never does while the line is open.
+        line.text().await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_new_password_wants_the_old_one_and_ends_the_other_sessions() {
         let house = House::open().await;
         let here = house.guest_called(Access::Viewer, "Bo").await;

@@ -200,6 +200,105 @@ mod second_step {
         );
     }
 
+    /// The first proof from elsewhere, by somebody who knows the password.
+    async fn half_in_at(house: &House, place: u8) -> Guest {
+        let mut browser = house.stranger_at([127, 0, 0, place]);
+        let fields = [("email", "bo@example.org"), ("password", PASSWORD)];
+        let answer = browser.form("/auth/login", &fields).await;
+        assert_eq!(location(&answer), "/auth/second");
+        browser.keep_cookie(&answer);
+        browser
+    }
+
+    #[tokio::test]
+    async fn whoever_knows_the_password_and_guesses_on_holds_up_nobody_elsewhere() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let wrong = phone.code(NOW - 100 * STEP);
+        let stranger = half_in_at(&house, 9).await;
+        for _ in 0..6 {
+            second(&stranger, &wrong).await;
+        }
+        let told = second(&stranger, &wrong).await.text().await.unwrap();
+        assert!(told.contains("Try again in a minute"));
+        let owner = half_in(&house, "bo@example.org").await;
+        let right = second(&owner, &phone.code(house.app.clock.now())).await;
+        assert_eq!(
+            right.status(),
+            StatusCode::SEE_OTHER,
+            "at home they come in at once"
+        );
+    }
+
+    #[tokio::test]
+    async fn from_many_places_nobody_guesses_faster_than_once_a_minute() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let wrong = phone.code(NOW - 100 * STEP);
+        let mut judged = 0;
+        for place in 10..20 {
+            let stranger = half_in_at(&house, place).await;
+            for _ in 0..4 {
+                let told = second(&stranger, &wrong).await.text().await.unwrap();
+                judged += usize::from(told.contains("is not right"));
+            }
+        }
+        assert_eq!(judged, 20);
+        later(&house, MINUTE);
+        let owner = half_in(&house, "bo@example.org").await;
+        let right = second(&owner, &phone.code(house.app.clock.now())).await;
+        assert_eq!(right.status(), StatusCode::SEE_OTHER, "a minute at most");
+    }
+
+    #[tokio::test]
+    async fn a_right_password_gives_no_tries_at_the_code() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        take_up(&house, &bo).await;
+        later(&house, 11 * MINUTE);
+        let mut judged = 0;
+        for _ in 0..3 {
+            for _ in 0..4 {
+                let fields = [("code", "000000")];
+                let told = bo.form("/account/confirm", &fields).await.text().await.unwrap();
+                judged += usize::from(told.contains("is not right"));
+            }
+            let same = [("password", PASSWORD), ("new-password", PASSWORD)];
+            let changed = bo.form("/account/credentials", &same).await;
+            assert_eq!(changed.status(), StatusCode::SEE_OTHER);
+        }
+        assert_eq!(judged, 5);
+    }
+
+    #[tokio::test]
+    async fn taking_off_what_is_not_there_is_written_down_nowhere() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        bo.form("/account/second-step/remove", &[]).await;
+        assert!(!house.witness.text().contains("authenticator taken off"));
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_what_is_half_in() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let stranger = half_in_at(&house, 9).await;
+        let change = [
+            ("password", PASSWORD),
+            ("new-password", "a quite different sentence"),
+        ];
+        let changed = bo.form("/account/credentials", &change).await;
+        assert_eq!(location(&changed), "/account");
+        let code = phone.code(house.app.clock.now());
+        assert_eq!(location(&second(&stranger, &code).await), "/auth/login");
+    }
+
     #[tokio::test]
     async fn a_recovery_code_opens_once_and_new_ones_end_the_old() {
         let house = House::open().await;

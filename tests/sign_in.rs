@@ -259,6 +259,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn strangers_who_use_up_the_letters_keep_nobody_elsewhere_from_their_first() {
+        let house = house_with_mina(&[]).await;
+        for place in 11..15 {
+            let mut stranger = Browser::at(&house, [127, 0, 0, place]);
+            stranger.type_address(MINA).await;
+            for _ in 0..4 {
+                later(&house, 30);
+                stranger.post("/auth/login/code/again", &[]).await;
+            }
+        }
+        let mut owner = Browser::at(&house, [127, 0, 0, 20]);
+        owner.type_address(MINA).await;
+        let digits = digits(&house, MINA);
+        assert_eq!(owner.type_digits(&digits).await, StatusCode::SEE_OTHER);
+        let mut another = Browser::at(&house, [127, 0, 0, 21]);
+        another.type_address(MINA).await;
+        later(&house, 30);
+        let again = another.post("/auth/login/code/again", &[]).await;
+        assert_eq!(
+            again.status(),
+            StatusCode::TOO_MANY_REQUESTS,
+            "and only the first"
+        );
+    }
+
+    #[tokio::test]
     async fn an_address_is_switched_without_a_dead_end() {
         let house = house_with_mina(&[]).await;
         house.guest_called(Access::Viewer, "Bo").await;

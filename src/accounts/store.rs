@@ -346,7 +346,8 @@ pub fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
             &params![id],
         )?;
     }
-    programs::end_families(tx, id)
+    programs::end_families(tx, id)?;
+    Ok(())
 }
 
 /// Ends every session that was last used before `seen` or began before `started`.

@@ -344,6 +344,9 @@ fn doors(config: &Config, now: i64, findings: &mut Findings) {
         "the key is strong: weak and sample ones are refused, and a blank one is made at random",
         "there is data, and neither SECRET_KEY nor secret.key: what was sealed can be opened no more",
     );
+    if let Some(fault) = crate::keys::fault(&config.secrets, &config.data_dir) {
+        findings.add(Grade::Fault, "W009", fault);
+    }
     findings.hold(
         "auth",
         config.edge.strangers == Strangers::SignIn,

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, log_directives};
 use crate::db::Db;
 use crate::server::Control;
-use crate::{accounts, demo, plan, poker, routes, server};
+use crate::{accounts, demo, keys, plan, poker, routes, server};
 
 /// How to serve.
 #[derive(Args)]
@@ -73,6 +73,9 @@ pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), F
 async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     let clock = Clock::system(config.time_zone.clone());
     if let Some(fault) = config.edge.strangers.fault(clock.now()) {
+        return Err(Failure::configuration(&[fault]));
+    }
+    if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
         return Err(Failure::configuration(&[fault]));
     }
     let db = Db::open(&config.data_dir, config.migrate)?;

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
+use crate::keys;
 use crate::web::Fields;
 
 /// What to do with accounts. A running server does it at once and need not be stopped.
@@ -140,6 +141,9 @@ pub async fn run(config: Config, action: Action) -> Result<(), Failure> {
 }
 
 async fn alone(config: Config, act: &str, fields: &Fields) -> Result<String, Failure> {
+    if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
+        return Err(Failure::configuration(&[fault]));
+    }
     let db = Db::open(&config.data_dir, config.migrate)?;
     let clock = Clock::system(config.time_zone.clone());
     let app = App::start(config, db, clock, false).await?;

@@ -33,7 +33,7 @@ pub use edge::{Edge, Strangers};
 pub use mail::{Backend, Encryption, Mail};
 pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
-pub use secrets::{Family, Secrets};
+pub use secrets::{Family, Secrets, master_weakness};
 pub use sign_in::{Method, Newcomers, SignIn};
 pub use sources::Sources;
 pub use table::example;

@@ -133,6 +133,12 @@ impl Secrets {
     }
 }
 
+/// Why a key that all others are made from is not good enough, if it is not.
+#[must_use]
+pub fn master_weakness(secret: &Secret) -> Option<String> {
+    weakness(secret, MASTER)
+}
+
 /// Why a key is not good enough, if it is not.
 fn weakness(secret: &Secret, least: usize) -> Option<String> {
     let text = secret.expose();

@@ -89,9 +89,14 @@ fn keeping(mut told: Response, before: &Response) -> Response {
 /// A text of ours as the log has it. Whoever looks through a log for words that betray something finds none of ours.
 #[must_use]
 pub fn without_words(path: &str) -> String {
-    path.replace("token", "tkn")
-        .replace("password", "pwd")
-        .replace("secret", "scrt")
+    let mut text = path.to_owned();
+    for (word, short) in [("token", "tkn"), ("password", "pwd"), ("secret", "scrt")] {
+        // Found whatever its case; each is ASCII, so that places in the lower text are those of the text.
+        while let Some(at) = text.to_ascii_lowercase().find(word) {
+            text.replace_range(at..at + word.len(), short);
+        }
+    }
+    text
 }
 
 /// What of a request decides how an error is told.

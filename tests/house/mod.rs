@@ -136,8 +136,14 @@ impl House {
 
     /// Nobody in particular.
     pub fn stranger(&self) -> Guest {
+        self.stranger_at([127, 0, 0, 1])
+    }
+
+    /// Nobody in particular, at an address of their own.
+    pub fn stranger_at(&self, address: [u8; 4]) -> Guest {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
+            .local_address(std::net::IpAddr::from(address))
             .build()
             .unwrap();
         Guest {

@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 
-use super::rules::{AuditQuery, KEPT_ROWS, PAGE};
+use super::rules::{AuditQuery, KEPT_KNOCKS, KEPT_ROWS, PAGE};
 use super::store::{self, AuditRow};
 use super::{Note, What, keep, pages};
 use crate::accounts::visitor::Visitor;
@@ -39,7 +39,12 @@ pub(crate) async fn export_audit(
         before: None,
         ..AuditQuery::read(&Fields::from_query(query.as_deref()))
     };
-    let rows = found(&app, query, u32::try_from(KEPT_ROWS).unwrap_or(u32::MAX)).await?;
+    let rows = found(
+        &app,
+        query,
+        u32::try_from(KEPT_ROWS + KEPT_KNOCKS).unwrap_or(u32::MAX),
+    )
+    .await?;
     let table = table(&app, &rows);
     let bytes = to_csv(&table, Separator::Comma).map_err(|error| AppError::Internal(error.to_string()))?;
     let about = format!("audit, {} rows", rows.len());

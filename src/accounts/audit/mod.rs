@@ -120,6 +120,20 @@ happenings! {
     ProviderRemoved = "identity provider removed",
 }
 
+impl What {
+    /// Whether strangers bring it about by knocking, as often as they like.
+    const fn is_knock(self) -> bool {
+        matches!(
+            self,
+            Self::SignInRefused
+                | Self::SecondStepRefused
+                | Self::ConfirmationRefused
+                | Self::ResetRefused
+                | Self::ResetLinkMade
+        )
+    }
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub struct Note {
@@ -197,15 +211,26 @@ impl Note {
             .address
             .map_or_else(|| "-".to_owned(), |address| address.to_string());
         let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
-        let about = without_words(&self.about);
+        let behind = without_words(behind);
+        let (who, about) = (without_words(&self.who), without_words(&self.about));
         tracing::info!(
             what = self.what.as_str(),
             %from,
-            who = self.who.as_str(),
+            who,
             behind,
             about,
             "audit"
         );
+    }
+}
+
+/// Writes down what a stranger brought about, a few times a minute from one place; beyond that it stands in the log alone, so
+/// that who knocks without pause fills no disk.
+pub async fn keep_knock(app: &App, client: Client, happened: Note) {
+    if app.throttle.may_note(client.address, app.clock.now()) {
+        keep(app, happened).await;
+    } else {
+        happened.log();
     }
 }
 

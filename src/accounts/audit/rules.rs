@@ -6,8 +6,13 @@ use crate::web::{Fields, Reader};
 
 /// Days that a row is kept.
 pub const KEPT_DAYS: i64 = 400;
-/// Rows that are kept at most, so that a storm of refused sign-ins does not fill the disk.
+/// Rows that are kept at most of what people of the house did.
 pub const KEPT_ROWS: i64 = 200_000;
+/// Rows that are kept at most of what strangers brought about by knocking. Apart, so that no storm of refused sign-ins washes
+/// out what was done.
+pub const KEPT_KNOCKS: i64 = 50_000;
+/// How often it is looked whether there are too many, in rows.
+pub const TRIMMED_EVERY: i64 = 256;
 /// Rows on a page.
 pub const PAGE: u32 = 100;
 

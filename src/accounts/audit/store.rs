@@ -1,7 +1,7 @@
 //! What is written down, as it is kept.
 
 use super::Note;
-use super::rules::{self, AuditQuery, KEPT_DAYS, KEPT_ROWS};
+use super::rules::{self, AuditQuery, KEPT_DAYS, KEPT_KNOCKS, KEPT_ROWS, TRIMMED_EVERY};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::units::ids::AccountId;
 
@@ -17,8 +17,8 @@ pub fn note(tx: &WriteTx<'_>, note: &Note) -> Result<(), DbError> {
         .address
         .map_or_else(String::new, |address| address.to_string());
     tx.execute(
-        "insert into audit (at, what, account_id, actor, behind_id, behind, address, about) \
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "insert into audit (at, what, account_id, actor, behind_id, behind, address, about, knock) \
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         &params![
             tx.now(),
             note.what.as_str(),
@@ -27,21 +27,33 @@ pub fn note(tx: &WriteTx<'_>, note: &Note) -> Result<(), DbError> {
             behind_id,
             behind,
             address,
-            &note.about
+            &note.about,
+            note.what.is_knock()
         ],
     )?;
     trim(tx)
 }
 
-/// Both are a step along an index that finds nothing most of the time.
+/// Lets go of what is too old, which finds nothing most of the time; and now and then of what is too much.
 fn trim(tx: &WriteTx<'_>) -> Result<(), DbError> {
     tx.execute(
         "delete from audit where at < ?1",
         &params![tx.now() - KEPT_DAYS * DAY],
     )?;
+    let newest: Option<i64> = tx.first("select max(id) from audit", &[], |row| row.get(0))?;
+    if newest.unwrap_or(0) % TRIMMED_EVERY == 0 {
+        keep_at_most(tx, true, KEPT_KNOCKS)?;
+        keep_at_most(tx, false, KEPT_ROWS)?;
+    }
+    Ok(())
+}
+
+/// Lets go of the oldest rows of strangers' knocks, or of what people of the house did.
+fn keep_at_most(tx: &WriteTx<'_>, knocks: bool, most: i64) -> Result<(), DbError> {
     tx.execute(
-        "delete from audit where id <= (select max(id) from audit) - ?1",
-        &params![KEPT_ROWS],
+        "delete from audit where knock = ?1 and id <= \
+         (select id from audit where knock = ?1 order by id desc limit 1 offset ?2)",
+        &params![knocks, most],
     )?;
     Ok(())
 }
@@ -159,6 +171,31 @@ mod tests {
             keep(&db, day * DAY, who).await;
         }
         assert_eq!(all(&db, AuditQuery::default()).await, ["Cy", "Bo"]);
+    }
+
+    #[tokio::test]
+    async fn what_strangers_knock_never_washes_out_what_was_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+        keep(&db, 5, "Ada").await;
+        let gesture = Gesture {
+            actor: Actor::program(),
+            label: "knock".to_owned(),
+            at: 6,
+        };
+        let left = db.write(gesture, |tx| {
+            let mut knock = Note::of_program(What::SignInRefused);
+            "a stranger".clone_into(&mut knock.who);
+            for _ in 0..40 {
+                note(tx, &knock)?;
+            }
+            keep_at_most(tx, true, 10)?;
+            keep_at_most(tx, false, 10)?;
+            let count = "select count(*) from audit where knock = ?1";
+            let of = |knocks: bool| tx.first(count, &params![knocks], |row| row.get::<i64>(0));
+            Ok::<_, DbError>((of(true)?, of(false)?))
+        });
+        assert_eq!(left.await.unwrap().value, (Some(10), Some(1)));
     }
 
     #[tokio::test]

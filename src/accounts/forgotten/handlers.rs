@@ -58,6 +58,7 @@ pub(crate) async fn ask(
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
+    app.throttle.ask_for_link(client.address, app.clock.now())?;
     let page = pages::asked(&email);
     if let Ok(place) = AFTERWARDS.try_acquire() {
         tokio::spawn(async move {
@@ -74,6 +75,7 @@ pub(crate) async fn ask(
 async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
     let key = random_key()?;
     let (key_hash, wanted, allowed) = (hash_of(&key), email.to_owned(), ways::allows(app, email));
+    let written_down = app.throttle.may_note(client.address, app.clock.now());
     let made = app
         .db
         .write(app.own_gesture("make a link to a new password"), move |tx| {
@@ -85,7 +87,9 @@ async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
             };
             let (Some(account), Some(letters)) = (found, another) else {
                 let happened = Note::of_stranger(What::ResetRefused, &wanted, client);
-                audit::note(tx, &happened)?;
+                if written_down {
+                    audit::note(tx, &happened)?;
+                }
                 return Ok::<_, AppError>((None, happened));
             };
             store::keep_link(tx, account.id, &key_hash, true)?;

@@ -1,6 +1,6 @@
 //! Links to a new password, as they are kept.
 
-use super::rules::{LIVES, Letters};
+use super::rules::{LIVES, Letters, MOST};
 use crate::accounts::store::{self, Account};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::units::ids::AccountId;
@@ -8,8 +8,8 @@ use crate::units::ids::AccountId;
 /// The letters that an account was sent lately.
 pub fn letters(tx: &Tx<'_>, id: AccountId) -> Result<Option<Letters>, DbError> {
     tx.first(
-        "select l.since, l.count, r.made_at from reset_letters l left join reset_link r on r.account_id = l.account_id \
-         where l.account_id = ?1",
+        "select l.since, l.count, (select max(r.made_at) from reset_link r where r.account_id = l.account_id) \
+         from reset_letters l where l.account_id = ?1",
         &params![id],
         |row| {
             Ok(Letters {
@@ -31,13 +31,16 @@ pub fn count_letter(tx: &WriteTx<'_>, id: AccountId, letters: Letters) -> Result
     Ok(())
 }
 
-/// Keeps the newest link of an account, in place of any earlier one.
+/// Keeps a link of an account. Those before it live out, the newest few of them.
 pub fn keep_link(tx: &WriteTx<'_>, id: AccountId, key_hash: &[u8], mailed: bool) -> Result<(), DbError> {
     tx.execute(
-        "insert into reset_link (account_id, key_hash, mailed, made_at, expires_at) values (?1, ?2, ?3, ?4, ?5) \
-         on conflict (account_id) do update set key_hash = excluded.key_hash, mailed = excluded.mailed, \
-         made_at = excluded.made_at, expires_at = excluded.expires_at",
+        "insert into reset_link (account_id, key_hash, mailed, made_at, expires_at) values (?1, ?2, ?3, ?4, ?5)",
         &params![id, key_hash, mailed, tx.now(), tx.now() + LIVES],
+    )?;
+    tx.execute(
+        "delete from reset_link where account_id = ?1 and (expires_at <= ?2 or key_hash in \
+         (select key_hash from reset_link where account_id = ?1 order by made_at desc, key_hash limit 100 offset ?3))",
+        &params![id, tx.now(), MOST],
     )?;
     Ok(())
 }

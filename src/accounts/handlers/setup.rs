@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
+use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Knock, Proof};
 use crate::accounts::rules::{self, Access, AccountDraft};
 use crate::accounts::visitor::hash_of;
@@ -41,13 +42,18 @@ pub(crate) async fn show_setup(
     State(app): State<App>,
     Path(key): Path<String>,
 ) -> Result<Response, AppError> {
-    let (key_hash, now) = (hash_of(&key), app.clock.now());
-    if app
+    is_good(&app, &key).await?;
+    Ok(pages::setup(&FormState::default(), &key).into_response())
+}
+
+/// Refuses a link that is not the one.
+async fn is_good(app: &App, key: &str) -> Result<(), AppError> {
+    let (key_hash, now) = (hash_of(key), app.clock.now());
+    let good = app
         .db
-        .read(move |tx| store::setup_link_is_good(tx, &key_hash, now))
-        .await?
-    {
-        Ok(pages::setup(&FormState::default(), &key).into_response())
+        .read(move |tx| store::setup_link_is_good(tx, &key_hash, now));
+    if good.await? {
+        Ok(())
     } else {
         Err(AppError::NotFound)
     }
@@ -60,6 +66,8 @@ pub(crate) async fn set_up(
     knock: Knock,
     fields: Fields,
 ) -> Result<Response, AppError> {
+    // Looked at before anything is worked on: strangers find a link here that is none, and make nobody work.
+    is_good(&app, &key).await?;
     let mut fields = fields;
     fields.add("access".to_owned(), Access::Admin.as_str().to_owned());
     let mut reader = Reader::new(&fields);
@@ -75,7 +83,7 @@ pub(crate) async fn set_up(
         }
     };
     let hash = password::hash_password(fields.text("new-password").to_owned()).await?;
-    let (key_hash, now) = (hash_of(&key), app.clock.now());
+    let (key_hash, now, client) = (hash_of(&key), app.clock.now(), knock.client);
     let made = app
         .db
         .write(app.own_gesture("make the first account"), move |tx| {
@@ -85,8 +93,15 @@ pub(crate) async fn set_up(
             store::use_setup_link(tx)?;
             let id = store::make_account(tx, &draft)?.ok_or(AppError::NotFound)?;
             store::set_password(tx, id, &hash)?;
-            store::account_by_id(tx, id)?.ok_or(AppError::NotFound)
+            let account = store::account_by_id(tx, id)?.ok_or(AppError::NotFound)?;
+            let added = Note::of_stranger(What::AccountAdded, &account.email, client)
+                .account(id)
+                .about("the first, by the set-up link");
+            audit::note(tx, &added)?;
+            Ok((account, added))
         })
         .await?;
-    entry::admit(&app, &made.value, Proof::Link, &knock, "/").await
+    let (account, added) = made.value;
+    added.log();
+    entry::admit(&app, &account, Proof::Link, &knock, "/").await
 }

@@ -1,5 +1,6 @@
 //! Sessions that look through somebody else's eyes.
 
+use crate::accounts::programs::store as programs;
 use crate::accounts::store;
 use crate::db::{DbError, WriteTx, params};
 use crate::units::ids::AccountId;
@@ -66,12 +67,16 @@ pub fn end(tx: &WriteTx<'_>, key_hash: &[u8], new_key: &[u8]) -> Result<bool, Db
         "delete from session where behind_key = ?1",
         &params![own.as_slice()],
     )?;
+    // What programs signed in for in that session goes on with it. It cannot follow the key while it names it.
+    let programs = programs::loosen(tx, &own)?;
     let moved = tx.execute(
         "update session set key_hash = ?2, seen_at = ?3 where key_hash = ?1",
         &params![own.as_slice(), new_key, tx.now()],
     )?;
     if moved == 0 {
         store::end_session(tx, key_hash)?;
+        return Ok(false);
     }
-    Ok(moved == 1)
+    programs::fasten(tx, &programs, new_key)?;
+    Ok(true)
 }

@@ -113,6 +113,7 @@ pub(crate) async fn start(
     } else {
         Door::Everybody
     };
+    app.throttle.begin(client.address, app.clock.now())?;
     let meaning = Meaning::SignIn { door };
     let (address, cookie) = match begin(&app, &provider, meaning, &next, &headers).await? {
         Ok(begun) => begun,
@@ -262,7 +263,7 @@ async fn come_in(
 /// provider that is down.
 async fn refuse(app: &App, provider: &Provider, (fault, who): (Fault, &str), client: Client) -> AppError {
     let note = Note::of_stranger(What::SignInRefused, who, client);
-    audit::keep(app, note.about(format!("{}: {fault}", provider.name))).await;
+    audit::keep_knock(app, client, note.about(format!("{}: {fault}", provider.name))).await;
     if fault.is_outage() {
         AppError::OtherServer(provider.name.clone())
     } else {

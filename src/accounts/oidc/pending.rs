@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
@@ -52,6 +53,7 @@ impl Default for Pending {
     fn default() -> Self {
         let cache = Cache::builder()
             .max_capacity(MOST)
+            .eviction_policy(EvictionPolicy::lru())
             .time_to_live(Duration::from_millis(LIVES.unsigned_abs()));
         Self(cache.build())
     }
@@ -107,5 +109,17 @@ mod tests {
         assert!(pending.take("mine", "state", 1).is_none());
         pending.keep("mine", "state", asked(0));
         assert!(pending.take("mine", "state", LIVES).is_none());
+    }
+
+    #[test]
+    fn whoever_floods_pushes_out_the_oldest_and_never_the_newest() {
+        let pending = Pending::default();
+        for number in 0..MOST + 2_000 {
+            pending.keep("flood", &number.to_string(), asked(0));
+        }
+        pending.keep("mine", "state", asked(0));
+        pending.0.run_pending_tasks();
+        assert!(pending.0.entry_count() <= MOST);
+        assert!(pending.take("mine", "state", 1).is_some());
     }
 }

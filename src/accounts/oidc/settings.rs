@@ -8,14 +8,14 @@ use super::pages::{self, Details, Finding, Row};
 use super::rules::{Draft, Provider, ProviderKey, levels_text};
 use super::{flow, provider, providers, store};
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::handlers::KeyedForm;
+use crate::accounts::handlers::{KeyedForm, require_admin};
 use crate::accounts::said::Said;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::WriteTx;
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
-use crate::units::ids::ProviderId;
+use crate::units::ids::{AccountId, ProviderId};
 use crate::web::{Client, Fields, Path, Reader};
 
 /// `GET /settings/providers`.
@@ -71,7 +71,7 @@ pub(crate) async fn add_provider(
     let number = fields.text("number").parse().ok().map(ProviderId);
     let happened = Note::of(What::ProviderAdded, &visitor, client).about(draft.name.clone());
     let keys = app.keys.clone();
-    let added = written(&app, happened, move |tx| {
+    let added = written(&app, visitor.account, happened, move |tx| {
         store::add_provider(tx, &keys, number, &draft)
     });
     let id = match added.await {
@@ -100,6 +100,7 @@ fn read(app: &App, fields: &Fields) -> Result<Draft, Vec<FieldError>> {
 /// Writes `change` together with the note of it.
 async fn written<T: Send + 'static>(
     app: &App,
+    asking: AccountId,
     happened: Note,
     change: impl Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
@@ -107,6 +108,7 @@ async fn written<T: Send + 'static>(
     let done = app
         .db
         .write(app.own_gesture("change who says who people are"), move |tx| {
+            require_admin(tx, asking)?;
             let value = change(tx)?;
             audit::note(tx, &noted)?;
             Ok::<_, AppError>(value)
@@ -199,7 +201,7 @@ pub(crate) async fn change_provider(
             Err(AppError::NotFound)
         }
     };
-    written(&app, happened, change).await?;
+    written(&app, visitor.account, happened, change).await?;
     app.oidc.known.forget(&before);
     Ok(Said::Saved
         .at(&format!("/settings/providers/{id}"))
@@ -260,7 +262,7 @@ pub(crate) async fn switch_provider(
             Err(AppError::NotFound)
         }
     };
-    written(&app, happened, change).await?;
+    written(&app, visitor.account, happened, change).await?;
     let said = if active {
         Said::ProviderOn
     } else {
@@ -287,7 +289,7 @@ pub(crate) async fn remove_provider(
             Err(AppError::NotFound)
         }
     };
-    written(&app, happened, change).await?;
+    written(&app, visitor.account, happened, change).await?;
     app.oidc.known.forget(&before);
     Ok(Said::ProviderRemoved.at("/settings/providers").into_response())
 }

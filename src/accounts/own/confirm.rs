@@ -7,6 +7,8 @@ use http::StatusCode;
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::local_path;
+use crate::accounts::second_factor::Kind;
+use crate::accounts::sign_in::Lane;
 use crate::accounts::{KeyedForm, Visitor, passkeys, password, second_factor};
 use crate::app::App;
 use crate::db::{DbError, WriteTx};
@@ -132,7 +134,12 @@ pub(crate) async fn confirm(
     let Some(fault) = fault else {
         return Ok(Redirect::to(&next).into_response());
     };
-    audit::keep(&app, Note::of(What::ConfirmationRefused, &visitor, client)).await;
+    audit::keep_knock(
+        &app,
+        client,
+        Note::of(What::ConfirmationRefused, &visitor, client),
+    )
+    .await;
     let state = FormState::again(Fields::default(), vec![fault]);
     let page = pages::confirm(&visitor.frame(&app), ways, &state, &next);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -148,7 +155,8 @@ async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<Fie
     let verdict = app
         .db
         .write(app.own_gesture("prove oneself again"), move |tx| {
-            let verdict = second_factor::check(tx, &keys, account, &typed)?;
+            let lane = Lane::known(&key_hash);
+            let verdict = second_factor::check(tx, &keys, (account, lane), &typed)?;
             if matches!(verdict, second_factor::Verdict::Right(_)) {
                 store::note_confirmed(tx, &key_hash)?;
             }
@@ -184,12 +192,12 @@ pub(super) async fn check_own(
     field: &str,
     typed: Secret,
 ) -> Result<Option<FieldError>, AppError> {
-    let account = visitor.account;
+    let (account, lane) = (visitor.account, Lane::known(&visitor.key_hash));
     let (wait, hash) = app
         .db
         .write(app.own_gesture("count a try"), move |tx| {
             Ok::<_, DbError>((
-                second_factor::count_try(tx, account)?,
+                second_factor::count_try(tx, account, Kind::Password, lane)?,
                 store::own_hash(tx, account)?,
             ))
         })
@@ -204,7 +212,7 @@ pub(super) async fn check_own(
     }
     app.db
         .write(app.own_gesture("forget tries"), move |tx| {
-            second_factor::forget_tries(tx, account)
+            second_factor::forget_tries(tx, account, Kind::Password, lane)
         })
         .await?;
     Ok(None)

@@ -12,7 +12,7 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::rules as account_rules;
 use crate::accounts::said::Said;
 use crate::accounts::store as account_store;
-use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, programs, second_factor, ways};
+use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, second_factor, ways};
 use crate::app::App;
 use crate::clock::millis;
 use crate::db::DbError;
@@ -111,7 +111,12 @@ pub(crate) async fn change_password(
     if let Some(fault) = account_rules::password_fault(new.expose(), &visitor.email) {
         errors.push(FieldError::new("new-password", fault));
     } else if has_one && let Some(fault) = check_own(&app, &visitor, "password", old).await? {
-        audit::keep(&app, Note::of(What::ConfirmationRefused, &visitor, client)).await;
+        audit::keep_knock(
+            &app,
+            client,
+            Note::of(What::ConfirmationRefused, &visitor, client),
+        )
+        .await;
         errors.push(fault);
     }
     if !errors.is_empty() {
@@ -125,7 +130,6 @@ pub(crate) async fn change_password(
         .db
         .write(app.own_gesture("change one's own sign-in"), move |tx| {
             account_store::put_password(tx, account, &hash)?;
-            programs::store::end_families(tx, account)?;
             audit::note(tx, &noted)?;
             store::end_others(tx, account, &key_hash)
         })

@@ -1,6 +1,7 @@
 //! One's own sessions, as they are kept.
 
 use crate::accounts::programs::store as programs;
+use crate::accounts::second_factor;
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::units::ids::AccountId;
 
@@ -49,9 +50,10 @@ pub fn sessions(tx: &Tx<'_>, account: AccountId, seen: i64, started: i64) -> Res
     )
 }
 
-/// Ends every session of an account but one, and what programs signed in for; says which, so that their lines are ended too.
+/// Ends every session of an account but one, what was about to become one, and what programs signed in for; says which, so
+/// that their lines are ended too.
 pub fn end_others(tx: &WriteTx<'_>, account: AccountId, keep: &[u8]) -> Result<Vec<Vec<u8>>, DbError> {
-    let ended = tx.query(
+    let mut ended: Vec<Vec<u8>> = tx.query(
         "select key_hash from session where account_id = ?1 and key_hash <> ?2",
         &params![account, keep],
         |row| row.get(0),
@@ -60,7 +62,8 @@ pub fn end_others(tx: &WriteTx<'_>, account: AccountId, keep: &[u8]) -> Result<V
         "delete from session where account_id = ?1 and key_hash <> ?2",
         &params![account, keep],
     )?;
-    programs::end_families(tx, account)?;
+    second_factor::end_all_pending(tx, account)?;
+    ended.extend(programs::end_families(tx, account)?);
     Ok(ended)
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PasskeyRegistration};
 use webauthn_rs::{Webauthn, WebauthnBuilder};
@@ -29,7 +30,11 @@ pub struct Ceremonies(Cache<Vec<u8>, (Asked, i64)>);
 impl Default for Ceremonies {
     fn default() -> Self {
         let lives = Duration::from_millis(WAITED_FOR.unsigned_abs());
-        Self(Cache::builder().max_capacity(MOST).time_to_live(lives).build())
+        let cache = Cache::builder()
+            .max_capacity(MOST)
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_live(lives);
+        Self(cache.build())
     }
 }
 
@@ -85,4 +90,26 @@ pub fn webauthn(app: &App) -> Result<Webauthn, AppError> {
     WebauthnBuilder::new(&party.name, &party.origin)
         .and_then(|builder| builder.rp_name("Ballast").allow_any_port(party.any_port).build())
         .map_err(|error| AppError::Internal(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_floods_pushes_out_the_oldest_and_never_the_newest() {
+        let webauthn = WebauthnBuilder::new("plan.example.org", &"https://plan.example.org".parse().unwrap())
+            .unwrap()
+            .build()
+            .unwrap();
+        let (_, asked) = webauthn.start_discoverable_authentication().unwrap();
+        let ceremonies = Ceremonies::default();
+        for number in 0..MOST + 2_000 {
+            ceremonies.wait_for_known(&number.to_be_bytes(), 0, asked.clone());
+        }
+        ceremonies.wait_for_known(b"mine", 0, asked);
+        ceremonies.0.run_pending_tasks();
+        assert!(ceremonies.0.entry_count() <= MOST);
+        assert!(ceremonies.take_known(b"mine", 1).is_some());
+    }
 }

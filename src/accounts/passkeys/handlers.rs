@@ -158,7 +158,8 @@ pub(crate) async fn remove(
 }
 
 /// `POST /auth/passkey/begin`, `POST /admin/passkey/begin`: what a known passkey is to sign. Nobody says who they are.
-pub(crate) async fn begin_sign_in(State(app): State<App>) -> Result<Response, AppError> {
+pub(crate) async fn begin_sign_in(State(app): State<App>, client: Client) -> Result<Response, AppError> {
+    app.throttle.begin(client.address, app.clock.now())?;
     let key = random_key()?;
     let mut answer = ask_for_known(&app, &hash_of(&key))?;
     let secure = app.config.secure_cookies;
@@ -239,11 +240,8 @@ pub(crate) async fn finish_sign_in(
 ) -> Result<Response, AppError> {
     match signed_in(&app, &headers, &knock, shown).await {
         Err(AppError::Forbidden(reason)) => {
-            audit::keep(
-                &app,
-                Note::of_stranger(What::SignInRefused, "", knock.client).about("passkey"),
-            )
-            .await;
+            let note = Note::of_stranger(What::SignInRefused, "", knock.client).about("passkey");
+            audit::keep_knock(&app, knock.client, note).await;
             Err(AppError::Forbidden(reason))
         }
         other => other,
@@ -277,7 +275,6 @@ async fn signed_in(
             if !store::note_use(tx, proven.id, &proven.credential)? {
                 return Err(REFUSED);
             }
-            second_factor::forget_tries(tx, id)?;
             Ok::<_, AppError>(beginning.begin(tx, proof)?)
         })
         .await?;
@@ -306,7 +303,8 @@ pub(crate) async fn finish_confirm(
     let proven = match proven(&app, &visitor.key_hash, &shown.credential).await {
         Ok(proven) if proven.account == visitor.account => proven,
         Ok(_) | Err(AppError::Forbidden(_)) => {
-            audit::keep(&app, Note::of(What::ConfirmationRefused, &visitor, client)).await;
+            let note = Note::of(What::ConfirmationRefused, &visitor, client);
+            audit::keep_knock(&app, client, note).await;
             return Err(REFUSED);
         }
         Err(error) => return Err(error),

@@ -115,47 +115,17 @@ async fn second_step(
         shown: false,
         detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes; or use a key.",
     })?;
-    let about = |what| {
-        Note::of_stranger(what, &account.email, knock.client)
-            .account(account.id)
-            .about("program")
-    };
-    let (refused, used) = (about(What::SecondStepRefused), about(What::RecoveryCodeUsed));
-    let (noted, recovered) = (refused.clone(), used.clone());
-    let (keys, id) = (app.keys.clone(), account.id);
-    let verdict = app
-        .db
-        .write(app.own_gesture("take the second step"), move |tx| {
-            let verdict = second_factor::check(tx, &keys, id, code.expose())?;
-            match verdict {
-                Second::Right(second_factor::RECOVERY) => audit::note(tx, &recovered)?,
-                Second::Right(_) => {}
-                Second::Wrong | Second::Wait(_) => audit::note(tx, &noted)?,
-            }
-            Ok::<_, DbError>(verdict)
-        })
-        .await?
-        .value;
-    match verdict {
-        Second::Right(means) => {
-            if means == second_factor::RECOVERY {
-                used.log();
-            }
-            Ok(())
-        }
-        Second::Wait(wait) => {
-            refused.log();
+    match second_factor::take_code(app, knock, account, ("program", code.expose()), |_, _| Ok(true)).await? {
+        Some(Second::Right(_)) => Ok(()),
+        Some(Second::Wait(wait)) => {
             let seconds = u64::try_from(wait).unwrap_or(0).div_ceil(1_000).max(1);
             Err(AppError::TooMany { seconds })
         }
-        Second::Wrong => {
-            refused.log();
-            Err(AppError::Unproven {
-                problem: "second-factor-refused",
-                shown: false,
-                detail: "The code is not right, or was used already; wait until the next one is shown.",
-            })
-        }
+        Some(Second::Wrong) | None => Err(AppError::Unproven {
+            problem: "second-factor-refused",
+            shown: false,
+            detail: "The code is not right, or was used already; wait until the next one is shown.",
+        }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::rules::{Grant, KeyDraft, MOST_FAMILIES};
 use crate::accounts::store::{ACCOUNT_COLUMNS, Account, account_of};
+use crate::accounts::visitor::hash_of;
 use crate::db::{DbError, Row, Tx, WriteTx, params};
 use crate::units::ids::{AccountId, ProgramKeyId};
 
@@ -102,6 +103,31 @@ pub fn begin_family(tx: &WriteTx<'_>, family: &NewFamily) -> Result<(), DbError>
     Ok(())
 }
 
+/// Frees the families that began in a session from its key, which is about to be another; answers which they are.
+pub fn loosen(tx: &WriteTx<'_>, session: &[u8]) -> Result<Vec<String>, DbError> {
+    let ids = tx.query(
+        "select id from program_family where session_key = ?1",
+        &params![session],
+        |row| row.get(0),
+    )?;
+    tx.execute(
+        "update program_family set session_key = null where session_key = ?1",
+        &params![session],
+    )?;
+    Ok(ids)
+}
+
+/// Ties families to the key that their session has now.
+pub fn fasten(tx: &WriteTx<'_>, families: &[String], session: &[u8]) -> Result<(), DbError> {
+    for id in families {
+        tx.execute(
+            "update program_family set session_key = ?2 where id = ?1",
+            &params![id, session],
+        )?;
+    }
+    Ok(())
+}
+
 /// Notes that a family was renewed.
 pub fn renew_family(tx: &WriteTx<'_>, id: &str, generation: i64) -> Result<(), DbError> {
     tx.execute(
@@ -117,13 +143,18 @@ pub fn end_family(tx: &WriteTx<'_>, id: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Ends every family of an account.
-pub fn end_families(tx: &WriteTx<'_>, account: AccountId) -> Result<(), DbError> {
+/// Ends every family of an account; says under what their lines are open, so that these are ended too.
+pub fn end_families(tx: &WriteTx<'_>, account: AccountId) -> Result<Vec<Vec<u8>>, DbError> {
+    let ended: Vec<String> = tx.query(
+        "select id from program_family where account_id = ?1",
+        &params![account],
+        |row| row.get(0),
+    )?;
     tx.execute(
         "delete from program_family where account_id = ?1",
         &params![account],
     )?;
-    Ok(())
+    Ok(ended.iter().map(|id| hash_of(id)).collect())
 }
 
 /// A key of a program, without what opens.

@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::rules::Scope;
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
+use crate::accounts::handlers::require_admin;
 use crate::accounts::said::Said;
 use crate::accounts::store::{Account, account_by_id, end_sessions};
 use crate::accounts::{KeyedForm, Visitor};
@@ -88,30 +89,34 @@ pub(super) async fn change(
     let label = format!("let {} manage {words}", known.name);
     let note =
         Note::of(What::AccountChanged, visitor, client).about(format!("{} manages {words}", known.email));
-    let kept = note.clone();
+    let (kept, asking) = (note.clone(), visitor.account);
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            let changed = store::set_scope(tx, id, &scope)?;
+            require_admin(tx, asking)?;
+            let changed = store::set_scope(tx, id, &scope).map_err(removed_meanwhile)?;
             if changed {
                 end_sessions(tx, id)?;
                 audit::note(tx, &kept)?;
             }
-            Ok::<_, DbError>(changed)
+            Ok::<_, AppError>(changed)
         })
-        .await
-        .map_err(|error| match error {
-            // A department was removed between the look at the book and the write.
-            DbError::Constraint(_) => {
-                AppError::field("departments", "one of these has just been removed; look again")
-            }
-            other => other.into(),
-        })?;
+        .await?;
     if written.value {
         note.log();
         app.feed.end_account(id);
     }
     Ok(())
+}
+
+/// A department was removed between the look at the book and the write.
+fn removed_meanwhile(error: DbError) -> AppError {
+    match error {
+        DbError::Constraint(_) => {
+            AppError::field("departments", "one of these has just been removed; look again")
+        }
+        other => other.into(),
+    }
 }
 
 /// The departments that a form or a program names.

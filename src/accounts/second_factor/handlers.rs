@@ -9,6 +9,7 @@ use super::rules::Demand;
 use super::step::{ENROLLING, fault, is_left_without};
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
+use crate::accounts::handlers::require_admin;
 use crate::accounts::said::Said;
 use crate::accounts::store as account_store;
 use crate::accounts::{KeyedForm, Visitor, own};
@@ -150,7 +151,8 @@ pub(crate) async fn remove(
     let off = Note::of(What::AuthenticatorOff, &visitor, client);
     let (account, access, noted) = (visitor.account, visitor.access, off.clone());
     let config = app.config.clone();
-    app.db
+    let had = app
+        .db
         .write(app.own_gesture("take an authenticator off"), move |tx| {
             let had = store::drop_authenticator(tx, account)?;
             if is_left_without(tx, &config, account, access)? {
@@ -163,10 +165,13 @@ pub(crate) async fn remove(
             if had {
                 audit::note(tx, &noted)?;
             }
-            Ok::<_, AppError>(())
+            Ok::<_, AppError>(had)
         })
-        .await?;
-    off.log();
+        .await?
+        .value;
+    if had {
+        off.log();
+    }
     Ok(Said::AuthenticatorOff.at("/account#second-step").into_response())
 }
 
@@ -196,10 +201,11 @@ pub async fn change_demand(
         .map_err(AppError::Invalid)?;
     let changed = Note::of(What::SignInRulesChanged, visitor, client)
         .about(format!("second step: {}", wanted.as_str()));
-    let (key_hash, noted) = (visitor.key_hash.clone(), changed.clone());
+    let (key_hash, noted, asking) = (visitor.key_hash.clone(), changed.clone(), visitor.account);
     let ended = app
         .db
         .write(app.own_gesture("change the sign-in rules"), move |tx| {
+            require_admin(tx, asking)?;
             let before = store::demand(tx)?;
             if before == wanted {
                 return Ok::<_, AppError>(None);
@@ -248,10 +254,11 @@ pub async fn reset(app: &App, visitor: &Visitor, client: Client, account: Accoun
         });
     }
     let reset = Note::of(What::SecondStepReset, visitor, client);
-    let noted = reset.clone();
+    let (noted, asking) = (reset.clone(), visitor.account);
     let email = app
         .db
         .write(app.own_gesture("reset a second step"), move |tx| {
+            require_admin(tx, asking)?;
             let known = account_store::account_by_id(tx, account)?.ok_or(AppError::NotFound)?;
             reset_in(tx, account)?;
             audit::note(tx, &noted.clone().about(&*known.email))?;

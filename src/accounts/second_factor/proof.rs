@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::rules::{self, KEY, RECOVERY_CODES};
-use super::store;
+use super::store::{self, Kind};
+use crate::accounts::sign_in::Lane;
 use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
 use crate::keys::{Keys, Purpose};
@@ -26,8 +27,15 @@ pub const AUTHENTICATOR: &str = "authenticator";
 pub const RECOVERY: &str = "recovery code";
 
 /// Whether `typed` is the code of now, or a recovery code that is still good. A right one is used up.
-pub fn check(tx: &WriteTx<'_>, keys: &Keys, account: AccountId, typed: &str) -> Result<Verdict, DbError> {
-    if let Some(wait) = store::count_try(tx, account)? {
+///
+/// * `lane`: from where it comes.
+pub fn check(
+    tx: &WriteTx<'_>,
+    keys: &Keys,
+    (account, lane): (AccountId, Lane),
+    typed: &str,
+) -> Result<Verdict, DbError> {
+    if let Some(wait) = store::count_try(tx, account, Kind::Code, lane)? {
         return Ok(Verdict::Wait(wait));
     }
     let verdict = if rules::is_digits(typed) {
@@ -36,7 +44,7 @@ pub fn check(tx: &WriteTx<'_>, keys: &Keys, account: AccountId, typed: &str) -> 
         check_recovery(tx, keys, account, typed)?
     };
     if matches!(verdict, Verdict::Right(_)) {
-        store::forget_tries(tx, account)?;
+        store::forget_tries(tx, account, Kind::Code, lane)?;
     }
     Ok(verdict)
 }

@@ -1,14 +1,11 @@
 //! What is true of the second step: who owes one, which codes are right, and how long a wrong one waits.
 
-use subtle::ConstantTimeEq as _;
 use totp_rs::{Builder, Totp};
 
 use crate::accounts::rules::Access;
 
 /// Bytes of an authenticator's key: what RFC 4226 recommends.
 pub const KEY: usize = 20;
-/// Seconds of a time step.
-const STEP: i64 = 30;
 /// How many recovery codes there are.
 pub const RECOVERY_CODES: usize = 10;
 /// How many letters a recovery code has, of 32 that are not mistaken for each other: 60 bits.
@@ -16,6 +13,10 @@ const RECOVERY_LETTERS: usize = 12;
 const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 /// Wrong proofs in a row that cost nothing.
 const FREE_TRIES: i64 = 5;
+/// As many from all unknown places together.
+const FREE_EVERYWHERE: i64 = 20;
+/// Wrong proofs are forgotten when there was none for this long, in milliseconds: an hour.
+pub const TRIES_LAST: i64 = 3_600_000;
 /// What the first wait lasts, and the longest, in milliseconds.
 const FIRST_WAIT: i64 = 60_000;
 const LONGEST_WAIT: i64 = 900_000;
@@ -158,12 +159,6 @@ pub fn right_step(key: &[u8], typed: &str, now: i64, last: i64) -> Option<i64> {
     i64::try_from(step).ok().filter(|step| *step > last)
 }
 
-/// The time step of a moment in milliseconds.
-#[must_use]
-pub const fn step_of(now: i64) -> i64 {
-    now / 1_000 / STEP
-}
-
 /// Whether something typed means a code of an authenticator; else it means a recovery code.
 #[must_use]
 pub fn is_digits(typed: &str) -> bool {
@@ -193,18 +188,6 @@ pub fn folded(typed: &str) -> String {
     letters.flat_map(char::to_lowercase).take(64).collect()
 }
 
-/// Which of `kept` is this one, without telling by the time it takes.
-#[must_use]
-pub fn among<'a>(kept: &'a [Vec<u8>], tag: &[u8]) -> Option<&'a Vec<u8>> {
-    kept.iter().fold(None, |found, one| {
-        if bool::from(one.as_slice().ct_eq(tag)) {
-            Some(one)
-        } else {
-            found
-        }
-    })
-}
-
 /// How long to wait after the `tries`th proof in a row that was not right: nothing up to the fourth, then a minute, doubled
 /// each time, and never more than a quarter of an hour, so that nobody is locked out by somebody else.
 #[must_use]
@@ -215,6 +198,13 @@ pub fn wait_after(tries: i64) -> i64 {
     }
     let doubled = FIRST_WAIT.checked_shl(u32::try_from(beyond.min(20)).unwrap_or(20));
     doubled.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
+}
+
+/// How long to wait after the `tries`th wrong proof from unknown places together: a minute beyond a mark, so that many
+/// places guess no faster than one a minute, and whoever comes in anew meanwhile waits for a minute.
+#[must_use]
+pub const fn wait_of_all(tries: i64) -> i64 {
+    if tries < FREE_EVERYWHERE { 0 } else { FIRST_WAIT }
 }
 
 /// `in 1 minute`, for what must wait this many milliseconds.
@@ -233,8 +223,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Seconds of a time step.
+    const STEP: i64 = 30;
     /// The key of RFC 6238, appendix B.
     const RFC: &[u8; 20] = b"12345678901234567890";
+
+    /// The time step of a moment in milliseconds.
+    const fn step_of(now: i64) -> i64 {
+        now / 1_000 / STEP
+    }
 
     fn code(key: &[u8], step: i64) -> String {
         let seconds = u64::try_from(step * STEP).unwrap();
@@ -331,6 +328,7 @@ mod tests {
         let waits: Vec<i64> = (0..=11).map(|tries| wait_after(tries) / 1_000).collect();
         assert_eq!(waits, [0, 0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900]);
         assert_eq!(wait_after(i64::MAX), LONGEST_WAIT);
+        assert_eq!([0, 19, 20, i64::MAX].map(wait_of_all), [0, 0, 60_000, 60_000]);
         assert_eq!(wait_words(60_000), "in a minute");
         assert_eq!(wait_words(60_001), "in 2 minutes");
     }

@@ -11,11 +11,12 @@ use crate::accounts::Access;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Door, Entrance, Knock, Proof, local_path};
 use crate::accounts::passkeys;
+use crate::accounts::sign_in::lane_of;
 use crate::accounts::store::{self as account_store, Account};
 use crate::accounts::visitor::hash_of;
 use crate::app::App;
 use crate::config::Config;
-use crate::db::{DbError, Tx};
+use crate::db::{DbError, Tx, WriteTx};
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
@@ -192,50 +193,86 @@ pub(crate) async fn send_second(
 
 async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Result<Response, AppError> {
     let entrance = half.entrance(&knock)?;
-    let refused = Note::of_stranger(What::SecondStepRefused, &half.account.email, knock.client)
-        .account(half.account.id);
-    let used =
-        Note::of_stranger(What::RecoveryCodeUsed, &half.account.email, knock.client).account(half.account.id);
-    let (keys, id, key_hash) = (app.keys.clone(), half.account.id, half.key_hash.clone());
-    let typed = fields.text("code").to_owned();
-    let (beginning, noted, recovered) = (entrance.clone(), refused.clone(), used.clone());
+    let (beginning, pending) = (entrance.clone(), half.key_hash.clone());
+    let verdict = take_code(
+        app,
+        &knock,
+        &half.account,
+        ("", fields.text("code")),
+        move |tx, right| {
+            // Another request with the same key may have been faster.
+            if store::pending(tx, &pending, tx.now())?.is_none() {
+                return Ok(false);
+            }
+            if let Some(means) = right {
+                store::end_pending(tx, &pending)?;
+                beginning.begin(tx, means)?;
+            }
+            Ok(true)
+        },
+    );
+    match verdict.await? {
+        Some(Verdict::Right(_)) => {
+            let answer = Redirect::to(&half.pending.next).into_response();
+            Ok(forget_step(app, entrance.done(app, answer)))
+        }
+        Some(wrong) => {
+            let page = half.page(app, &FormState::again(Fields::default(), vec![fault(wrong)]));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        None => Ok(Redirect::to("/auth/login").into_response()),
+    }
+}
+
+/// Takes a code of the second step of `account` and writes down what came of it; none where it no longer belongs anywhere.
+///
+/// * `typed`: what else stands beside it in the audit, and the code.
+/// * `around`: asked before the code is looked at, whether it still belongs somewhere; and told by which means it was right,
+///   in the same change.
+pub async fn take_code(
+    app: &App,
+    knock: &Knock,
+    account: &Account,
+    (about, typed): (&str, &str),
+    around: impl Fn(&WriteTx<'_>, Option<&'static str>) -> Result<bool, DbError> + Send + 'static,
+) -> Result<Option<Verdict>, AppError> {
+    let note = |what| {
+        Note::of_stranger(what, &account.email, knock.client)
+            .account(account.id)
+            .about(about)
+    };
+    let (refused, used) = (note(What::SecondStepRefused), note(What::RecoveryCodeUsed));
+    let (noted, recovered, keys) = (refused.clone(), used.clone(), app.keys.clone());
+    let (account, knock, typed) = (account.clone(), knock.clone(), typed.to_owned());
     let verdict = app
         .db
         .write(app.own_gesture("take the second step"), move |tx| {
-            // Another request with the same key may have been faster.
-            if store::pending(tx, &key_hash, tx.now())?.is_none() {
+            if !around(tx, None)? {
                 return Ok::<_, DbError>(None);
             }
-            let verdict = proof::check(tx, &keys, id, &typed)?;
+            let lane = lane_of(tx, &account.email, &knock)?;
+            let verdict = proof::check(tx, &keys, (account.id, lane), &typed)?;
             match verdict {
                 Verdict::Right(means) => {
-                    store::end_pending(tx, &key_hash)?;
                     if means == proof::RECOVERY {
                         audit::note(tx, &recovered)?;
                     }
-                    beginning.begin(tx, means)?;
+                    around(tx, Some(means))?;
                 }
-                Verdict::Wrong | Verdict::Wait(_) => audit::note(tx, &noted)?,
+                Verdict::Wrong => audit::note(tx, &noted)?,
+                // Who knocks without pause stands in the log alone.
+                Verdict::Wait(_) => {}
             }
             Ok(Some(verdict))
         })
         .await?
         .value;
     match verdict {
-        Some(Verdict::Right(means)) => {
-            if means == proof::RECOVERY {
-                used.log();
-            }
-            let answer = Redirect::to(&half.pending.next).into_response();
-            Ok(forget_step(app, entrance.done(app, answer)))
-        }
-        Some(wrong) => {
-            refused.log();
-            let page = half.page(app, &FormState::again(Fields::default(), vec![fault(wrong)]));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        None => Ok(Redirect::to("/auth/login").into_response()),
+        Some(Verdict::Right(proof::RECOVERY)) => used.log(),
+        Some(Verdict::Wrong | Verdict::Wait(_)) => refused.log(),
+        Some(Verdict::Right(_)) | None => {}
     }
+    Ok(verdict)
 }
 
 async fn by_enrolment(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Result<Response, AppError> {

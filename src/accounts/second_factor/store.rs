@@ -1,10 +1,11 @@
 //! The second step as it is kept: what is demanded, who has what, and what is half done.
 
 use crate::accounts::Access;
+use crate::accounts::sign_in::Lane;
 use crate::db::{DbError, Tx, Value, WriteTx, params};
 use crate::units::ids::AccountId;
 
-use super::rules::{Demand, Means, wait_after};
+use super::rules::{Demand, Means, TRIES_LAST, wait_after, wait_of_all};
 
 /// Of whom a second step is demanded.
 pub fn demand(tx: &Tx<'_>) -> Result<Demand, DbError> {
@@ -154,37 +155,86 @@ pub fn use_recovery_code(tx: &WriteTx<'_>, account: AccountId, tag: &[u8]) -> Re
     Ok(())
 }
 
+/// What is proven. Each kind has counts of its own, so that being right about one gives no tries at another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A code of an authenticator, or a recovery code.
+    Code,
+    /// The password of somebody who is in.
+    Password,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// The lane that counts all unknown places together.
+const EVERYWHERE: &[u8] = b"";
+
 /// Counts a try before it is looked at, so that a hundred at once count as a hundred. Says how long to wait instead, in
 /// milliseconds, where it comes too early.
-pub fn count_try(tx: &WriteTx<'_>, account: AccountId) -> Result<Option<i64>, DbError> {
-    let kept = tx.first(
-        "select tries, wait_until from proof_guard where account_id = ?1",
-        &params![account],
-        |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
+///
+/// * `lane`: from where. A browser that is known for the account waits for nobody else's tries.
+pub fn count_try(
+    tx: &WriteTx<'_>,
+    account: AccountId,
+    kind: Kind,
+    lane: Lane,
+) -> Result<Option<i64>, DbError> {
+    tx.execute(
+        "delete from proof_guard where account_id = ?1 and tried_at <= ?2",
+        &params![account, tx.now() - TRIES_LAST],
     )?;
-    let (tries, until) = kept.unwrap_or((0, 0));
+    let own = guard(tx, account, kind, lane.bytes())?;
+    let all = guard(tx, account, kind, EVERYWHERE)?;
+    let is_known = matches!(lane, Lane::Known(_));
+    let until = if is_known { own.1 } else { own.1.max(all.1) };
     if until > tx.now() {
         return Ok(Some(until - tx.now()));
     }
-    let tries = tries.saturating_add(1);
-    tx.execute(
-        "insert into proof_guard (account_id, tries, wait_until) values (?1, ?2, ?3) \
-         on conflict (account_id) do update set tries = excluded.tries, wait_until = excluded.wait_until",
-        &params![
-            account,
-            tries,
-            match wait_after(tries) {
-                0 => 0,
-                wait => tx.now() + wait,
-            }
-        ],
-    )?;
+    put_guard(tx, (account, kind, lane.bytes()), own.0 + 1, wait_after)?;
+    if !is_known {
+        put_guard(tx, (account, kind, EVERYWHERE), all.0 + 1, wait_of_all)?;
+    }
     Ok(None)
 }
 
-/// Forgets the tries of somebody who proved themselves.
-pub fn forget_tries(tx: &WriteTx<'_>, account: AccountId) -> Result<(), DbError> {
-    tx.execute("delete from proof_guard where account_id = ?1", &params![account])?;
+/// How many tries there were, and until when the next one waits.
+fn guard(tx: &Tx<'_>, account: AccountId, kind: Kind, lane: &[u8]) -> Result<(i64, i64), DbError> {
+    let kept = tx.first(
+        "select tries, wait_until from proof_guard where account_id = ?1 and kind = ?2 and lane = ?3",
+        &params![account, kind.as_str(), lane],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(kept.unwrap_or_default())
+}
+
+fn put_guard(
+    tx: &WriteTx<'_>,
+    (account, kind, lane): (AccountId, Kind, &[u8]),
+    tries: i64,
+    wait: fn(i64) -> i64,
+) -> Result<(), DbError> {
+    tx.execute(
+        "insert into proof_guard (account_id, kind, lane, tries, wait_until, tried_at) values (?1, ?2, ?3, ?4, ?5, ?6) \
+         on conflict (account_id, kind, lane) do update set tries = excluded.tries, \
+         wait_until = excluded.wait_until, tried_at = excluded.tried_at",
+        &params![account, kind.as_str(), lane, tries, tx.now() + wait(tries), tx.now()],
+    )?;
+    Ok(())
+}
+
+/// Forgets the tries of somebody who proved themselves, of this kind and from there.
+pub fn forget_tries(tx: &WriteTx<'_>, account: AccountId, kind: Kind, lane: Lane) -> Result<(), DbError> {
+    tx.execute(
+        "delete from proof_guard where account_id = ?1 and kind = ?2 and lane = ?3",
+        &params![account, kind.as_str(), lane.bytes().as_slice()],
+    )?;
     Ok(())
 }
 

@@ -20,6 +20,9 @@ use super::step::Step;
 use super::store::{self, Found, NewCode};
 use super::throttle::{Lane, Wait};
 
+/// Who somebody is in the audit who typed what is no address.
+const NO_ADDRESS: &str = "not an address";
+
 /// Why somebody is not let in.
 pub enum Refused {
     /// What they gave does not prove anything. No more is said.
@@ -51,11 +54,14 @@ pub async fn by_password(
     typed: &str,
     password: Secret,
 ) -> Result<Account, Refused> {
-    let email = fold_email(typed).unwrap_or_else(|_| typed.trim().to_lowercase().chars().take(254).collect());
+    let folded = fold_email(typed);
+    // What is no address may be anything, a password typed in the wrong field too, and is written down nowhere.
+    let told = folded.clone().unwrap_or_else(|_| NO_ADDRESS.to_owned());
+    let email = folded.unwrap_or_else(|_| typed.trim().to_lowercase().chars().take(254).collect());
     let (found, lane) = find(app, knock, &email).await?;
     app.throttle
         .try_password(&email, lane, app.clock.now())
-        .map_err(|wait| held_up(knock, &email, wait))?;
+        .map_err(|wait| held_up(knock, &told, wait))?;
     let usable = found.account.filter(|(account, _)| {
         app.config.sign_in.has(Method::Password) && may_enter(app, knock.door, account)
     });
@@ -70,7 +76,7 @@ pub async fn by_password(
             Ok(account)
         }
         _ => {
-            let refused = Note::of_stranger(What::SignInRefused, &email, knock.client);
+            let refused = Note::of_stranger(What::SignInRefused, &told, knock.client);
             audit::keep(app, refused.about("password")).await;
             Err(Refused::Wrong)
         }
@@ -216,8 +222,7 @@ async fn find(app: &App, knock: &Knock, email: &str) -> Result<(Found, Lane), Ap
         .db
         .read(move |tx| store::find(tx, &wanted, browser.as_deref()))
         .await?;
-    let known = knock.browser.as_deref().filter(|_| found.knows_browser);
-    let lane = known.map_or_else(|| Lane::place(knock.client.address), Lane::known);
+    let lane = found.lane(knock);
     Ok((found, lane))
 }
 

@@ -5,6 +5,7 @@ use crate::units::ids::AccountId;
 
 use super::rules::TRIES;
 use super::throttle::Lane;
+use crate::accounts::entry::Knock;
 use crate::accounts::store::{Account, account_by_email};
 
 /// How many codes are kept at most. Each is good for minutes, and a stranger who asks for more pushes out their own.
@@ -36,6 +37,22 @@ pub fn find(tx: &Tx<'_>, email: &str, browser: Option<&[u8]>) -> Result<Found, D
         account: account_by_email(tx, email)?,
         knows_browser: known.is_some(),
     })
+}
+
+/// The lane in which a browser stands at the account of `email`.
+pub fn lane_of(tx: &Tx<'_>, email: &str, knock: &Knock) -> Result<Lane, DbError> {
+    let found = find(tx, email, knock.browser.as_deref())?;
+    Ok(found.lane(knock))
+}
+
+impl Found {
+    /// Where a browser stands that knocks for it.
+    pub fn lane(&self, knock: &Knock) -> Lane {
+        match &knock.browser {
+            Some(browser) if self.knows_browser => Lane::known(browser),
+            _ => Lane::place(knock.client.address),
+        }
+    }
 }
 
 /// A code that is about to be sent, or that would be.

@@ -12,22 +12,28 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use super::rules::{Ladder, Tries, Window};
 use crate::clock::millis;
 use crate::config::SignIn;
+use crate::error::AppError;
 
-/// How many keys a table holds. A key that is new and was asked for once does not push out one that is in use.
+/// How many keys a table holds; beyond that, what was not asked for longest is forgotten. Nobody who is new goes uncounted.
 const ROOM: u64 = 50_000;
 /// After this long without use a key is forgotten.
 const UNUSED: Duration = Duration::from_hours(2);
+/// How many may begin in a minute from one place.
+const BEGINS: usize = 300;
 const MINUTE: i64 = 60_000;
 const QUARTER: i64 = 15 * MINUTE;
 const HOUR: i64 = 60 * MINUTE;
 /// For all unknown places together an address gets so many times the letters that one place gets.
 const PLACES: usize = 4;
+/// And so many times, with the first letter of the hour to a place.
+const FIRSTS: usize = 12;
 
 /// In whose company somebody is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +77,14 @@ impl Lane {
 pub struct Wait {
     /// In whole seconds, at least one.
     pub seconds: u64,
+}
+
+impl From<Wait> for AppError {
+    fn from(wait: Wait) -> Self {
+        Self::TooMany {
+            seconds: wait.seconds,
+        }
+    }
 }
 
 impl Wait {
@@ -126,6 +140,33 @@ impl Throttle {
             .map_err(Wait::of)
     }
 
+    /// Whether what a stranger brings about is still written down: so many a minute of one place as may be tried from it.
+    pub fn may_note(&self, address: IpAddr, now: i64) -> bool {
+        let window = self.window(&[b"notes", Lane::place(address).bytes()]);
+        held(&window).take(now, self.tries_per_minute, MINUTE).is_ok()
+    }
+
+    /// Takes the begin of a passkey or of a way through a provider, of which memory holds so many: some a second from one
+    /// place, which is many people behind one address and no flood.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn begin(&self, address: IpAddr, now: i64) -> Result<(), Wait> {
+        let window = self.window(&[b"begins", Lane::place(address).bytes()]);
+        held(&window).take(now, BEGINS, MINUTE).map_err(Wait::of)
+    }
+
+    /// Takes a request for a letter about a forgotten password.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn ask_for_link(&self, address: IpAddr, now: i64) -> Result<(), Wait> {
+        let window = self.window(&[b"letters", Lane::place(address).bytes()]);
+        held(&window)
+            .take(now, self.codes_per_minute, MINUTE)
+            .map_err(Wait::of)
+    }
+
     /// Takes a try at a password of the account of `email`, which counts as wrong until it is told to have been right. It is
     /// counted before it is judged, so a hundred at once count as a hundred.
     ///
@@ -157,19 +198,25 @@ impl Throttle {
     /// # Errors
     /// How long to wait.
     pub fn ask_for_code(&self, email: &str, lane: Lane, now: i64) -> Result<(), Wait> {
+        // The place first: who is over its limit makes no window of their own for each address that they type.
+        let place = self.window(&[b"letters", lane.bytes()]);
+        let mut place = held(&place);
+        place.take(now, self.codes_per_minute, MINUTE).map_err(Wait::of)?;
         let own = self.window(&[b"codes", email.as_bytes(), lane.bytes()]);
         let mut own = held(&own);
         if let Some(quiet) = own.quiet_for(now).filter(|quiet| *quiet < self.pause) {
+            place.give_back();
             return Err(Wait::of(self.pause - quiet));
         }
-        let place = self.window(&[b"letters", lane.bytes()]);
-        held(&place)
-            .take(now, self.codes_per_minute, MINUTE)
-            .map_err(Wait::of)?;
+        let is_first = own.count(now, HOUR) == 0;
         own.take(now, self.codes_per_hour, HOUR).map_err(Wait::of)?;
         if matches!(lane, Lane::Place(_)) {
+            // A place that has not asked in this hour still gets one where strangers have used up what there is for all.
+            let most = self
+                .codes_per_hour
+                .saturating_mul(if is_first { FIRSTS } else { PLACES });
             let all = self.window(&[b"all codes", email.as_bytes()]);
-            let all = held(&all).take(now, self.codes_per_hour.saturating_mul(PLACES), HOUR);
+            let all = held(&all).take(now, most, HOUR);
             all.map_err(|wait| {
                 own.give_back();
                 Wait::of(wait)
@@ -202,7 +249,11 @@ impl Throttle {
 }
 
 fn table<T: Send + 'static>() -> Table<T> {
-    Cache::builder().max_capacity(ROOM).time_to_idle(UNUSED).build()
+    Cache::builder()
+        .max_capacity(ROOM)
+        .eviction_policy(EvictionPolicy::lru())
+        .time_to_idle(UNUSED)
+        .build()
 }
 
 fn held<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -217,4 +268,38 @@ fn digest(parts: &[&[u8]]) -> [u8; 32] {
         hash.update(part);
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_an_address_or_what_one_home_gets_of_ipv6() {
+        let place = |text: &str| Lane::place(text.parse().unwrap());
+        assert_eq!(place("2001:db8:0:1::1"), place("2001:db8:0:1:ffff::9"));
+        assert_ne!(place("2001:db8:0:1::1"), place("2001:db8:0:2::1"));
+        assert_eq!(place("::ffff:203.0.113.9"), place("203.0.113.9"));
+        assert_ne!(place("203.0.113.8"), place("203.0.113.9"));
+        assert_ne!(place("203.0.113.9"), Lane::known(&[203, 0, 113, 9]));
+    }
+
+    #[test]
+    fn a_table_has_an_end_and_counts_whoever_is_new() {
+        let windows: Table<Window> = table();
+        let key = |number: u64| digest(&[&number.to_be_bytes()]);
+        for number in 0..ROOM + 5_000 {
+            windows.get_with(key(number), Arc::default);
+        }
+        windows.run_pending_tasks();
+        assert!(windows.entry_count() <= ROOM);
+        let new = windows.get_with(key(u64::MAX), Arc::default);
+        assert!(held(&new).take(1, 1, MINUTE).is_ok());
+        windows.run_pending_tasks();
+        let again = windows.get_with(key(u64::MAX), Arc::default);
+        assert!(
+            held(&again).take(1, 1, MINUTE).is_err(),
+            "counted from the first try on"
+        );
+    }
 }
