@@ -21,6 +21,7 @@ use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::edge::{Bucket, Whose};
+use crate::web::outermost::SignedIn;
 use crate::web::{Client, cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
@@ -236,7 +237,12 @@ pub async fn recognise(
         let stranger = Visitor::stranger(&app, request.headers());
         request.extensions_mut().insert(stranger);
     }
-    Ok(next.run(request).await)
+    let signed_in = !unknown;
+    let mut response = next.run(request).await;
+    if signed_in {
+        response.extensions_mut().insert(SignedIn);
+    }
+    Ok(response)
 }
 
 /// Whoever tries what opens nothing is a stranger, and is counted as one.

@@ -456,7 +456,9 @@ fn tabs(place: Place) -> Markup {
 
 /// What a visitor reads when something was not done.
 #[must_use]
-pub fn error_page(error: &AppError, request_id: &str) -> Markup {
+///
+/// * `signed_in`: whether they are somebody already, who needs no way to sign in.
+pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup {
     bare_page(
         error.title(),
         &html! {
@@ -468,7 +470,12 @@ pub fn error_page(error: &AppError, request_id: &str) -> Markup {
                         ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
                     }
                 }
-                p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }
+                @match error {
+                    // Whoever was on their way in goes back to where the other ways are.
+                    AppError::OtherServer(_) | AppError::SignInFailed(_) if !signed_in => a.btn.primary href="/auth/login" { "Back to sign-in" },
+                    _ if signed_in => a.btn href="/" { "To the overview" },
+                    _ => { a.btn href="/auth/login" { "Sign in" } },
+                }
                 p.faint { "Request " (request_id) }
             }
         },

@@ -6,7 +6,7 @@ mod layout;
 mod parts;
 mod settings;
 
-pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, form_key};
+pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, first_field, form_key};
 pub use layout::{
     Frame, Place, bare_page, bare_page_with_script, error_page, finished, fragment_or_page, more_places,
     page, page_with_script, places, views_menu,
