@@ -144,9 +144,20 @@ mod pages {
         let here = "[...document.querySelectorAll('.code-boxes i')].findIndex((box) => box.matches('.here'))";
         assert_eq!(look(page, here).await, json!(3));
         is_fine(&browser).await;
+        // Three digits and Enter send nothing.
+        type_into(page, "[name=code]", "\u{e007}").await;
+        assert_eq!(
+            look(
+                page,
+                "location.search + document.querySelectorAll('.errors').length"
+            )
+            .await,
+            json!("0")
+        );
         let wrong = if code.ends_with("000") { "111" } else { "000" };
         type_into(page, "[name=code]", wrong).await;
         until(page, "document.querySelector('.errors')").await;
+        assert_eq!(look(page, "location.search").await, json!(""), "it is said once");
         is_fine(&browser).await;
 
         // New digits come without a new page, once the wait is over.

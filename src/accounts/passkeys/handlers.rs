@@ -1,7 +1,7 @@
 //! Making, showing and removing passkeys.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::{Value, json};

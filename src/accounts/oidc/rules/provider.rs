@@ -16,7 +16,7 @@ pub enum ProviderKey {
 }
 
 impl ProviderKey {
-    /// The path to which the provider sends browsers back.
+    /// The path to which the provider sends browsers back. Providers compare it character by character.
     #[must_use]
     pub fn callback_path(self) -> String {
         format!("/auth/oidc/{self}/callback")
@@ -69,14 +69,6 @@ pub struct Provider {
     pub by_email: bool,
     /// Whether people can sign in through it.
     pub active: bool,
-}
-
-impl Provider {
-    /// The path to which the provider sends browsers back. Providers compare it character by character.
-    #[must_use]
-    pub fn callback_path(&self) -> String {
-        self.key.callback_path()
-    }
 }
 
 /// A provider as an administrator wants it.
