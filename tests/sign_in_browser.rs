@@ -10,7 +10,7 @@ mod house;
 #[cfg(test)]
 mod pages {
     use super::driver::{Browser, Scheme};
-    use super::house::House;
+    use super::house::{House, PASSWORD};
     use ballast::accounts::Access;
     use fantoccini::{Client, Locator};
     use serde_json::{Value, json};
@@ -102,6 +102,57 @@ mod pages {
             .iter()
             .filter(|note| !note.contains("status of 422") && !note.contains("Applying inline style"));
         assert_eq!(others.collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+
+    #[tokio::test]
+    async fn who_may_come_in_is_seen_by_everybody() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open_with(&[("SIGN_IN_METHODS", "password")]).await;
+        house.seed().await;
+        house.add_account(Access::Admin, "Ada", "ada@example.org").await;
+        house.guest_called(Access::Manager, "Bo").await;
+        let page = &browser.client;
+        page.goto(&format!("{}/admin/login", house.address)).await.unwrap();
+        assert_eq!(look(page, "document.activeElement.name").await, json!("email"));
+        is_fine(&browser).await;
+        type_into(page, "[name=email]", "ada@example.org").await;
+        type_into(page, "[name=password]", PASSWORD).await;
+        press(page, Locator::Css("button.primary")).await;
+        until(page, "document.querySelector('table.list')").await;
+        for path in [
+            "/accounts",
+            "/accounts/audit",
+            "/accounts/invitations",
+            "/settings/providers",
+            "/settings/providers/new",
+            "/settings/sign-in",
+            "/account",
+        ] {
+            page.goto(&format!("{}{path}", house.address)).await.unwrap();
+            is_fine(&browser).await;
+        }
+
+        // A key is shown once, with what keeps it.
+        page.goto(&format!("{}/account/programs", house.address)).await.unwrap();
+        type_into(page, "[name=name]", "Nightly report").await;
+        press(page, Locator::Css("button.primary")).await;
+        until(page, "document.querySelector('#new-key')").await;
+        assert_eq!(look(page, "document.querySelectorAll('.program-key button:not([hidden])').length").await, json!(2));
+        is_fine(&browser).await;
+
+        // One account: what cannot be taken back is asked first, and what was done is said once.
+        page.goto(&format!("{}/accounts", house.address)).await.unwrap();
+        press(page, Locator::LinkText("Bo")).await;
+        until(page, "document.querySelector('details.sure')").await;
+        is_fine(&browser).await;
+        press(page, Locator::Css("details.sure summary")).await;
+        is_fine(&browser).await;
+        press(page, Locator::Css("details.sure button")).await;
+        until(page, "document.querySelector('#status')?.textContent.includes('All their sessions have ended.')").await;
+        assert_eq!(look(page, "location.search").await, json!(""));
+        is_fine(&browser).await;
     }
 
     #[tokio::test]

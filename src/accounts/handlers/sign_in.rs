@@ -168,7 +168,7 @@ async fn try_password(
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Refused::NotHere => {
-            let words = "This door is for administrators, and you are none. Sign in at /auth/login instead.";
+            let words = "This door is for administrators, and your account is not one. Everybody else signs in at /auth/login.";
             Ok((StatusCode::FORBIDDEN, again(words, None)).into_response())
         }
         Refused::Wait(wait) => Ok(told_to_wait(

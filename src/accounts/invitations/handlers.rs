@@ -10,7 +10,7 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Knock, Proof};
 use crate::accounts::handlers::{KeyedForm, email_taken, person_is_free, read_person, require_admin};
 use crate::accounts::pages::link_once;
-use crate::accounts::rules::{AccountDraft, password_fault};
+use crate::accounts::rules::{Access, AccountDraft, password_fault};
 use crate::accounts::said::Said;
 use crate::accounts::store as accounts;
 use crate::accounts::visitor::{Visitor, hash_of};
@@ -109,6 +109,12 @@ pub async fn ask(app: &App, asked: Asked, fields: &Fields) -> Result<Sent, AppEr
     let draft = AccountDraft::read(&mut reader);
     let person = read_person(app, &mut reader);
     let scope = scope::handlers::read(&mut reader, &app.book().plan);
+    if scope != scope::Scope::All && draft.access != Access::Manager {
+        reader.fault(
+            "departments",
+            "are for managers only; choose that level, or take the ticks away",
+        );
+    }
     if let Some(fault) = ways::address_fault(app, &draft.email) {
         reader.fault("email", fault);
     }

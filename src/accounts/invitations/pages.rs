@@ -106,7 +106,7 @@ fn form(frame: &Frame, book: &Book, mail: bool, state: &FormState) -> Markup {
             (ui::choice(state, "access", "Level", None, &levels()))
             (ui::choice(state, "person", "Person in the plan", Some("The person with the same e-mail address"), &people))
             @if !book.plan.departments.is_empty() {
-                details open[!state.values.all("departments").is_empty()] {
+                details.only-managers open[!state.values.all("departments").is_empty()] {
                     summary { "A manager of some departments only" }
                     fieldset {
                         legend.visually-hidden { "Departments" }

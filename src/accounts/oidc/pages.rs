@@ -163,7 +163,7 @@ pub(super) fn new_provider(
         &html! {
             (head("Add an identity provider", &html! {}))
             section.card.narrow {
-                ol.steps {
+                ol.how {
                     li { "At the provider, register Ballast as a web application, with the redirect address below." }
                     li { "Copy here what it gives you: the issuer, the client id and the client secret." }
                     li { "Add it, and test the connection." }

@@ -118,7 +118,7 @@ fn sessions(frame: &Frame, own: &Account<'_>) -> Markup {
                 }
             }
             div.scroll role="region" tabindex="0" aria-label="Your sessions" {
-                table.list {
+                table.list.stacked {
                     thead { tr {
                         th scope="col" { "Browser" }
                         th scope="col" { "Since" } th scope="col" { "Last used" } th scope="col" { span.visually-hidden { "End" } }
@@ -139,8 +139,8 @@ fn session(frame: &Frame, one: &Session, others_eyes: bool) -> Markup {
                 @if let Some(behind) = &one.behind { " " (ui::chip("warn", &format!("{behind} looks through your eyes"))) }
                 small { (one.address) ", by " (one.proof) }
             }
-            td { (one.since) }
-            td { (one.used) }
+            td { span.phone-only.muted { "Since: " } (one.since) }
+            td { span.phone-only.muted { "Last used: " } (one.used) }
             td.end {
                 @if !one.own && !others_eyes {
                     form method="post" action=(format!("/account/sessions/{}/end", one.handle)) {

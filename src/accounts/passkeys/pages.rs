@@ -65,7 +65,7 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
                 p.faint { "You have none yet." }
             } @else {
                 div.scroll role="region" tabindex="0" aria-label="Your passkeys" {
-                    table.list {
+                    table.list.stacked {
                         thead { tr {
                             th scope="col" { "Name" } th scope="col" { "Made" } th scope="col" { "Last used" }
                             th scope="col" { span.visually-hidden { "Remove" } }
@@ -99,8 +99,8 @@ fn row(frame: &Frame, key: &Told) -> Markup {
     html! {
         tr {
             td { (key.name) }
-            td { (key.made) }
-            td { @match &key.used { Some(used) => (used), None => span.faint { "not yet" } } }
+            td { span.phone-only.muted { "Made: " } (key.made) }
+            td { span.phone-only.muted { "Last used: " } @match &key.used { Some(used) => (used), None => span.faint { "not yet" } } }
             td.end {
                 @if frame.behind.is_none() {
                     form method="post" action=(format!("/account/passkeys/{}/remove", key.id)) {

@@ -63,7 +63,7 @@ fn key_list(app: &App, frame: &Frame, keys: &[KeptKey]) -> Markup {
                 (ui::empty("No keys yet", "A key lets a program of yours read the plan, or change it, without your password: a script, a spreadsheet, a dashboard.", &html! {}))
             } @else {
                 div.scroll role="group" tabindex="0" aria-label="All your keys" {
-                    table.list {
+                    table.list.stacked {
                         thead { tr {
                             th scope="col" { "For" }
                             th scope="col" { "Ends" }
@@ -84,7 +84,7 @@ fn key_row(app: &App, frame: &Frame, key: &KeptKey) -> Markup {
         tr {
             td { (key.name) br; span.faint { (key.scope.as_str()) " · " code { (key.public) "…" } } }
             td.muted.nowrap {
-                @if over { (ui::chip("warn", "ended")) } @else { (app.clock.day_of(key.ends_at).long()) }
+                @if over { (ui::chip("warn", "ended")) } @else { span.phone-only { "Ends: " } (app.clock.day_of(key.ends_at).long()) }
             }
             td.muted.nowrap.phone-hide {
                 @match key.used_at { Some(at) => (ui::ago(&app.clock, at)), None => span.faint { "never" } }
@@ -101,7 +101,7 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
         section.card aria-labelledby="signed-in" {
             header { h2 #signed-in { "Signed in as you" } }
             div.scroll role="group" tabindex="0" aria-label="All that is signed in as you" {
-                table.list {
+                table.list.stacked {
                     thead { tr {
                         th scope="col" { "Program" }
                         th.phone-hide scope="col" { "From" }
@@ -114,7 +114,7 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
                             tr {
                                 td { (agent) }
                                 td.muted.nowrap.phone-hide { (family.address) }
-                                td.muted.nowrap { (ui::ago(&app.clock, family.renewed_at)) }
+                                td.muted.nowrap { span.phone-only { "Last renewed: " } (ui::ago(&app.clock, family.renewed_at)) }
                                 td {
                                     (button(frame, &format!("/account/programs/signed-in/{}/end", family.id), "Sign out", "It will have to sign in again with your password. Sign it out?", agent))
                                 }
