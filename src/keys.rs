@@ -51,11 +51,25 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Every one.
+    #[cfg(test)]
+    const ALL: [Self; 8] = [
+        Self::Access,
+        Self::Refresh,
+        Self::SignInCode,
+        Self::Step,
+        Self::SecondFactor,
+        Self::RecoveryCode,
+        Self::Provider,
+        Self::Seat,
+    ];
+
     const fn family(self) -> Family {
         match self {
             Self::Access => Family::Access,
             Self::Refresh => Family::Refresh,
-            Self::SignInCode | Self::Step | Self::Seat => Family::Login,
+            Self::SignInCode | Self::Step => Family::Login,
+            Self::Seat => Family::App,
             Self::SecondFactor | Self::RecoveryCode | Self::Provider => Family::File,
         }
     }
@@ -313,6 +327,42 @@ mod tests {
         let forgotten = keys("two", &[]);
         assert!(forgotten.open(Purpose::Provider, b"", &sealed).is_none());
         assert!(!forgotten.made(Purpose::Step, &[b"a"], &tag));
+    }
+
+    #[test]
+    fn an_earlier_key_of_one_use_is_recognised_while_it_is_listed() {
+        let with = |own: &[&str]| {
+            let own = own
+                .iter()
+                .map(|text| (Family::File, Secret::from((*text).to_owned())));
+            let given = Secrets {
+                master: Some(Secret::from("one".to_owned())),
+                fallbacks: Vec::new(),
+                own: own.collect(),
+            };
+            Keys::load(&given, Path::new("/nonexistent")).unwrap()
+        };
+        let sealed = with(&["old"]).seal(Purpose::Provider, b"", b"plain").unwrap();
+        assert!(
+            with(&["new", "old"])
+                .open(Purpose::Provider, b"", &sealed)
+                .is_some()
+        );
+        assert!(with(&["new"]).open(Purpose::Provider, b"", &sealed).is_none());
+    }
+
+    #[test]
+    fn each_key_of_its_own_is_used_for_something() {
+        for family in [
+            Family::Access,
+            Family::Login,
+            Family::Refresh,
+            Family::File,
+            Family::App,
+        ] {
+            let used = Purpose::ALL.iter().any(|purpose| purpose.family() == family);
+            assert!(used, "{family:?}");
+        }
     }
 
     #[test]

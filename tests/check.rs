@@ -71,6 +71,7 @@ fn a_desk_is_told_what_it_lacks() {
             ("CSRF_TRUSTED_ORIGINS", "https://team-*.fly.dev"),
             ("ORG_ALLOWED_EMAIL_DOMAIN", "welltech.com"),
             ("DEBUG", "true"),
+            ("JWT_ACCESS_MINUTES", "45"),
             ("APP_PROT", "1"),
             ("HTTP_PROT", "1"),
             ("HTTP_ADRR", "x"),
@@ -92,9 +93,34 @@ fn a_desk_is_told_what_it_lacks() {
         ("warn", "welltech.com"),
         ("warn", "TURNSTILE_SITE_KEY"),
         ("warn", "ENVIRONMENT is not production"),
+        ("warn", "JWT_ACCESS_MINUTES is 45"),
         ("warn", "did you mean HTTP_ADDR"),
     ] {
         assert!(finds(&text, grade, words), "{grade} {words}: {text}");
+    }
+}
+
+#[test]
+fn a_key_that_a_failed_start_left_empty_is_named_and_nothing_starts_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("secret.key"), "").unwrap();
+    let (code, text) = check(directory.path(), &[]);
+    assert_eq!(code, 78);
+    assert!(finds(&text, "fault", "secret.key is too short"), "{text}");
+    for command in [["serve", "--http-addr=127.0.0.1:0"], ["user", "list"]] {
+        let Output { status, stderr, .. } = Command::new(env!("CARGO_BIN_EXE_ballast"))
+            .args(command)
+            .current_dir(directory.path())
+            .env_clear()
+            .env("DATA_DIR", &data)
+            .env("TIME_ZONE", "UTC")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(stderr).unwrap();
+        assert_eq!(status.code(), Some(78), "{said}");
+        assert!(said.contains("secret.key is too short"), "{said}");
     }
 }
 

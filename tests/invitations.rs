@@ -170,7 +170,11 @@ mod invited {
             ("viewer", StatusCode::UNPROCESSABLE_ENTITY),
             ("manager", StatusCode::OK),
         ] {
-            let fields = [("email", "cy@example.org"), ("access", access), ("departments", &*id)];
+            let fields = [
+                ("email", "cy@example.org"),
+                ("access", access),
+                ("departments", &*id),
+            ];
             let answer = admin.form("/accounts/invitations", &fields).await;
             assert_eq!(answer.status(), status, "{access}");
         }

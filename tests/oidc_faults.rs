@@ -201,6 +201,43 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_list_of_domains_binds_whoever_is_invited_or_linked_too() {
+        let (house, liar) = house_with(&[]).await;
+        let_in(&house, &liar, Lie::default()).await;
+        let admin = house.guest_called(Access::Admin, "Root").await;
+        let invited = [("email", "eve@elsewhere.org"), ("access", "viewer")];
+        let sent = admin.form("/accounts/invitations", &invited).await;
+        assert!(!sent.status().is_client_error(), "{}", sent.status());
+        let directory = house.copy();
+        drop(house);
+        let issuer = liar.0.issuer.clone();
+        let settings = [
+            ("PUBLIC_URL", PUBLIC),
+            ("SECURE_COOKIES", "false"),
+            ("OIDC_CLIENT_ID", CLIENT),
+            ("OIDC_CLIENT_SECRET", PROOF),
+            ("OIDC_NAME", "Work"),
+            ("OIDC_ISSUER", &issuer),
+            ("ORG_ALLOWED_EMAIL_DOMAIN", "ours.org"),
+        ];
+        let house = House::open_in(directory, &settings).await;
+        let eve = json!({ "sub": "u-9", "email": "eve@elsewhere.org" });
+        refused(&house, &liar, claims(eve), "not in an allowed domain").await;
+        refused(&house, &liar, Lie::default(), "not in an allowed domain").await;
+    }
+
+    #[tokio::test]
+    async fn the_number_that_somebody_is_told_is_found_in_the_audit() {
+        let (house, liar) = house_with(&[]).await;
+        liar.lies(claims(json!({ "email": "nobody@example.org" })));
+        let browser = Wanderer::at(&house);
+        let answer = browser.sign_in(START, "ada").await;
+        let number = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert!(reason(&house).await.ends_with(&format!("request {number}")));
+        assert!(answer.text().await.unwrap().contains(&number));
+    }
+
+    #[tokio::test]
     async fn a_foreign_tenant_stays_outside_and_its_own_people_are_known_by_its_own_id() {
         let (house, liar) = house_with(&[("OIDC_TENANT", "t-1")]).await;
         let with = |more: Value| {

@@ -277,9 +277,11 @@ mod second_step {
     #[tokio::test]
     async fn taking_off_what_is_not_there_is_written_down_nowhere() {
         let house = House::open().await;
-        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let bo = house.guest_called(Access::Viewer, "Without Any").await;
         bo.form("/account/second-step/remove", &[]).await;
-        assert!(!house.witness.text().contains("authenticator taken off"));
+        let log = house.witness.text();
+        let own = |line: &&str| line.contains("without.any@example.org") && line.contains("taken off");
+        assert_eq!(log.lines().find(own), None);
     }
 
     #[tokio::test]
@@ -486,6 +488,29 @@ mod second_step {
         );
         let again = program.post("/api/v1/token", &shown).await;
         assert_eq!(again.status(), StatusCode::UNAUTHORIZED, "each code is good once");
+    }
+
+    #[tokio::test]
+    async fn signing_in_by_graphql_brings_the_code_along_too() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, STEP);
+        let program = house.stranger();
+        let login = async |code: &str| -> serde_json::Value {
+            let query = "mutation ($p: String!, $c: String) { login(email: \"bo@example.org\", password: $p, code: $c) { accessToken } }";
+            let asked = json!({ "query": query, "variables": { "p": PASSWORD, "c": code } });
+            program.post("/graphql", &asked).await.json().await.unwrap()
+        };
+        for wrong in ["", "000000"] {
+            let told = login(wrong).await;
+            assert!(
+                told["errors"][0]["message"].is_string() && told["data"].is_null(),
+                "{told}"
+            );
+        }
+        let right = login(&phone.code(house.app.clock.now())).await;
+        assert!(right["data"]["login"]["accessToken"].is_string());
     }
 
     #[tokio::test]

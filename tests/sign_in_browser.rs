@@ -114,7 +114,9 @@ mod pages {
         house.add_account(Access::Admin, "Ada", "ada@example.org").await;
         house.guest_called(Access::Manager, "Bo").await;
         let page = &browser.client;
-        page.goto(&format!("{}/admin/login", house.address)).await.unwrap();
+        page.goto(&format!("{}/admin/login", house.address))
+            .await
+            .unwrap();
         assert_eq!(look(page, "document.activeElement.name").await, json!("email"));
         is_fine(&browser).await;
         type_into(page, "[name=email]", "ada@example.org").await;
@@ -135,11 +137,20 @@ mod pages {
         }
 
         // A key is shown once, with what keeps it.
-        page.goto(&format!("{}/account/programs", house.address)).await.unwrap();
+        page.goto(&format!("{}/account/programs", house.address))
+            .await
+            .unwrap();
         type_into(page, "[name=name]", "Nightly report").await;
         press(page, Locator::Css("button.primary")).await;
         until(page, "document.querySelector('#new-key')").await;
-        assert_eq!(look(page, "document.querySelectorAll('.program-key button:not([hidden])').length").await, json!(2));
+        assert_eq!(
+            look(
+                page,
+                "document.querySelectorAll('.program-key button:not([hidden])').length"
+            )
+            .await,
+            json!(2)
+        );
         is_fine(&browser).await;
 
         // One account: what cannot be taken back is asked first, and what was done is said once.
@@ -150,7 +161,11 @@ mod pages {
         press(page, Locator::Css("details.sure summary")).await;
         is_fine(&browser).await;
         press(page, Locator::Css("details.sure button")).await;
-        until(page, "document.querySelector('#status')?.textContent.includes('All their sessions have ended.')").await;
+        until(
+            page,
+            "document.querySelector('#status')?.textContent.includes('All their sessions have ended.')",
+        )
+        .await;
         assert_eq!(look(page, "location.search").await, json!(""));
         is_fine(&browser).await;
     }

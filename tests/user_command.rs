@@ -42,6 +42,7 @@ mod command {
                 ..people::PersonDraft::default()
             };
             people::add_person(tx, &draft)?;
+            people::find_or_add_department(tx, "Civil", None)?;
             Ok::<_, DbError>(())
         });
         added.await.unwrap();
@@ -113,6 +114,28 @@ mod command {
         assert!(reset.contains("passkeys of bo@example.org are gone"), "{reset}");
         let invited = user(directory, &["invite", "cy@example.org", "--access", "member"], "");
         assert!(invited.contains("/invitation/"), "{invited}");
+        let again = user(directory, &["resend-invitation", "cy@example.org"], "");
+        assert!(again.contains("/invitation/") && again != invited, "{again}");
+        user(directory, &["invite", "di@example.org", "--access", "member"], "");
+        user(directory, &["withdraw-invitation", "di@example.org"], "");
+        let link = user(directory, &["reset-link", "bo@example.org"], "");
+        assert!(link.contains("/auth/reset/"), "{link}");
+        let managed = user(directory, &["departments", "bo@example.org", "civil"], "");
+        assert!(managed.contains("Civil"), "{managed}");
+        user(directory, &["departments", "bo@example.org"], "");
+        for (name, email) in [("Bodil", "bodil@example.org"), ("Bo", "bo@example.org")] {
+            let was = if name == "Bodil" {
+                "bo@example.org"
+            } else {
+                "bodil@example.org"
+            };
+            let told = user(
+                directory,
+                &["rename", was, "--name", name, "--new-email", email],
+                "",
+            );
+            assert_eq!(told, format!("{was} is {name} ({email}).\n"));
+        }
     }
 
     /// What is wrong is said on standard error, with a code that a script understands.
@@ -130,6 +153,16 @@ mod command {
                 "viewer, member, manager or admin",
             ),
             (&["disable", "nobody@example.org"], "no account with this address"),
+            (
+                &["departments", "bo@example.org", "Moon"],
+                "no department has this name",
+            ),
+            (
+                &["rename", "bo@example.org"],
+                "say another name or another address",
+            ),
+            (&["withdraw-invitation", "di@example.org"], "no invitation waits"),
+            (&["resend-invitation", "di@example.org"], "no invitation waits"),
             (&["disable", "ada@example.org"], "one administrator must remain"),
             (
                 &["set-access", "ada@example.org", "viewer"],

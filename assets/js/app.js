@@ -2,6 +2,7 @@
 
 import { wireCopies } from './copy.js';
 import { wireDialogs } from './dialog.js';
+import { wireDraft } from './draft.js';
 import { listen } from './live.js';
 import { wireMoves } from './moves.js';
 import { wireRemaining } from './remaining.js';
@@ -99,6 +100,7 @@ lookAtToday();
 lookAtSection();
 wireRemaining();
 adoptToast();
+wireDraft();
 // What was done is said once: the address without it is the page's own.
 const address = new URL(location.href);
 if (address.searchParams.has('done') || address.searchParams.has('said')) {

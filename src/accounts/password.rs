@@ -1,7 +1,7 @@
 //! Passwords: argon2id, off the threads that serve requests.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -14,25 +14,68 @@ use crate::secret::Secret;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// How many hashes may wait before the next visitor is asked to come again.
+/// How many hashes of strangers may wait before the next visitor is asked to come again.
 const WAITING: usize = 256;
+/// And how many of those who come from a browser that is known, who wait for no stranger.
+const KNOWN_WAITING: usize = 64;
 /// No hash takes more memory than this, in KiB.
 const MOST_MEMORY: u32 = 65_536;
 /// Nor more passes.
 const MOST_PASSES: u32 = 16;
 
+/// Who wants a password worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Somebody in a browser that is known, or signed in: strangers who fill their line from many places do not keep them out.
+    Known,
+    /// Anybody else.
+    Strangers,
+}
+
+/// What waits.
+#[derive(Default)]
+struct Waiting {
+    known: VecDeque<Job>,
+    strangers: VecDeque<Job>,
+}
+
+impl Waiting {
+    /// Takes a place at the end of a line, where there is one.
+    fn join(&mut self, line: Line, job: Job) -> Result<(), AppError> {
+        let (line, most) = match line {
+            Line::Known => (&mut self.known, KNOWN_WAITING),
+            Line::Strangers => (&mut self.strangers, WAITING),
+        };
+        if line.len() >= most {
+            return Err(AppError::Busy);
+        }
+        line.push_back(job);
+        Ok(())
+    }
+
+    fn next(&mut self) -> Option<Job> {
+        self.known.pop_front().or_else(|| self.strangers.pop_front())
+    }
+}
+
+/// What waits, and the bell that says that something does.
+#[derive(Default)]
+struct Workshop {
+    waiting: Mutex<Waiting>,
+    bell: Condvar,
+}
+
 /// Half of the cores work on passwords and the others on pages, so that a storm of sign-ins takes a known share of both the
 /// machine's time and its memory, whatever its size.
-static WORKERS: LazyLock<Option<SyncSender<Job>>> = LazyLock::new(|| {
+static WORKSHOP: LazyLock<Option<Arc<Workshop>>> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let (queue, jobs) = sync_channel::<Job>(WAITING);
-    let jobs = Arc::new(Mutex::new(jobs));
+    let workshop = Arc::<Workshop>::default();
     let started = (0..(cores / 2).clamp(1, 4)).filter(|_| {
-        let jobs = Arc::clone(&jobs);
+        let workshop = Arc::clone(&workshop);
         let worker = std::thread::Builder::new().name("passwords".to_owned());
-        worker.spawn(move || work_through(&jobs)).is_ok()
+        worker.spawn(move || work_through(&workshop)).is_ok()
     });
-    (started.count() > 0).then_some(queue)
+    (started.count() > 0).then_some(workshop)
 });
 
 /// What one hash is made with now, first, and then what others that are kept were made with. Every try does the work of all of
@@ -41,11 +84,19 @@ static STRENGTHS: RwLock<Vec<Strength>> = RwLock::new(Vec::new());
 /// So many there are at most.
 const MOST_STRENGTHS: usize = 6;
 
-fn work_through(jobs: &Mutex<Receiver<Job>>) {
+fn work_through(workshop: &Workshop) {
+    let mut waiting = workshop.waiting.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
-        job();
+        if let Some(job) = waiting.next() {
+            drop(waiting);
+            job();
+            waiting = workshop.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        } else {
+            waiting = workshop
+                .bell
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
@@ -171,7 +222,7 @@ pub async fn raise_strength(target: Duration, kept: Vec<String>) -> Result<Strin
         kept.become_usual();
     }
     let strongest = kept.last().copied();
-    let measured = off_thread(move || {
+    let measured = off_thread(Line::Known, move || {
         let most = (memory_of_machine() / 16).min(MOST_MEMORY);
         let mut chosen = Strength::LEAST;
         // Large blocks of memory are slower than small ones, so the first guess is corrected once.
@@ -210,7 +261,8 @@ fn memory_of_machine() -> u32 {
 /// `Internal` where the machine gives no randomness.
 pub async fn hash_password(password: String) -> Result<String, AppError> {
     let password = Secret::from(password);
-    off_thread(move || {
+    // Whoever gives an account a new one has shown more than an address: a link that is good, or a session.
+    off_thread(Line::Known, move || {
         let hash = Strength::now()
             .argon()?
             .hash_password(password.expose().as_bytes());
@@ -233,8 +285,12 @@ pub struct Judgement {
 ///
 /// # Errors
 /// `Internal` where the work could not be done.
-pub async fn judge_password(password: Secret, hash: Option<String>) -> Result<Judgement, AppError> {
-    off_thread(move || judge(&password, hash.as_deref())).await
+pub async fn judge_password(
+    line: Line,
+    password: Secret,
+    hash: Option<String>,
+) -> Result<Judgement, AppError> {
+    off_thread(line, move || judge(&password, hash.as_deref())).await
 }
 
 fn judge(password: &Secret, hash: Option<&str>) -> Result<Judgement, AppError> {
@@ -263,6 +319,7 @@ fn judge(password: &Secret, hash: Option<&str>) -> Result<Judgement, AppError> {
 }
 
 async fn off_thread<T: Send + 'static>(
+    line: Line,
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
     let (reply, answer) = oneshot::channel();
@@ -272,8 +329,13 @@ async fn off_thread<T: Send + 'static>(
             let _ = reply.send(work());
         }
     });
-    let queue = WORKERS.as_ref().ok_or(AppError::Busy)?;
-    queue.try_send(job).map_err(|_| AppError::Busy)?;
+    let workshop = WORKSHOP.as_ref().ok_or(AppError::Busy)?;
+    workshop
+        .waiting
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .join(line, job)?;
+    workshop.bell.notify_one();
     answer.await.map_err(|_| AppError::Busy)?
 }
 
@@ -285,14 +347,34 @@ mod tests {
     async fn only_the_right_password_opens() {
         let hash = hash_password("correct horse battery".to_owned()).await.unwrap();
         for (typed, right) in [("correct horse battery", true), ("correct horse", false)] {
-            let judged = judge_password(Secret::from(typed.to_owned()), Some(hash.clone())).await;
+            let judged =
+                judge_password(Line::Known, Secret::from(typed.to_owned()), Some(hash.clone())).await;
             assert_eq!(judged.unwrap(), Judgement { right, weak: false }, "{typed}");
+        }
+    }
+
+    #[test]
+    fn strangers_fill_their_own_line_only_and_are_worked_on_after_the_known() {
+        let mut waiting = Waiting::default();
+        let (told, heard) = std::sync::mpsc::channel();
+        let job = |name: &'static str| -> Job {
+            let told = told.clone();
+            Box::new(move || told.send(name).unwrap())
+        };
+        for _ in 0..WAITING {
+            assert!(waiting.join(Line::Strangers, job("stranger")).is_ok());
+        }
+        assert!(waiting.join(Line::Strangers, job("stranger")).is_err());
+        assert!(waiting.join(Line::Known, job("known")).is_ok());
+        for expected in ["known", "stranger"] {
+            waiting.next().unwrap()();
+            assert_eq!(heard.recv().unwrap(), expected);
         }
     }
 
     #[tokio::test]
     async fn nobody_has_no_password_at_all() {
-        let judged = judge_password(Secret::from("anything".to_owned()), None).await;
+        let judged = judge_password(Line::Known, Secret::from("anything".to_owned()), None).await;
         assert!(!judged.unwrap().right);
     }
 

@@ -30,8 +30,8 @@ const NOTED_EVERY: i64 = 60_000;
 /// The account of who has none.
 const NOBODY: AccountId = AccountId(0);
 
-/// Somebody signed in.
-#[derive(Clone, Debug)]
+/// Somebody signed in. It has no `Debug`, since it holds what their forms carry.
+#[derive(Clone)]
 pub struct Visitor {
     /// Their account.
     pub account: AccountId,

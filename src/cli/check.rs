@@ -386,4 +386,11 @@ fn doors(config: &Config, now: i64, findings: &mut Findings) {
         "both sign-in pages ask whether a person knocks",
         "TURNSTILE_SITE_KEY and TURNSTILE_SECRET_KEY are blank: programs may try to sign in as fast as the limits let them",
     );
+    findings.hold(
+        "access",
+        config.programs.warning().is_none(),
+        Grade::Warning,
+        "what a program signs in for lasts half an hour at most",
+        &config.programs.warning().unwrap_or_default(),
+    );
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use super::exit::{self, Failure};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Config, Environment, LogFormat, Sources, log_directives};
+use crate::config::{Config, Environment, LogFormat, Sources, Strangers, log_directives};
 use crate::db::Db;
 use crate::server::Control;
 use crate::{accounts, demo, keys, plan, poker, routes, server};
@@ -99,7 +99,11 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     }
     tokio::spawn(plan::keep_snapshots(app.clone()));
     tokio::spawn(poker::keep_time(app.clone()));
-    tokio::spawn(say_that_strangers_read(app.clone()));
+    tokio::spawn(say_that_strangers_read(
+        (app.config.edge.strangers, app.clock.clone()),
+        |warning| tracing::warn!("{warning}"),
+        tokio::time::sleep,
+    ));
     let feed = app.feed.clone();
     let proxies = app.config.edge.proxies.clone();
     let stop = async move {
@@ -128,10 +132,14 @@ fn listen_to_commands(app: &App) -> Option<JoinHandle<()>> {
 }
 
 /// Says at the start and every hour that nobody is asked to sign in, as long as it is so.
-async fn say_that_strangers_read(app: App) {
-    while let Some(warning) = app.config.edge.strangers.warning(app.clock.now()) {
-        tracing::warn!("{warning}");
-        tokio::time::sleep(Duration::from_hours(1)).await;
+async fn say_that_strangers_read<P: Future<Output = ()>>(
+    (strangers, clock): (Strangers, Clock),
+    say: impl Fn(String),
+    pause: impl Fn(Duration) -> P,
+) {
+    while let Some(warning) = strangers.warning(clock.now()) {
+        say(warning);
+        pause(Duration::from_hours(1)).await;
     }
 }
 
@@ -168,5 +176,33 @@ fn start_log(config: &Config) {
     match config.log_format {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.init(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn it_is_said_at_the_start_and_every_hour_until_it_ends() {
+        let zone = jiff::tz::TimeZone::UTC;
+        let clock = Clock::fixed(zone, 0);
+        let until = Strangers::ReadUntil(jiff::Timestamp::from_second(3 * 3_600).unwrap());
+        let said = RefCell::new(Vec::new());
+        let pause = |span: Duration| {
+            clock.set(clock.now() + i64::try_from(span.as_millis()).unwrap());
+            std::future::ready(())
+        };
+        let say = |warning: String| said.borrow_mut().push((clock.now() / 3_600_000, warning));
+        say_that_strangers_read((until, clock.clone()), say, pause).await;
+        let said = said.into_inner();
+        let hours: Vec<i64> = said.iter().map(|(hour, _)| *hour).collect();
+        assert_eq!(hours, [0, 1, 2]);
+        assert!(
+            said.iter()
+                .all(|(_, warning)| warning.contains("AUTH_ENFORCED=false"))
+        );
     }
 }

@@ -82,6 +82,39 @@ pub enum Action {
         #[arg(default_value = "")]
         person: String,
     },
+    /// Gives somebody another name or another address.
+    Rename {
+        /// Their e-mail address.
+        email: String,
+        /// Their name from now on.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// Their e-mail address from now on.
+        #[arg(long, default_value = "")]
+        new_email: String,
+    },
+    /// Says what a manager manages; their sessions end.
+    Departments {
+        /// Their e-mail address.
+        email: String,
+        /// Names or ids of departments, each with what is below it; none for everything.
+        departments: Vec<String>,
+    },
+    /// Prints a link under which somebody chooses a new password; it is good once, for half an hour.
+    ResetLink {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Hands out another link of an invitation that waits, as `invite` does.
+    ResendInvitation {
+        /// The e-mail address that was invited.
+        email: String,
+    },
+    /// Takes an invitation back: its link opens nothing any more.
+    WithdrawInvitation {
+        /// The e-mail address that was invited.
+        email: String,
+    },
     /// Ends all sessions of somebody.
     EndSessions {
         /// Their e-mail address.
@@ -159,7 +192,6 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
         }
     };
     let act = match action {
-        Action::List => "list",
         Action::Create {
             email,
             access,
@@ -194,22 +226,41 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
             set(&[("email", email), ("person", person)]);
             "link"
         }
-        Action::Disable { email } => {
-            set(&[("email", email)]);
-            "disable"
+        Action::Rename {
+            email,
+            name,
+            new_email,
+        } => {
+            set(&[("email", email), ("name", name), ("new-email", new_email)]);
+            "rename"
         }
-        Action::Enable { email } => {
+        Action::Departments { email, departments } => {
             set(&[("email", email)]);
-            "enable"
+            for department in departments {
+                fields.add("departments".to_owned(), department.clone());
+            }
+            "departments"
         }
-        Action::EndSessions { email } => {
+        other => {
+            let (act, email) = of_one(other);
             set(&[("email", email)]);
-            "end-sessions"
-        }
-        Action::ResetSecondFactor { email } => {
-            set(&[("email", email)]);
-            "reset-second-factor"
+            act
         }
     };
     Ok((act, fields))
+}
+
+/// The acts that want nothing but an address.
+fn of_one(action: &Action) -> (&'static str, &String) {
+    static NOBODY: String = String::new();
+    match action {
+        Action::Disable { email } => ("disable", email),
+        Action::Enable { email } => ("enable", email),
+        Action::EndSessions { email } => ("end-sessions", email),
+        Action::ResetSecondFactor { email } => ("reset-second-factor", email),
+        Action::ResetLink { email } => ("reset-link", email),
+        Action::ResendInvitation { email } => ("resend-invitation", email),
+        Action::WithdrawInvitation { email } => ("withdraw-invitation", email),
+        _ => ("list", &NOBODY),
+    }
 }

@@ -58,3 +58,37 @@ impl Programs {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{Config, Sources};
+
+    fn read(minutes: &str) -> Result<Config, Vec<String>> {
+        let pairs = [("JWT_ACCESS_MINUTES".to_owned(), minutes.to_owned())];
+        Config::from_sources(&Sources::read(Path::new("/nonexistent"), pairs.into_iter(), &[]))
+    }
+
+    #[test]
+    fn an_access_lasts_from_one_minute_to_sixty_and_is_warned_of_above_thirty() {
+        for (minutes, warned) in [
+            ("1", false),
+            ("15", false),
+            ("30", false),
+            ("31", true),
+            ("60", true),
+        ] {
+            let programs = read(minutes).ok().unwrap().programs;
+            assert_eq!(programs.access.as_secs() / 60, minutes.parse::<u64>().unwrap());
+            assert_eq!(programs.warning().is_some(), warned, "{minutes}");
+        }
+        for minutes in ["0", "61", "-1", "fifteen", "15.5"] {
+            let faults = read(minutes).err().unwrap();
+            assert!(
+                faults.iter().any(|fault| fault.contains("JWT_ACCESS_MINUTES")),
+                "{faults:?}"
+            );
+        }
+    }
+}

@@ -16,7 +16,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     Setting::secret(
         "ACCESS_TOKEN_SECRET",
-        "A key of its own for what programs sign in with, at least 32 characters. Blank makes it from SECRET_KEY.",
+        "A key of its own for what programs sign in with, at least 32 characters; earlier ones behind it, between commas, are still recognised, as with the four below. Blank makes it from SECRET_KEY.",
     ),
     Setting::secret(
         "LOGIN_TOKEN_SECRET",
@@ -32,7 +32,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     Setting::secret(
         "APP_SECRET",
-        "A key of its own for everything else. Blank makes it from SECRET_KEY.",
+        "A key of its own for everything else: what guests of a poker room hold. Blank makes it from SECRET_KEY.",
     ),
 ];
 
@@ -86,7 +86,7 @@ pub struct Secrets {
     pub master: Option<Secret>,
     /// Earlier ones, newest first.
     pub fallbacks: Vec<Secret>,
-    /// Those that stand for one family.
+    /// Those that stand for one family, of each the newest first.
     pub own: Vec<(Family, Secret)>,
 }
 
@@ -100,7 +100,10 @@ impl Secrets {
             .collect();
         let own: Vec<(&str, Family, Secret)> = FAMILIES
             .iter()
-            .filter_map(|(family, name)| Some((*name, *family, check.secret(name)?)))
+            .flat_map(|(family, name)| {
+                let all = check.list(name).into_iter().map(Secret::from);
+                all.map(|secret| (*name, *family, secret))
+            })
             .collect();
         let named = master.iter().map(|secret| ("SECRET_KEY", MASTER, secret));
         let named = named.chain(
@@ -220,5 +223,19 @@ mod tests {
         assert!(faults(&pairs).is_empty());
         let equal: Vec<(&str, &str)> = names.iter().map(|name| (*name, values[0].as_str())).collect();
         assert_eq!(faults(&equal).len(), 4);
+    }
+
+    #[test]
+    fn an_earlier_key_of_its_own_stands_behind_the_newest() {
+        let (new, old) = (format!("{}=", &GOOD[..43]), format!("{}=", &GOOD[5..48]));
+        let both = format!("{new},{old}");
+        let pairs = [("FILE_TOKEN_SECRET".to_owned(), both)];
+        let sources = Sources::read(Path::new("/nonexistent"), pairs.into_iter(), &[]);
+        let own = Config::from_sources(&sources).unwrap().secrets.own;
+        let texts: Vec<&str> = own.iter().map(|(_, secret)| secret.expose()).collect();
+        assert_eq!(texts, [new, old]);
+        assert!(own.iter().all(|(family, _)| *family == super::Family::File));
+        let weak = format!("{},short", &GOOD[..43]);
+        assert_eq!(faults(&[("FILE_TOKEN_SECRET", &weak)]).len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! Identity providers: the ways through them, and their settings.
 
-use super::{ADMINISTRATION, Route, VIEWER, Who};
+use super::{ADMINISTRATION, Route, VIEWER, Who, in_person};
 use crate::accounts::oidc;
 
 /// The lines of the table.
@@ -8,8 +8,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/auth/oidc/{id}/start", Who::Anybody, oidc::start),
         get!("/auth/oidc/{id}/callback", Who::Anybody, oidc::come_back),
-        post!("/auth/oidc/{id}/link", VIEWER, oidc::link),
-        post!("/auth/oidc/{id}/unlink", VIEWER, oidc::unlink),
+        in_person(post!("/auth/oidc/{id}/link", VIEWER, oidc::link)),
+        in_person(post!("/auth/oidc/{id}/unlink", VIEWER, oidc::unlink)),
         get!("/settings/providers", ADMINISTRATION, oidc::list_providers),
         post!("/settings/providers", ADMINISTRATION, oidc::add_provider),
         get!("/settings/providers/new", ADMINISTRATION, oidc::new_provider),

@@ -1,6 +1,6 @@
 //! The own account, the second step, and passkeys.
 
-use super::{Route, VIEWER, Who};
+use super::{Route, VIEWER, Who, in_person};
 use crate::accounts::own;
 use crate::accounts::own::handlers as account;
 use crate::accounts::passkeys::handlers as passkeys;
@@ -16,24 +16,24 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/admin/passkey/begin", Who::Anybody, passkeys::begin_sign_in),
         post!("/admin/passkey/finish", Who::Anybody, passkeys::finish_sign_in),
         get!("/account", VIEWER, account::show_account),
-        post!("/account/credentials", VIEWER, account::change_password),
-        post!("/account/sessions/{key}/end", VIEWER, account::end_session),
-        post!(
+        in_person(post!("/account/credentials", VIEWER, account::change_password)),
+        in_person(post!("/account/sessions/{key}/end", VIEWER, account::end_session)),
+        in_person(post!(
             "/account/sessions/end-others",
             VIEWER,
             account::end_other_sessions
-        ),
-        get!("/account/confirm", VIEWER, own::show_confirm),
-        post!("/account/confirm", VIEWER, own::confirm),
-        post!("/account/confirm/begin", VIEWER, passkeys::begin_confirm),
-        post!("/account/confirm/finish", VIEWER, passkeys::finish_confirm),
-        get!("/account/second-step", VIEWER, second::show),
-        post!("/account/second-step", VIEWER, second::begin),
-        post!("/account/second-step/confirm", VIEWER, second::confirm),
-        post!("/account/second-step/remove", VIEWER, second::remove),
-        post!("/account/recovery-codes", VIEWER, second::renew_recovery),
-        post!("/account/passkeys/begin", VIEWER, passkeys::begin_new),
-        post!("/account/passkeys/finish", VIEWER, passkeys::finish_new),
-        post!("/account/passkeys/{id}/remove", VIEWER, passkeys::remove),
+        )),
+        in_person(get!("/account/confirm", VIEWER, own::show_confirm)),
+        in_person(post!("/account/confirm", VIEWER, own::confirm)),
+        in_person(post!("/account/confirm/begin", VIEWER, passkeys::begin_confirm)),
+        in_person(post!("/account/confirm/finish", VIEWER, passkeys::finish_confirm)),
+        in_person(get!("/account/second-step", VIEWER, second::show)),
+        in_person(post!("/account/second-step", VIEWER, second::begin)),
+        in_person(post!("/account/second-step/confirm", VIEWER, second::confirm)),
+        in_person(post!("/account/second-step/remove", VIEWER, second::remove)),
+        in_person(post!("/account/recovery-codes", VIEWER, second::renew_recovery)),
+        in_person(post!("/account/passkeys/begin", VIEWER, passkeys::begin_new)),
+        in_person(post!("/account/passkeys/finish", VIEWER, passkeys::finish_new)),
+        in_person(post!("/account/passkeys/{id}/remove", VIEWER, passkeys::remove)),
     ]
 }

@@ -27,6 +27,8 @@ use peers::Peers;
 
 /// How many connections are served at a time; further ones wait in the system's queue.
 const CONNECTIONS: usize = 10_000;
+/// How large the head of a request may be: 16 KiB over HTTP/2 too.
+const HEAD: usize = 16 * 1024;
 /// How long a client may take for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// How long a connection may stand open before its first request has come.
@@ -130,13 +132,13 @@ fn connection_builder() -> Builder<TokioExecutor> {
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
-        .max_buf_size(64 * 1024)
+        .max_buf_size(HEAD)
         .max_headers(64);
     builder
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(128)
-        .max_header_list_size(16 * 1024)
+        .max_header_list_size(u32::try_from(HEAD).unwrap_or(u32::MAX))
         .keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(10));
     builder

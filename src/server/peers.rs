@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::web::edge::Proxies;
 
-/// How many connections one public address may have open.
+/// How many connections one public address may have open. An office behind one address has six of each browser over HTTP/1.1,
+/// and must not stop itself: 64 would be ten people.
 const EACH: usize = 256;
 
 /// The open connections by address.

@@ -7,7 +7,7 @@ use crate::units::{Colour, Day};
 use crate::web::Fields;
 
 /// What a form shows: the values, as kept or as typed, and what is wrong with them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct FormState {
     /// Values by field.
     pub values: Fields,

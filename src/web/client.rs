@@ -16,6 +16,28 @@ pub struct Client {
     pub address: IpAddr,
     /// Whether the connection to them is encrypted.
     pub secure: bool,
+    /// The number of what they ask, by which it is found in the log.
+    pub request: RequestId,
+}
+
+/// The number of a request, at random.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RequestId(u64);
+
+impl RequestId {
+    /// Another one.
+    pub(super) fn new() -> Self {
+        let mut bytes = [0_u8; 8];
+        // Without randomness requests share a number, and are answered all the same.
+        let _ = getrandom::fill(&mut bytes);
+        Self(u64::from_le_bytes(bytes))
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
 }
 
 impl Client {
@@ -25,6 +47,7 @@ impl Client {
         Self {
             address: address.to_canonical(),
             secure: false,
+            request: RequestId::default(),
         }
     }
 }
@@ -35,7 +58,10 @@ pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> R
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-    let client = app.config.edge.proxies.client(peer, request.headers());
+    let client = Client {
+        request: RequestId::new(),
+        ..app.config.edge.proxies.client(peer, request.headers())
+    };
     request.extensions_mut().insert(client);
     next.run(request).await
 }

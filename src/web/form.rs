@@ -13,8 +13,9 @@ use crate::secret::Secret;
 use crate::units::ids::Id;
 use crate::units::{Day, Minutes, Name, text};
 
-/// The fields of one form, or of one JSON object: names and texts. Both are read by the same rules.
-#[derive(Clone, Debug, Default)]
+/// The fields of one form, or of one JSON object: names and texts. Both are read by the same rules. It has no `Debug`: what
+/// somebody typed may be their password.
+#[derive(Clone, Default)]
 pub struct Fields(BTreeMap<String, Vec<String>>);
 
 /// How many fields a body holds at most. The widest form of ours is a preview of auto-hours, which sends each of its cells

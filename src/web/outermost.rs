@@ -29,11 +29,12 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     let begun = Instant::now();
     let reader = Visit::of(&request);
     let quiet = health::is_asked(&reader.path);
-    let secure = request
-        .extensions()
-        .get::<Client>()
-        .is_some_and(|client| client.secure);
-    let id = request_id();
+    let client = request.extensions().get::<Client>();
+    let secure = client.is_some_and(|client| client.secure);
+    let id = client
+        .map(|client| client.request)
+        .unwrap_or_default()
+        .to_string();
     let mut response = AssertUnwindSafe(next.run(request))
         .catch_unwind()
         .await
@@ -242,10 +243,6 @@ fn retry_after(error: &AppError, headers: &mut HeaderMap) {
         _ => return,
     };
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-}
-
-fn request_id() -> String {
-    random_key().map_or_else(|_| "unknown".to_owned(), |key| key.chars().take(12).collect())
 }
 
 /// 128 random bits as 22 characters that stand in an address or a cookie as they are.

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses its own part of the house")]
 
+mod notice;
+mod reading;
 mod witness;
 
 use std::sync::OnceLock;
@@ -103,7 +105,10 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = routes::router(app.clone());
+        let router = routes::router(app.clone()).layer(axum::middleware::from_fn_with_state(
+            witness.clone(),
+            notice::notice,
+        ));
         let proxies = app.config.edge.proxies.clone();
         tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };

@@ -2,6 +2,9 @@
 
 #![expect(dead_code, reason = "each test file uses its own part")]
 
+#[path = "../house/reading.rs"]
+mod reading;
+
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,6 +16,7 @@ pub struct Server {
     child: Child,
     pub address: String,
     log: PathBuf,
+    directory: PathBuf,
     /// Kept open: a server that cannot print ends.
     out: BufReader<ChildStdout>,
 }
@@ -41,6 +45,7 @@ impl Server {
             child,
             address,
             log,
+            directory: directory.to_owned(),
             out,
         }
     }
@@ -48,6 +53,13 @@ impl Server {
     /// What it has logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// What may not stand in its log: the key in its directory, and what the tests sign in with.
+    fn secrets(&self) -> Vec<String> {
+        let key = std::fs::read_to_string(self.directory.join("secret.key")).unwrap_or_default();
+        let all = [key.trim().to_owned(), PASSWORD.to_owned()];
+        all.into_iter().filter(|one| !one.is_empty()).collect()
     }
 
     /// SIGTERM, and waits for its end.
@@ -68,7 +80,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
         let _ = std::fs::remove_file(&self.log);
+        if !std::thread::panicking() {
+            let faults = reading::faults_in(&log, &self.secrets());
+            assert!(faults.is_empty(), "{}", faults.join("\n"));
+        }
     }
 }
 

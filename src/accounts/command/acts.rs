@@ -2,19 +2,21 @@
 
 use super::Process;
 use crate::accounts::audit::{self, Note, What};
+use crate::accounts::forgotten;
 use crate::accounts::handlers::{apply, email_taken, link};
-use crate::accounts::invitations::{self, Asked};
+use crate::accounts::invitations::{self, Asked, Sent};
 use crate::accounts::password::hash_password;
 use crate::accounts::rules::{self, AccountChange, AccountDraft, Link, fold_email};
 use crate::accounts::rules_list;
+use crate::accounts::scope::{Scope, scope_words, set_scope};
 use crate::accounts::second_factor;
 use crate::accounts::store::{self, Account};
 use crate::app::App;
 use crate::db::{Tx, WriteTx};
 use crate::error::AppError;
 use crate::secret::Secret;
-use crate::units::fold;
-use crate::units::ids::PersonId;
+use crate::units::ids::{InvitationId, PersonId};
+use crate::units::{Name, fold};
 use crate::web::{Fields, Reader};
 
 /// How the history and letters call whoever types a command.
@@ -128,15 +130,140 @@ pub async fn invite(app: &App, fields: &Fields, process: Process) -> Result<Stri
         note: Note::of_program(What::Invited),
         mail: app.mail.works() && process == Process::Stays,
     };
-    let sent = invitations::ask(app, asked, &fields).await?;
-    Ok(match sent.link {
+    Ok(told(invitations::ask(app, asked, &fields).await?))
+}
+
+/// Another name or another address.
+pub async fn rename(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let mut reader = Reader::new(fields);
+    let change = AccountChange {
+        name: reader.optional("name", |text| Name::parse(text).map(String::from)),
+        email: reader.optional("new-email", fold_email),
+        ..AccountChange::default()
+    };
+    let change = reader.finish(change).map_err(AppError::Invalid)?;
+    if change.name.is_none() && change.email.is_none() {
+        return Err(AppError::field("name", "say another name or another address"));
+    }
+    let email = change.email.clone().unwrap_or_else(|| account.email.clone());
+    let name = change.name.clone().unwrap_or_else(|| account.name.clone());
+    changed(app, &account, change).await?;
+    Ok(format!("{} is {name} ({email}).", account.email))
+}
+
+/// What a manager manages.
+pub async fn departments(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let book = app.book();
+    let mut ids = Vec::new();
+    for text in fields.all("departments") {
+        let wanted = fold(text);
+        let mut found = book
+            .plan
+            .departments
+            .iter()
+            .filter(|one| one.id.to_string() == *text || fold(&one.name) == wanted);
+        match (found.next(), found.next()) {
+            (Some(one), None) => ids.push(one.id),
+            (None, _) => {
+                return Err(AppError::field(
+                    "departments",
+                    "no department has this name or id",
+                ));
+            }
+            (Some(_), Some(_)) => {
+                return Err(AppError::field(
+                    "departments",
+                    "several have this name; say the id",
+                ));
+            }
+        }
+    }
+    let (id, wanted) = (account.id, Scope::of(ids));
+    let words = scope_words(&book.plan, &wanted);
+    let happened = Note::of_program(What::AccountChanged).about(format!("{} manages {words}", account.email));
+    let label = format!("let {} manage {words}", account.name);
+    write(app, &label, happened, move |tx| {
+        if set_scope(tx, id, &wanted)? {
+            store::end_sessions(tx, id)?;
+        }
+        Ok(())
+    })
+    .await?;
+    app.feed.end_account(id);
+    Ok(format!(
+        "{} manages {words}, while they are a manager.",
+        account.email
+    ))
+}
+
+/// A link to a new password, printed.
+pub async fn reset_link(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let account = account(app, fields).await?;
+    let (key_hash, link) = forgotten::new_link(app, &account)?;
+    let id = account.id;
+    let happened = Note::of_program(What::ResetLinkMade).about(account.email.clone());
+    write(app, "made a link to a new password", happened, move |tx| {
+        Ok(forgotten::keep_link(tx, id, &key_hash, false)?)
+    })
+    .await?;
+    Ok(format!(
+        "{} can choose a new password here, once, within half an hour:\n{}",
+        account.email,
+        link.expose()
+    ))
+}
+
+/// Another link for somebody who was asked in.
+pub async fn resend_invitation(app: &App, fields: &Fields, process: Process) -> Result<String, AppError> {
+    let mut gesture = app.own_gesture("sent an invitation again");
+    SOMEBODY.clone_into(&mut gesture.actor.name);
+    let asked = Asked {
+        gesture,
+        by: None,
+        note: Note::of_program(What::Invited),
+        mail: app.mail.works() && process == Process::Stays,
+    };
+    let id = invitation(app, fields).await?;
+    Ok(told(invitations::again(app, asked, id).await?))
+}
+
+/// Takes an invitation back.
+pub async fn withdraw_invitation(app: &App, fields: &Fields) -> Result<String, AppError> {
+    let id = invitation(app, fields).await?;
+    let email = fields.text("email").to_owned();
+    let happened = Note::of_program(What::InvitationWithdrawn).about(email.clone());
+    write(app, "withdrew an invitation", happened, move |tx| {
+        if invitations::remove(tx, id)? {
+            Ok(())
+        } else {
+            Err(AppError::NotFound)
+        }
+    })
+    .await?;
+    Ok(format!("The invitation of {email} opens nothing any more."))
+}
+
+/// The invitation that waits at the address that `email` names.
+async fn invitation(app: &App, fields: &Fields) -> Result<InvitationId, AppError> {
+    let email = fold_email(fields.text("email")).map_err(|fault| AppError::field("email", fault))?;
+    let all = app.db.read(invitations::pending).await?;
+    let found = all.into_iter().find(|one| one.draft.email == email);
+    found
+        .map(|one| one.id)
+        .ok_or_else(|| AppError::field("email", "no invitation waits at this address"))
+}
+
+fn told(sent: Sent) -> String {
+    match sent.link {
         Some(link) => format!(
             "{} can come in here, once, within seven days:\n{}",
             sent.email,
             link.expose()
         ),
         None => format!("A letter is on its way to {}.", sent.email),
-    })
+    }
 }
 
 pub async fn end_sessions(app: &App, fields: &Fields) -> Result<String, AppError> {

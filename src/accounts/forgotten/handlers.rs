@@ -107,6 +107,20 @@ async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
     Ok(())
 }
 
+/// A link for an account that may use one, and under what it is kept.
+///
+/// # Errors
+/// `BadRequest` where there is nothing to replace.
+pub fn new_link(app: &App, account: &Account) -> Result<(Vec<u8>, Secret), AppError> {
+    if !account.active || !ways::passwords(app) {
+        return Err(AppError::BadRequest(
+            "This account cannot sign in with a password now, so there is nothing to replace.".to_owned(),
+        ));
+    }
+    let key = random_key()?;
+    Ok((hash_of(&key), Secret::from(link_of(app, &key))))
+}
+
 fn link_of(app: &App, key: &str) -> String {
     format!("{}/auth/reset/{key}", app.config.public_url)
 }
@@ -129,13 +143,8 @@ pub(crate) async fn send_to(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let account = find(&app, id).await?;
-    if !account.active || !ways::passwords(&app) {
-        return Err(AppError::BadRequest(
-            "This account cannot sign in with a password now, so there is nothing to replace.".to_owned(),
-        ));
-    }
-    let key = random_key()?;
-    let (key_hash, mail) = (hash_of(&key), app.mail.works());
+    let (key_hash, link) = new_link(&app, &account)?;
+    let mail = app.mail.works();
     let happened = Note::of(What::ResetLinkMade, &visitor, client).about(account.email.clone());
     let (noted, own) = (happened.clone(), visitor.account);
     app.db
@@ -149,9 +158,9 @@ pub(crate) async fn send_to(
         )
         .await?;
     happened.log();
-    let (place, link) = (format!("/accounts/{id}"), link_of(&app, &key));
+    let place = format!("/accounts/{id}");
     if mail {
-        post(&app, &account, &link);
+        post(&app, &account, link.expose());
         return Ok(Said::LinkSent.at(&place).into_response());
     }
     let text = format!(
@@ -159,7 +168,7 @@ pub(crate) async fn send_to(
         account.name
     );
     let back = (place.as_str(), "Back to the account");
-    Ok(link_once(&visitor.frame(&app), "A new password", &text, &link, back).into_response())
+    Ok(link_once(&visitor.frame(&app), "A new password", &text, link.expose(), back).into_response())
 }
 
 /// `GET /auth/reset/{key}`: where the new one is chosen. Looking at it uses nothing up.

@@ -7,3 +7,6 @@ pub(crate) mod handlers;
 mod pages;
 mod rules;
 mod store;
+
+pub use handlers::new_link;
+pub use store::keep_link;

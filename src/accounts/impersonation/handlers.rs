@@ -111,15 +111,15 @@ fn with_key(app: &App, to: Redirect, key: &str) -> Response {
 /// Around what belongs to a person alone: passwords, second factors, keys of programs. An administrator who looks through
 /// their eyes does not reach it.
 pub(crate) async fn in_person(request: Request, next: Next) -> Response {
-    let behind = request
-        .extensions()
-        .get::<Visitor>()
-        .is_some_and(|visitor| visitor.behind.is_some());
-    if behind {
-        return AppError::Forbidden(
+    let refused = match request.extensions().get::<Visitor>() {
+        Some(visitor) if visitor.is_stranger() => Some(AppError::SignedOut),
+        Some(visitor) if visitor.behind.is_some() => Some(AppError::Forbidden(
             "This belongs to the person alone. Stop seeing Ballast through their eyes first.",
-        )
-        .into_response();
+        )),
+        _ => None,
+    };
+    if let Some(error) = refused {
+        return error.into_response();
     }
     next.run(request).await
 }

@@ -123,7 +123,7 @@ pub(crate) async fn send_again(
     Path(id): Path<InvitationId>,
     _form: KeyedForm,
 ) -> Result<Json<SentJson>, AppError> {
-    let sent = handlers::again(&app, &visitor, client, id).await?;
+    let sent = handlers::again(&app, handlers::by(&app, &visitor, client), id).await?;
     Ok(Json(SentJson::from(&sent)))
 }
 

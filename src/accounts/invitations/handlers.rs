@@ -199,25 +199,26 @@ pub(crate) async fn send_again(
     Path(id): Path<InvitationId>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let sent = again(&app, &visitor, client, id).await?;
+    let sent = again(&app, by(&app, &visitor, client), id).await?;
     Ok(told(&app, &visitor, &sent, Said::InvitedAgain))
 }
 
-pub(super) async fn again(
-    app: &App,
-    visitor: &Visitor,
-    client: Client,
-    id: InvitationId,
-) -> Result<Sent, AppError> {
-    let mail = app.mail.works();
-    let (key, link) = new_link(app, mail)?;
-    let happened = Note::of(What::Invited, visitor, client);
-    let (noted, own) = (happened.clone(), visitor.account);
-    let label = "sent an invitation again";
+/// Hands out another link of an invitation that waits.
+///
+/// # Errors
+/// `NotFound` where none waits.
+pub async fn again(app: &App, asked: Asked, id: InvitationId) -> Result<Sent, AppError> {
+    let (key, link) = new_link(app, asked.mail)?;
+    let (by, happened, mail) = (asked.gesture.actor.name.clone(), asked.note, asked.mail);
+    let (noted, admin) = (happened.clone(), asked.by);
+    let mut gesture = asked.gesture;
+    "sent an invitation again".clone_into(&mut gesture.label);
     let sent = app
         .db
-        .write(app.gesture(visitor, label), move |tx| {
-            require_admin(tx, own)?;
+        .write(gesture, move |tx| {
+            if let Some(admin) = admin {
+                require_admin(tx, admin)?;
+            }
             let known = store::by_id(tx, id)?.ok_or(AppError::NotFound)?;
             store::renew(tx, id, &link)?;
             let about = format!("{}, again", known.draft.email);
@@ -227,7 +228,7 @@ pub(super) async fn again(
         .await?;
     let draft = sent.value.draft;
     happened.about(format!("{}, again", draft.email)).log();
-    Ok(handed_out(app, id, &draft, &visitor.actor().name, (key, mail)))
+    Ok(handed_out(app, id, &draft, &by, (key, mail)))
 }
 
 /// `POST /accounts/invitations/{id}/withdraw`: its link opens nothing any more.

@@ -9,5 +9,5 @@ mod pages;
 mod rules;
 mod store;
 
-pub use handlers::{Asked, ask};
-pub use store::{arrive, of_address};
+pub use handlers::{Asked, Sent, again, ask};
+pub use store::{arrive, of_address, pending, remove};

@@ -109,10 +109,13 @@ fn first_time(
     let Some(email) = &person.email else {
         return Ok(Err(Fault::NotVerified));
     };
+    // Whoever was invited too: an invitation is a way to an account, and the list says whose addresses have one.
+    if !welcome.allowed {
+        return Ok(Err(Fault::Domain));
+    }
     let mut notes = Vec::new();
     let known = accounts::account_by_email(tx, email)?.map(|(account, _)| account);
     let account = match known {
-        Some(_) if !welcome.allowed => return Ok(Err(Fault::Domain)),
         Some(account) => account,
         None => match newcomer(tx, email, provider, welcome)? {
             Some((account, note)) => {

@@ -253,8 +253,15 @@ async fn come_in(
         Err(fault) => return Err(refuse(app, provider, (fault, who), knock.client).await),
     };
     let account = settled.account;
-    if !knock.door.is_open_to(&account) {
-        return Err(refuse(app, provider, (Fault::NotAllowed, &account.email), knock.client).await);
+    let fault = if !app.config.sign_in.allows(&account.email) {
+        Some(Fault::Domain)
+    } else if !knock.door.is_open_to(&account) {
+        Some(Fault::NotAllowed)
+    } else {
+        None
+    };
+    if let Some(fault) = fault {
+        return Err(refuse(app, provider, (fault, &account.email), knock.client).await);
     }
     entry::admit(app, &account, Proof::Provider, knock, next).await
 }
@@ -263,7 +270,9 @@ async fn come_in(
 /// provider that is down.
 async fn refuse(app: &App, provider: &Provider, (fault, who): (Fault, &str), client: Client) -> AppError {
     let note = Note::of_stranger(What::SignInRefused, who, client);
-    audit::keep_knock(app, client, note.about(format!("{}: {fault}", provider.name))).await;
+    // The page tells the person this number, to give to an administrator.
+    let about = format!("{}: {fault}, request {}", provider.name, client.request);
+    audit::keep_knock(app, client, note.about(about)).await;
     if fault.is_outage() {
         AppError::OtherServer(provider.name.clone())
     } else {

@@ -17,7 +17,8 @@ use crate::secret::Secret;
 use crate::ui::FormState;
 use crate::web::{Client, Fields, Query};
 
-/// Refuses an administrator who looks through somebody's eyes: how others sign in is theirs alone.
+/// Refuses what changes how others sign in to programs and to who looks through somebody's eyes. What belongs to oneself is
+/// wrapped in the table of routes.
 pub fn refuse_other_eyes(visitor: &Visitor) -> Result<(), AppError> {
     if visitor.is_stranger() {
         return Err(AppError::SignedOut);
@@ -102,7 +103,6 @@ pub(crate) async fn show_confirm(
     visitor: Visitor,
     Query(Next { next }): Query<Next>,
 ) -> Result<Response, AppError> {
-    refuse_other_eyes(&visitor)?;
     let ways = ways(&app, &visitor).await?;
     let page = pages::confirm(
         &visitor.frame(&app),
@@ -121,7 +121,6 @@ pub(crate) async fn confirm(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let mut fields = fields;
-    refuse_other_eyes(&visitor)?;
     let ways = ways(&app, &visitor).await?;
     let next = local_path(fields.text("next")).to_owned();
     let fault = if ways.code {
@@ -207,7 +206,10 @@ pub(super) async fn check_own(
         let message = second_factor::fault(second_factor::Verdict::Wait(wait)).message;
         return Ok(Some(FieldError::new(field, message)));
     }
-    if !password::judge_password(typed, hash).await?.right {
+    if !password::judge_password(password::Line::Known, typed, hash)
+        .await?
+        .right
+    {
         return Ok(Some(FieldError::new(field, "is not what you sign in with")));
     }
     app.db

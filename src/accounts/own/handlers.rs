@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
-use super::confirm::{ask_again, check_own, refuse_other_eyes};
+use super::confirm::{ask_again, check_own};
 use super::store::Session;
 use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
@@ -96,7 +96,6 @@ pub(crate) async fn change_password(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let mut fields = fields;
-    refuse_other_eyes(&visitor)?;
     let account = visitor.account;
     let has_one = app
         .db
@@ -148,7 +147,6 @@ pub(crate) async fn end_session(
     Path(wanted): Path<String>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    refuse_other_eyes(&visitor)?;
     let (account, happened) = (visitor.account, Note::of(What::SessionsEnded, &visitor, client));
     let noted = happened.clone();
     let ended = app
@@ -175,7 +173,6 @@ pub(crate) async fn end_other_sessions(
     client: Client,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    refuse_other_eyes(&visitor)?;
     let happened = Note::of(What::SessionsEnded, &visitor, client).about("all others");
     let (account, key_hash, noted) = (visitor.account, visitor.key_hash.clone(), happened.clone());
     let ended = app

@@ -12,6 +12,7 @@ use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Entrance, Knock, Proof, local_path};
 use crate::accounts::said::Said;
+use crate::accounts::sign_in::may_enter;
 use crate::accounts::store as account_store;
 use crate::accounts::visitor::hash_of;
 use crate::accounts::{KeyedForm, Visitor, own as own_account, second_factor};
@@ -53,7 +54,6 @@ pub fn own(app: &App, tx: &Tx<'_>, account: AccountId) -> Result<pages::Own, DbE
 
 /// `POST /account/passkeys/begin`: what a new passkey is to sign; or where to prove oneself first.
 pub(crate) async fn begin_new(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     let webauthn = webauthn(&app)?;
     if !own_account::is_fresh(&app, &visitor).await? {
         let confirm = own_account::confirm_address("/account#passkeys");
@@ -99,7 +99,6 @@ pub(crate) async fn finish_new(
     client: Client,
     Json(made): Json<Made>,
 ) -> Result<Json<Value>, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     let waiting = app.ceremonies.take_new(&visitor.key_hash, app.clock.now());
     let waiting = waiting.ok_or(REFUSED)?;
     let passkey = webauthn(&app)?
@@ -265,7 +264,7 @@ async fn signed_in(
         .read(move |tx| account_store::account_by_id(tx, id))
         .await?;
     let account = account
-        .filter(|account| knock.door.is_open_to(account))
+        .filter(|account| may_enter(app, knock.door, account))
         .ok_or(REFUSED)?;
     let proof = Proof::Passkey.as_str();
     let entrance = Entrance::prepare(&account, proof, knock)?;
@@ -288,7 +287,6 @@ async fn signed_in(
 
 /// `POST /account/confirm/begin`: what a passkey is to sign before something sensitive.
 pub(crate) async fn begin_confirm(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     ask_for_known(&app, &visitor.key_hash)
 }
 
@@ -299,7 +297,6 @@ pub(crate) async fn finish_confirm(
     client: Client,
     Json(shown): Json<Shown>,
 ) -> Result<Json<Value>, AppError> {
-    own_account::refuse_other_eyes(&visitor)?;
     let proven = match proven(&app, &visitor.key_hash, &shown.credential).await {
         Ok(proven) if proven.account == visitor.account => proven,
         Ok(_) | Err(AppError::Forbidden(_)) => {

@@ -56,7 +56,6 @@ pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
 }
 
 async fn enrolling(app: &App, visitor: &Visitor, state: &FormState) -> Result<Response, AppError> {
-    own::refuse_other_eyes(visitor)?;
     let (key_hash, account, now) = (visitor.key_hash.clone(), visitor.account, app.clock.now());
     let sealed = app
         .db
@@ -76,7 +75,6 @@ pub(crate) async fn confirm(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    own::refuse_other_eyes(&visitor)?;
     let recovery = proof::new_recovery(&app.keys, visitor.account)?;
     let taken = Note::of(What::AuthenticatorOn, &visitor, client);
     let (keys, account, key_hash) = (app.keys.clone(), visitor.account, visitor.key_hash.clone());

@@ -2,9 +2,10 @@
 
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Door, Knock};
+use crate::accounts::invitations;
+use crate::accounts::password::{self, Line};
 use crate::accounts::rules::{Access, AccountDraft, fold_email, name_from};
 use crate::accounts::store::{Account, account_by_email, account_by_id, make_account};
-use crate::accounts::{invitations, password};
 use crate::app::App;
 use crate::clock::millis;
 use crate::config::{Method, Newcomers};
@@ -71,7 +72,11 @@ pub async fn by_password(
         app.config.sign_in.has(Method::Password) && may_enter(app, Door::Everybody, account)
     });
     let hash = usable.as_ref().and_then(|(_, hash)| hash.clone());
-    let judged = password::judge_password(password.clone(), hash.clone()).await?;
+    let line = match lane {
+        Lane::Known(_) => Line::Known,
+        Lane::Place(_) => Line::Strangers,
+    };
+    let judged = password::judge_password(line, password.clone(), hash.clone()).await?;
     match usable {
         Some((account, _)) if judged.right && !knock.door.is_open_to(&account) => {
             app.throttle.was_right(&email, lane);
@@ -250,7 +255,8 @@ async fn find(app: &App, knock: &Knock, email: &str) -> Result<(Found, Lane), Ap
     Ok((found, lane))
 }
 
-fn may_enter(app: &App, door: Door, account: &Account) -> bool {
+/// Whether an account may come in by a door: an address outside of the allowed domains may by none, whatever it proves.
+pub fn may_enter(app: &App, door: Door, account: &Account) -> bool {
     door.is_open_to(account) && app.config.sign_in.allows(&account.email)
 }
 

@@ -8,7 +8,7 @@ use super::throttle::Lane;
 use crate::accounts::entry::Knock;
 use crate::accounts::store::{Account, account_by_email};
 
-/// How many codes are kept at most. Each is good for minutes, and a stranger who asks for more pushes out their own.
+/// How many codes are kept at most. Each is good for minutes; beyond that the oldest go, whosever they are.
 const MOST_CODES: i64 = 100_000;
 /// How many browsers an account is known in.
 const MOST_BROWSERS: i64 = 20;

@@ -208,6 +208,11 @@ pub(super) fn path(key: &str) -> String {
 
 /// The whole address of a feed, as the visitor reached this server.
 fn address(app: &App, headers: &HeaderMap, key: &str) -> String {
+    // Where it is said how people reach this Ballast, that counts, whatever name somebody came by.
+    let said = &app.config.public_url;
+    if *said != format!("http://{}", app.config.http_addr) {
+        return format!("{said}{}", path(key));
+    }
     let host = headers
         .get(header::HOST)
         .and_then(|value| value.to_str().ok())

@@ -83,7 +83,7 @@ pub enum Fault {
     #[error("nobody is linked to this identity, and it names no verified address")]
     NotVerified,
     /// The address is not in an allowed domain.
-    #[error("nobody is linked to this identity, and its address is not in an allowed domain")]
+    #[error("the address is not in an allowed domain")]
     Domain,
     /// Nobody has this address here.
     #[error("nobody is linked to this identity, and there is no account with its address")]
