@@ -168,7 +168,7 @@ mod invited {
         let id = between(&page, "name=\"departments\" value=\"", "\"").unwrap();
         for (access, status) in [
             ("viewer", StatusCode::UNPROCESSABLE_ENTITY),
-            ("manager", StatusCode::OK),
+            ("manager", StatusCode::SEE_OTHER),
         ] {
             let fields = [
                 ("email", "cy@example.org"),

@@ -296,7 +296,7 @@ mod second_step {
             ("new-password", "a quite different sentence"),
         ];
         let changed = bo.form("/account/credentials", &change).await;
-        assert_eq!(location(&changed), "/account");
+        assert_eq!(location(&changed), "/account?said=new-words");
         let code = phone.code(house.app.clock.now());
         assert_eq!(location(&second(&stranger, &code).await), "/auth/login");
     }

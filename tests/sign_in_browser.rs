@@ -167,7 +167,7 @@ mod pages {
         )
         .await;
         assert_eq!(look(page, "location.search").await, json!(""));
-        is_fine(&browser).await;
+        is_quiet(&browser).await;
     }
 
     #[tokio::test]
