@@ -63,7 +63,9 @@ pub enum AppError {
     )]
     SignInFailed(String),
     /// Somebody else's server did not answer as it must.
-    #[error("{0} cannot be reached right now. Please try again in a few minutes, or sign in another way.")]
+    #[error(
+        "{0} does not answer right now, so it cannot tell Ballast who you are. Try again in a few minutes, or sign in another way."
+    )]
     OtherServer(String),
     /// Not proven to be an administrator lately; pages lead to where that is done.
     #[error("Prove at /admin/login that it is you, then try again.")]
@@ -167,10 +169,10 @@ impl AppError {
             Self::Unproven { .. } => "Not let in",
             Self::Forbidden(_) | Self::OutOfReach { .. } => "Not allowed",
             Self::SignInFailed(_) => "You are not signed in",
-            Self::OtherServer(_) => "No answer from elsewhere",
+            Self::OtherServer(_) => "The other side does not answer",
             Self::ProveAgain { .. } => "Prove that it is you",
             Self::NotFound => "Not found",
-            Self::MethodNotAllowed => "Method not allowed",
+            Self::MethodNotAllowed => "Nothing to see at this address",
             Self::Conflict { .. } | Self::Moved => "Conflict",
             Self::Stale { .. } => "Changed since you read it",
             Self::Invalid(_) => "Please check what you entered",

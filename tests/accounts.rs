@@ -346,3 +346,55 @@ async fn the_page_of_an_account_changes_it_and_keeps_what_was_typed_when_it_may_
     let page = admin.text(&path).await;
     assert!(page.contains("Sessions ended") || page.contains("signed in") || page.contains("Signed in"));
 }
+
+#[tokio::test]
+async fn what_was_done_is_said_and_what_cannot_be_taken_back_is_asked_first() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    house.guest_called(Access::Viewer, "Bo").await;
+    let bo = account_of(&admin, "Bo").await;
+    let path = format!("/accounts/{}", bo["id"]);
+    let page = admin.text(&path).await;
+    // The form stands in what is opened first, so that the question comes without a script too.
+    let asked = page.split("<details class=\"sure\">").nth(1).unwrap();
+    assert!(asked.contains(&format!("action=\"{path}/end-sessions\"")));
+    let (name, email) = (bo["name"].as_str().unwrap(), bo["email"].as_str().unwrap());
+    let kept = [
+        ("name", name),
+        ("email", email),
+        ("access", "viewer"),
+        ("person", ""),
+        ("active", "on"),
+    ];
+    let mut other = kept;
+    other[0].1 = "Bo the Second";
+    for (act, fields, said, words) in [
+        (
+            "/end-sessions",
+            &[][..],
+            "sessions-ended",
+            "All their sessions have ended.",
+        ),
+        ("", &kept[..], "unchanged", "nothing was changed"),
+        ("", &other[..], "saved", "Saved."),
+    ] {
+        let done = admin.form(&format!("{path}{act}"), fields).await;
+        let place = done.headers()["location"].to_str().unwrap().to_owned();
+        assert_eq!(place, format!("{path}?said={said}"));
+        let page = admin.text(&place).await;
+        let toast = page.split("id=\"status\"").nth(1).unwrap();
+        assert!(toast.contains(words), "{said}: {toast}");
+    }
+    let forged = admin.text(&format!("{path}?said=You+won")).await;
+    assert!(
+        !forged.contains("You won"),
+        "no link makes a page say something else"
+    );
+    let audit = admin.text("/accounts/audit?what=account+changed").await;
+    assert_eq!(
+        audit.matches(", another name").count(),
+        1,
+        "a change that was none is not written down: {audit}"
+    );
+    assert_eq!(audit.matches("Account changed</span>").count(), 1);
+}

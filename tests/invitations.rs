@@ -69,7 +69,7 @@ mod invited {
         );
         assert_eq!(admin.json("/api/v1/invitations").await, json!([]));
         let page = admin.text(&format!("/accounts/{}", me["id"])).await;
-        assert!(page.contains("a letter was opened there"));
+        assert!(page.contains("confirmed by a letter"));
     }
 
     #[tokio::test]
@@ -160,6 +160,27 @@ mod invited {
     }
 
     #[tokio::test]
+    async fn only_managers_are_asked_in_for_some_departments() {
+        let house = House::open().await;
+        house.seed().await;
+        let admin = house.admin().await;
+        let page = admin.text("/accounts/invitations").await;
+        let id = between(&page, "name=\"departments\" value=\"", "\"").unwrap();
+        for (access, status) in [
+            ("viewer", StatusCode::UNPROCESSABLE_ENTITY),
+            ("manager", StatusCode::SEE_OTHER),
+        ] {
+            let fields = [
+                ("email", "cy@example.org"),
+                ("access", access),
+                ("departments", &*id),
+            ];
+            let answer = admin.form("/accounts/invitations", &fields).await;
+            assert_eq!(answer.status(), status, "{access}");
+        }
+    }
+
+    #[tokio::test]
     async fn where_no_letters_leave_the_link_is_shown_once() {
         let house = House::open_with(&[("EMAIL_BACKEND", "")]).await;
         let admin = house.admin().await;
@@ -176,7 +197,7 @@ mod invited {
         assert_eq!(me["email"], "bo@example.org");
         let page = admin.text(&format!("/accounts/{}", me["id"])).await;
         assert!(
-            page.contains("not verified"),
+            page.contains("not confirmed yet"),
             "a link given by hand proves no address"
         );
     }

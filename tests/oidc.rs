@@ -190,7 +190,7 @@ mod tests {
         let back = browser
             .through(refresh.trim_start_matches("0; url="), "u-7")
             .await;
-        assert_eq!(led(&browser.get(&back).await), "/account");
+        assert_eq!(led(&browser.get(&back).await), "/account?said=linked");
 
         let other = Wanderer::at(&house);
         other.sign_in(START, "u-7").await;
@@ -269,8 +269,25 @@ mod tests {
             ("scopes", "openid profile email offline"),
             ("by-email", "on"),
         ];
+        // The address that the provider must be told is known before anything is kept, and is the one that it gets.
+        let form = admin.text("/settings/providers/new").await;
+        assert!(
+            form.contains(&format!("value=\"{PUBLIC}/auth/oidc/1/callback\"")),
+            "{form}"
+        );
+        let number = between(&form, "name=\"number\" value=\"", "\"").unwrap();
+        let mut late = fields.to_vec();
+        late.push(("number", "7"));
+        let late = admin.form("/settings/providers", &late).await;
+        assert_eq!(
+            late.status(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "it is shown anew"
+        );
+        let mut fields = fields.to_vec();
+        fields.push(("number", &number));
         let added = admin.form("/settings/providers", &fields).await;
-        assert_eq!(led(&added), OF_IT);
+        assert_eq!(led(&added), format!("{OF_IT}?said=provider-added"));
         (house, provider, admin)
     }
 
@@ -323,7 +340,7 @@ mod tests {
                 .text()
                 .await
                 .unwrap()
-                .contains("Office cannot be reached right now")
+                .contains("Office does not answer right now")
         );
     }
 

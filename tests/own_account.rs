@@ -76,7 +76,10 @@ mod own_account {
         let path = ends(&here.text("/account").await).remove(0);
         assert_eq!(stranger.form(&path, &[]).await.status(), StatusCode::NOT_FOUND);
         assert!(is_in(&there).await);
-        assert_eq!(location(&here.form(&path, &[]).await), "/account#sessions");
+        assert_eq!(
+            location(&here.form(&path, &[]).await),
+            "/account?said=session-ended#sessions"
+        );
         // The body comes to its end, which it never does while the line is open.
         line.text().await.unwrap();
         assert!(!is_in(&there).await);
@@ -145,7 +148,7 @@ mod own_account {
         assert!(is_in(&there).await);
         let line = there.get("/events").await;
         let done = here.form("/account/credentials", &change(PASSWORD, NEW)).await;
-        assert_eq!(location(&done), "/account");
+        assert_eq!(location(&done), "/account?said=new-words");
         line.text().await.unwrap();
         assert!(is_in(&here).await && !is_in(&there).await);
         for (password, status) in [
@@ -185,7 +188,7 @@ mod own_account {
         house.app.clock.set(super::house::NOW + 60_000);
         assert_eq!(
             location(&bo.form("/account/credentials", &right).await),
-            "/account"
+            "/account?said=new-words"
         );
     }
 

@@ -39,7 +39,7 @@ mod second_step {
     }
 
     fn recovery_codes(page: &str) -> Vec<String> {
-        let list = between(page, "<ul class=\"recovery mono\">", "</ul>").unwrap();
+        let list = between(page, "<ul class=\"recovery mono\" id=\"recovery\">", "</ul>").unwrap();
         list.split("<li>")
             .skip(1)
             .map(|item| item.replace("</li>", ""))
@@ -296,7 +296,7 @@ mod second_step {
             ("new-password", "a quite different sentence"),
         ];
         let changed = bo.form("/account/credentials", &change).await;
-        assert_eq!(location(&changed), "/account");
+        assert_eq!(location(&changed), "/account?said=new-words");
         let code = phone.code(house.app.clock.now());
         assert_eq!(location(&second(&stranger, &code).await), "/auth/login");
     }
@@ -430,7 +430,7 @@ mod second_step {
         let proven = bo.form("/account/confirm", &with("code", &code)).await;
         assert_eq!(location(&proven), "/account");
         let off = bo.form("/account/second-step/remove", &[]).await;
-        assert_eq!(location(&off), "/account#second-step");
+        assert_eq!(location(&off), "/account?said=authenticator-off#second-step");
         let fields = [("email", "bo@example.org"), ("password", PASSWORD)];
         let straight = house.stranger().form("/auth/login", &fields).await;
         assert_eq!(location(&straight), "/");
@@ -449,7 +449,7 @@ mod second_step {
         assert_eq!(admin.form(&path(&own), &[]).await.status(), StatusCode::CONFLICT);
         assert!(admin.text("/settings/sign-in").await.contains(&path(&id)));
         let reset = admin.form(&path(&id), &[]).await;
-        assert_eq!(location(&reset), "/settings/sign-in");
+        assert_eq!(location(&reset), "/settings/sign-in?said=second-step-off");
         assert_eq!(bo.get("/schedule").await.status(), StatusCode::SEE_OTHER);
         let fields = [("email", "bo@example.org"), ("password", PASSWORD)];
         assert_eq!(

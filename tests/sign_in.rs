@@ -92,8 +92,26 @@ mod tests {
             assert_eq!(answer.headers()["location"], "/auth/login/code");
         }
 
+        /// What became of digits: a refusal leads back to their page, so that loading it again sends nothing again.
         async fn type_digits(&mut self, digits: &str) -> StatusCode {
-            self.post("/auth/login/code", &[("code", digits)]).await.status()
+            let answer = self.post("/auth/login/code", &[("code", digits)]).await;
+            let place = answer
+                .headers()
+                .get("location")
+                .map(|place| place.to_str().unwrap());
+            match place {
+                Some("/auth/login/code?was=wrong" | "/auth/login/code?was=short") => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
+                _ => answer.status(),
+            }
+        }
+
+        /// The page for the digits, after these were typed.
+        async fn after_digits(&mut self, digits: &str) -> String {
+            let answer = self.post("/auth/login/code", &[("code", digits)]).await;
+            let place = answer.headers()["location"].to_str().unwrap().to_owned();
+            self.get(&place).await.text().await.unwrap()
         }
 
         async fn type_password(&mut self, email: &str, password: &str) -> Response {
@@ -227,7 +245,14 @@ mod tests {
 
         later(&house, 24);
         let again = browser.post("/auth/login/code/again", &[]).await;
-        assert_eq!(again.headers()["location"], "/auth/login/code");
+        assert_eq!(again.headers()["location"], "/auth/login/code?was=sent");
+        let page = browser
+            .get("/auth/login/code?was=sent")
+            .await
+            .text()
+            .await
+            .unwrap();
+        assert!(page.contains("New digits are on their way."));
         let new = digits(&house, MINA);
         if old != new {
             assert_eq!(browser.type_digits(&old).await, StatusCode::UNPROCESSABLE_ENTITY);
@@ -314,7 +339,7 @@ mod tests {
         let mut browser = Browser::new(&house);
         browser.type_address(MINA).await;
         let code = digits(&house, MINA);
-        for guess in ["", "12345", &wrong(&code), "abcdef", "1234567"] {
+        for guess in [wrong(&code), wrong(&wrong(&code))].iter().cycle().take(5) {
             assert_eq!(browser.type_digits(guess).await, StatusCode::UNPROCESSABLE_ENTITY);
         }
         assert_eq!(
@@ -323,6 +348,100 @@ mod tests {
             "the sixth is not judged"
         );
         assert!(!browser.is_in().await);
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_digits_is_told_and_a_slip_of_the_hand_is_no_guess() {
+        let house = house_with_mina(&[]).await;
+        // The same is told of an address that nobody has.
+        for email in [MINA, "nobody@example.org"] {
+            let mut browser = Browser::new(&house);
+            browser.type_address(email).await;
+            let code = if email == MINA {
+                digits(&house, MINA)
+            } else {
+                "123456".to_owned()
+            };
+            for slip in ["", "123", "12345", "abcdef", "1234567"] {
+                let page = browser.after_digits(slip).await;
+                assert!(page.contains("not counted as a try"), "{slip}: {page}");
+            }
+            let page = browser.after_digits(&wrong(&code)).await;
+            assert!(
+                page.contains("These are not the digits. 4 tries are left."),
+                "{page}"
+            );
+            let again = browser.get("/auth/login/code").await.text().await.unwrap();
+            assert!(!again.contains("not the digits"), "it is said once");
+            for _ in 0..4 {
+                browser.type_digits(&wrong(&code)).await;
+            }
+            let page = browser.get("/auth/login/code").await.text().await.unwrap();
+            assert!(page.contains("Five tries were wrong"), "{page}");
+            assert!(
+                page.contains("Send new digits") && !page.contains("name=\"code\""),
+                "{page}"
+            );
+            later(&house, 601);
+            let page = browser.get("/auth/login/code").await.text().await.unwrap();
+            assert!(page.contains("The time of these digits is up"), "{page}");
+            assert!(
+                !page.contains("name=\"code\""),
+                "nothing is typed that cannot open anything"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_field_that_was_left_blank_is_named_and_is_no_try() {
+        let house = house_with_mina(&[
+            ("SIGN_IN_METHODS", "password,code"),
+            ("SIGN_IN_TRIES_PER_MINUTE", "2"),
+        ])
+        .await;
+        let mut browser = Browser::new(&house);
+        for (email, password, missing, there) in [
+            ("", "", "type your address", "type your password"),
+            ("", "x", "type your address", "type your address"),
+            (MINA, "", "type your password", "type your password"),
+        ] {
+            let fields = [("email", email), ("password", password), ("by", "password")];
+            let answer = browser.post("/auth/login", &fields).await;
+            assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+            let page = answer.text().await.unwrap();
+            assert!(page.contains(missing) && page.contains(there), "{page}");
+            assert!(!page.contains("belong together"), "{page}");
+        }
+        let wrong = browser.type_password(MINA, "wrong wrong wrong").await;
+        let page = wrong.text().await.unwrap();
+        assert_eq!(page.matches("do not belong together").count(), 1, "once: {page}");
+    }
+
+    #[tokio::test]
+    async fn whoever_is_in_is_not_asked_to_come_in_and_dead_ends_lead_back() {
+        let house = house_with_mina(&[]).await;
+        let mut browser = Browser::new(&house);
+        browser.type_password(MINA, PASSWORD).await;
+        let login = browser.get("/auth/login?next=%2Fpeople").await;
+        assert_eq!(login.headers()["location"], "/people");
+        for (path, place) in [
+            ("/account/second-step/confirm", "/account/second-step"),
+            ("/account/credentials", "/account"),
+            ("/auth/logout", "/"),
+        ] {
+            let request = browser
+                .asked(&Method::GET, path, &[])
+                .header("Accept", "text/html");
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.headers()["location"], place, "{path}");
+        }
+        let program = browser.get("/account/credentials").await;
+        assert_eq!(program.status(), StatusCode::METHOD_NOT_ALLOWED);
+        let page = browser.get("/people/new").await.text().await.unwrap();
+        assert!(
+            page.contains("Not allowed") && !page.contains("/auth/login"),
+            "{page}"
+        );
     }
 
     #[tokio::test]
@@ -338,7 +457,10 @@ mod tests {
                 .send()
         });
         for answer in futures_util::future::join_all(guesses).await {
-            assert_eq!(answer.unwrap().status(), StatusCode::UNPROCESSABLE_ENTITY);
+            assert_eq!(
+                answer.unwrap().headers()["location"],
+                "/auth/login/code?was=wrong"
+            );
         }
         assert_eq!(browser.type_digits(&code).await, StatusCode::UNPROCESSABLE_ENTITY);
         let counted = house
@@ -364,7 +486,7 @@ mod tests {
         let answers = futures_util::future::join_all(tries).await;
         let let_in = answers
             .into_iter()
-            .filter(|answer| answer.as_ref().unwrap().status() == StatusCode::SEE_OTHER);
+            .filter(|answer| answer.as_ref().unwrap().headers()["location"] == "/");
         assert_eq!(let_in.count(), 1);
     }
 
@@ -409,6 +531,7 @@ mod tests {
             for (path, fields) in [
                 ("/auth/login", &[("email", email)][..]),
                 ("/auth/login/code", &[("code", "12345")]),
+                ("/auth/login/code", &[("code", "000001")]),
                 ("/auth/login/code/again", &[]),
                 (
                     "/auth/login",
@@ -725,10 +848,13 @@ mod tests {
         house.admin().await;
         let mut browser = Browser::new(&house);
         let mina = [("email", MINA), ("password", PASSWORD)];
-        assert_eq!(
-            browser.post("/admin/login", &mina).await.status(),
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
+        // Only whoever knows the password is told which door it opens.
+        let told = browser.post("/admin/login", &mina).await;
+        assert_eq!(told.status(), StatusCode::FORBIDDEN);
+        let page = told.text().await.unwrap();
+        assert!(page.contains("<title>Administration"), "{page}");
+        assert!(page.contains("This door is for administrators"), "{page}");
+        assert!(!browser.is_in().await);
         browser.post("/admin/login", &[("email", MINA)]).await;
         assert_eq!(letters(&house), 0);
 

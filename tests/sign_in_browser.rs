@@ -10,7 +10,7 @@ mod house;
 #[cfg(test)]
 mod pages {
     use super::driver::{Browser, Scheme};
-    use super::house::House;
+    use super::house::{House, PASSWORD};
     use ballast::accounts::Access;
     use fantoccini::{Client, Locator};
     use serde_json::{Value, json};
@@ -105,6 +105,72 @@ mod pages {
     }
 
     #[tokio::test]
+    async fn who_may_come_in_is_seen_by_everybody() {
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let house = House::open_with(&[("SIGN_IN_METHODS", "password")]).await;
+        house.seed().await;
+        house.add_account(Access::Admin, "Ada", "ada@example.org").await;
+        house.guest_called(Access::Manager, "Bo").await;
+        let page = &browser.client;
+        page.goto(&format!("{}/admin/login", house.address))
+            .await
+            .unwrap();
+        assert_eq!(look(page, "document.activeElement.name").await, json!("email"));
+        is_fine(&browser).await;
+        type_into(page, "[name=email]", "ada@example.org").await;
+        type_into(page, "[name=password]", PASSWORD).await;
+        press(page, Locator::Css("button.primary")).await;
+        until(page, "document.querySelector('table.list')").await;
+        for path in [
+            "/accounts",
+            "/accounts/audit",
+            "/accounts/invitations",
+            "/settings/providers",
+            "/settings/providers/new",
+            "/settings/sign-in",
+            "/account",
+        ] {
+            page.goto(&format!("{}{path}", house.address)).await.unwrap();
+            is_fine(&browser).await;
+        }
+
+        // A key is shown once, with what keeps it.
+        page.goto(&format!("{}/account/programs", house.address))
+            .await
+            .unwrap();
+        type_into(page, "[name=name]", "Nightly report").await;
+        press(page, Locator::Css("button.primary")).await;
+        until(page, "document.querySelector('#new-key')").await;
+        assert_eq!(
+            look(
+                page,
+                "document.querySelectorAll('.program-key button:not([hidden])').length"
+            )
+            .await,
+            json!(2)
+        );
+        is_fine(&browser).await;
+
+        // One account: what cannot be taken back is asked first, and what was done is said once.
+        page.goto(&format!("{}/accounts", house.address)).await.unwrap();
+        press(page, Locator::LinkText("Bo")).await;
+        until(page, "document.querySelector('details.sure')").await;
+        is_fine(&browser).await;
+        press(page, Locator::Css("details.sure summary")).await;
+        is_fine(&browser).await;
+        press(page, Locator::Css("details.sure button")).await;
+        until(
+            page,
+            "document.querySelector('#status')?.textContent.includes('All their sessions have ended.')",
+        )
+        .await;
+        assert_eq!(look(page, "location.search").await, json!(""));
+        is_quiet(&browser).await;
+    }
+
+    #[tokio::test]
     async fn six_digits_go_from_a_letter_into_six_boxes() {
         let Some(browser) = Browser::start().await else {
             return;
@@ -144,9 +210,20 @@ mod pages {
         let here = "[...document.querySelectorAll('.code-boxes i')].findIndex((box) => box.matches('.here'))";
         assert_eq!(look(page, here).await, json!(3));
         is_fine(&browser).await;
+        // Three digits and Enter send nothing.
+        type_into(page, "[name=code]", "\u{e007}").await;
+        assert_eq!(
+            look(
+                page,
+                "location.search + document.querySelectorAll('.errors').length"
+            )
+            .await,
+            json!("0")
+        );
         let wrong = if code.ends_with("000") { "111" } else { "000" };
         type_into(page, "[name=code]", wrong).await;
         until(page, "document.querySelector('.errors')").await;
+        assert_eq!(look(page, "location.search").await, json!(""), "it is said once");
         is_fine(&browser).await;
 
         // New digits come without a new page, once the wait is over.

@@ -73,6 +73,13 @@ function wireForms() {
   });
 }
 
+/** Sections that stand on one line that scrolls show the one that is open. */
+function lookAtSection() {
+  const own = document.querySelector('.side [aria-current]');
+  const line = own?.closest('ul');
+  if (line && line.scrollWidth > line.clientWidth) line.scrollLeft = own.offsetLeft - line.clientWidth / 2 + own.offsetWidth / 2;
+}
+
 /** A timeline that is wider than its place begins where today is. */
 function lookAtToday() {
   for (const box of document.querySelectorAll('.timeline')) {
@@ -90,15 +97,17 @@ wireForms();
 wireCopies();
 wireMoves();
 lookAtToday();
+lookAtSection();
 wireRemaining();
 adoptToast();
 wireDraft();
 // What was done is said once: the address without it is the page's own.
 const address = new URL(location.href);
-if (address.searchParams.has('done')) {
+if (address.searchParams.has('done') || address.searchParams.has('said')) {
   const opened = address.searchParams.get('open')?.split(',').at(-1);
   (document.getElementById(`p${opened}`) ?? document.getElementById(`j${opened}`))?.scrollIntoView({ block: 'center' });
   address.searchParams.delete('done');
+  address.searchParams.delete('said');
   history.replaceState(history.state, '', address);
 }
 

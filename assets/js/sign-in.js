@@ -12,8 +12,15 @@ export function digitsOf(text) {
 }
 
 /** What the link says while digits may not be sent again yet. */
-export function waiting(seconds) {
-  return `Send again in ${seconds} s`;
+export function waiting(seconds, word = 'Send again') {
+  return `${word} in ${seconds} s`;
+}
+
+/** A sentence that tells for how long one has to wait, with so many seconds left of it. */
+export function counted(sentence, left) {
+  if (left <= 0) return 'You can try again now.';
+  const time = left < 120 ? `${left} second${left === 1 ? '' : 's'}` : `${Math.ceil(left / 60)} minutes`;
+  return sentence.replace(/(?:a second|\d+ (?:seconds|minutes))(?= and try again)/, time === '1 second' ? 'a second' : time);
 }
 
 function wireBoxes(form) {
@@ -27,6 +34,8 @@ function wireBoxes(form) {
   let sent = false;
   const paint = () => {
     const digits = digitsOf(field.value);
+    // Fewer are a slip of the hand: the browser says so, and nothing is sent.
+    field.setCustomValidity(digits.length === DIGITS ? '' : 'Type all six digits.');
     if (field.value !== digits) field.value = digits;
     boxes.forEach((box, at) => {
       box.textContent = digits[at] ?? '';
@@ -58,7 +67,7 @@ function wireAgain(form) {
     const left = Math.ceil((ends - Date.now()) / 1000);
     button.hidden = left > 0;
     note.hidden = left <= 0;
-    note.textContent = left > 0 ? waiting(left) : '';
+    note.textContent = left > 0 ? waiting(left, form.dataset.word) : '';
     if (left > 0) setTimeout(tick, 250);
   };
   tick();
@@ -66,6 +75,24 @@ function wireAgain(form) {
     event.preventDefault();
     swap(form.action, { method: 'POST', body: new URLSearchParams() });
   });
+}
+
+/** An address without what became of the request before: that is said once. */
+function clean(href) {
+  const url = new URL(href, location.href);
+  url.searchParams.delete('was');
+  return url;
+}
+
+function wireWait(line) {
+  const ends = Date.now() + Number(line.dataset.wait) * 1000;
+  const tick = () => {
+    if (!line.isConnected) return;
+    const left = Math.ceil((ends - Date.now()) / 1000);
+    line.textContent = counted(line.textContent, left);
+    if (left > 0) setTimeout(tick, 250);
+  };
+  tick();
 }
 
 /** Puts what the server answers in the place of this page; where that does not work, the browser goes there itself. */
@@ -78,7 +105,7 @@ async function swap(url, options = {}) {
     if (!parsed.querySelector('main .card')) throw new Error('not a page of these');
     document.title = parsed.title;
     main.replaceChildren(...content(parsed));
-    history.replaceState(history.state, '', response.url.endsWith('/again') ? location.href : response.url);
+    history.replaceState(history.state, '', clean(response.url.endsWith('/again') ? location.href : response.url));
     wire();
     if (!main.querySelector('[data-code]')) main.querySelector('input:not([type="hidden"])')?.focus();
   } catch {
@@ -91,6 +118,7 @@ async function swap(url, options = {}) {
 function wire() {
   for (const form of document.querySelectorAll('form[data-code]')) wireBoxes(form);
   for (const form of document.querySelectorAll('form[data-again]')) wireAgain(form);
+  for (const line of document.querySelectorAll('p[data-wait]')) wireWait(line);
   for (const link of document.querySelectorAll('a[data-swap]')) {
     link.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -100,4 +128,7 @@ function wire() {
   }
 }
 
-if (globalThis.document) wire();
+if (globalThis.document) {
+  wire();
+  if (new URL(location.href).searchParams.has('was')) history.replaceState(history.state, '', clean(location.href));
+}

@@ -76,6 +76,15 @@ impl Door {
         account.active && (self == Self::Everybody || account.access == Access::Admin)
     }
 
+    /// What its page is called.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everybody => "Sign in",
+            Self::Administration => "Administration",
+        }
+    }
+
     /// The address of its first step.
     #[must_use]
     pub const fn path(self) -> &'static str {

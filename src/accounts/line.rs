@@ -18,9 +18,14 @@ pub(crate) async fn listen(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
+    let seen = match &visitor.behind {
+        // Whoever looks through somebody's eyes is at the page in that one's place: nobody meets themselves there.
+        Some((account, name)) => (*account, name.clone()),
+        None => (visitor.account, visitor.name.clone()),
+    };
     let who = Listener {
         account: visitor.account,
-        name: visitor.actor().name,
+        seen,
         session: visitor.key_hash,
     };
     let after = wanted.after(&headers);

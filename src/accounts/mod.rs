@@ -19,6 +19,7 @@ mod password;
 pub(crate) mod programs;
 mod rules;
 mod rules_list;
+mod said;
 pub(crate) mod scope;
 pub mod second_factor;
 mod sign_in;
@@ -32,6 +33,7 @@ pub const DEMO_PLANNER: &str = "planner@demo.example";
 
 pub use programs::By;
 pub use rules::{Access, AccountDraft, fold_email, password_fault};
+pub use said::Said;
 pub use scope::{ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing};
 pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, make_account, set_password,

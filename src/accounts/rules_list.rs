@@ -1,34 +1,39 @@
 //! Which accounts somebody looks for, and what is said of one that changes.
 
-use super::rules::{Access, AccountChange, Link};
+use super::rules::{Access, AccountChange};
+use super::store::Account;
 use crate::units::fold;
 use crate::web::Fields;
 
-/// What is different about an account, in a few words for the audit: none of them a secret.
+/// What is different about an account, in a few words for the audit: none of them a secret. Nothing where all stays.
 #[must_use]
-pub fn changes(email: &str, before: (Access, bool), change: &AccountChange, new_key: bool) -> String {
-    let mut words = vec![email.to_owned()];
-    if let Some(new) = change.email.as_deref().filter(|new| *new != email) {
+pub fn changes(before: &Account, change: &AccountChange, new_password: bool) -> Option<String> {
+    let mut words = vec![before.email.clone()];
+    if let Some(new) = change.email.as_deref().filter(|new| *new != before.email) {
         words.push(format!("now {new}"));
     }
-    if let Some(access) = change.access.filter(|access| *access != before.0) {
-        words.push(format!("{} instead of {}", access.as_str(), before.0.as_str()));
+    if let Some(access) = change.access.filter(|access| *access != before.access) {
+        words.push(format!(
+            "{} instead of {}",
+            access.as_str(),
+            before.access.as_str()
+        ));
     }
-    match change.active.filter(|active| *active != before.1) {
+    match change.active.filter(|active| *active != before.active) {
         Some(true) => words.push("switched on".to_owned()),
         Some(false) => words.push("switched off".to_owned()),
         None => {}
     }
-    if change.name.is_some() {
-        words.push("named".to_owned());
+    if change.name.as_deref().is_some_and(|name| name != before.name) {
+        words.push("another name".to_owned());
     }
-    if change.person != Link::Stays {
-        words.push("linked".to_owned());
+    if change.person.after(before.person) != before.person {
+        words.push("another person".to_owned());
     }
-    if new_key {
-        words.push("new passphrase".to_owned());
+    if new_password {
+        words.push("new password".to_owned());
     }
-    words.join(", ")
+    (words.len() > 1).then(|| words.join(", "))
 }
 
 /// Which accounts somebody looks for.
@@ -118,7 +123,42 @@ impl AccountsQuery {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rules::Link;
     use super::*;
+    use crate::units::ids::{AccountId, PersonId};
+
+    #[test]
+    fn only_what_is_different_is_told() {
+        let before = Account {
+            id: AccountId(3),
+            email: "asa@example.org".to_owned(),
+            name: "Åsa Sato".to_owned(),
+            access: Access::Member,
+            active: true,
+            person: Some(PersonId(7)),
+        };
+        // A form sends everything, whether or not somebody touched it.
+        let same = AccountChange {
+            email: Some(before.email.clone()),
+            name: Some(before.name.clone()),
+            access: Some(before.access),
+            active: Some(true),
+            person: Link::To(PersonId(7)),
+        };
+        assert_eq!(changes(&before, &same, false), None);
+        let told = |change: &AccountChange, password| changes(&before, change, password).unwrap();
+        assert_eq!(told(&same, true), "asa@example.org, new password");
+        let other = AccountChange {
+            name: Some("Åsa".to_owned()),
+            access: Some(Access::Viewer),
+            person: Link::ByAddress,
+            ..same
+        };
+        assert_eq!(
+            told(&other, false),
+            "asa@example.org, viewer instead of member, another name, another person"
+        );
+    }
 
     #[test]
     fn accounts_are_found_by_words_level_and_state() {

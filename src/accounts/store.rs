@@ -21,7 +21,7 @@ pub static ACCOUNT: Entity = Entity {
 pub static ENTITIES: [&Entity; 2] = [&ACCOUNT, &ACCOUNT_DEPARTMENT];
 
 /// Somebody who may sign in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::impersonation;
 use super::programs::{self, By};
 use super::rules::Access;
+use super::said::Said;
 use super::scope::{Reach, Scope, scope_of};
 use super::store::{self, Account};
 use crate::app::App;
@@ -20,6 +21,7 @@ use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::edge::{Bucket, Whose};
+use crate::web::outermost::SignedIn;
 use crate::web::{Client, cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
@@ -61,6 +63,8 @@ pub struct Visitor {
     revision: i64,
     /// What a saved view named that is gone, where one led here.
     gone: Option<String>,
+    /// What they have just done, where the answer to it led here.
+    said: Option<Said>,
     theme: &'static str,
     wants_fragment: bool,
 }
@@ -94,6 +98,7 @@ impl Visitor {
             family: None,
             revision: app.book().revision,
             gone: None,
+            said: None,
             theme: theme(headers),
             wants_fragment: headers.contains_key("x-fragment"),
         }
@@ -142,6 +147,7 @@ impl Visitor {
             family: None,
             revision: app.book().revision,
             gone: None,
+            said: None,
             theme: theme(headers),
             wants_fragment: headers.contains_key("x-fragment"),
         }
@@ -171,7 +177,7 @@ impl Visitor {
             is_fragment: self.wants_fragment,
             demo: app.demo,
             gone: self.gone.clone(),
-            said: None,
+            said: self.said.map(|said| (said.text().to_owned(), None)),
         }
     }
 }
@@ -219,6 +225,7 @@ pub async fn recognise(
     };
     if let Some(mut visitor) = visitor {
         visitor.gone = request.uri().query().and_then(gone);
+        visitor.said = request.uri().query().and_then(Said::of);
         if visitor.access == Access::Admin {
             request.extensions_mut().insert(health::MayKnow);
         }
@@ -230,7 +237,12 @@ pub async fn recognise(
         let stranger = Visitor::stranger(&app, request.headers());
         request.extensions_mut().insert(stranger);
     }
-    Ok(next.run(request).await)
+    let signed_in = !unknown;
+    let mut response = next.run(request).await;
+    if signed_in {
+        response.extensions_mut().insert(SignedIn);
+    }
+    Ok(response)
 }
 
 /// Whoever tries what opens nothing is a stranger, and is counted as one.
@@ -304,6 +316,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         family: None,
         revision: app.book().revision,
         gone: None,
+        said: None,
         theme: theme(headers),
         wants_fragment: headers.contains_key("x-fragment"),
     }))

@@ -28,26 +28,6 @@ pub enum Section {
 }
 
 impl Section {
-    /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 10] = [
-        Self::Organisation,
-        Self::Load,
-        Self::Departments,
-        Self::Named(List::Roles),
-        Self::Named(List::Skills),
-        Self::Named(List::Clients),
-        Self::Statuses,
-        Self::Calendars,
-        Self::SignIn,
-        Self::History,
-    ];
-
-    /// Whether only administrators see it.
-    #[must_use]
-    pub const fn is_administration(self) -> bool {
-        matches!(self, Self::SignIn)
-    }
-
     /// Its title.
     #[must_use]
     pub const fn title(self) -> &'static str {

@@ -141,7 +141,7 @@ pub(crate) async fn show_upload(
                 && !undone
                 && app.clock.now() < done.at + JUST_NOW
             {
-                frame.said = Some((format!("Imported {}.", done.summary), id.0));
+                frame.said = Some((format!("Imported {}.", done.summary), Some(id.0)));
             }
             pages::done(&frame, &upload.name, &done, undone).into_response()
         }

@@ -36,8 +36,8 @@ pub struct Event {
 pub struct Listener {
     /// Their account.
     pub account: AccountId,
-    /// Under which name others on the page see them.
-    pub name: String,
+    /// As whom others on the page see them.
+    pub seen: (AccountId, String),
     /// What names their session: the line ends with it.
     pub session: Vec<u8>,
 }
@@ -106,7 +106,7 @@ impl Feed {
     pub fn open(&self, who: &Listener, page: Option<String>, after: Option<i64>) -> Line {
         let end = Arc::new(Notify::new());
         let number = self.enter(who, Arc::clone(&end));
-        let seat = page.map(|page| self.inner.here.enter(page, who.account, &who.name));
+        let seat = page.map(|page| self.inner.here.enter(page, who.seen.0, &who.seen.1));
         Line::new(self.clone(), (who.account, number), end, seat, after)
     }
 

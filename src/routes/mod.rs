@@ -62,14 +62,15 @@ mod public;
 mod search;
 mod settings;
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header};
 use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -192,6 +193,7 @@ pub fn router(app: App) -> Router {
     }
     router
         .fallback(nothing_here)
+        .method_not_allowed_fallback(back_to_the_page)
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), recognise))
@@ -296,4 +298,40 @@ async fn write_down(
 
 async fn nothing_here() -> AppError {
     AppError::NotFound
+}
+
+/// Paths that show a page.
+static PAGES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let shown = table().into_iter().filter(|route| route.method == Method::GET);
+    shown.map(|route| route.path).collect()
+});
+
+/// Somebody who presses Enter in the address bar where only forms lead (`/accounts/3/end-sessions`) comes to the page that the
+/// form stands on. Programs, which ask for no page, are told that this is not how the address is used.
+async fn back_to_the_page(request: Request) -> Response {
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|kinds| kinds.to_str().is_ok_and(|kinds| kinds.contains("text/html")));
+    let path = request.uri().path();
+    if request.method() != Method::GET || !wants_page || path.starts_with("/api/") {
+        return AppError::MethodNotAllowed.into_response();
+    }
+    let page = path
+        .char_indices()
+        .rev()
+        .filter(|(_, letter)| *letter == '/')
+        .filter_map(|(at, _)| path.get(..at))
+        .find(|shorter| PAGES.iter().any(|page| stands_for(page, shorter)));
+    Redirect::to(page.filter(|page| !page.is_empty()).unwrap_or("/")).into_response()
+}
+
+/// Whether a path of the table, with its braces, is met by `path`.
+fn stands_for(known: &str, path: &str) -> bool {
+    let parts = known.split('/').count();
+    parts == path.split('/').count()
+        && known
+            .split('/')
+            .zip(path.split('/'))
+            .all(|(known, part)| known == part || known.starts_with('{'))
 }

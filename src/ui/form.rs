@@ -65,6 +65,16 @@ pub fn errors_summary(state: &FormState) -> Markup {
 /// A field of one line. `kind` is the input's type: `text`, `email`, `date`, `password`, `number`, `hours`.
 #[must_use]
 pub fn field(state: &FormState, name: &str, label: &str, kind: &str, hint: &str) -> Markup {
+    line(state, (name, false), label, kind, hint)
+}
+
+/// The same, in which one types at once where `first`: for pages that are about nothing else.
+#[must_use]
+pub fn first_field(state: &FormState, (name, first): (&str, bool), label: &str, kind: &str) -> Markup {
+    line(state, (name, first), label, kind, "")
+}
+
+fn line(state: &FormState, (name, first): (&str, bool), label: &str, kind: &str, hint: &str) -> Markup {
     let (kind, mode) = if kind == "hours" {
         ("text", Some("decimal"))
     } else {
@@ -85,7 +95,7 @@ pub fn field(state: &FormState, name: &str, label: &str, kind: &str, hint: &str)
         hint,
         &html! {
             input.field id=(format!("f-{name}")) name=(name) type=(kind) inputmode=[mode] autocomplete=(complete)
-                value=[(!secret).then(|| state.values.text(name))]
+                value=[(!secret).then(|| state.values.text(name))] autofocus[first]
                 aria-invalid=[state.fault(name).map(|_| "true")] aria-describedby=[described(state, name, hint)];
         },
     )
@@ -186,6 +196,10 @@ fn label_of(field: &str) -> String {
     }
     match field {
         "email" => "E-mail".to_owned(),
+        "access" => "Level".to_owned(),
+        "demand" => "Asked of".to_owned(),
+        "scope" => "Allowed to".to_owned(),
+        "person" => "Person in the plan".to_owned(),
         "new-password" => "Password".to_owned(),
         "start" => "First day".to_owned(),
         "last" | "end" => "Last day".to_owned(),

@@ -79,8 +79,8 @@ pub struct Frame {
     pub demo: bool,
     /// What a saved view named that is gone, as its address says it: `department,role`.
     pub gone: Option<String>,
-    /// What the visitor has just done, and the change set that takes it back.
-    pub said: Option<(String, i64)>,
+    /// What the visitor has just done, and the change set that takes it back, where one does.
+    pub said: Option<(String, Option<i64>)>,
 }
 
 struct Entry {
@@ -170,7 +170,7 @@ const TEAM: [Entry; 5] = [
     Entry {
         place: Place::Accounts,
         href: "/accounts",
-        icon: "check",
+        icon: "accounts",
         label: "Accounts",
     },
 ];
@@ -249,7 +249,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
                 (content)
             }
             (tabs(place))
-            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.manages).map(|(_, id)| id)] hidden[frame.said.is_none()] {
+            div #status.toast role="status" data-change-set=[frame.said.as_ref().filter(|_| frame.manages).and_then(|(_, id)| *id)] hidden[frame.said.is_none()] {
                 @if let Some((text, _)) = &frame.said { (text) }
             }
         },
@@ -326,7 +326,7 @@ fn rail(frame: &Frame, place: Place) -> Markup {
             div.me {
                 a.own href="/account" title="Your account" aria-current=[(place == Place::Own).then_some("page")] {
                     span.avatar aria-hidden="true" { (crate::units::initials(&frame.name)) }
-                    span.name { (frame.name) @if frame.demo { small { "demo plan" } } }
+                    span.name { (frame.name) @if frame.demo { small { "demo" } } }
                 }
                 button.btn.quiet type="button" data-theme-switch title="Light or dark" aria-label="Light or dark" hidden { (icon("theme")) }
                 @if frame.form_key.is_empty() {
@@ -456,7 +456,9 @@ fn tabs(place: Place) -> Markup {
 
 /// What a visitor reads when something was not done.
 #[must_use]
-pub fn error_page(error: &AppError, request_id: &str) -> Markup {
+///
+/// * `signed_in`: whether they are somebody already, who needs no way to sign in.
+pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup {
     bare_page(
         error.title(),
         &html! {
@@ -468,7 +470,12 @@ pub fn error_page(error: &AppError, request_id: &str) -> Markup {
                         ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
                     }
                 }
-                p { a.btn href="/" { "To the overview" } " " a.btn.quiet href="/auth/login" { "Sign in" } }
+                @match error {
+                    // Whoever was on their way in goes back to where the other ways are.
+                    AppError::OtherServer(_) | AppError::SignInFailed(_) if !signed_in => a.btn.primary href="/auth/login" { "Back to sign-in" },
+                    _ if signed_in => a.btn href="/" { "To the overview" },
+                    _ => { a.btn href="/auth/login" { "Sign in" } },
+                }
                 p.faint { "Request " (request_id) }
             }
         },

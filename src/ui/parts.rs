@@ -46,6 +46,21 @@ pub fn empty(title: &str, text: &str, action: &Markup) -> Markup {
     html! { div.empty { h2 { (title) } p.muted { (text) } (action) } }
 }
 
+/// A button for what cannot be waved away: the first press asks, the second does it. It needs no script.
+#[must_use]
+pub fn sure(form_key: &str, action: &str, (label, class): (&str, &str), question: &str, yes: &str) -> Markup {
+    html! {
+        details.sure {
+            summary.btn.(class) { span.ask { (label) } span.leave { "Leave it" } }
+            form method="post" action=(action) {
+                input type="hidden" name="csrf" value=(form_key);
+                p { (question) }
+                button.btn.danger type="submit" { (yes) }
+            }
+        }
+    }
+}
+
 /// `86 %`, or a dash where there is no capacity.
 #[must_use]
 pub fn percent_text(percent: Option<u32>) -> String {

@@ -20,6 +20,10 @@ use crate::ui;
 #[derive(Clone, Copy, Debug)]
 pub struct Matched(pub &'static str);
 
+/// An answer to somebody who is signed in, so that a refusal offers them no way to sign in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedIn;
+
 /// Wraps every request.
 pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
@@ -47,7 +51,8 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
         if let AppError::Internal(cause) = &*error {
             tracing::error!(request.id = %id, path = %without_words(path), %cause, "a request failed");
         }
-        response = keeping(told(&reader, &error, &id), &response);
+        let signed_in = response.extensions().get::<SignedIn>().is_some();
+        response = keeping(told(&reader, &error, (&id, signed_in)), &response);
     }
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");
@@ -157,7 +162,7 @@ pub struct Problem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-fn told(visit: &Visit, error: &Arc<AppError>, id: &str) -> Response {
+fn told(visit: &Visit, error: &Arc<AppError>, (id, signed_in): (&str, bool)) -> Response {
     if visit.wants_json || matches!(**error, AppError::Unproven { .. }) {
         return problem(error, id);
     }
@@ -174,7 +179,7 @@ fn told(visit: &Visit, error: &Arc<AppError>, id: &str) -> Response {
         .to_string();
         return axum::response::Redirect::to(&format!("{door}?next={back}")).into_response();
     }
-    let mut response = (error.status(), ui::error_page(error, id)).into_response();
+    let mut response = (error.status(), ui::error_page(error, id, signed_in)).into_response();
     retry_after(error, response.headers_mut());
     response
 }

@@ -71,9 +71,9 @@ fn filters(query: &AuditQuery) -> Markup {
                     }
                 }
             }
-            label { "From" input.field type="date" name="from" value=(day(query.from)); }
-            label { "Until" input.field type="date" name="until" value=(day(query.until)); }
-            label { "Machine" input.field type="search" name="address" value=(query.address) placeholder="203.0.113." maxlength="45"; }
+            label { "From day" input.field type="date" name="from" value=(day(query.from)); }
+            label { "Until day" input.field type="date" name="until" value=(day(query.until)); }
+            label { "IP address" input.field type="search" name="address" value=(query.address) placeholder="203.0.113." maxlength="45"; }
             button.btn type="submit" { "Show" }
             @if query.is_narrow() { a.btn.quiet href="/accounts/audit" { "Clear" } }
         }
@@ -84,7 +84,7 @@ fn table(clock: &Clock, rows: &[AuditRow]) -> Markup {
     html! {
         table.list.audit.stacked {
             thead { tr {
-                th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Who" } th scope="col" { "About" } th scope="col" { "From" }
+                th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Who" } th scope="col" { "About" } th scope="col" { "IP address" }
             } }
             tbody { @for row in rows { (line(clock, row)) } }
         }
@@ -98,7 +98,8 @@ fn line(clock: &Clock, row: &AuditRow) -> Markup {
             td.when { (day.long()) " " (time) }
             td { span.chip.(tone(&row.what)) { (capital(&row.what)) } }
             th scope="row" {
-                @if let Some(id) = row.account { a href=(format!("/accounts/{id}")) { (row.actor) } } @else { (row.actor) }
+                @if row.actor.is_empty() { span.faint { "unknown" } }
+                @else if let Some(id) = row.account { a href=(format!("/accounts/{id}")) { (row.actor) } } @else { (row.actor) }
                 @if !row.behind.is_empty() { " " small { "through " (row.behind) } }
             }
             td.muted { (row.about) }

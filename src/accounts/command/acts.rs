@@ -53,7 +53,7 @@ pub async fn set_password(app: &App, fields: &Fields) -> Result<String, AppError
     }
     let hash = hash_password(typed.expose().to_owned()).await?;
     let (id, nothing) = (account.id, AccountChange::default());
-    let about = rules_list::changes(&account.email, (account.access, account.active), &nothing, true);
+    let about = rules_list::changes(&account, &nothing, true).unwrap_or_default();
     let label = format!("changed the account of {}, with a new password", account.name);
     write(
         app,
@@ -295,7 +295,9 @@ pub async fn reset_second_factor(app: &App, fields: &Fields) -> Result<String, A
 
 async fn changed(app: &App, account: &Account, change: AccountChange) -> Result<(), AppError> {
     let id = account.id;
-    let about = rules_list::changes(&account.email, (account.access, account.active), &change, false);
+    let Some(about) = rules_list::changes(account, &change, false) else {
+        return Ok(());
+    };
     let happened = Note::of_program(What::AccountChanged).about(about);
     let label = format!("changed the account of {}", account.name);
     let ends = change.person == Link::Stays;

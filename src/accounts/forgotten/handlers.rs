@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tokio::sync::Semaphore;
 
@@ -13,6 +13,7 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::{KeyedForm, find, require_admin};
 use crate::accounts::pages::link_once;
 use crate::accounts::rules::{fold_email, password_fault};
+use crate::accounts::said::Said;
 use crate::accounts::store::{self as accounts, Account};
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::accounts::{password, ways};
@@ -160,7 +161,7 @@ pub(crate) async fn send_to(
     let place = format!("/accounts/{id}");
     if mail {
         post(&app, &account, link.expose());
-        return Ok(Redirect::to(&place).into_response());
+        return Ok(Said::LinkSent.at(&place).into_response());
     }
     let text = format!(
         "Letters are not set up, so give this link to {} yourself. It is good once, and for half an hour.",

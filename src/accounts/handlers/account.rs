@@ -9,6 +9,7 @@ use super::accounts::{change, require_admin};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountView};
 use crate::accounts::rules::Access;
+use crate::accounts::said::Said;
 use crate::accounts::store::{self, Account};
 use crate::accounts::visitor::Visitor;
 use crate::accounts::{scope, second_factor, ways};
@@ -49,8 +50,16 @@ pub(crate) async fn change_account(
     }
     let active = Reader::new(&sent).flag("active");
     fields.set("active", &active.to_string());
+    let before = find(&app, id).await?;
     match change(&app, &visitor, client, id, (&fields, &HeaderMap::new())).await {
-        Ok(_) => Ok(Redirect::to(&format!("/accounts/{id}")).into_response()),
+        Ok(after) => {
+            let said = if after == before {
+                Said::Unchanged
+            } else {
+                Said::Saved
+            };
+            Ok(said.at(&format!("/accounts/{id}")).into_response())
+        }
         Err(AppError::Invalid(errors)) => {
             let account = find(&app, id).await?;
             let mut response = page(&app, &visitor, &account, &FormState::again(fields, errors)).await?;
@@ -84,7 +93,7 @@ pub(crate) async fn end_sessions(
         .await?;
     happened.log();
     app.feed.end_account(id);
-    Ok(Redirect::to(&format!("/accounts/{id}")))
+    Ok(Said::SessionsEnded.at(&format!("/accounts/{id}")))
 }
 
 /// `POST /accounts/{id}/reset-second-step`: takes off what somebody proves themselves a second time with and has lost.
@@ -96,7 +105,7 @@ pub(crate) async fn reset_second_step(
     _form: KeyedForm,
 ) -> Result<Redirect, AppError> {
     second_factor::reset(&app, &visitor, client, id).await?;
-    Ok(Redirect::to(&format!("/accounts/{id}")))
+    Ok(Said::SecondStepOff.at(&format!("/accounts/{id}")))
 }
 
 pub(in crate::accounts) async fn find(app: &App, id: AccountId) -> Result<Account, AppError> {

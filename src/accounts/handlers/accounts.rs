@@ -1,7 +1,7 @@
 //! Who may come in: the list, one more, and changes that forms and programs share.
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 
 use super::KeyedForm;
@@ -11,6 +11,7 @@ use crate::accounts::pages::{self, AccountRow};
 use crate::accounts::password;
 use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, Link, fold_email};
 use crate::accounts::rules_list::{self, AccountsQuery};
+use crate::accounts::said::Said;
 use crate::accounts::scope::{self, Scope};
 use crate::accounts::store::{self, ACCOUNT, Account};
 use crate::accounts::visitor::Visitor;
@@ -85,7 +86,7 @@ pub(crate) async fn add_account(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     match make(&app, &visitor, client, &fields).await {
-        Ok(id) => Ok(Redirect::to(&format!("/accounts/{id}")).into_response()),
+        Ok(id) => Ok(Said::AccountAdded.at(&format!("/accounts/{id}")).into_response()),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
             let mut page = pages::add_form(&visitor.frame(&app), &state);
@@ -248,12 +249,11 @@ async fn attempt(
     } else {
         format!("changed the account of {}", known.name)
     };
-    let happened = Note::of(What::AccountChanged, visitor, client).about(rules_list::changes(
-        &known.email,
-        (known.access, known.active),
-        &asked.change,
-        asked.hash.is_some(),
-    ));
+    // A form sends every field; where all are as they were, nothing has happened that could be written down.
+    let Some(about) = rules_list::changes(&known, &asked.change, asked.hash.is_some()) else {
+        return Ok(known);
+    };
+    let happened = Note::of(What::AccountChanged, visitor, client).about(about);
     let (noted, own) = (happened.clone(), visitor.account);
     let (change, hash) = (asked.change.clone(), asked.hash.clone());
     let changed = app

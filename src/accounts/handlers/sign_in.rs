@@ -11,7 +11,7 @@ use super::KeyedForm;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
-use crate::accounts::sign_in::{self as ways_in, Refused, Step, Wait};
+use crate::accounts::sign_in::{self as ways_in, Left, Refused, Step, Wait};
 use crate::accounts::visitor::{Visitor, cookie_name};
 use crate::accounts::{DEMO_PLANNER, oidc, passkeys, programs, store, turnstile};
 use crate::app::App;
@@ -43,6 +43,7 @@ fn ways(app: &App, door: Door) -> Ways {
         others: Vec::new(),
         demo: app.demo,
         person: turnstile::widget(app, door),
+        wait: None,
     }
 }
 
@@ -66,7 +67,12 @@ pub(crate) async fn show_sign_in(
     State(app): State<App>,
     Query(Next { next }): Query<Next>,
     knock: Knock,
+    visitor: Option<axum::Extension<Visitor>>,
 ) -> Result<Response, AppError> {
+    let is_in = visitor.is_some_and(|axum::Extension(visitor)| !visitor.is_stranger());
+    if is_in && knock.door == Door::Everybody {
+        return Ok(Redirect::to(entry::local_path(&next)).into_response());
+    }
     let ways = all_ways(&app, knock.door, &next).await?;
     let page = pages::first_step(&ways, &FormState::default(), &next);
     Ok(first_page(&app, page))
@@ -130,25 +136,50 @@ async fn try_password(
     fields: Fields,
     password: Secret,
 ) -> Result<Response, AppError> {
-    let (email, next) = (fields.text("email").to_owned(), fields.text("next").to_owned());
+    let (email, next) = (
+        fields.text("email").trim().to_owned(),
+        fields.text("next").to_owned(),
+    );
+    // What was left blank proves nothing and is no try.
+    let blank = [
+        ("email", email.is_empty(), "type your address"),
+        ("password", password.is_empty(), "type your password"),
+    ];
+    let blank = blank.into_iter().filter(|(_, is_blank, _)| *is_blank);
+    let missing: Vec<FieldError> = blank
+        .map(|(field, _, what)| FieldError::new(field, what))
+        .collect();
+    if !missing.is_empty() {
+        let state = FormState::again(fields, missing);
+        let page = pages::with_password(ways, &state, &next);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let refused = match ways_in::by_password(app, knock, &email, password).await {
         Ok(account) => return entry::admit(app, &account, Proof::Password, knock, &next).await,
         Err(refused) => refused,
     };
-    let again = |field: &str, message: &str| {
-        let state = FormState::again(fields, vec![FieldError::new(field, message)]);
-        pages::with_password(ways, &state, &next)
+    let again = |message: &str, wait: Option<Wait>| {
+        let state = FormState::again(fields, vec![FieldError::new(WHOLE, message)]);
+        pages::with_password(&ways.waiting(wait), &state, &next)
     };
     match refused {
         Refused::Wrong => {
-            let page = again("email", "The address and the password do not belong together.");
+            let page = again("The address and the password do not belong together.", None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Refused::NotHere => {
+            let words = "This door is for administrators, and your account is not one. Everybody else signs in at /auth/login.";
+            Ok((StatusCode::FORBIDDEN, again(words, None)).into_response())
         }
         Refused::Wait(wait) => Ok(told_to_wait(
             wait,
-            again("email", &format!("Too many tries in a row. {}", come_again(wait))),
+            again(
+                &format!("Too many tries in a row. {}", come_again(wait)),
+                Some(wait),
+            ),
         )),
         Refused::Failed(error) => Err(error),
+        Refused::NotWhole => Err(AppError::Internal("no digits were judged".to_owned())),
     }
 }
 
@@ -171,18 +202,34 @@ async fn send_code(
         }
         Err(Refused::Wait(wait)) => {
             let message = format!("Digits were sent a moment ago. {}", come_again(wait));
-            let error = FieldError::new("email", message);
+            let error = FieldError::new(WHOLE, message);
             (StatusCode::TOO_MANY_REQUESTS, vec![error], Some(wait))
         }
         Err(Refused::Failed(AppError::Invalid(errors))) => (StatusCode::UNPROCESSABLE_ENTITY, errors, None),
         Err(Refused::Failed(error)) => return Err(error),
-        Err(Refused::Wrong) => return Err(AppError::Internal("no digits were judged".to_owned())),
+        Err(Refused::Wrong | Refused::NotWhole | Refused::NotHere) => {
+            return Err(AppError::Internal("no digits were judged".to_owned()));
+        }
     };
-    let page = pages::first_step(ways, &FormState::again(fields, field_errors), &next);
+    let page = pages::first_step(
+        &ways.waiting(wait),
+        &FormState::again(fields, field_errors),
+        &next,
+    );
     Ok(match wait {
         Some(wait) => told_to_wait(wait, page),
         None => (status, page).into_response(),
     })
+}
+
+/// The whole form, by which a fault is named that is not one field's.
+const WHOLE: &str = "form";
+
+/// What became of the request before, as the address of the page for the digits says it.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Was {
+    was: String,
 }
 
 /// On to the page for the digits, with a new step where one was begun.
@@ -200,26 +247,61 @@ pub(crate) async fn show_code(
     State(app): State<App>,
     knock: Knock,
     headers: HeaderMap,
+    Query(Was { was }): Query<Was>,
 ) -> Result<Response, AppError> {
     match Step::held(&app, &headers, knock.door) {
-        Some(step) => Ok(code_page(&app, &knock, &step, None).await?.into_response()),
+        Some(step) => Ok(code_page(&app, &knock, &step, &was, None).await?.into_response()),
         None => Ok(Redirect::to(knock.door.path()).into_response()),
     }
 }
 
-async fn code_page(app: &App, knock: &Knock, step: &Step, fault: Option<&str>) -> Result<Markup, AppError> {
+/// * `was`: what became of the request before.
+/// * `waits`: for how long somebody has to wait, and why.
+async fn code_page(
+    app: &App,
+    knock: &Knock,
+    step: &Step,
+    was: &str,
+    waits: Option<(&str, Wait)>,
+) -> Result<Markup, AppError> {
     let pause = ways_in::code_pause(app, knock, step).await?;
     let lives = ways_in::minutes(app.config.sign_in.code_lives.as_secs());
+    let left = ways_in::code_left(app, step).await?;
+    let fault = match (waits, left) {
+        (Some((why, wait)), _) => Some(format!("{why} {}", come_again(wait))),
+        (None, Left::Spent) => {
+            Some("Five tries were wrong, so these digits open nothing any more.".to_owned())
+        }
+        (None, Left::Over) => Some("The time of these digits is up, or newer ones were sent.".to_owned()),
+        (None, Left::Tries(1)) if was == "wrong" => {
+            Some("These are not the digits. One try is left.".to_owned())
+        }
+        (None, Left::Tries(tries)) if was == "wrong" => {
+            Some(format!("These are not the digits. {tries} tries are left."))
+        }
+        (None, Left::Tries(_)) if was == "short" => {
+            Some("Type all six digits. That was not counted as a try.".to_owned())
+        }
+        (None, Left::Tries(_)) => None,
+    };
     Ok(pages::code(
-        &ways(app, knock.door),
+        &ways(app, knock.door).waiting(waits.map(|(_, wait)| wait)),
         &pages::Sent {
             email: &step.email,
             next: &step.next,
             lives: &lives,
             pause,
-            fault,
+            fault: fault.as_deref(),
+            note: (was == "sent" && fault.is_none())
+                .then_some("New digits are on their way. Those before open nothing any more."),
+            closed: !matches!(left, Left::Tries(_)),
         },
     ))
+}
+
+/// Back to the page for the digits, so that loading it again sends nothing again.
+fn back_to_code(door: Door, was: &str) -> Response {
+    Redirect::to(&format!("{}/code?was={was}", door.path())).into_response()
 }
 
 /// `POST /auth/login/code` and its like: six digits begin a session.
@@ -236,18 +318,11 @@ pub(crate) async fn take_code(
     let digits = fields.take_secret("code");
     match ways_in::by_code(&app, &knock, &step, &digits).await {
         Ok(account) => entry::admit(&app, &account, Proof::Code, &knock, &step.next).await,
-        Err(Refused::Wrong) => {
-            let fault = "These are not the digits, or they are good no more. After five tries, or when their time is up, \
-                let new ones be sent.";
-            let page = code_page(&app, &knock, &step, Some(fault)).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Err(Refused::Wrong | Refused::NotHere) => Ok(back_to_code(knock.door, "wrong")),
+        Err(Refused::NotWhole) => Ok(back_to_code(knock.door, "short")),
         Err(Refused::Wait(wait)) => {
-            let fault = format!("Too many tries in a row. {}", come_again(wait));
-            Ok(told_to_wait(
-                wait,
-                code_page(&app, &knock, &step, Some(&fault)).await?,
-            ))
+            let why = Some(("Too many tries in a row.", wait));
+            Ok(told_to_wait(wait, code_page(&app, &knock, &step, "", why).await?))
         }
         Err(Refused::Failed(error)) => Err(error),
     }
@@ -263,16 +338,24 @@ pub(crate) async fn send_again(
         return Ok(Redirect::to(knock.door.path()).into_response());
     };
     match ways_in::ask_for_code(&app, &knock, &step.email, &step.next, Some(&step)).await {
-        Ok(step) => to_code(&app, knock.door, Some(&step)),
+        Ok(step) => {
+            let mut response = back_to_code(knock.door, "sent");
+            let value = step.cookie(&app, knock.door)?;
+            response.headers_mut().append(header::SET_COOKIE, value);
+            Ok(response)
+        }
         Err(Refused::Wait(wait)) => {
-            let fault = format!("The digits that were sent are still good. {}", come_again(wait));
-            Ok(told_to_wait(
-                wait,
-                code_page(&app, &knock, &step, Some(&fault)).await?,
-            ))
+            let why = match ways_in::code_left(&app, &step).await? {
+                Left::Tries(_) => "The digits that were sent are still good.",
+                Left::Spent | Left::Over => "No more letters go out right now.",
+            };
+            let page = code_page(&app, &knock, &step, "", Some((why, wait))).await?;
+            Ok(told_to_wait(wait, page))
         }
         Err(Refused::Failed(error)) => Err(error),
-        Err(Refused::Wrong) => Err(AppError::Internal("no digits were judged".to_owned())),
+        Err(Refused::Wrong | Refused::NotWhole | Refused::NotHere) => {
+            Err(AppError::Internal("no digits were judged".to_owned()))
+        }
     }
 }
 

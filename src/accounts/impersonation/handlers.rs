@@ -10,6 +10,7 @@ use super::store::{self, Eyes};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::Knock;
 use crate::accounts::handlers::{KeyedForm, find, require_admin};
+use crate::accounts::said::Said;
 use crate::accounts::store as accounts;
 use crate::accounts::visitor::{Visitor, cookie_name, hash_of};
 use crate::app::App;
@@ -58,7 +59,7 @@ pub(crate) async fn begin(
         )
         .await?;
     happened.log();
-    Ok(with_key(&app, "/", &key))
+    Ok(with_key(&app, Redirect::to("/"), &key))
 }
 
 /// `POST /impersonation/stop`: back to oneself.
@@ -89,15 +90,16 @@ pub(crate) async fn stop(
     happened.log();
     app.feed.end_session(visitor.account, &visitor.key_hash);
     if ended.value {
-        Ok(with_key(&app, &format!("/accounts/{}", visitor.account), &key))
+        let back = format!("/accounts/{}", visitor.account);
+        Ok(with_key(&app, Said::YourselfAgain.at(&back), &key))
     } else {
         Ok(Redirect::to("/auth/login").into_response())
     }
 }
 
 /// An answer that gives the browser another session.
-fn with_key(app: &App, place: &str, key: &str) -> Response {
-    let mut response = Redirect::to(place).into_response();
+fn with_key(app: &App, to: Redirect, key: &str) -> Response {
+    let mut response = to.into_response();
     let secure = app.config.secure_cookies;
     let most = app.config.session_max.as_secs();
     if let Some(value) = cookie::set(cookie_name(secure), key, secure, Some(most)) {

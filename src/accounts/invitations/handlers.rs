@@ -10,7 +10,8 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Knock, Proof};
 use crate::accounts::handlers::{KeyedForm, email_taken, person_is_free, read_person, require_admin};
 use crate::accounts::pages::link_once;
-use crate::accounts::rules::{AccountDraft, password_fault};
+use crate::accounts::rules::{Access, AccountDraft, password_fault};
+use crate::accounts::said::Said;
 use crate::accounts::store as accounts;
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::accounts::{password, scope, ways};
@@ -66,7 +67,7 @@ pub(crate) async fn invite(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     match ask(&app, by(&app, &visitor, client), &fields).await {
-        Ok(sent) => Ok(told(&app, &visitor, &sent)),
+        Ok(sent) => Ok(told(&app, &visitor, &sent, Said::Invited)),
         Err(AppError::Invalid(errors)) => {
             let mut response = page(&app, &visitor, &FormState::again(fields, errors)).await?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -87,9 +88,9 @@ pub(super) fn by(app: &App, visitor: &Visitor, client: Client) -> Asked {
 }
 
 /// Back to the list, or the link itself where no letter took it there.
-fn told(app: &App, visitor: &Visitor, sent: &Sent) -> Response {
+fn told(app: &App, visitor: &Visitor, sent: &Sent, said: Said) -> Response {
     let Some(link) = &sent.link else {
-        return Redirect::to("/accounts/invitations").into_response();
+        return said.at("/accounts/invitations").into_response();
     };
     let text = format!(
         "Letters are not set up, so give this link to {} yourself. It is good once, and for seven days.",
@@ -108,6 +109,12 @@ pub async fn ask(app: &App, asked: Asked, fields: &Fields) -> Result<Sent, AppEr
     let draft = AccountDraft::read(&mut reader);
     let person = read_person(app, &mut reader);
     let scope = scope::handlers::read(&mut reader, &app.book().plan);
+    if scope != scope::Scope::All && draft.access != Access::Manager {
+        reader.fault(
+            "departments",
+            "are for managers only; choose that level, or take the ticks away",
+        );
+    }
     if let Some(fault) = ways::address_fault(app, &draft.email) {
         reader.fault("email", fault);
     }
@@ -193,7 +200,7 @@ pub(crate) async fn send_again(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let sent = again(&app, by(&app, &visitor, client), id).await?;
-    Ok(told(&app, &visitor, &sent))
+    Ok(told(&app, &visitor, &sent, Said::InvitedAgain))
 }
 
 /// Hands out another link of an invitation that waits.
@@ -233,7 +240,7 @@ pub(crate) async fn withdraw(
     _form: KeyedForm,
 ) -> Result<Redirect, AppError> {
     take_back(&app, &visitor, client, id).await?;
-    Ok(Redirect::to("/accounts/invitations"))
+    Ok(Said::Withdrawn.at("/accounts/invitations"))
 }
 
 pub(super) async fn take_back(

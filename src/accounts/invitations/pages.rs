@@ -74,7 +74,13 @@ fn line(frame: &Frame, clock: &Clock, book: &Book, one: &Invitation) -> Markup {
             td {
                 div.actions {
                     form method="post" action=(path("send")) { (ui::form_key(&frame.form_key)) button.btn.small type="submit" { "Send again" } }
-                    form method="post" action=(path("withdraw")) { (ui::form_key(&frame.form_key)) button.btn.small.quiet type="submit" { "Withdraw" } }
+                    (ui::sure(
+                        &frame.form_key,
+                        &path("withdraw"),
+                        ("Withdraw", "small quiet"),
+                        &format!("Withdraw the invitation of {}? Its link opens nothing any more.", one.draft.name),
+                        "Yes, withdraw it",
+                    ))
                 }
             }
         }
@@ -97,11 +103,11 @@ fn form(frame: &Frame, book: &Book, mail: bool, state: &FormState) -> Markup {
             (ui::form_key(&frame.form_key))
             (ui::field(state, "email", "E-mail", "email", ""))
             (ui::field(state, "name", "Name", "text", "Blank takes it from the address; they may change it."))
-            (ui::choice(state, "access", "May", None, &levels()))
-            (ui::choice(state, "person", "Whose weeks are theirs", Some("The person with the same e-mail address"), &people))
+            (ui::choice(state, "access", "Level", None, &levels()))
+            (ui::choice(state, "person", "Person in the plan", Some("The person with the same e-mail address"), &people))
             @if !book.plan.departments.is_empty() {
-                details open[!state.values.all("departments").is_empty()] {
-                    summary { "Manages only some departments" }
+                details.only-managers open[!state.values.all("departments").is_empty()] {
+                    summary { "A manager of some departments only" }
                     fieldset {
                         legend.visually-hidden { "Departments" }
                         @for one in &book.plan.departments {
@@ -111,7 +117,7 @@ fn form(frame: &Frame, book: &Book, mail: bool, state: &FormState) -> Markup {
                                 (book.plan.department_path(one.id))
                             }
                         }
-                        p.hint { "For managers. Without a tick they manage everything." }
+                        p.hint { "Only for the level Manager. Without a tick they manage everything." }
                     }
                 }
             }

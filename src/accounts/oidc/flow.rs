@@ -23,7 +23,9 @@ use serde_json::{Map, Value};
 
 use super::known::{Found, outage};
 use super::pending::{Asked, Meaning};
-use super::rules::{self, Expected, Fault, Groups, Person, Provider, SKEW, Told, groups_in, is_true};
+use super::rules::{
+    self, Expected, Fault, Groups, Person, Provider, ProviderKey, SKEW, Told, groups_in, is_true,
+};
 use crate::accounts::entry::Door;
 use crate::app::App;
 use crate::egress::{Egress, EgressError};
@@ -121,7 +123,12 @@ fn registered(provider: &Provider, found: &Found) -> Registered {
 
 /// Where a provider sends browsers back to, whole.
 pub(super) fn callback(app: &App, provider: &Provider) -> String {
-    format!("{}{}", app.config.public_url, provider.callback_path())
+    callback_of(app, provider.key)
+}
+
+/// The same for one that is not kept yet.
+pub(super) fn callback_of(app: &App, key: ProviderKey) -> String {
+    format!("{}{}", app.config.public_url, key.callback_path())
 }
 
 /// What is asked of a browser that goes to a provider.

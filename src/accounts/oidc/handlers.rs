@@ -11,6 +11,7 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::handlers::KeyedForm;
 use crate::accounts::own::ask_again;
+use crate::accounts::said::Said;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::DbError;
@@ -344,7 +345,7 @@ async fn tie(
         Ok(false) => {}
         Err(fault) => return Err(refuse(app, provider, (fault, &visitor.email), client).await),
     }
-    Ok(Redirect::to("/account").into_response())
+    Ok(Said::Linked.at("/account").into_response())
 }
 
 /// `POST /auth/oidc/{id}/unlink`: parts the visitor's account from the provider.
@@ -375,5 +376,5 @@ pub(crate) async fn unlink(
     if done.value {
         happened.log();
     }
-    Ok(Redirect::to("/account").into_response())
+    Ok(Said::Unlinked.at("/account").into_response())
 }

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::handlers::Linked;
 use super::rules::{Provider, ProviderKey, levels_text};
 use crate::clock::Clock;
-use crate::ui::{self, FormState, Frame, Place};
+use crate::ui::{self, FormState, Frame};
+use crate::units::ids::ProviderId;
 use crate::units::text::counted;
 
 /// What follows when somebody links their account: the browser leads on by itself, and a link stands by.
@@ -39,14 +40,30 @@ pub(in crate::accounts) fn linked(frame: &Frame, clock: &Clock, all: &[Linked]) 
                                 }
                             }
                             @let (word, label) = if one.seen_at.is_some() { ("unlink", "Unlink") } else { ("link", "Link") };
-                            form method="post" action=(format!("/auth/oidc/{}/{word}", one.choice.key)) {
-                                (ui::form_key(&frame.form_key))
-                                button.btn.small type="submit" aria-label=(format!("{label} {}", one.choice.name)) { (label) }
+                            @if frame.behind.is_none() {
+                                form method="post" action=(format!("/auth/oidc/{}/{word}", one.choice.key)) {
+                                    (ui::form_key(&frame.form_key))
+                                    button.btn.small type="submit" aria-label=(format!("{label} {}", one.choice.name)) { (label) }
+                                }
                             }
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Where these pages stand in the settings.
+const HERE: (&str, &str) = ("Identity providers", "/settings/providers");
+
+/// The head of one provider: the way back, and what it is called.
+fn head(title: &str, beside: &Markup) -> Markup {
+    html! {
+        div.line.crumb {
+            a.btn.quiet.only.back href=(HERE.1) aria-label="All providers" title="All providers" { (ui::icon("chevron-left")) }
+            h2 { (title) }
+            (beside)
         }
     }
 }
@@ -73,12 +90,10 @@ fn linked_count(people: i64) -> Markup {
 /// Every provider.
 pub(super) fn providers(frame: &Frame, rows: &[Row]) -> Markup {
     let add = html! { a.btn.primary href="/settings/providers/new" { (ui::icon("plus")) "Add a provider" } };
-    ui::page(
+    ui::settings_page(
         frame,
-        Place::Settings,
-        "Identity providers",
+        HERE,
         &html! {
-            (ui::page_head("Identity providers", &html! {}, &html! { a.btn href="/settings" { "Settings" } (add) }))
             @if rows.is_empty() {
                 section.card {
                     (ui::empty(
@@ -89,7 +104,8 @@ pub(super) fn providers(frame: &Frame, rows: &[Row]) -> Markup {
                 }
             } @else {
                 section.card {
-                    div.scroll {
+                    header { h2 { "Identity providers" } span.end { (add) } }
+                    div.scroll role="region" tabindex="0" aria-label="Identity providers" {
                         table.list {
                             thead { tr {
                                 th scope="col" { "Provider" }
@@ -122,7 +138,7 @@ fn redirect_address(callback: &str, title: &str, id: &str) -> Markup {
     let id = format!("redirect-{id}");
     html! {
         section.card.redirect {
-            h2 { label for=(id) { (title) } }
+            h3 { label for=(id) { (title) } }
             p.muted { "Register exactly this at the provider; it compares letter by letter." }
             div.copy-line {
                 input.field.mono id=(id) type="text" readonly value=(callback);
@@ -132,19 +148,35 @@ fn redirect_address(callback: &str, title: &str, id: &str) -> Markup {
     }
 }
 
-/// The form for one more.
-pub(super) fn new_provider(frame: &Frame, state: &FormState) -> Markup {
-    ui::page(
+/// The form for one more, with the address that the provider must be told before it gives a client id.
+///
+/// * `number`: under which it will be kept.
+/// * `callback`: its redirect address.
+pub(super) fn new_provider(
+    frame: &Frame,
+    (number, callback): (ProviderId, &str),
+    state: &FormState,
+) -> Markup {
+    ui::settings_page(
         frame,
-        Place::Settings,
-        "Add an identity provider",
+        ("Add an identity provider", HERE.1),
         &html! {
-            (ui::page_head("Add an identity provider", &html! {}, &html! { a.btn href="/settings/providers" { "All providers" } }))
+            (head("Add an identity provider", &html! {}))
             section.card.narrow {
-                p.muted.before { "Register Ballast there as a web application first. Its redirect address is shown here once the provider is added." }
+                ol.how {
+                    li { "At the provider, register Ballast as a web application, with the redirect address below." }
+                    li { "Copy here what it gives you: the issuer, the client id and the client secret." }
+                    li { "Add it, and test the connection." }
+                }
+                p.muted { "The steps for Entra ID, Google, Okta and Keycloak stand in " code { "docs/oidc.md" } ", which comes with Ballast." }
+            }
+            (redirect_address(callback, "Redirect address", "own"))
+            section.card.narrow {
                 (ui::errors_summary(state))
                 form.form method="post" action="/settings/providers" {
                     (ui::form_key(&frame.form_key))
+                    // The address above holds this number, so the provider is kept under it or not at all.
+                    input type="hidden" name="number" value=(number);
                     (fields(state, false))
                     div.actions { button.btn.primary type="submit" { "Add provider" } }
                 }
@@ -201,13 +233,11 @@ pub(super) fn provider(frame: &Frame, details: &Details<'_>) -> Markup {
     let base = format!("/settings/providers/{}", provider.key);
     let locked = provider.key == ProviderKey::Environment;
     let key = frame.form_key.as_str();
-    ui::page(
+    ui::settings_page(
         frame,
-        Place::Settings,
-        &provider.name,
+        (&provider.name, HERE.1),
         &html! {
-            (ui::page_head(&provider.name, &chips(provider), &html! { a.btn href="/settings/providers" { "All providers" } }))
-            @if let Some(finding) = details.finding { (found(finding)) }
+            (head(&provider.name, &chips(provider)))
             (redirect_address(&details.callback, "Redirect address", "own"))
             section.card.narrow.stack {
                 @if locked { (as_given(provider)) } @else {
@@ -219,15 +249,16 @@ pub(super) fn provider(frame: &Frame, details: &Details<'_>) -> Markup {
                     }
                 }
             }
-            section.card.narrow.stack {
-                p { "Linked: " (linked_count(details.people)) "." }
+            section.card.narrow.stack id="test" {
+                header { h2 { "Connection" } span.muted { "linked: " (linked_count(details.people)) } }
                 div.actions {
-                    form method="post" action=(format!("{base}/test")) {
+                    form method="post" action=(format!("{base}/test#test")) {
                         (ui::form_key(key))
                         button.btn type="submit" { "Test the connection" }
                     }
                     @if !locked { (fate(provider, &base, key, details.people)) }
                 }
+                @if let Some(finding) = details.finding { (found(&provider.issuer, finding)) }
             }
         },
     )
@@ -236,35 +267,41 @@ pub(super) fn provider(frame: &Frame, details: &Details<'_>) -> Markup {
 /// Switching off and removing.
 fn fate(provider: &Provider, base: &str, key: &str, people: i64) -> Markup {
     let people = usize::try_from(people).unwrap_or(0);
-    let confirm = format!(
+    let question = format!(
         "Remove {}? {} will have to sign in another way. This cannot be undone.",
         provider.name,
         counted(people, "account", "accounts")
     );
+    let remove = format!("{base}/remove");
     html! {
         form method="post" action=(format!("{base}/switch")) {
             (ui::form_key(key))
             input type="hidden" name="active" value=(if provider.active { "false" } else { "true" });
             button.btn type="submit" { @if provider.active { "Switch off" } @else { "Switch on" } }
         }
-        form method="post" action=(format!("{base}/remove")) {
-            (ui::form_key(key))
-            button.btn.danger type="submit" data-confirm=(confirm) { "Remove" }
-        }
+        (ui::sure(key, &remove, ("Remove", "danger"), &question, "Yes, remove it"))
     }
 }
 
-fn found(finding: &Finding) -> Markup {
+/// What asking found, beside the button that asked.
+///
+/// * `issuer`: who was asked.
+fn found(issuer: &str, finding: &Finding) -> Markup {
+    let host = issuer.parse::<http::Uri>().ok();
+    let host = host.as_ref().and_then(http::Uri::host).unwrap_or(issuer);
     html! {
         @match finding {
             Finding::Answered { issuer, keys, scopes } => {
                 p.note.good role="status" {
-                    "It answers as " strong.breaks { (issuer) } " with " (counted(*keys, "key", "keys")) "."
+                    strong.breaks { (host) } " answers as " strong.breaks { (issuer) } " with " (counted(*keys, "key", "keys")) "."
                     @if !scopes.is_empty() { " It does not list " (scopes.join(", ")) " among its scopes." }
                 }
             },
             Finding::Fault(fault) => {
-                p.note.warn role="alert" { "It does not work yet: " (fault) "." }
+                div.note.warn role="alert" {
+                    p { strong.breaks { (host) } ": " (fault) "." }
+                    p { "Check the issuer above, letter by letter, and that this server may ask " (host) ". What each provider needs stands in " code { "docs/oidc.md" } "." }
+                }
             },
         }
     }

@@ -1,7 +1,7 @@
 //! Which providers there are: an administrator's page.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::pages::{self, Details, Finding, Row};
@@ -9,6 +9,7 @@ use super::rules::{Draft, Provider, ProviderKey, levels_text};
 use super::{flow, provider, providers, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::{KeyedForm, require_admin};
+use crate::accounts::said::Said;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::WriteTx;
@@ -33,12 +34,24 @@ pub(crate) async fn list_providers(State(app): State<App>, visitor: Visitor) -> 
 }
 
 /// `GET /settings/providers/new`.
-pub(crate) async fn new_provider(State(app): State<App>, visitor: Visitor) -> Response {
+pub(crate) async fn new_provider(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
     let state = FormState::with(&[
         ("scopes", "openid profile email".to_owned()),
         ("by-email", "on".to_owned()),
     ]);
-    pages::new_provider(&visitor.frame(&app), &state).into_response()
+    Ok(form(&app, &visitor, &state).await?.into_response())
+}
+
+/// The form for one more, with the redirect address that it will have: the provider must be told it before it gives what is
+/// typed here.
+async fn form(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::Markup, AppError> {
+    let number = app.db.read(store::next_number).await?;
+    let callback = flow::callback_of(app, ProviderKey::Kept(number));
+    Ok(pages::new_provider(
+        &visitor.frame(app),
+        (number, &callback),
+        state,
+    ))
 }
 
 /// `POST /settings/providers`.
@@ -51,17 +64,27 @@ pub(crate) async fn add_provider(
     let draft = match read(&app, &fields) {
         Ok(draft) => draft,
         Err(errors) => {
-            let page = pages::new_provider(&visitor.frame(&app), &FormState::again(fields, errors));
+            let page = form(&app, &visitor, &FormState::again(fields, errors)).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
     };
+    let number = fields.text("number").parse().ok().map(ProviderId);
     let happened = Note::of(What::ProviderAdded, &visitor, client).about(draft.name.clone());
     let keys = app.keys.clone();
-    let id = written(&app, visitor.account, happened, move |tx| {
-        store::add_provider(tx, &keys, &draft)
-    })
-    .await?;
-    Ok(Redirect::to(&format!("/settings/providers/{id}")).into_response())
+    let added = written(&app, visitor.account, happened, move |tx| {
+        store::add_provider(tx, &keys, number, &draft)
+    });
+    let id = match added.await {
+        Ok(id) => id,
+        Err(AppError::Invalid(errors)) => {
+            let page = form(&app, &visitor, &FormState::again(fields, errors)).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Said::ProviderAdded
+        .at(&format!("/settings/providers/{id}"))
+        .into_response())
 }
 
 fn read(app: &App, fields: &Fields) -> Result<Draft, Vec<FieldError>> {
@@ -180,7 +203,9 @@ pub(crate) async fn change_provider(
     };
     written(&app, visitor.account, happened, change).await?;
     app.oidc.known.forget(&before);
-    Ok(Redirect::to(&format!("/settings/providers/{id}")).into_response())
+    Ok(Said::Saved
+        .at(&format!("/settings/providers/{id}"))
+        .into_response())
 }
 
 /// `POST /settings/providers/{id}/test`: asks the provider what it says of itself, now.
@@ -238,7 +263,12 @@ pub(crate) async fn switch_provider(
         }
     };
     written(&app, visitor.account, happened, change).await?;
-    Ok(Redirect::to(&format!("/settings/providers/{id}")).into_response())
+    let said = if active {
+        Said::ProviderOn
+    } else {
+        Said::ProviderOff
+    };
+    Ok(said.at(&format!("/settings/providers/{id}")).into_response())
 }
 
 /// `POST /settings/providers/{id}/remove`: forgets it, and who was linked through it.
@@ -261,5 +291,5 @@ pub(crate) async fn remove_provider(
     };
     written(&app, visitor.account, happened, change).await?;
     app.oidc.known.forget(&before);
-    Ok(Redirect::to("/settings/providers").into_response())
+    Ok(Said::ProviderRemoved.at("/settings/providers").into_response())
 }

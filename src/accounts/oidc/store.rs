@@ -63,11 +63,32 @@ fn about(id: ProviderId) -> [u8; 8] {
     id.0.to_be_bytes()
 }
 
+/// Under which number the next provider will be kept.
+pub fn next_number(tx: &Tx<'_>) -> Result<ProviderId, DbError> {
+    let last: Option<i64> = tx.first("select coalesce(max(id), 0) from provider", &[], |row| row.get(0))?;
+    Ok(ProviderId(last.unwrap_or_default().saturating_add(1)))
+}
+
 /// Keeps a new provider.
-pub fn add_provider(tx: &WriteTx<'_>, keys: &Keys, draft: &Draft) -> Result<ProviderId, AppError> {
+///
+/// * `number`: under which it is to be kept, since the redirect address that was shown holds it. Where another one has been
+///   added meanwhile it is refused, so that nobody registers an address that is somebody else's.
+pub fn add_provider(
+    tx: &WriteTx<'_>,
+    keys: &Keys,
+    number: Option<ProviderId>,
+    draft: &Draft,
+) -> Result<ProviderId, AppError> {
+    let next = next_number(tx)?;
+    if number.is_some_and(|number| number != next) {
+        return Err(AppError::field(
+            "name",
+            "was to be kept under a number that another provider has taken meanwhile; register the redirect address that is shown now, then add it again",
+        ));
+    }
     let id: Option<ProviderId> = tx.first(
-        "insert into provider (name, issuer, client_id, tenant, scopes, groups_claim, by_email, active) \
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1) returning id",
+        "insert into provider (id, name, issuer, client_id, tenant, scopes, groups_claim, by_email, active) \
+         values (?8, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 1) returning id",
         &params![
             &draft.name,
             &draft.issuer,
@@ -75,7 +96,8 @@ pub fn add_provider(tx: &WriteTx<'_>, keys: &Keys, draft: &Draft) -> Result<Prov
             &draft.tenant,
             draft.scopes.join(" "),
             &draft.groups_claim,
-            draft.by_email
+            draft.by_email,
+            next
         ],
         |row| row.get(0),
     )?;

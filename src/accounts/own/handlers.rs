@@ -1,7 +1,7 @@
 //! What is asked of one's own account.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
@@ -10,6 +10,7 @@ use super::store::Session;
 use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::rules as account_rules;
+use crate::accounts::said::Said;
 use crate::accounts::store as account_store;
 use crate::accounts::{KeyedForm, Visitor, oidc, passkeys, password, second_factor, ways};
 use crate::app::App;
@@ -135,7 +136,7 @@ pub(crate) async fn change_password(
         .value;
     changed.log();
     hang_up(&app, account, &ended);
-    Ok(Redirect::to("/account").into_response())
+    Ok(Said::PasswordChanged.at("/account").into_response())
 }
 
 /// `POST /account/sessions/{key}/end`: ends one session.
@@ -162,7 +163,7 @@ pub(crate) async fn end_session(
         .value;
     happened.log();
     hang_up(&app, account, &[ended]);
-    Ok(Redirect::to("/account#sessions").into_response())
+    Ok(Said::SessionEnded.at("/account#sessions").into_response())
 }
 
 /// `POST /account/sessions/end-others`: ends all but this one.
@@ -184,7 +185,7 @@ pub(crate) async fn end_other_sessions(
         .value;
     happened.log();
     hang_up(&app, account, &ended);
-    Ok(Redirect::to("/account#sessions").into_response())
+    Ok(Said::OthersEnded.at("/account#sessions").into_response())
 }
 
 /// Ends the lines of sessions that have ended: nothing more is said to them.

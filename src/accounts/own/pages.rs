@@ -58,7 +58,7 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
         "Your account",
         &html! {
             (ui::page_head("Your account", &html! { span.muted { (own.email) } }, &html! { a.btn href="/account/programs" { "Your programs" } }))
-            @if own.others_eyes { p.note.warn { "You look through somebody else's eyes: nothing here can be changed." } }
+            @if own.others_eyes { p.note.warn { "You see this as somebody else: how they sign in is theirs alone, so nothing here can be changed." } }
             div.account {
                 section.card {
                     header { h2 { "You" } }
@@ -67,13 +67,16 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
                         div { dt { "E-mail" } dd { (own.email) } }
                         div { dt { "Level" } dd { (own.access.explained()) } }
                     }
-                    p.hint { "An administrator changes these." }
+                    p.hint {
+                        @if own.access == Access::Admin { a href="/accounts" { "Change these under Accounts" } "." }
+                        @else { "An administrator can change these." }
+                    }
                 }
-                @if own.passwords { (password(frame, own, state)) }
+                @if own.passwords && !own.others_eyes { (password(frame, own, state)) }
                 (own.second)
                 (own.passkeys)
                 (own.providers)
-                section.card {
+                section.card.wide {
                     header { h2 { "Programs" } }
                     p { "Keys that you made for programs of yours, and what is signed in as you without a browser." }
                     div.actions { a.btn href="/account/programs" { "Your programs" } }
@@ -107,7 +110,7 @@ fn sessions(frame: &Frame, own: &Account<'_>) -> Markup {
         section.card.wide id="sessions" {
             header {
                 h2 { "Where you are signed in" }
-                @if own.sessions.len() > 1 {
+                @if own.sessions.len() > 1 && !own.others_eyes {
                     form.end method="post" action="/account/sessions/end-others" {
                         (ui::form_key(&frame.form_key))
                         button.btn.small type="submit" data-confirm="End all your other sessions?" { "End all others" }
@@ -115,19 +118,19 @@ fn sessions(frame: &Frame, own: &Account<'_>) -> Markup {
                 }
             }
             div.scroll role="region" tabindex="0" aria-label="Your sessions" {
-                table.list {
+                table.list.stacked {
                     thead { tr {
                         th scope="col" { "Browser" }
                         th scope="col" { "Since" } th scope="col" { "Last used" } th scope="col" { span.visually-hidden { "End" } }
                     } }
-                    tbody { @for one in &own.sessions { (session(frame, one)) } }
+                    tbody { @for one in &own.sessions { (session(frame, one, own.others_eyes)) } }
                 }
             }
         }
     }
 }
 
-fn session(frame: &Frame, one: &Session) -> Markup {
+fn session(frame: &Frame, one: &Session, others_eyes: bool) -> Markup {
     html! {
         tr {
             td {
@@ -136,13 +139,13 @@ fn session(frame: &Frame, one: &Session) -> Markup {
                 @if let Some(behind) = &one.behind { " " (ui::chip("warn", &format!("{behind} looks through your eyes"))) }
                 small { (one.address) ", by " (one.proof) }
             }
-            td { (one.since) }
-            td { (one.used) }
+            td { span.phone-only.muted { "Since: " } (one.since) }
+            td { span.phone-only.muted { "Last used: " } (one.used) }
             td.end {
-                @if !one.own {
+                @if !one.own && !others_eyes {
                     form method="post" action=(format!("/account/sessions/{}/end", one.handle)) {
                         (ui::form_key(&frame.form_key))
-                        button.btn.small type="submit" aria-label=(format!("End the session of {}", one.browser)) { "End" }
+                        button.btn.small type="submit" data-confirm=(format!("End the session of {}?", one.browser)) aria-label=(format!("End the session of {}", one.browser)) { "End" }
                     }
                 }
             }

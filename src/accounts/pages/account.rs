@@ -44,7 +44,7 @@ pub(in crate::accounts) fn account(frame: &Frame, view: &AccountView<'_>, state:
         &account.name,
         &html! {
             div.topbar {
-                a.btn.quiet.only href="/accounts" aria-label="All accounts" title="All accounts" { (ui::icon("chevron-left")) }
+                a.btn.quiet.only.back href="/accounts" aria-label="All accounts" title="All accounts" { (ui::icon("chevron-left")) }
                 h1 { (account.name) }
                 @if view.own { (ui::chip("", "you")) }
                 @if !account.active { (ui::chip("warn", "switched off")) }
@@ -93,8 +93,8 @@ fn details(frame: &Frame, view: &AccountView<'_>, state: &FormState) -> Markup {
                 (ui::field(state, "name", "Name", "text", ""))
                 (ui::field(state, "email", "E-mail", "email", ""))
             }
-            (ui::choice(state, "access", "May", None, &levels()))
-            (ui::choice(state, "person", "Whose weeks are theirs", Some("The person with the same e-mail address"), view.people))
+            (ui::choice(state, "access", "Level", None, &levels()))
+            (ui::choice(state, "person", "Person in the plan", Some("The person with the same e-mail address"), view.people))
             (ui::check(state, "active", "May sign in"))
             p.hint { "Another level, or switching it off, ends their sessions. An account is not removed, only switched off: the history names it." }
             div.actions { button.btn.primary type="submit" { "Save" } }
@@ -109,18 +109,23 @@ fn facts(view: &AccountView<'_>) -> Markup {
     html! {
         dl.facts {
             div { dt { "Level" } dd { (level_word(view.account.access)) } }
-            @if let Some(manages) = &view.manages { div { dt { "Reach" } dd { (manages) } } }
+            @if let Some(manages) = &view.manages { div { dt { "Manages" } dd { (manages) } } }
             div { dt { "Last here" } dd { (seen) } }
             div { dt { "Open sessions" } dd { (view.sessions) } }
-            div { dt { "Address" } dd { @if view.verified { "a letter was opened there" } @else { "not verified" } } }
+            div { dt { "E-mail address" } dd { @if view.verified { "confirmed by a letter" } @else { "not confirmed yet" } } }
         }
     }
+}
+
+/// What a question says of oneself, and of somebody else.
+fn own_or(view: &AccountView<'_>, own: &str, other: &str) -> String {
+    if view.own { own } else { other }.to_owned()
 }
 
 fn doors(frame: &Frame, view: &AccountView<'_>) -> Markup {
     let path = |act: &str| format!("/accounts/{}/{act}", view.account.id);
     html! {
-        header { h2 { "Doors" } }
+        header { h2 { "Signing in" } }
         div.form {
             @if view.passwords && view.account.active {
                 form.form method="post" action=(path("reset-link")) {
@@ -133,16 +138,26 @@ fn doors(frame: &Frame, view: &AccountView<'_>) -> Markup {
                 }
             }
             @if view.second_step && !view.own {
-                form.form method="post" action=(path("reset-second-step")) {
-                    (ui::form_key(&frame.form_key))
-                    p.hint { "They have lost their authenticator or passkeys: all of them are taken off, and their sessions end." }
-                    button.btn type="submit" { "Take off the second step" }
+                div.form {
+                    p.hint { "For somebody who has lost their phone or passkeys." }
+                    (ui::sure(
+                        &frame.form_key,
+                        &path("reset-second-step"),
+                        ("Take off the second step", "danger"),
+                        &format!("Authenticator, recovery codes and passkeys of {} go for good, and their sessions end.", view.account.name),
+                        "Yes, take it off",
+                    ))
                 }
             }
-            form.form method="post" action=(path("end-sessions")) {
-                (ui::form_key(&frame.form_key))
-                p.hint { "Every browser of theirs must sign in again." }
-                button.btn.danger type="submit" { "End all sessions" }
+            div.form {
+                p.hint { "Every browser and program of theirs must sign in again." }
+                (ui::sure(
+                    &frame.form_key,
+                    &path("end-sessions"),
+                    ("End all sessions", "danger"),
+                    &own_or(view, "You are signed out too, here and everywhere else.", "They are signed out at once; what they have typed and not saved is lost."),
+                    "Yes, end all sessions",
+                ))
             }
         }
     }

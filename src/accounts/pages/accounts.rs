@@ -57,7 +57,7 @@ pub(in crate::accounts) fn accounts(
                     div.scroll tabindex="0" role="region" aria-label="Accounts" {
                         table.list.hover.stacked {
                             thead { tr {
-                                th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "May" } th scope="col" { "Person" } th scope="col" { "Last here" }
+                                th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "Level" } th scope="col" { "Person" } th scope="col" { "Last here" }
                             } }
                             tbody { @for row in rows { (line(clock, own, row)) } }
                         }
@@ -73,14 +73,14 @@ fn filters(query: &AccountsQuery) -> Markup {
         form.filters method="get" action="/accounts" role="search" {
             label { "Find" input.field type="search" name="q" value=(query.text) placeholder="Name, e-mail or person" maxlength="200"; }
             label {
-                "May"
+                "Level"
                 select.field name="access" {
                     option value="" { "Any level" }
                     @for level in Access::ALL { option value=(level.as_str()) selected[query.access == Some(level)] { (level_word(level)) } }
                 }
             }
             label {
-                "Which"
+                "State"
                 select.field name="show" {
                     @for show in Show::ALL { option value=(show.as_str()) selected[query.show == show] { (show.label()) } }
                 }
@@ -126,7 +126,7 @@ pub(in crate::accounts) fn add_form(frame: &Frame, state: &FormState) -> axum::r
                     (ui::field(state, "email", "E-mail", "email", ""))
                     (ui::field(state, "name", "Name", "text", "Blank takes it from the address."))
                     (ui::field(state, "new-password", "First password", "password", "At least 12 characters. Tell it to them in person; an invitation lets them choose their own."))
-                    (ui::choice(state, "access", "May", None, &levels()))
+                    (ui::choice(state, "access", "Level", None, &levels()))
                     div.actions { button.btn.primary type="submit" { "Add account" } a.btn.quiet href="/accounts" { "Cancel" } }
                 }
             }
@@ -153,7 +153,10 @@ pub(in crate::accounts) fn link_once(
                 div.form {
                     div {
                         label for="f-link" { "Link" }
-                        input.field #f-link type="text" readonly value=(link) spellcheck="false" autocomplete="off";
+                        div.copy-line {
+                            input.field #f-link type="text" readonly value=(link) spellcheck="false" autocomplete="off";
+                            button.btn type="button" data-copy-from="f-link" hidden { "Copy" }
+                        }
                         p.hint { "Copy it now: it is kept only as a fingerprint, and cannot be shown again." }
                     }
                 }

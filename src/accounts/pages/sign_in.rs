@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::accounts::entry::Door;
 use crate::accounts::passkeys;
+use crate::accounts::sign_in::Wait;
 use crate::ui::{self, FormState};
 
 /// The ways in that are open at a door.
@@ -11,6 +12,7 @@ use crate::ui::{self, FormState};
     clippy::struct_excessive_bools,
     reason = "five answers to five questions, none implied by another"
 )]
+#[derive(Clone)]
 pub(in crate::accounts) struct Ways {
     /// Which.
     pub door: Door,
@@ -28,6 +30,18 @@ pub(in crate::accounts) struct Ways {
     pub demo: bool,
     /// What asks whether a person knocks, where somebody does.
     pub person: Option<Markup>,
+    /// After how many seconds they may try again, where they have to wait.
+    pub wait: Option<u64>,
+}
+
+impl Ways {
+    /// The same, to somebody who has to wait.
+    pub fn waiting(&self, wait: Option<Wait>) -> Self {
+        Self {
+            wait: wait.map(|wait| wait.seconds),
+            ..self.clone()
+        }
+    }
 }
 
 /// The first step: the address, with the password where that is asked for first.
@@ -43,14 +57,14 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
     framed(
         ways,
         ways.password.then(|| beside(ways.door, "phrase", next)),
-        "Sign in",
-        None,
+        ways.door.title(),
+        Some("js/sign-in.js"),
         &html! {
             (heading(ways.door))
-            (faults(state))
+            (faults(state, ways.wait))
             form.form method="post" action=(ways.door.path()) {
                 input type="hidden" name="next" value=(next);
-                (ui::field(state, "email", "E-mail", "email", ""))
+                (ui::first_field(state, ("email", true), "E-mail", "email"))
                 @if let Some(person) = &ways.person { (person) }
                 button.btn.primary type="submit" { "Continue" }
             }
@@ -60,26 +74,28 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
 
 /// The address and the password on one page, which is what password managers fill in.
 pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &str) -> Markup {
+    let knows =
+        !state.values.text("email").is_empty() && !state.errors.iter().any(|error| error.field == "email");
     framed(
         ways,
         None,
-        "Sign in",
-        None,
+        ways.door.title(),
+        Some("js/sign-in.js"),
         &html! {
             (heading(ways.door))
-            (faults(state))
+            (faults(state, ways.wait))
             @if ways.password {
                 form.form method="post" action=(ways.door.path()) {
                     input type="hidden" name="next" value=(next);
-                    (ui::field(state, "email", "E-mail", "email", ""))
-                    (ui::field(state, "password", "Password", "password", ""))
+                    (ui::first_field(state, ("email", !knows), "E-mail", "email"))
+                    (ui::first_field(state, ("password", knows), "Password", "password"))
                     @if let Some(person) = &ways.person { (person) }
                     button.btn.primary type="submit" name="by" value="password" { "Sign in" }
                     @if ways.code {
                         button.btn.quiet type="submit" name="by" value="code" { "Mail me six digits instead" }
                     }
                 }
-                p.below { a href="/auth/forgotten" { "Forgotten?" } }
+                p.below { a href="/auth/forgotten" { "Forgotten your password?" } }
             } @else {
                 p.muted { "Passwords are not used here." }
             }
@@ -99,12 +115,15 @@ pub(in crate::accounts) struct Sent<'a> {
     pub pause: u64,
     /// What is wrong, if something is.
     pub fault: Option<&'a str>,
+    /// What has just been done, if something was.
+    pub note: Option<&'a str>,
+    /// Whether these digits can open nothing any more.
+    pub closed: bool,
 }
 
 /// Where the digits are typed. It is one field; the script paints six boxes under it.
 pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
     let door = ways.door.path();
-    let described = sent.fault.map(|_| "e-code");
     framed(
         ways,
         ways.password.then(|| beside(ways.door, "phrase", sent.next)),
@@ -113,28 +132,47 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
         &html! {
             h1 { "Check your mail" }
             p.muted { "We sent six digits to " b { (sent.email) } ". They work for " (sent.lives) ", in this browser only." }
-            @if let Some(fault) = sent.fault { div.errors role="alert" { p #e-code { (fault) } } }
-            form.form method="post" action=(format!("{door}/code")) data-code {
-                input type="hidden" name="next" value=(sent.next);
-                div {
-                    label.visually-hidden for="f-code" { "Six digits" }
-                    div.code-boxes {
-                        input.field #f-code name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
-                            maxlength="12" required autofocus aria-invalid=[described.map(|_| "true")] aria-describedby=[described];
-                    }
-                }
-                button.btn.primary type="submit" { "Sign in" }
-            }
-            div.below {
-                form method="post" action=(format!("{door}/code/again")) data-again=(sent.pause) {
-                    button.link type="submit" { "Send again" }
+            @if let Some(note) = sent.note { p.note.good role="status" { (note) } }
+            @if let Some(fault) = sent.fault { div.errors role="alert" { p #e-code data-wait=[ways.wait] { (fault) } } }
+            @if sent.closed {
+                form.form method="post" action=(format!("{door}/code/again")) data-again=(sent.pause) data-word="Send new digits" {
+                    button.btn.primary type="submit" { "Send new digits" }
                     span.faint hidden { }
                 }
-                span.faint aria-hidden="true" { " · " }
+            } @else {
+                form.form method="post" action=(format!("{door}/code")) data-code {
+                    input type="hidden" name="next" value=(sent.next);
+                    (code_boxes("Six digits", sent.fault.map(|_| "e-code")))
+                    button.btn.primary type="submit" { "Sign in" }
+                }
+            }
+            div.below {
+                @if !sent.closed {
+                    form method="post" action=(format!("{door}/code/again")) data-again=(sent.pause) data-word="Send again" {
+                        button.link type="submit" { "Send again" }
+                        span.faint hidden { }
+                    }
+                    span.faint aria-hidden="true" { " · " }
+                }
                 a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap[ways.person.is_none()] { "Use another address" }
             }
         },
     )
+}
+
+/// One field for six digits; the script paints six boxes under it.
+///
+/// * `fault`: the element that says what is wrong with it.
+pub(in crate::accounts) fn code_boxes(label: &str, fault: Option<&str>) -> Markup {
+    html! {
+        div {
+            label.visually-hidden for="f-code" { (label) }
+            div.code-boxes {
+                input.field #f-code name="code" type="text" inputmode="numeric" autocomplete="one-time-code"
+                    maxlength="12" required autofocus aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault];
+            }
+        }
+    }
 }
 
 fn heading(door: Door) -> Markup {
@@ -149,22 +187,18 @@ fn heading(door: Door) -> Markup {
     }
 }
 
-/// What is wrong, in one sentence for each fault.
-fn faults(state: &FormState) -> Markup {
+/// What is wrong with the whole. What is wrong with one field stands at that field, and is not said twice.
+///
+/// * `wait`: the seconds that it speaks of, which the script counts down.
+fn faults(state: &FormState, wait: Option<u64>) -> Markup {
+    let whole = |field: &str| !matches!(field, "email" | "password");
     html! {
-        @if !state.errors.is_empty() {
-            div.errors role="alert" { @for error in &state.errors { p { (sentence(&error.field, &error.message)) } } }
+        @if state.errors.iter().any(|error| whole(&error.field)) {
+            div.errors role="alert" {
+                @for error in state.errors.iter().filter(|error| whole(&error.field)) { p data-wait=[wait] { (error.message) } }
+            }
         }
     }
-}
-
-/// Faults of a field begin with a verb, and those of the whole with a capital.
-fn sentence(field: &str, message: &str) -> String {
-    if message.starts_with(char::is_uppercase) {
-        return message.to_owned();
-    }
-    let subject = if field == "email" { "The address" } else { "It" };
-    format!("{subject} {message}.")
 }
 
 fn beside(door: Door, step: &str, next: &str) -> String {

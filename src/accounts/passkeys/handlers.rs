@@ -1,7 +1,7 @@
 //! Making, showing and removing passkeys.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use super::ceremony::webauthn;
 use super::{pages, rules, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{Entrance, Knock, Proof, local_path};
+use crate::accounts::said::Said;
 use crate::accounts::sign_in::may_enter;
 use crate::accounts::store as account_store;
 use crate::accounts::visitor::hash_of;
@@ -152,7 +153,7 @@ pub(crate) async fn remove(
         })
         .await?;
     removed.log();
-    Ok(Redirect::to("/account#passkeys").into_response())
+    Ok(Said::PasskeyRemoved.at("/account#passkeys").into_response())
 }
 
 /// `POST /auth/passkey/begin`, `POST /admin/passkey/begin`: what a known passkey is to sign. Nobody says who they are.

@@ -60,12 +60,12 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
     html! {
         section.card.wide id="passkeys" {
             header { h2 { "Passkeys" } }
-            p.muted { "Sign in with your phone, your computer or a security key, without typing anything. A passkey stands for both steps." }
+            p.muted { "Sign in with your phone, your computer or a security key, without typing anything. With a passkey you need no second step." }
             @if own.keys.is_empty() {
                 p.faint { "You have none yet." }
             } @else {
                 div.scroll role="region" tabindex="0" aria-label="Your passkeys" {
-                    table.list {
+                    table.list.stacked {
                         thead { tr {
                             th scope="col" { "Name" } th scope="col" { "Made" } th scope="col" { "Last used" }
                             th scope="col" { span.visually-hidden { "Remove" } }
@@ -74,7 +74,9 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
                     }
                 }
             }
-            @if own.possible {
+            @if frame.behind.is_some() {
+                p.faint { "Only " (frame.name) " can change this." }
+            } @else if own.possible {
                 div.passkey data-passkey="make" data-begin="/account/passkeys/begin" data-finish="/account/passkeys/finish" data-next="/account#passkeys" {
                     div.form.inline-form {
                         div.form-row {
@@ -97,12 +99,14 @@ fn row(frame: &Frame, key: &Told) -> Markup {
     html! {
         tr {
             td { (key.name) }
-            td { (key.made) }
-            td { @match &key.used { Some(used) => (used), None => span.faint { "not yet" } } }
+            td { span.phone-only.muted { "Made: " } (key.made) }
+            td { span.phone-only.muted { "Last used: " } @match &key.used { Some(used) => (used), None => span.faint { "not yet" } } }
             td.end {
-                form method="post" action=(format!("/account/passkeys/{}/remove", key.id)) {
-                    (ui::form_key(&frame.form_key))
-                    button.btn.small type="submit" aria-label=(format!("Remove {}", key.name)) data-confirm=(format!("Remove the passkey {}?", key.name)) { "Remove" }
+                @if frame.behind.is_none() {
+                    form method="post" action=(format!("/account/passkeys/{}/remove", key.id)) {
+                        (ui::form_key(&frame.form_key))
+                        button.btn.small type="submit" aria-label=(format!("Remove {}", key.name)) data-confirm=(format!("Remove the passkey {}?", key.name)) { "Remove" }
+                    }
                 }
             }
         }

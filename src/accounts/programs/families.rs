@@ -82,7 +82,7 @@ pub async fn sign_in(app: &App, knock: &Knock, shown: Shown) -> Result<Opened, A
 async fn prove(app: &App, knock: &Knock, shown: Shown) -> Result<Account, AppError> {
     let proven = sign_in::by_password(app, knock, &shown.email, shown.password).await;
     let account = proven.map_err(|refused| match refused {
-        Refused::Wrong => AppError::Unproven {
+        Refused::Wrong | Refused::NotWhole | Refused::NotHere => AppError::Unproven {
             problem: "sign-in-refused",
             shown: false,
             detail: "The address and the password do not belong together.",

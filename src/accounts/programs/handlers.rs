@@ -11,6 +11,7 @@ use super::store::{self, Family, KeptKey, NewKey};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::KeyedForm;
 use crate::accounts::own;
+use crate::accounts::said::Said;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::DbError;
@@ -76,7 +77,7 @@ pub(crate) async fn remove_key(
     _form: KeyedForm,
 ) -> Result<Redirect, AppError> {
     take_back(&app, &visitor, client, id).await?;
-    Ok(Redirect::to("/account/programs"))
+    Ok(Said::KeyRemoved.at("/account/programs"))
 }
 
 /// `POST /account/programs/signed-in/{key}/end`: signs a program out.
@@ -88,7 +89,7 @@ pub(crate) async fn end_family(
     _form: KeyedForm,
 ) -> Result<Redirect, AppError> {
     if families::end(&app, &id, Some(visitor.account), client).await? {
-        Ok(Redirect::to("/account/programs"))
+        Ok(Said::ProgramOut.at("/account/programs"))
     } else {
         Err(AppError::NotFound)
     }

@@ -31,7 +31,8 @@ pub fn programs(
                 }
                 section.card aria-labelledby="new" {
                     header { h2 #new { "A new key" } }
-                    (form(visitor, &frame, state))
+                    @if frame.behind.is_some() { p { "You see this as somebody else: keys are theirs alone to make and to take back. Stop seeing Ballast as them first." } }
+                    @else { (form(visitor, &frame, state)) }
                 }
             }
             p.note { "A program shows its key with each request, as " code { "Authorization: Bearer blst_…" } ". It acts as you, as far as its scope and your own access reach; when your account is switched off, so are its keys." }
@@ -42,10 +43,14 @@ pub fn programs(
 /// The whole key, this once. It stands where it is while the page renews itself.
 fn just_made(key: &ProgramKey) -> Markup {
     html! {
-        section.card.program-key aria-labelledby="made" role="status" data-keep {
+        section.card.program-key aria-labelledby="made" data-keep {
             h2 #made { "The key is ready" }
-            p { "Put it where your program keeps what nobody else may read. " strong { "It is shown only now." } " If it gets lost, take it back and make another." }
-            input.field type="text" readonly value=(key.whole.expose()) aria-label="The new key" autocomplete="off" spellcheck="false";
+            p role="status" { "Put it where your program keeps what nobody else may read. " strong { "It is shown only now." } " If it gets lost, take it back and make another." }
+            div.copy-line {
+                input.field #new-key type="text" readonly value=(key.whole.expose()) aria-label="The new key" autocomplete="off" spellcheck="false";
+                button.btn type="button" data-copy-from="new-key" hidden { "Copy" }
+                button.btn type="button" data-download-from="new-key" data-name="ballast-key.txt" hidden { "Download" }
+            }
         }
     }
 }
@@ -57,8 +62,8 @@ fn key_list(app: &App, frame: &Frame, keys: &[KeptKey]) -> Markup {
             @if keys.is_empty() {
                 (ui::empty("No keys yet", "A key lets a program of yours read the plan, or change it, without your password: a script, a spreadsheet, a dashboard.", &html! {}))
             } @else {
-                div.scroll role="region" tabindex="0" aria-labelledby="keys" {
-                    table.list {
+                div.scroll role="group" tabindex="0" aria-label="All your keys" {
+                    table.list.stacked {
                         thead { tr {
                             th scope="col" { "For" }
                             th scope="col" { "Ends" }
@@ -79,7 +84,7 @@ fn key_row(app: &App, frame: &Frame, key: &KeptKey) -> Markup {
         tr {
             td { (key.name) br; span.faint { (key.scope.as_str()) " · " code { (key.public) "…" } } }
             td.muted.nowrap {
-                @if over { (ui::chip("warn", "ended")) } @else { (app.clock.day_of(key.ends_at).long()) }
+                @if over { (ui::chip("warn", "ended")) } @else { span.phone-only { "Ends: " } (app.clock.day_of(key.ends_at).long()) }
             }
             td.muted.nowrap.phone-hide {
                 @match key.used_at { Some(at) => (ui::ago(&app.clock, at)), None => span.faint { "never" } }
@@ -95,8 +100,8 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
     html! {
         section.card aria-labelledby="signed-in" {
             header { h2 #signed-in { "Signed in as you" } }
-            div.scroll role="region" tabindex="0" aria-labelledby="signed-in" {
-                table.list {
+            div.scroll role="group" tabindex="0" aria-label="All that is signed in as you" {
+                table.list.stacked {
                     thead { tr {
                         th scope="col" { "Program" }
                         th.phone-hide scope="col" { "From" }
@@ -109,7 +114,7 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
                             tr {
                                 td { (agent) }
                                 td.muted.nowrap.phone-hide { (family.address) }
-                                td.muted.nowrap { (ui::ago(&app.clock, family.renewed_at)) }
+                                td.muted.nowrap { span.phone-only { "Last renewed: " } (ui::ago(&app.clock, family.renewed_at)) }
                                 td {
                                     (button(frame, &format!("/account/programs/signed-in/{}/end", family.id), "Sign out", "It will have to sign in again with your password. Sign it out?", agent))
                                 }
@@ -124,9 +129,11 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
 
 fn button(frame: &Frame, action: &str, label: &str, confirm: &str, of: &str) -> Markup {
     html! {
-        form method="post" action=(action) {
-            (ui::form_key(&frame.form_key))
-            button.btn.small type="submit" data-confirm=(confirm) aria-label=(format!("{label}: {of}")) { (label) }
+        @if frame.behind.is_none() {
+            form method="post" action=(action) {
+                (ui::form_key(&frame.form_key))
+                button.btn.small type="submit" data-confirm=(confirm) aria-label=(format!("{label}: {of}")) { (label) }
+            }
         }
     }
 }
@@ -144,7 +151,7 @@ fn form(visitor: &Visitor, frame: &Frame, state: &FormState) -> Markup {
         form.form method="post" action="/account/programs" {
             (ui::form_key(&frame.form_key))
             (ui::field(state, "name", "For", "text", "Such as “Nightly report”, so that you know it again."))
-            (ui::choice(state, "scope", "May", None, &scopes))
+            (ui::choice(state, "scope", "Allowed to", None, &scopes))
             (ui::choice(state, "days", "Good for", None, &lives))
             div.actions { button.btn.primary type="submit" { "Make a key" } }
         }

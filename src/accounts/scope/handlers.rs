@@ -1,13 +1,14 @@
 //! Showing and changing what a manager manages.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::rules::Scope;
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::require_admin;
+use crate::accounts::said::Said;
 use crate::accounts::store::{Account, account_by_id, end_sessions};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
@@ -46,7 +47,7 @@ pub(crate) async fn change_scope(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     match change(&app, (&visitor, client), id, &fields).await {
-        Ok(()) => Ok(Redirect::to("/accounts").into_response()),
+        Ok(()) => Ok(Said::DepartmentsSaved.at("/accounts").into_response()),
         Err(AppError::Invalid(errors)) => {
             let (account, _) = find(&app, id).await?;
             let state = FormState::again(fields, errors);

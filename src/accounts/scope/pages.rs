@@ -59,7 +59,8 @@ pub fn scope_words(plan: &Plan, scope: &Scope) -> String {
 #[must_use]
 pub fn scope_link(plan: &Plan, account: &Account, scope: &Scope) -> Markup {
     html! {
-        a href=(format!("/accounts/{}/departments", account.id)) data-dialog
-            aria-label=(format!("What {} manages", account.name)) { "manages " (scope_words(plan, scope)) }
+        a href=(format!("/accounts/{}/departments", account.id)) data-dialog {
+            (scope_words(plan, scope)) span.visually-hidden { ": change what " (account.name) " manages" }
+        }
     }
 }

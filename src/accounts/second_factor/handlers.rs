@@ -10,6 +10,7 @@ use super::step::{ENROLLING, fault, is_left_without};
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::require_admin;
+use crate::accounts::said::Said;
 use crate::accounts::store as account_store;
 use crate::accounts::{KeyedForm, Visitor, own};
 use crate::app::App;
@@ -169,7 +170,7 @@ pub(crate) async fn remove(
     if had {
         off.log();
     }
-    Ok(Redirect::to("/account#second-step").into_response())
+    Ok(Said::AuthenticatorOff.at("/account#second-step").into_response())
 }
 
 /// What the own account shows of the second step.

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::rules;
 use crate::accounts::entry::Door;
+use crate::accounts::pages::sign_in::code_boxes;
 use crate::accounts::passkeys;
 use crate::ui::{self, FormState, Frame, Place};
 
@@ -60,14 +61,35 @@ fn key(key: Option<&[u8]>, email: &str) -> Markup {
     }
 }
 
-fn code_field(state: &FormState, hint: &str) -> Markup {
-    ui::field(state, "code", "Code", "text", hint)
+/// Six boxes, as for the digits that come by mail.
+fn code_field(state: &FormState) -> Markup {
+    let fault = state.errors.iter().find(|error| error.field == "code");
+    html! {
+        (code_boxes("Code", fault.map(|_| "e-code")))
+        @if let Some(fault) = fault { p.error #e-code role="alert" { (fault.message) } }
+    }
+}
+
+/// Where one of the ten codes is typed that were kept for a lost phone; they are longer than six digits.
+fn recovery_form() -> Markup {
+    html! {
+        details.other-way {
+            summary { "Use a recovery code" }
+            form.form method="post" action="/auth/second" {
+                div.form-row {
+                    label for="f-recovery" { "Recovery code" }
+                    input.field #f-recovery name="code" type="text" autocomplete="off" spellcheck="false" maxlength="40" required;
+                }
+                button.btn type="submit" { "Sign in" }
+            }
+        }
+    }
 }
 
 fn at_sign_in(title: &str, inside: &Markup) -> Markup {
     ui::bare_page_with_script(
         title,
-        "js/passkey.js",
+        "js/sign-in.js",
         &html! {
             div.brand { (ui::icon("brand")) "Ballast" }
             div.card { h1 { (title) } (inside) }
@@ -77,17 +99,19 @@ fn at_sign_in(title: &str, inside: &Markup) -> Markup {
 }
 
 /// The second step by a code.
-pub fn second(state: &FormState, door: Door, next: &str) -> Markup {
+///
+/// * `passkey`: whether they have one, which is another way.
+pub fn second(state: &FormState, door: Door, next: &str, passkey: bool) -> Markup {
     at_sign_in(
         "One more step",
         &html! {
-            p.muted { "Type the code that your authenticator shows, or one of your recovery codes." }
-            (ui::errors_summary(state))
-            form.form method="post" action="/auth/second" {
-                (code_field(state, ""))
+            p.muted { "Type the six digits that your authenticator shows." }
+            form.form method="post" action="/auth/second" data-code {
+                (code_field(state))
                 button.btn.primary type="submit" { "Sign in" }
             }
-            (passkeys::sign_in_button(door, next))
+            @if passkey { (passkeys::sign_in_button(door, next)) }
+            (recovery_form())
         },
     )
 }
@@ -110,11 +134,10 @@ pub fn enrol_at_sign_in(state: &FormState, own: Option<&[u8]>, email: &str) -> M
         "Set up your second step",
         &html! {
             p.muted { "Your organisation asks for a code from an authenticator each time you sign in." }
-            (ui::errors_summary(state))
             (key(own, email))
             @if own.is_some() {
-                form.form method="post" action="/auth/second" {
-                    (code_field(state, ""))
+                form.form method="post" action="/auth/second" data-code {
+                    (code_field(state))
                     button.btn.primary type="submit" { "Confirm and sign in" }
                 }
             }
@@ -125,7 +148,11 @@ pub fn enrol_at_sign_in(state: &FormState, own: Option<&[u8]>, email: &str) -> M
 fn codes(codes: &[Zeroizing<String>]) -> Markup {
     html! {
         p { "Each of these opens your account once when your phone is not at hand. " strong { "They are shown only now." } }
-        ul.recovery.mono { @for code in codes { li { (code.as_str()) } } }
+        ul.recovery.mono #recovery { @for code in codes { li { (code.as_str()) } } }
+        div.actions {
+            button.btn type="button" data-copy-from="recovery" hidden { "Copy" }
+            button.btn type="button" data-download-from="recovery" data-name="ballast-recovery-codes.txt" hidden { "Download" }
+        }
     }
 }
 
@@ -166,10 +193,12 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
                 }
             }
             p.muted {
-                "A second step after your first proof: six digits that only your phone knows."
+                "A second step after your password or the digits by mail: a code that only your phone knows."
                 @if own.demanded { " Your organisation asks it of you." }
             }
-            @if own.since.is_some() {
+            @if frame.behind.is_some() {
+                p.faint { "Only " (frame.name) " can change this." }
+            } @else if own.since.is_some() {
                 p {
                     @match own.left {
                         0 => { "No recovery code is left. Make new ones now." },
@@ -199,18 +228,17 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
 
 /// Taking up an authenticator, by somebody signed in.
 pub fn enrol(frame: &Frame, state: &FormState, own: &[u8], email: &str) -> Markup {
-    ui::page(
+    ui::page_with_script(
         frame,
         Place::Own,
         "Set up an authenticator",
         &html! {
             (ui::page_head("Set up an authenticator", &html! {}, &html! {}))
             section.card.narrow.ask {
-                (ui::errors_summary(state))
                 (key(Some(own), email))
-                form.form.narrow method="post" action="/account/second-step/confirm" {
+                form.form.narrow method="post" action="/account/second-step/confirm" data-code {
                     (ui::form_key(&frame.form_key))
-                    (code_field(state, ""))
+                    (code_field(state))
                     div.actions {
                         button.btn.primary type="submit" { "Confirm" }
                         a.btn.quiet href="/account" { "Cancel" }
@@ -218,6 +246,7 @@ pub fn enrol(frame: &Frame, state: &FormState, own: &[u8], email: &str) -> Marku
                 }
             }
         },
+        "js/sign-in.js",
     )
 }
 

@@ -115,6 +115,8 @@ struct HalfIn {
     pending: store::Pending,
     account: Account,
     step: Step,
+    /// Whether they have a passkey, which is another way.
+    passkey: bool,
     /// What they are about to take up.
     sealed: Option<Vec<u8>>,
 }
@@ -137,6 +139,7 @@ impl HalfIn {
                 };
                 Ok(Some(Self {
                     step: owed(tx, &config, &account)?,
+                    passkey: store::means(tx, account.id, passkeys::possible(&config))?.passkey,
                     sealed: store::enrolment(tx, &key_hash, account.id, now)?,
                     key_hash,
                     pending,
@@ -160,7 +163,7 @@ impl HalfIn {
                 pages::enrol_at_sign_in(state, key.as_ref().map(|key| key.as_slice()), &self.account.email)
             }
             Step::Passkey => pages::second_by_passkey(door, next),
-            Step::Code | Step::None => pages::second(state, door, next),
+            Step::Code | Step::None => pages::second(state, door, next, self.passkey),
         }
     }
 }

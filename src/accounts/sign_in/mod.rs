@@ -16,8 +16,9 @@ use crate::error::AppError;
 
 pub(in crate::accounts) use letter::minutes;
 pub(in crate::accounts) use prove::{
-    Refused, ask_for_code, by_code, by_password, code_pause, may_enter, newcomers,
+    Refused, ask_for_code, by_code, by_password, code_left, code_pause, may_enter, newcomers,
 };
+pub(in crate::accounts) use rules::Left;
 pub(in crate::accounts) use step::Step;
 pub(in crate::accounts) use store::{end_codes, know_browser, lane_of};
 pub use throttle::Throttle;

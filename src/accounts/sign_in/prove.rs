@@ -16,7 +16,7 @@ use crate::mail::Letter;
 use crate::secret::Secret;
 
 use super::letter::letter;
-use super::rules::{digits, typed_digits};
+use super::rules::{Left, are_whole, digits, typed_digits};
 use super::step::Step;
 use super::store::{self, Found, NewCode};
 use super::throttle::{Lane, Wait};
@@ -28,6 +28,10 @@ const NO_ADDRESS: &str = "not an address";
 pub enum Refused {
     /// What they gave does not prove anything. No more is said.
     Wrong,
+    /// These are not as many digits as a code has, and were not looked at.
+    NotWhole,
+    /// The password is right, and this door is for administrators, of whom its owner is none.
+    NotHere,
     /// They have to wait first.
     Wait(Wait),
     /// It could not be judged.
@@ -63,8 +67,9 @@ pub async fn by_password(
     app.throttle
         .try_password(&email, lane, app.clock.now())
         .map_err(|wait| held_up(knock, &told, wait))?;
+    // Whoever knows a password may be told that it opens another door; everybody else hears what they hear everywhere.
     let usable = found.account.filter(|(account, _)| {
-        app.config.sign_in.has(Method::Password) && may_enter(app, knock.door, account)
+        app.config.sign_in.has(Method::Password) && may_enter(app, Door::Everybody, account)
     });
     let hash = usable.as_ref().and_then(|(_, hash)| hash.clone());
     let queue = match lane {
@@ -73,6 +78,12 @@ pub async fn by_password(
     };
     let judged = password::judge_password(queue, password.clone(), hash.clone()).await?;
     match usable {
+        Some((account, _)) if judged.right && !knock.door.is_open_to(&account) => {
+            app.throttle.was_right(&email, lane);
+            let refused = Note::of_stranger(What::SignInRefused, &told, knock.client);
+            audit::keep(app, refused.about("password, at the door for administrators")).await;
+            Err(Refused::NotHere)
+        }
         Some((account, _)) if judged.right => {
             app.throttle.was_right(&email, lane);
             if let Some(before) = hash.filter(|_| judged.weak) {
@@ -81,7 +92,8 @@ pub async fn by_password(
             Ok(account)
         }
         _ => {
-            audit::keep(app, Note::of_stranger(What::SignInRefused, &told, knock.client)).await;
+            let refused = Note::of_stranger(What::SignInRefused, &told, knock.client);
+            audit::keep(app, refused.about("password")).await;
             Err(Refused::Wrong)
         }
     }
@@ -152,13 +164,26 @@ pub async fn code_pause(app: &App, knock: &Knock, step: &Step) -> Result<u64, Ap
     Ok(app.throttle.code_pause(&step.email, lane, app.clock.now()))
 }
 
+/// What is left of the code that was sent to a browser.
+pub async fn code_left(app: &App, step: &Step) -> Result<Left, AppError> {
+    let (browser, email) = (step.browser(), step.email.clone());
+    let kept = app
+        .db
+        .read(move |tx| store::guesses(tx, &browser, &email))
+        .await?;
+    Ok(Left::of(kept, app.clock.now()))
+}
+
 /// Whose account six digits prove, to the browser that asked for them.
 pub async fn by_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> Result<Account, Refused> {
+    let digits = Secret::from(typed_digits(typed.expose()));
+    if !are_whole(digits.expose()) {
+        return Err(Refused::NotWhole);
+    }
     let (_, lane) = find(app, knock, &step.email).await?;
     app.throttle
         .knock(lane, app.clock.now())
         .map_err(|wait| held_up(knock, &step.email, wait))?;
-    let digits = Secret::from(typed_digits(typed.expose()));
     let (worker, step, knock_again) = (app.clone(), step.clone(), knock.clone());
     let (browser, email) = (step.browser(), step.email.clone());
     let proven = app
@@ -176,7 +201,8 @@ pub async fn by_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> R
         .await?
         .value;
     let Some((account, is_new)) = proven else {
-        audit::keep(app, Note::of_stranger(What::SignInRefused, &email, knock.client)).await;
+        let refused = Note::of_stranger(What::SignInRefused, &email, knock.client);
+        audit::keep(app, refused.about("six digits")).await;
         return Err(Refused::Wrong);
     };
     if is_new {

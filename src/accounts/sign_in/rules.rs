@@ -24,6 +24,36 @@ pub fn typed_digits(text: &str) -> String {
     text.chars().filter(|c| !between(c)).take(DIGITS + 1).collect()
 }
 
+/// What is left of a code. Codes are kept for whatever address is typed, so this tells nothing of whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It may be guessed so many times more.
+    Tries(i64),
+    /// It was guessed too often.
+    Spent,
+    /// Its time is up, or a newer one has ended it.
+    Over,
+}
+
+impl Left {
+    /// * `kept`: how often it was guessed, and until when it is good.
+    #[must_use]
+    pub const fn of(kept: Option<(i64, i64)>, now: i64) -> Self {
+        match kept {
+            Some((_, until)) if until < now => Self::Over,
+            Some((tries, _)) if tries >= TRIES => Self::Spent,
+            Some((tries, _)) => Self::Tries(TRIES - tries),
+            None => Self::Over,
+        }
+    }
+}
+
+/// Whether these are as many as a code has; fewer are a slip of the hand and no guess.
+#[must_use]
+pub fn are_whole(digits: &str) -> bool {
+    digits.chars().count() == DIGITS && digits.chars().all(|digit| digit.is_ascii_digit())
+}
+
 /// How the waits between wrong tries grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ladder {
@@ -157,6 +187,33 @@ mod tests {
             assert_eq!(typed_digits(text), "407123", "{text}");
         }
         assert_eq!(typed_digits("4071234567"), "4071234", "too many stay too many");
+    }
+
+    #[test]
+    fn a_code_is_spent_after_five_guesses_and_over_after_its_time() {
+        for (kept, left) in [
+            (Some((0, 9)), Left::Tries(5)),
+            (Some((4, 5)), Left::Tries(1)),
+            (Some((5, 9)), Left::Spent),
+            (Some((5, 4)), Left::Over),
+            (Some((0, 4)), Left::Over),
+            (None, Left::Over),
+        ] {
+            assert_eq!(Left::of(kept, 5), left, "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn three_digits_are_no_guess() {
+        for (text, whole) in [
+            ("407123", true),
+            ("407", false),
+            ("4071234", false),
+            ("40712x", false),
+            ("", false),
+        ] {
+            assert_eq!(are_whole(&typed_digits(text)), whole, "{text}");
+        }
     }
 
     const LADDER: Ladder = Ladder {

@@ -120,6 +120,15 @@ pub fn count_guess(tx: &WriteTx<'_>, browser: &[u8], email: &str) -> Result<Opti
     )
 }
 
+/// How often the code of a browser was guessed wrongly, and until when it is good; none where there is none any more.
+pub fn guesses(tx: &Tx<'_>, browser: &[u8], email: &str) -> Result<Option<(i64, i64)>, DbError> {
+    tx.first(
+        "select tries, expires_at from sign_in_code where browser = ?1 and email = ?2",
+        &params![browser, email],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// Ends every code of an address.
 pub fn end_codes(tx: &WriteTx<'_>, email: &str) -> Result<(), DbError> {
     tx.execute("delete from sign_in_code where email = ?1", &params![email])?;

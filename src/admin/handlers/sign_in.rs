@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::again;
 use crate::accounts::second_factor::{self, Demand};
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::Section;
 use crate::app::App;
@@ -45,7 +45,7 @@ pub(crate) async fn change_sign_in(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     match second_factor::change_demand(&app, &visitor, client, &fields).await {
-        Ok(()) => Ok(Redirect::to(Section::SignIn.href()).into_response()),
+        Ok(()) => Ok(Said::Saved.at(Section::SignIn.href()).into_response()),
         Err(AppError::Invalid(errors)) => {
             let state = FormState::again(fields, errors);
             page(&app, &visitor, Some(state)).await.map(again)
@@ -63,5 +63,5 @@ pub(crate) async fn reset_second_step(
     _form: KeyedForm,
 ) -> Result<Redirect, AppError> {
     second_factor::reset(&app, &visitor, client, id).await?;
-    Ok(Redirect::to(Section::SignIn.href()))
+    Ok(Said::SecondStepOff.at(Section::SignIn.href()))
 }

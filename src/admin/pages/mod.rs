@@ -22,36 +22,11 @@ use crate::ui::{self, FormState, Frame, Place};
 
 /// A page of the settings: where one is, and what stands there.
 fn settings(frame: &Frame, section: Section, inside: &Markup) -> Markup {
-    ui::page(
-        frame,
-        Place::Settings,
-        &format!("{} · Settings", section.title()),
-        &around(frame, section, inside),
-    )
+    ui::settings_page(frame, (section.title(), section.href()), inside)
 }
 
 fn around(frame: &Frame, section: Section, inside: &Markup) -> Markup {
-    html! {
-        div.topbar {
-            h1 { "Settings" }
-            @if !frame.is_admin { span.muted { "Administrators change these." } }
-            span.spacer {}
-            @if frame.is_admin { a.btn href="/accounts" { "Accounts" } }
-        }
-        div.sections {
-            nav.side aria-label="Settings" {
-                ul {
-                    @for one in Section::ALL.into_iter().filter(|one| frame.is_admin || !one.is_administration()) {
-                        li { a href=(one.href()) aria-current=[(one == section).then_some("page")] { (one.title()) } }
-                    }
-                    @if frame.is_admin { li { a href="/settings/providers" { "Identity providers" } } }
-                    // Templates are managers', and stand on a page of their own.
-                    li { a href="/auto-hours" { "Auto-hours" } }
-                }
-            }
-            div.stack { (inside) }
-        }
-    }
+    ui::settings_around(frame, section.href(), inside)
 }
 
 /// A form of the settings that stands in a dialog, and what removes the thing it changes.

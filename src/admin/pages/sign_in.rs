@@ -22,19 +22,19 @@ pub fn sign_in(
     let ready = holders.iter().filter(|one| has_one(one)).count();
     let inside = html! {
         section.card {
-            header { h2 { "Second step" } span.muted { "after a first proof, at each sign-in" } }
+            header { h2 { "Second step" } span.muted { "asked after the password or the digits, at each sign-in" } }
             (ui::errors_summary(state))
             form.form.narrow method="post" action="/settings/sign-in" {
                 (ui::form_key(&frame.form_key))
-                (ui::choice(state, "demand", "Demanded of", None, &choices))
-                p.hint { "Whoever has none yet sets one up at their next sign-in, before anything else opens. Their sessions end. A passkey stands for both steps." }
+                (ui::choice(state, "demand", "Asked of", None, &choices))
+                p.hint { "Whoever has none yet sets one up at their next sign-in, before anything else opens. Their sessions end. Whoever signs in with a passkey needs no second step." }
                 div.actions { button.btn.primary type="submit" { "Save" } }
             }
         }
         section.card {
             header { h2 { "Who has one" } span.muted { (ready) " of " (holders.len()) } }
             div.scroll role="region" tabindex="0" aria-label="Who has a second step" {
-                table.list {
+                table.list.stacked {
                     thead { tr {
                         th scope="col" { "Name" } th scope="col" { "E-mail" } th scope="col" { "Authenticator" }
                         th scope="col" { "Passkeys" } th scope="col" { span.visually-hidden { "Reset" } }
@@ -58,8 +58,8 @@ fn row(frame: &Frame, clock: &Clock, own: AccountId, demand: Demand, holder: &Ho
         tr {
             td { (holder.name) @if holder.account == own { " " (ui::chip("", "you")) } @if owed { " " (ui::chip("warn", "at the next sign-in")) } }
             td.muted { (holder.email) }
-            td { @match holder.authenticator { Some(at) => { "since " (ui::ago(clock, at)) }, None => span.faint { "–" } } }
-            td { @if holder.passkeys > 0 { (holder.passkeys) } @else { span.faint { "–" } } }
+            td { span.phone-only.muted { "Authenticator: " } @match holder.authenticator { Some(at) => { "since " (ui::ago(clock, at)) }, None => span.faint { "–" } } }
+            td { span.phone-only.muted { "Passkeys: " } @if holder.passkeys > 0 { (holder.passkeys) } @else { span.faint { "–" } } }
             td.end {
                 @if has_one(holder) && holder.account != own {
                     form method="post" action=(format!("/settings/sign-in/{}/reset", holder.account)) {

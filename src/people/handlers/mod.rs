@@ -44,7 +44,7 @@ impl Done {
                 .db
                 .read(move |tx| store::own_gesture(tx, id, account, since))
                 .await?;
-            frame.said = label.map(|label| (capitalised(&label), id.0));
+            frame.said = label.map(|label| (capitalised(&label), Some(id.0)));
         }
         Ok(frame)
     }

@@ -15,6 +15,14 @@ pub enum ProviderKey {
     Environment,
 }
 
+impl ProviderKey {
+    /// The path to which the provider sends browsers back. Providers compare it character by character.
+    #[must_use]
+    pub fn callback_path(self) -> String {
+        format!("/auth/oidc/{self}/callback")
+    }
+}
+
 impl std::fmt::Display for ProviderKey {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -61,14 +69,6 @@ pub struct Provider {
     pub by_email: bool,
     /// Whether people can sign in through it.
     pub active: bool,
-}
-
-impl Provider {
-    /// The path to which the provider sends browsers back. Providers compare it character by character.
-    #[must_use]
-    pub fn callback_path(&self) -> String {
-        format!("/auth/oidc/{}/callback", self.key)
-    }
 }
 
 /// A provider as an administrator wants it.
