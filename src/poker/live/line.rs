@@ -11,7 +11,7 @@ use http::{HeaderName, header};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Table, settle};
+use super::{Table, settle, wake};
 use crate::app::App;
 use crate::units::ids::ParticipantId;
 
@@ -113,7 +113,7 @@ impl Line {
 impl Drop for Line {
     fn drop(&mut self) {
         self.table.leave(self.who, self.app.clock.now());
-        // Their grace ends at a time that somebody must wait for.
-        settle(&self.app, &self.table);
+        // For the others nothing has changed yet: their grace ends at a time that somebody must wait for.
+        wake(&self.app);
     }
 }

@@ -112,6 +112,11 @@ where
 pub fn settle(app: &App, table: &Table) {
     table.weigh(app.clock.now());
     table.tell();
+    wake(app);
+}
+
+/// Lets whoever waits for the next time that is up look at it anew.
+fn wake(app: &App) {
     app.poker.inner.earlier.notify_one();
 }
 
@@ -119,7 +124,7 @@ pub fn settle(app: &App, table: &Table) {
 pub async fn tick(app: &App) {
     let now = app.clock.now();
     for table in app.poker.all() {
-        if table.forget_gone(now) {
+        if table.forget_gone(now) || table.is_left_alone(now) {
             settle(app, &table);
         }
         for round in table.due(now) {
@@ -170,6 +175,8 @@ pub fn view(app: &App, table: &Table, own: Option<crate::units::ids::Participant
                 participant: own,
                 is_present,
                 now,
+                soon: table.soon(),
+                heir: table.heir(now),
             },
         )
     })

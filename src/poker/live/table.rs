@@ -1,5 +1,6 @@
 //! One room in memory.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -14,6 +15,8 @@ use crate::units::ids::{ParticipantId, RoomId, RoundId};
 
 /// How long everybody has to think again once all have voted, in milliseconds.
 const SECOND_LOOK: i64 = 2_000;
+/// For how long nobody who runs a room must have been there before somebody else may take it over, in milliseconds.
+const LEFT_ALONE: i64 = 60_000;
 
 /// One room in memory.
 pub struct Table {
@@ -25,6 +28,10 @@ pub struct Table {
     presence: Mutex<Presence>,
     /// The live round that reveals by itself soon, and when.
     soon: Mutex<Option<(RoundId, i64)>>,
+    /// Since when nobody who runs it is there, in milliseconds; none while somebody is.
+    alone_since: Mutex<Option<i64>>,
+    /// When it was last told that somebody may take it over, in milliseconds.
+    told_at: AtomicI64,
     /// Counts what those who are here should know of.
     version: watch::Sender<u64>,
 }
@@ -37,6 +44,8 @@ impl Table {
             reading: tokio::sync::Mutex::default(),
             presence: Mutex::default(),
             soon: Mutex::default(),
+            alone_since: Mutex::default(),
+            told_at: AtomicI64::new(0),
             version: watch::Sender::new(0),
         }
     }
@@ -98,6 +107,15 @@ impl Table {
         work(&room, &|who| presence.is_present(who, now))
     }
 
+    /// Whether somebody may take over the room since now, which those who are there should know.
+    pub(super) fn is_left_alone(&self, now: i64) -> bool {
+        let is_due = self.heir_due().is_some_and(|due| due <= now);
+        if is_due {
+            self.told_at.store(now, Ordering::Relaxed);
+        }
+        is_due
+    }
+
     /// Decides anew whether the live round reveals by itself soon. Whoever is away is not waited for.
     pub(super) fn weigh(&self, now: i64) {
         let complete = self.with_presence(now, |room, is_present| {
@@ -106,12 +124,58 @@ impl Table {
                 room.options.auto_reveal && room.ended_at.is_none() && room.all_voted(round, is_present);
             complete.then_some(round.id)
         });
+        self.watch_over(now);
         let mut soon = lock(&self.soon);
         *soon = match (complete, *soon) {
             (None, _) => None,
             (Some(round), Some((same, at))) if same == round => Some((same, at)),
             (Some(round), _) => Some((round, now + SECOND_LOOK)),
         };
+    }
+
+    /// Notes since when nobody who runs the room is there.
+    fn watch_over(&self, now: i64) {
+        let is_led = self.with_presence(now, |room, is_present| {
+            let mut leads = room
+                .people
+                .iter()
+                .filter(|one| one.facilitator && room.admits(one));
+            leads.any(|one| is_present(one.id))
+        });
+        let mut alone = lock(&self.alone_since);
+        *alone = if is_led { None } else { alone.or(Some(now)) };
+    }
+
+    /// The live round that reveals by itself soon because everybody has voted, and when.
+    pub(super) fn soon(&self) -> Option<(RoundId, i64)> {
+        *lock(&self.soon)
+    }
+
+    /// Who may take over the room: nobody who runs it was there for a minute, and of those with an account who are there they
+    /// are there longest.
+    pub(in crate::poker) fn heir(&self, now: i64) -> Option<ParticipantId> {
+        let alone = (*lock(&self.alone_since))?;
+        if alone + LEFT_ALONE > now {
+            return None;
+        }
+        let room = self.room();
+        let presence = lock(&self.presence);
+        let heirs = room
+            .people
+            .iter()
+            .filter(|one| one.account.is_some() && room.admits(one));
+        heirs
+            .filter_map(|one| Some((presence.since(one.id, now)?, one.joined_at, one.id)))
+            .min()
+            .map(|(_, _, id)| id)
+    }
+
+    /// When somebody may take over the room, as long as that lies ahead.
+    fn heir_due(&self) -> Option<i64> {
+        let is_waited_for = lock(&self.presence).has_lines();
+        lock(&self.alone_since)
+            .map(|alone| alone + LEFT_ALONE)
+            .filter(|due| is_waited_for && *due > self.told_at.load(Ordering::Relaxed))
     }
 
     /// The rounds that reveal by themselves now.
@@ -137,6 +201,7 @@ impl Table {
         let deadline = open.filter_map(|round| round.deadline).min();
         let soon = lock(&self.soon).map(|(_, at)| at);
         let gone = lock(&self.presence).next_due();
-        [deadline, soon, gone].into_iter().flatten().min()
+        let heir = self.heir_due();
+        [deadline, soon, gone, heir].into_iter().flatten().min()
     }
 }

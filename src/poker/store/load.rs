@@ -129,6 +129,7 @@ fn rounds(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Round>, DbError> {
                 opened_at: row.get(7)?,
                 deadline: row.get(8)?,
                 revealed_at: row.get(9)?,
+                closed_at: None,
                 votes: Vec::new(),
                 second_thoughts: Vec::new(),
             })
