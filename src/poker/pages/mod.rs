@@ -4,6 +4,6 @@ mod door;
 mod list;
 mod room;
 
-pub use door::door;
+pub use door::{Entry, door};
 pub use list::list;
 pub use room::room;
