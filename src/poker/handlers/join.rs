@@ -5,12 +5,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, Uri, header};
 
+use super::beside::drawn;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::db::{Actor, Gesture};
 use crate::error::AppError;
-use crate::poker::seat::{Seat, guest_cookie, seat};
+use crate::poker::rules::room::Room;
+use crate::poker::seat::{guest_cookie, seat};
 use crate::poker::{live, pages, store};
+use crate::ui::FormState;
 use crate::web::{Fields, Path, Reader};
 
 /// `GET /poker/{link}`: the room, or the door to it.
@@ -22,16 +25,16 @@ pub(crate) async fn show_room(
 ) -> Result<Response, AppError> {
     let visitor = visitor.map(|Extension(visitor)| visitor);
     if let Some(seat) = seat(&app, uri.path(), &headers, visitor.as_ref()).await? {
-        return Ok(room_page(&app, &seat).into_response());
+        return Ok(drawn(&app, &seat, &headers, pages::room));
     }
     let link = crate::poker::link_in(uri.path()).ok_or(AppError::NotFound)?;
     let table = app.poker.at(&app.db, link).await?;
     let room = table.room();
     let Some(visitor) = visitor.filter(|visitor| !visitor.is_stranger()) else {
-        return Ok(pages::door(&room).into_response());
+        return Ok(door_of(&room, None).into_response());
     };
     if room.has_passcode || room.by_account(visitor.account).is_some() {
-        return Ok(pages::door(&room).into_response());
+        return Ok(door_of(&room, Some(&visitor.form_key)).into_response());
     }
     let (id, name, account) = (room.id, visitor.name.clone(), visitor.account);
     let gesture = app.gesture(&visitor, "come into a poker room");
@@ -41,17 +44,26 @@ pub(crate) async fn show_room(
     .await?;
     let seat = seat(&app, uri.path(), &headers, Some(&visitor)).await?;
     seat.map_or(Err(AppError::NotFound), |seat| {
-        Ok(room_page(&app, &seat).into_response())
+        Ok(drawn(&app, &seat, &headers, pages::room))
     })
 }
 
-fn room_page(app: &App, seat: &Seat) -> maud::Markup {
-    let view = live::view(app, &seat.table, Some(seat.own));
-    pages::room(
-        &seat.visitor.as_ref().map(|visitor| visitor.frame(app)),
-        seat,
-        &view,
-    )
+fn door_of(room: &Room, key: Option<&str>) -> maud::Markup {
+    let shut = if room.ended_at.is_some() {
+        Some("This room has ended.")
+    } else if key.is_none() && !room.options.guests {
+        Some("This room takes no guests. Sign in first, then open its link again.")
+    } else {
+        None
+    };
+    let door = pages::Door {
+        link: &room.link,
+        name: &room.name,
+        key,
+        passcode: room.has_passcode,
+        shut,
+    };
+    pages::door(&door, &FormState::default())
 }
 
 /// `POST /poker/{link}/join`: a guest comes in under a name.

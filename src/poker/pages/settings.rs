@@ -1,0 +1,143 @@
+//! How a room plays.
+
+use maud::{Markup, html};
+
+use super::Shown;
+use crate::poker::rules::cards::{Deck, DeckKind, Meaning};
+use crate::ui::{self, FormState};
+
+/// What a room can belong to, as values and labels of a list.
+#[derive(Default)]
+pub struct Belonging {
+    /// Where its stories are planned.
+    pub projects: Vec<(String, String)>,
+    /// Whose pace turns its points into hours.
+    pub departments: Vec<(String, String)>,
+}
+
+/// What the form says of a room as it plays now.
+pub fn settings_of(shown: &Shown<'_>) -> FormState {
+    let view = shown.view;
+    let options = &view.options;
+    let tick = |on: bool| if on { "on".to_owned() } else { String::new() };
+    let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());
+    FormState::with(&[
+        ("name", view.name.clone()),
+        ("deck", view.deck.kind.as_str().to_owned()),
+        ("cards", written(&view.deck)),
+        ("runs", options.runs.to_owned()),
+        ("autoReveal", tick(options.auto_reveal)),
+        ("anonymous", tick(options.anonymous)),
+        ("lateVoters", tick(options.late_voters)),
+        ("openDiscussion", tick(options.open_discussion)),
+        ("guests", tick(options.guests)),
+        (
+            "timer",
+            options
+                .timer
+                .map_or_else(String::new, |seconds| seconds.to_string()),
+        ),
+        ("projectId", id(view.project.map(|project| project.0))),
+        ("departmentId", id(view.department.map(|department| department.0))),
+    ])
+}
+
+/// A deck as people type it: `XS = 1`, `S`, `?`; a line for each card.
+pub fn written(deck: &Deck) -> String {
+    let lines: Vec<String> = deck
+        .cards
+        .iter()
+        .map(|card| match (card.points, card.meaning) {
+            (Some(points), Meaning::Size) if points.label() != card.label => {
+                format!("{} = {}", card.label, points)
+            }
+            _ => card.label.clone(),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// The settings of a room, as kept or as typed.
+pub fn settings(shown: &Shown<'_>, state: &FormState, belonging: &Belonging) -> Markup {
+    let content = html! {
+        h2 { "Settings of the room" }
+        (ui::errors_summary(state))
+        form.form.wide method="post" action=(shown.at("settings")) {
+            (ui::form_key(&shown.seat.form_key))
+            div.cols {
+                (ui::field(state, "name", "Name", "text", ""))
+                (ui::field(state, "timer", "Timer", "number", "Seconds a round takes; blank for no timer."))
+            }
+            (decks(state))
+            fieldset {
+                legend { "Rounds" }
+                (ui::check(state, "autoReveal", "Open the cards by themselves once everybody who is here has voted"))
+                (ui::check(state, "anonymous", "Anonymous: nobody learns who voted what (from three votes on)"))
+                (ui::check(state, "lateVoters", "Who comes after a round has begun may vote in it"))
+                (ui::check(state, "openDiscussion", "After the reveal, people may say what they would say now; their votes stay"))
+            }
+            fieldset {
+                legend { "Who" }
+                (ui::choice(state, "runs", "Who may reveal, vote again, accept and change stories", None, &[
+                    ("facilitators".to_owned(), "Facilitators".to_owned()),
+                    ("everybody".to_owned(), "Everybody in the room".to_owned()),
+                ]))
+                (ui::check(state, "guests", "Guests without an account may come in by the link"))
+                div.cols {
+                    (ui::field(state, "passcode", "Passcode", "text", if shown.view.options.passcode {
+                        "One is set and shown nowhere. Type another to change it; those inside are asked for the new one."
+                    } else { "Blank for none." }))
+                    @if shown.view.options.passcode { (ui::check(state, "noPasscode", "No passcode any more")) }
+                }
+            }
+            @if !belonging.projects.is_empty() || !belonging.departments.is_empty() {
+                fieldset {
+                    legend { "Where estimates go" }
+                    div.cols {
+                        (ui::choice(state, "projectId", "Project", Some("none"), &belonging.projects))
+                        (ui::choice(state, "departmentId", "Team whose pace counts", Some("none"), &belonging.departments))
+                    }
+                }
+            }
+            footer { button.btn.primary type="submit" { "Save" } }
+        }
+    };
+    shown.beside("Settings of the room", &content)
+}
+
+fn decks(state: &FormState) -> Markup {
+    let kinds: Vec<(String, String)> = DeckKind::ALL
+        .into_iter()
+        .map(|kind| (kind.as_str().to_owned(), described(kind)))
+        .collect();
+    html! {
+        fieldset {
+            legend { "Cards" }
+            (ui::choice(state, "deck", "Deck of the next round", None, &kinds))
+            details.own-cards open[state.values.text("deck") == DeckKind::Custom.as_str()] {
+                summary { "Own cards" }
+                (ui::area(state, "cards", "Cards, one a line", "2 to 30, at most 12 characters each, the smallest first. A number after = counts as its points: “M = 5”. ?, ∞ and ☕ never count. Used where the deck is “Own cards”, and for the points of T-shirt sizes."))
+            }
+        }
+    }
+}
+
+/// `Powers of two: 1, 2, 4 … 64`
+fn described(kind: DeckKind) -> String {
+    if kind == DeckKind::Custom {
+        return kind.label().to_owned();
+    }
+    let deck = Deck::usual(kind);
+    let sizes: Vec<&str> = deck
+        .cards
+        .iter()
+        .filter(|card| card.meaning == Meaning::Size)
+        .map(|card| card.label.as_str())
+        .collect();
+    match sizes.as_slice() {
+        [first, second, third, .., last] if sizes.len() > 5 => {
+            format!("{}: {first}, {second}, {third} … {last}", kind.label())
+        }
+        _ => format!("{}: {}", kind.label(), sizes.join(", ")),
+    }
+}
