@@ -73,8 +73,12 @@ function load(dialog, target) {
   const url = new URL(target || location.href, location.href);
   if (url.origin !== location.origin) return;
   const here = new URL(location.href);
-  if (url.pathname === here.pathname && url.search === here.search) location.reload();
-  else location.assign(url);
+  if (url.pathname === here.pathname && url.search === here.search) {
+    // A page that shows by itself what was done says so by cancelling the event.
+    if (document.dispatchEvent(new CustomEvent('ballast:done', { cancelable: true }))) location.reload();
+  } else {
+    location.assign(url);
+  }
 }
 
 async function send(event, dialog) {
@@ -123,7 +127,7 @@ async function answered(response, dialog, method) {
 }
 
 /** What a page of refusal says in its first paragraph, which knows more than its status. */
-async function told(response) {
+export async function told(response) {
   const page = await readHtml(response);
   return page.querySelector?.('h1 + p')?.textContent ?? reason(response, null);
 }

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::poker::seat::Seat;
 use crate::poker::{live, pages};
+use crate::ui::FormState;
 
 /// Draws something of a room for whoever asks.
 pub(super) fn drawn(
@@ -74,4 +75,9 @@ pub(super) fn belonging(app: &App, seat: &Seat) -> pages::Belonging {
             .map(|one| (one.id.to_string(), one.name.clone()))
             .collect(),
     }
+}
+
+/// `GET /poker/{link}/days`: until when votes are taken.
+pub(crate) async fn show_days(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Response {
+    drawn(&app, &seat, &headers, |shown| pages::days(shown, &FormState::with(&[("hours", "48".to_owned())])))
 }

@@ -15,7 +15,7 @@ pub fn deck(shown: &Shown<'_>) -> Markup {
     html! {
         div.deck-place.reconsider[view.may.reconsider] {
             @if watches && !round.over {
-                p.muted { "You are watching. " (shown.act("role", &[("spectator", "false".to_owned())], &html! {
+                p.muted { "You are watching. " (shown.act("role", &[("role", "voter".to_owned())], &html! {
                     button.link type="submit" { "Vote with the others" }
                 })) }
             } @else if !round.over && !view.may.vote {
@@ -31,7 +31,7 @@ pub fn deck(shown: &Shown<'_>) -> Markup {
 fn cards(shown: &Shown<'_>, round: &Table) -> Markup {
     let may = shown.view.may;
     let (act, own) = if may.reconsider {
-        ("second-thought", round.own_second.or(round.own))
+        ("second", round.own_second.or(round.own))
     } else {
         ("vote", round.own)
     };

@@ -114,7 +114,30 @@ fn voting(shown: &Shown<'_>, round: &Table) -> Markup {
                 (shown.act("reveal", &shown.round_field(), &html! {
                     button #reveal.btn.primary type="submit" disabled[voted == 0] { "Reveal" }
                 }))
+                (timer(shown, round))
             }
+        }
+    }
+}
+
+/// How long the round takes from now on, for who sets it.
+fn timer(shown: &Shown<'_>, round: &Table) -> Markup {
+    const CHOICES: [(&str, &str); 5] = [
+        ("30", "30 seconds"),
+        ("60", "1 minute"),
+        ("120", "2 minutes"),
+        ("300", "5 minutes"),
+        ("600", "10 minutes"),
+    ];
+    html! {
+        details.menu.timer-menu {
+            summary.btn { (icon("clock")) "Timer" }
+            (shown.act("timer", &shown.round_field(), &html! {
+                ul {
+                    @for (seconds, label) in CHOICES { li { button type="submit" name="seconds" value=(seconds) { (label) } } }
+                    @if round.deadline.is_some() { li { button type="submit" name="seconds" value="" { "No timer" } } }
+                }
+            }))
         }
     }
 }
@@ -169,29 +192,24 @@ fn again(shown: &Shown<'_>, label: &str, is_first: bool) -> Markup {
 /// Accepting what is proposed by one press; anything else, with the reason, in a small form.
 fn accept(shown: &Shown<'_>, round: &Table, result: &Statistics) -> Markup {
     let Some(story) = round.story else { return html! {} };
-    let proposed = result
-        .proposed
-        .and_then(|place| Some((place, round.cards.get(place)?)));
+    let proposed = result.proposed.and_then(|place| round.cards.get(place));
     let mut fields = shown.round_field();
     fields.push(("storyId", story.to_string()));
     html! {
-        @if let Some((place, card)) = proposed {
+        @if let Some(card) = proposed {
             (shown.act("accept", &fields, &html! {
-                button #accept.btn.primary type="submit" name="card" value=(place) { "Accept " (card.label) }
+                button #accept.btn.primary type="submit" name="estimate" value=(card.label) { "Accept " (card.label) }
             }))
         }
         details.menu.accept-other {
             summary.btn { @if proposed.is_some() { "Other" } @else { "Accept" } }
             (shown.act("accept", &fields, &html! {
-                label { "Card"
-                    select name="card" {
-                        option value="" { "none of them" }
-                        @for (place, card) in round.cards.iter().enumerate().filter(|(_, card)| card.meaning == Meaning::Size) {
-                            option value=(place) selected[result.proposed == Some(place)] { (card.label) }
-                        }
-                    }
+                label { "Card, or a number of points"
+                    input name="estimate" list="sizes" required autocomplete="off" maxlength="12";
                 }
-                label { "or a number of points" input name="number" inputmode="decimal" autocomplete="off" maxlength="8"; }
+                datalist #sizes {
+                    @for card in round.cards.iter().filter(|card| card.meaning == Meaning::Size) { option value=(card.label) {} }
+                }
                 label { "Why " span.optional { "if you like" } input name="note" autocomplete="off" maxlength="500"; }
                 button.btn.primary type="submit" { "Accept" }
             }))

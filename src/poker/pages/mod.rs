@@ -1,5 +1,6 @@
 //! What is shown of rooms, drawn from what the viewer may see of them.
 
+mod days;
 mod deck;
 mod door;
 mod invite;
@@ -14,7 +15,8 @@ mod words;
 
 use maud::{Markup, html};
 
-pub use door::{Door, door};
+pub use days::days;
+pub use door::{Entry, door};
 pub use invite::invite;
 pub use list::{Rooms, list};
 pub use people::people;

@@ -58,20 +58,17 @@ fn doings(shown: &Shown<'_>, seat: &Seat) -> Markup {
         details.menu {
             summary.btn.small.quiet aria-label=(format!("More about {}", seat.name)) { (icon("more")) }
             ul {
-                li { (button("spectator", &[("spectator", (!seat.spectator).to_string())], if seat.spectator { "Let vote" } else { "Let only watch" })) }
-                @if !seat.owner {
-                    li { (button("out", &[], "Put out")) }
-                    li { (button("out", &[("ban", "true".to_owned())], "Put out for good")) }
-                }
+                li { (button("out", &[], "Put out; may come back")) }
+                li { (button("out", &[("ban", "yes".to_owned())], "Put out for good")) }
             }
         }
     };
     html! {
-        @if may.facilitate && !seat.own {
+        @if may.facilitate && !seat.own && !seat.owner {
             @if seat.facilitator {
-                @if !seat.owner { (button("facilitator", &[("facilitator", "false".to_owned())], "Runs it no more")) }
+                (button("facilitator", &[("on", "no".to_owned())], "Runs it no more"))
             } @else if !seat.guest {
-                (button("facilitator", &[("facilitator", "true".to_owned())], "Let run it too"))
+                (button("facilitator", &[("on", "yes".to_owned())], "Let run it too"))
             }
             (rest)
         }

@@ -58,8 +58,9 @@ fn menu(shown: &Shown<'_>) -> Markup {
             ul {
                 li { a href=(shown.at("people")) data-dialog { (icon("people")) "People" } }
                 @if view.may.facilitate { li { a href=(shown.at("settings")) data-dialog { (icon("settings")) "Settings of the room" } } }
+                @if view.may.run { (steps(shown)) }
                 @if !view.ended {
-                    li { (shown.act("role", &[("spectator", (!watches).to_string())], &html! {
+                    li { (shown.act("role", &[("role", if watches { "voter" } else { "spectator" }.to_owned())], &html! {
                         button type="submit" { (icon("search")) @if watches { "Vote with the others" } @else { "Only watch" } }
                     })) }
                     li { button type="button" data-sound aria-pressed="false" hidden { (icon("alert")) span { "Sound" } } }
@@ -73,6 +74,24 @@ fn menu(shown: &Shown<'_>) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Ways on that are taken seldom.
+fn steps(shown: &Shown<'_>) -> Markup {
+    let view = shown.view;
+    let open = view.stories.iter().any(|story| story.estimate.is_none() && !story.skipped && !story.voting);
+    let on_story = view.round.as_ref().is_some_and(|round| round.story.is_some());
+    let step = |act: &str, more: Option<(&'static str, String)>, name: &str, label: &str| {
+        let mut fields = shown.round_field();
+        fields.extend(more);
+        html! { li { (shown.act(act, &fields, &html! { button type="submit" { (icon(name)) (label) } })) } }
+    };
+    html! {
+        @if open { (step("next", None, "chevron-right", "Next story")) }
+        @if on_story { (step("skip", None, "chevron-down", "Pass over this story")) }
+        @if on_story { (step("story", Some(("storyId", String::new())), "plus", "Quick vote about something else")) }
+        @if open { li { a href=(shown.at("days")) data-dialog { (icon("calendar")) "Ask over days" } } }
     }
 }
 

@@ -24,7 +24,7 @@ pub fn settings_of(shown: &Shown<'_>) -> FormState {
     FormState::with(&[
         ("name", view.name.clone()),
         ("deck", view.deck.kind.as_str().to_owned()),
-        ("cards", written(&view.deck)),
+        ("cards", view.deck.typed()),
         ("runs", options.runs.to_owned()),
         ("autoReveal", tick(options.auto_reveal)),
         ("anonymous", tick(options.anonymous)),
@@ -37,24 +37,9 @@ pub fn settings_of(shown: &Shown<'_>) -> FormState {
                 .timer
                 .map_or_else(String::new, |seconds| seconds.to_string()),
         ),
-        ("projectId", id(view.project.map(|project| project.0))),
-        ("departmentId", id(view.department.map(|department| department.0))),
+        ("project", id(view.project.map(|project| project.0))),
+        ("department", id(view.department.map(|department| department.0))),
     ])
-}
-
-/// A deck as people type it: `XS = 1`, `S`, `?`; a line for each card.
-pub fn written(deck: &Deck) -> String {
-    let lines: Vec<String> = deck
-        .cards
-        .iter()
-        .map(|card| match (card.points, card.meaning) {
-            (Some(points), Meaning::Size) if points.label() != card.label => {
-                format!("{} = {}", card.label, points)
-            }
-            _ => card.label.clone(),
-        })
-        .collect();
-    lines.join("\n")
 }
 
 /// The settings of a room, as kept or as typed.
@@ -83,26 +68,38 @@ pub fn settings(shown: &Shown<'_>, state: &FormState, belonging: &Belonging) -> 
                     ("everybody".to_owned(), "Everybody in the room".to_owned()),
                 ]))
                 (ui::check(state, "guests", "Guests without an account may come in by the link"))
-                div.cols {
-                    (ui::field(state, "passcode", "Passcode", "text", if shown.view.options.passcode {
-                        "One is set and shown nowhere. Type another to change it; those inside are asked for the new one."
-                    } else { "Blank for none." }))
-                    @if shown.view.options.passcode { (ui::check(state, "noPasscode", "No passcode any more")) }
-                }
             }
             @if !belonging.projects.is_empty() || !belonging.departments.is_empty() {
                 fieldset {
                     legend { "Where estimates go" }
                     div.cols {
-                        (ui::choice(state, "projectId", "Project", Some("none"), &belonging.projects))
-                        (ui::choice(state, "departmentId", "Team whose pace counts", Some("none"), &belonging.departments))
+                        (ui::choice(state, "project", "Project", Some("none"), &belonging.projects))
+                        (ui::choice(state, "department", "Team whose pace counts", Some("none"), &belonging.departments))
                     }
                 }
             }
             footer { button.btn.primary type="submit" { "Save" } }
         }
+        hr;
+        (passcode(shown, state))
     };
     shown.beside("Settings of the room", &content)
+}
+
+/// The passcode is sent by itself: it is shown nowhere, so it cannot be sent again with the rest.
+fn passcode(shown: &Shown<'_>, state: &FormState) -> Markup {
+    let has = shown.view.options.passcode;
+    html! {
+        form.form.passcode-form method="post" action=(shown.at("passcode")) {
+            (ui::form_key(&shown.seat.form_key))
+            (ui::field(state, "passcode", "Passcode", "text", if has {
+                "One is set, and shown nowhere. Another one, or none where this is blank, sends everybody back to the door who knew the old one."
+            } else {
+                "None is set. With one, the link alone lets nobody in: 4 to 64 characters."
+            }))
+            footer { button.btn type="submit" { @if has { "Change the passcode" } @else { "Set the passcode" } } }
+        }
+    }
 }
 
 fn decks(state: &FormState) -> Markup {
@@ -116,7 +113,7 @@ fn decks(state: &FormState) -> Markup {
             (ui::choice(state, "deck", "Deck of the next round", None, &kinds))
             details.own-cards open[state.values.text("deck") == DeckKind::Custom.as_str()] {
                 summary { "Own cards" }
-                (ui::area(state, "cards", "Cards, one a line", "2 to 30, at most 12 characters each, the smallest first. A number after = counts as its points: “M = 5”. ?, ∞ and ☕ never count. Used where the deck is “Own cards”, and for the points of T-shirt sizes."))
+                (ui::area(state, "cards", "Cards, one a line", "2 to 30, at most 12 characters each, the smallest first. A number after = counts as its points: “M=5”. ?, ∞ and ☕ never count. Used where the deck is “Own cards”, and for the points of T-shirt sizes."))
             }
         }
     }
