@@ -72,6 +72,7 @@ impl App {
             .await?;
         let feed = Feed::starting_at(loaded.revision);
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
+        let poker = Tables::new(clock.clone());
         let app = Self {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
@@ -85,7 +86,7 @@ impl App {
             throttle: accounts::Throttle::new(&config.sign_in),
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
-            poker: Tables::default(),
+            poker,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -129,7 +129,8 @@ async function answered(response, dialog, method) {
 /** What a page of refusal says in its first paragraph, which knows more than its status. */
 export async function told(response) {
   const page = await readHtml(response);
-  return page.querySelector?.('h1 + p')?.textContent ?? reason(response, null);
+  const faults = [...(page.querySelectorAll?.('ul.errors li') ?? [])].map((fault) => fault.textContent);
+  return faults.join(' ') || (page.querySelector?.('h1 + p')?.textContent ?? reason(response, null));
 }
 
 function complain(dialog, text) {

@@ -3,6 +3,7 @@
 //! A room is read whole, changed by one write at a time, and shown through one function, [`rules::view::view`], which alone
 //! decides what somebody may see of it.
 
+pub(crate) mod api;
 mod forecast;
 pub(crate) mod handlers;
 mod live;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -17,7 +17,7 @@ pub(super) fn drawn(
     headers: &HeaderMap,
     draw: impl FnOnce(&pages::Shown<'_>) -> maud::Markup,
 ) -> Response {
-    let view = live::view(app, &seat.table, Some(seat.own));
+    let view = live::view(app, &seat.table, seat.viewer());
     let frame = seat.visitor.as_ref().map(|visitor| visitor.frame(app));
     let shown = pages::Shown {
         frame: frame.as_ref(),
@@ -49,14 +49,27 @@ pub(crate) async fn show_settings(
     if !room.participant(seat.own).is_some_and(|own| own.facilitator) {
         return Err(AppError::Forbidden("Only a facilitator does that in this room."));
     }
-    let belonging = belonging(&app, &seat);
+    let state = settings_state(&app, &seat);
     Ok(drawn(&app, &seat, &headers, |shown| {
-        pages::settings(shown, &pages::settings_of(shown), &belonging)
+        pages::settings(shown, &state, &belonging(&app, &seat))
     }))
 }
 
+/// How the room plays now, for its form.
+pub(super) fn settings_state(app: &App, seat: &Seat) -> FormState {
+    pages::settings_of(&live::view(app, &seat.table, seat.viewer()))
+}
+
+/// The form as it was typed, with what was wrong.
+pub(super) fn settings_again(app: &App, seat: &Seat, headers: &HeaderMap, state: &FormState) -> Response {
+    let page = drawn(app, seat, headers, |shown| {
+        pages::settings(shown, state, &belonging(app, seat))
+    });
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
 /// What the room can belong to, for who may see it: guests are told nothing of the plan.
-pub(super) fn belonging(app: &App, seat: &Seat) -> pages::Belonging {
+fn belonging(app: &App, seat: &Seat) -> pages::Belonging {
     if seat.visitor.is_none() {
         return pages::Belonging::default();
     }
@@ -79,5 +92,7 @@ pub(super) fn belonging(app: &App, seat: &Seat) -> pages::Belonging {
 
 /// `GET /poker/{link}/days`: until when votes are taken.
 pub(crate) async fn show_days(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Response {
-    drawn(&app, &seat, &headers, |shown| pages::days(shown, &FormState::with(&[("hours", "48".to_owned())])))
+    drawn(&app, &seat, &headers, |shown| {
+        pages::days(shown, &FormState::with(&[("hours", "48".to_owned())]))
+    })
 }

@@ -3,16 +3,18 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::settings;
 use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::Options;
-use crate::poker::store::NewRoom;
+use crate::poker::store::{NewRoom, Settings};
 use crate::poker::{pages, store};
+use crate::units::fold;
 use crate::units::ids::RoomId;
-use crate::web::Query;
 use crate::web::outermost::random_key;
+use crate::web::{Fields, Query};
 
 /// What the list is asked for.
 #[derive(serde::Deserialize)]
@@ -21,7 +23,7 @@ pub(crate) struct Asked {
     q: String,
 }
 
-/// `GET /poker`: every room, or those whose name holds what is asked for.
+/// `GET /poker`: every room, ended ones among them, or those whose name holds what is asked for.
 pub(crate) async fn list_rooms(
     State(app): State<App>,
     visitor: Visitor,
@@ -29,8 +31,8 @@ pub(crate) async fn list_rooms(
 ) -> Result<Response, AppError> {
     let mut rooms = app.db.read(store::summaries).await?;
     let (all, q) = (rooms.len(), asked.q.trim().to_owned());
-    let wanted = q.to_lowercase();
-    rooms.retain(|room| room.name.to_lowercase().contains(&wanted));
+    let wanted = fold(&q);
+    rooms.retain(|room| fold(&room.name).contains(&wanted));
     let shown = pages::Rooms {
         rooms: &rooms,
         all,
@@ -41,23 +43,40 @@ pub(crate) async fn list_rooms(
     Ok(pages::list(&visitor.frame(&app), &app.clock, &shown, may_make).into_response())
 }
 
-/// `POST /poker`: makes a room with the usual cards and leads into it, with a round to vote in.
+/// `POST /poker`: makes a room with the usual cards and leads into it, with a round to vote in. Nothing has to be said, and
+/// everything of the settings may be.
 pub(crate) async fn add_room(
     State(app): State<App>,
     visitor: Visitor,
-    KeyedForm(_): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
+    let link = add(&app, &visitor, &fields).await?;
+    Ok(Redirect::to(&format!("/poker/{link}")).into_response())
+}
+
+/// Makes a room as `fields` say, as usual where they say nothing, and answers what stands in its address.
+pub(crate) async fn add(app: &App, visitor: &Visitor, fields: &Fields) -> Result<String, AppError> {
+    let usual = Settings {
+        name: format!("{}’s room", visitor.name),
+        deck: Deck::default(),
+        department: None,
+        project: None,
+        options: Options::default(),
+    };
+    let wanted = settings::read(&app.book().plan, fields, (&usual, false))?;
     let room = NewRoom {
         link: random_key()?,
-        name: format!("{}’s room", visitor.name),
+        name: wanted.name,
         owner: visitor.account,
-        deck: Deck::default(),
-        options: Options::default(),
+        deck: wanted.deck,
+        department: wanted.department,
+        project: wanted.project,
+        options: wanted.options,
     };
     let (link, name) = (room.link.clone(), visitor.name.clone());
     let owner = visitor.account;
     app.db
-        .write(app.gesture(&visitor, "make a poker room"), move |tx| {
+        .write(app.gesture(visitor, "make a poker room"), move |tx| {
             let id: RoomId = store::add_room(tx, &room)?;
             store::add_participant(tx, id, Some(owner), (&name, false, true))?;
             let made = store::load(tx, id)?.ok_or(AppError::NotFound)?;
@@ -65,5 +84,5 @@ pub(crate) async fn add_room(
             Ok::<_, AppError>(())
         })
         .await?;
-    Ok(Redirect::to(&format!("/poker/{link}")).into_response())
+    Ok(link)
 }

@@ -2,6 +2,7 @@
 //! may see.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Table, settle, wake};
 use crate::app::App;
+use crate::feed::Listener;
+use crate::poker::seat::Seat;
 use crate::units::ids::ParticipantId;
 
 /// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
@@ -23,9 +26,9 @@ const BEAT: Duration = Duration::from_secs(20);
 const TOGETHER: Duration = Duration::from_millis(30);
 const TOGETHER_EACH: Duration = Duration::from_millis(2);
 
-/// Opens a line to `who` at a table.
-pub fn listen(app: &App, table: &Arc<Table>, who: ParticipantId) -> Response {
-    let line = Line::open(app.clone(), Arc::clone(table), who);
+/// Opens a line to whoever sits at a table.
+pub fn listen(app: &App, seat: &Seat) -> Response {
+    let line = Line::open(app.clone(), seat);
     let words = futures_util::stream::unfold(line, |mut line| async move {
         let word = line.next().await?;
         Some((Ok::<_, Infallible>(word), line))
@@ -42,6 +45,10 @@ struct Line {
     app: App,
     table: Arc<Table>,
     who: ParticipantId,
+    /// Whether they count as present: an administrator who sees through their eyes is not them.
+    counts: bool,
+    /// Comes to its end with the session, with a change of accounts, and when the server stops.
+    ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     told: watch::Receiver<u64>,
     is_new: bool,
     is_over: bool,
@@ -50,16 +57,21 @@ struct Line {
 }
 
 impl Line {
-    fn open(app: App, table: Arc<Table>, who: ParticipantId) -> Self {
+    fn open(app: App, seat: &Seat) -> Self {
+        let (table, who) = (Arc::clone(&seat.table), seat.own);
         let told = table.listen();
-        if table.enter(who, app.clock.now()) {
+        let counts = seat.viewer().is_some();
+        if counts && table.enter(who, app.clock.now()) {
             settle(&app, &table);
         }
+        let ended = ended(&app, seat);
         let now = Instant::now();
         Self {
             app,
             table,
             who,
+            counts,
+            ended,
             told,
             is_new: true,
             is_over: false,
@@ -78,6 +90,7 @@ impl Line {
         }
         tokio::select! {
             biased;
+            () = &mut self.ended => None,
             () = sleep_until(self.over) => None,
             changed = self.told.changed() => {
                 changed.ok()?;
@@ -110,8 +123,28 @@ impl Line {
     }
 }
 
+/// What ends a line from without. An account's is one of its lines in the feed, whose words are not passed on.
+fn ended(app: &App, seat: &Seat) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let Some(visitor) = &seat.visitor else {
+        let mut closed = app.feed.closed();
+        return Box::pin(async move {
+            let _ = closed.wait_for(|closed| *closed).await;
+        });
+    };
+    let who = Listener {
+        account: visitor.account,
+        name: visitor.actor().name,
+        session: visitor.key_hash.clone(),
+    };
+    let mut line = app.feed.open(&who, None, None);
+    Box::pin(async move { while line.next().await.is_some() {} })
+}
+
 impl Drop for Line {
     fn drop(&mut self) {
+        if !self.counts {
+            return;
+        }
         self.table.leave(self.who, self.app.clock.now());
         // For the others nothing has changed yet: their grace ends at a time that somebody must wait for.
         wake(&self.app);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::units::ids::ParticipantId;
 
 /// For how long somebody whose last line has ended still counts, in milliseconds: a reload is not a departure.
-const GRACE: i64 = 20_000;
+pub const GRACE: i64 = 20_000;
 
 /// Everybody who is here, or was a moment ago.
 #[derive(Debug, Default)]

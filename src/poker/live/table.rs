@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::watch;
 
 use super::lock;
-use super::presence::Presence;
+use super::presence::{GRACE, Presence};
 use crate::db::Db;
 use crate::error::AppError;
-use crate::poker::rules::room::Room;
+use crate::poker::rules::room::{Room, Round};
 use crate::poker::store;
 use crate::units::ids::{ParticipantId, RoomId, RoundId};
 
@@ -22,6 +22,8 @@ const LEFT_ALONE: i64 = 60_000;
 pub struct Table {
     /// Its id.
     pub id: RoomId,
+    /// When it came into memory, in milliseconds: who was there before that has yet to come back.
+    read_at: i64,
     room: RwLock<Arc<Room>>,
     /// One reads it anew at a time; whoever waited finds it new enough.
     reading: tokio::sync::Mutex<()>,
@@ -30,15 +32,16 @@ pub struct Table {
     soon: Mutex<Option<(RoundId, i64)>>,
     /// Since when nobody who runs it is there, in milliseconds; none while somebody is.
     alone_since: Mutex<Option<i64>>,
-    /// When it was last told that somebody may take it over, in milliseconds.
+    /// When a time was last found to be up that is told by the clock alone, in milliseconds.
     told_at: AtomicI64,
     /// Counts what those who are here should know of.
     version: watch::Sender<u64>,
 }
 
 impl Table {
-    pub(super) fn new(room: Room) -> Self {
+    pub(super) fn new(room: Room, now: i64) -> Self {
         Self {
+            read_at: now,
             id: room.id,
             room: RwLock::new(Arc::new(room)),
             reading: tokio::sync::Mutex::default(),
@@ -107,9 +110,11 @@ impl Table {
         work(&room, &|who| presence.is_present(who, now))
     }
 
-    /// Whether somebody may take over the room since now, which those who are there should know.
-    pub(super) fn is_left_alone(&self, now: i64) -> bool {
-        let is_due = self.heir_due().is_some_and(|due| due <= now);
+    /// Whether a time was up that nothing but a look at the clock tells: somebody may take over the room, or nobody is waited
+    /// for any longer after a start.
+    pub(super) fn is_later(&self, now: i64) -> bool {
+        let dues = [self.heir_due(), self.gathered_at(&self.room())];
+        let is_due = dues.into_iter().flatten().any(|due| due <= now);
         if is_due {
             self.told_at.store(now, Ordering::Relaxed);
         }
@@ -120,6 +125,9 @@ impl Table {
     pub(super) fn weigh(&self, now: i64) {
         let complete = self.with_presence(now, |room, is_present| {
             let round = room.live_round().filter(|round| round.revealed_at.is_none())?;
+            if self.is_gathering(round, now) {
+                return None;
+            }
             let complete =
                 room.options.auto_reveal && room.ended_at.is_none() && room.all_voted(round, is_present);
             complete.then_some(round.id)
@@ -131,6 +139,19 @@ impl Table {
             (Some(round), Some((same, at))) if same == round => Some((same, at)),
             (Some(round), _) => Some((round, now + SECOND_LOOK)),
         };
+    }
+
+    /// Whether the people of a round that is older than this process have not had the time to come back yet.
+    const fn is_gathering(&self, round: &Round, now: i64) -> bool {
+        round.opened_at < self.read_at && now < self.read_at + GRACE
+    }
+
+    /// Until when people of the live round may come back, as long as that lies ahead.
+    fn gathered_at(&self, room: &Room) -> Option<i64> {
+        let now_or_later = self.told_at.load(Ordering::Relaxed);
+        let round = room.live_round().filter(|round| round.revealed_at.is_none())?;
+        let at = self.read_at + GRACE;
+        (self.is_gathering(round, now_or_later.max(self.read_at)) && at > now_or_later).then_some(at)
     }
 
     /// Notes since when nobody who runs the room is there.
@@ -181,7 +202,12 @@ impl Table {
     /// The rounds that reveal by themselves now.
     pub(super) fn due(&self, now: i64) -> Vec<RoundId> {
         let room = self.room();
-        let open = || room.rounds.iter().filter(|round| round.revealed_at.is_none());
+        let plays = room.ended_at.is_none();
+        let open = || {
+            room.rounds
+                .iter()
+                .filter(|round| plays && round.revealed_at.is_none())
+        };
         let late = open().filter(|round| round.deadline.is_some_and(|deadline| deadline <= now));
         let mut due: Vec<RoundId> = late.map(|round| round.id).collect();
         if let Some((round, at)) = *lock(&self.soon)
@@ -197,11 +223,15 @@ impl Table {
     /// When something happens next by itself, in milliseconds.
     pub(super) fn next_due(&self) -> Option<i64> {
         let room = self.room();
-        let open = room.rounds.iter().filter(|round| round.revealed_at.is_none());
+        let plays = room.ended_at.is_none();
+        let open = room
+            .rounds
+            .iter()
+            .filter(|round| plays && round.revealed_at.is_none());
         let deadline = open.filter_map(|round| round.deadline).min();
         let soon = lock(&self.soon).map(|(_, at)| at);
         let gone = lock(&self.presence).next_due();
-        let heir = self.heir_due();
-        [deadline, soon, gone, heir].into_iter().flatten().min()
+        let later = self.heir_due().into_iter().chain(self.gathered_at(&room)).min();
+        [deadline, soon, gone, later].into_iter().flatten().min()
     }
 }

@@ -80,7 +80,10 @@ fn menu(shown: &Shown<'_>) -> Markup {
 /// Ways on that are taken seldom.
 fn steps(shown: &Shown<'_>) -> Markup {
     let view = shown.view;
-    let open = view.stories.iter().any(|story| story.estimate.is_none() && !story.skipped && !story.voting);
+    let open = view
+        .stories
+        .iter()
+        .any(|story| story.estimate.is_none() && !story.skipped && !story.voting);
     let on_story = view.round.as_ref().is_some_and(|round| round.story.is_some());
     let step = |act: &str, more: Option<(&'static str, String)>, name: &str, label: &str| {
         let mut fields = shown.round_field();

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::Shown;
 use crate::poker::rules::cards::{Deck, DeckKind, Meaning};
+use crate::poker::rules::view::View;
 use crate::ui::{self, FormState};
 
 /// What a room can belong to, as values and labels of a list.
@@ -16,8 +17,7 @@ pub struct Belonging {
 }
 
 /// What the form says of a room as it plays now.
-pub fn settings_of(shown: &Shown<'_>) -> FormState {
-    let view = shown.view;
+pub fn settings_of(view: &View) -> FormState {
     let options = &view.options;
     let tick = |on: bool| if on { "on".to_owned() } else { String::new() };
     let id = |id: Option<i64>| id.map_or_else(String::new, |id| id.to_string());

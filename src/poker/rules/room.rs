@@ -301,8 +301,8 @@ impl Room {
         participant.facilitator || self.options.runs == Runs::Everybody
     }
 
-    /// Whether everybody who is present and may vote in `round` has. Nobody waits for who is away, and a round that nobody
-    /// has voted in is not over.
+    /// Whether everybody who is present and may vote in `round` has. Nobody waits for who is away; a round that nobody
+    /// has voted in is not over, and nothing is laid open in an empty room.
     #[must_use]
     pub fn all_voted(&self, round: &Round, is_present: impl Fn(ParticipantId) -> bool) -> bool {
         let voted: HashSet<ParticipantId> = round.votes.iter().map(|vote| vote.participant).collect();
@@ -310,6 +310,7 @@ impl Room {
             .people
             .iter()
             .filter(|one| round.takes(one) && self.admits(one) && is_present(one.id));
-        !round.votes.is_empty() && awaited.all(|one| voted.contains(&one.id))
+        let somebody_is_here = self.people.iter().any(|one| is_present(one.id));
+        !round.votes.is_empty() && somebody_is_here && awaited.all(|one| voted.contains(&one.id))
     }
 }
