@@ -23,6 +23,7 @@ function closeButton() {
 function fill(dialog, parsed) {
   dialog.replaceChildren(...content(parsed), closeButton());
   delete dialog.dataset.touched;
+  for (const button of dialog.querySelectorAll('[data-copy-from]')) button.hidden = false;
   labelled(dialog);
   focusFirst(dialog);
 }
@@ -173,6 +174,9 @@ export function wireDialogs() {
     const link = event.target.closest?.('a[data-dialog]');
     if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    // The dialog takes the place of the menu that led to it.
+    const menu = link.closest('details.menu');
+    if (menu) menu.open = false;
     openDialog(link.href);
   });
   document.addEventListener('click', async (event) => {

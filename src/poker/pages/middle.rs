@@ -100,6 +100,8 @@ fn voting(shown: &Shown<'_>, round: &Table) -> Markup {
         p.big { (voted) " of " (of) }
         @if let Some(at) = round.reveals_at {
             p.soon data-deadline=(at) data-now=(view.now) data-bare { "Everybody has voted. The cards open in a moment." }
+        } @else if view.people.len() == 1 {
+            p.muted { "You are alone so far. " a href=(shown.at("invite")) data-dialog { "Invite the others" } "." }
         } @else if awaited.is_empty() {
             p.muted { @if voted == 0 { "have voted" } @else { "have voted. That is everybody who is here." } }
         } @else {
@@ -174,9 +176,6 @@ fn opened(shown: &Shown<'_>, round: &Table, result: &Statistics) -> Markup {
                 (again(shown, "Vote again", result.proposed.is_none()))
                 (accept(shown, round, result))
             }
-        }
-        @if view.may.run && round.story.is_none() {
-            p.faint { "This vote was about no story, so there is nothing to accept." }
         }
     }
 }

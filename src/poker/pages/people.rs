@@ -9,7 +9,7 @@ use crate::ui::{avatar, icon};
 /// Everybody in the room.
 pub fn people(shown: &Shown<'_>) -> Markup {
     let view = shown.view;
-    let here = view.people.iter().filter(|one| one.present).count();
+    let here = view.people.iter().filter(|one| one.present || one.own).count();
     let content = html! {
         h2 { "People" }
         p.muted { (here) " here, " (view.people.len()) " in all." }
@@ -35,7 +35,7 @@ fn said(seat: &Seat) -> String {
         (seat.facilitator && !seat.owner, "runs the room"),
         (seat.guest, "guest"),
         (seat.spectator, "watching"),
-        (!seat.present, "away"),
+        (!seat.present && !seat.own, "away"),
     ];
     let words: Vec<&str> = words
         .into_iter()

@@ -31,18 +31,18 @@ pub fn room(shown: &Shown<'_>) -> Markup {
 
 fn head(shown: &Shown<'_>) -> Markup {
     let view = shown.view;
-    let here = view.people.iter().filter(|one| one.present).count();
+    let here = view.people.iter().filter(|one| one.present || one.own).count();
     html! {
         div.topbar {
-            @if shown.frame.is_some() { a.btn.quiet.only.phone-only href="/poker" aria-label="All rooms" { (icon("chevron-left")) } }
+            @if shown.frame.is_some() { a #all-rooms.btn.quiet.only.phone-only href="/poker" aria-label="All rooms" { (icon("chevron-left")) } }
             h1 { (view.name) }
             @if view.ended { span.chip { "ended" } } @else {
-                a.chip.good.here-count href=(shown.at("people")) data-dialog { span aria-hidden="true" { "● " } (here) " here" }
+                a #here.chip.good.here-count href=(shown.at("people")) data-dialog { span aria-hidden="true" { "● " } (here) " here" }
             }
             span.chip.phone-hide { (view.deck.kind.label()) }
             @if view.options.anonymous { span.chip { "anonymous" } }
             span.spacer {}
-            @if !view.ended { a.btn href=(shown.at("invite")) data-dialog { "Invite" } }
+            @if !view.ended { a #invite.btn href=(shown.at("invite")) data-dialog { "Invite" } }
             (menu(shown))
         }
     }

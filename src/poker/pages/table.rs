@@ -28,7 +28,7 @@ pub fn table(shown: &Shown<'_>) -> Markup {
     if places.len() > PLACES {
         let (stay, gone): (Vec<_>, Vec<_>) = places
             .into_iter()
-            .partition(|place| place.0.present || voted(place));
+            .partition(|place| place.0.present || place.0.own || voted(place));
         places = stay;
         away = gone.into_iter().map(|(seat, _)| seat).collect();
     }
@@ -104,13 +104,13 @@ fn seat(round: Option<&Table>, (seat, hand): &Place<'_>, bend: Option<usize>) ->
         _ => "",
     };
     html! {
-        div.seat.(bent).away[!seat.present].own[seat.own] role="listitem" id=(format!("p{}", seat.id)) {
+        div.seat.(bent).away[!seat.present && !seat.own].own[seat.own] role="listitem" id=(format!("p{}", seat.id)) {
             (card(round, *hand))
             span.who title=(seat.name) {
                 (seat.name)
                 @if seat.own { span.visually-hidden { " (you)" } }
             }
-            @if !seat.present { span.visually-hidden { ", away" } }
+            @if !seat.present && !seat.own { span.visually-hidden { ", away" } }
         }
     }
 }

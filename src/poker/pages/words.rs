@@ -25,7 +25,8 @@ pub fn list_of(names: &[&str]) -> String {
 fn is_here(view: &View, hand: &Hand) -> bool {
     view.people
         .iter()
-        .any(|one| one.id == hand.participant && one.present)
+        // Who looks is there, although their line may not stand yet.
+        .any(|one| one.id == hand.participant && (one.present || one.own))
 }
 
 /// How many have voted, and of how many: who is away and has not voted is not waited for.
