@@ -11,6 +11,7 @@ mod pages;
 mod rules;
 mod seat;
 mod store;
+pub(crate) mod stories;
 
 pub use live::{Tables, keep_time, tick};
 pub use seat::{Seat, guest_in, link_in, seat};

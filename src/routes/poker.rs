@@ -1,6 +1,7 @@
 //! Planning poker.
 
-use super::{MEMBER, Route, VIEWER, Who, in_person};
+use super::{MEMBER, Route, VIEWER, Who, in_person, takes_a_file};
+use crate::poker::stories::handlers as stories;
 use crate::poker::{api, handlers as poker};
 
 /// The lines of the table. An administrator who sees through somebody's eyes sees their rooms, and does nothing in them.
@@ -23,6 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/api/v1/poker/{link}/rounds", Who::Room, api::list_rounds),
     ];
     all.extend(messages().into_iter().map(in_person));
+    all.extend(stories_read());
+    all.extend(stories_written().into_iter().map(in_person));
     all
 }
 
@@ -54,5 +57,29 @@ fn messages() -> Vec<Route> {
         post!("/poker/{link}/passcode", Who::Room, poker::set_passcode),
         post!("/poker/{link}/end", Who::Room, poker::end_room),
         post!("/poker/{link}/{action}", Who::Room, poker::unknown),
+    ]
+}
+
+/// Stories, looked at and taken away.
+fn stories_read() -> Vec<Route> {
+    vec![
+        get!("/poker/{link}/stories/new", Who::Room, stories::new_story),
+        get!("/poker/{link}/stories/import", Who::Room, stories::show_import),
+        get!("/poker/{link}/stories/{story}", Who::Room, stories::show_story),
+        get!("/poker/{link}/stories/{story}/edit", Who::Room, stories::edit_story),
+        get!("/poker/{link}/export", Who::Room, stories::show_export),
+        get!("/poker/{link}/export/{file}", Who::Room, stories::export),
+    ]
+}
+
+/// Stories, added and changed.
+fn stories_written() -> Vec<Route> {
+    vec![
+        post!("/poker/{link}/stories", Who::Room, stories::add_story),
+        takes_a_file(post!("/poker/{link}/stories/import", Who::Room, stories::import)),
+        post!("/poker/{link}/stories/{story}", Who::Room, stories::change_story),
+        post!("/poker/{link}/stories/{story}/move", Who::Room, stories::move_story),
+        post!("/poker/{link}/stories/{story}/skip", Who::Room, stories::skip_story),
+        post!("/poker/{link}/stories/{story}/remove", Who::Room, stories::remove_story),
     ]
 }

@@ -1,0 +1,1 @@
+// Comfort for the stories of a poker room.

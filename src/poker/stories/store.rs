@@ -1,0 +1,178 @@
+//! Stories as they are kept. Whether they may be changed is decided here, in the write itself: the room may have been ended,
+//! or who asks may run it no longer, since they saw it.
+
+use super::rules::StoryDraft;
+use super::rules::order::{To, moved};
+use crate::db::{DbError, Tx, WriteTx, params};
+use crate::error::AppError;
+use crate::units::ids::{ParticipantId, RoomId, StoryId};
+
+fn conflict(detail: String) -> AppError {
+    AppError::Conflict {
+        detail,
+        extra: serde_json::Value::Null,
+    }
+}
+
+/// Lets a write go on that somebody makes who runs the room, while it is played in.
+///
+/// # Errors
+/// `Conflict` where the room was ended, `Forbidden` where they do not run it.
+pub fn must_change(tx: &Tx<'_>, room: RoomId, who: ParticipantId) -> Result<(), AppError> {
+    let found: Option<(bool, bool)> = tx.first(
+        "select r.ended_at is not null, p.put_out is null and (p.facilitator = 1 or r.who_reveals = 'everybody') \
+         from poker_room r join poker_participant p on p.room_id = r.id where r.id = ?1 and p.id = ?2",
+        &params![room, who],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    match found {
+        None => Err(AppError::NotFound),
+        Some((true, _)) => Err(conflict(
+            "This room was ended. It can be read and exported, and nothing in it changes any more."
+                .to_owned(),
+        )),
+        Some((false, false)) => Err(AppError::Forbidden(
+            "Only a facilitator changes stories in this room.",
+        )),
+        Some((false, true)) => Ok(()),
+    }
+}
+
+/// The stories of a room in their order.
+fn order(tx: &Tx<'_>, room: RoomId) -> Result<Vec<StoryId>, DbError> {
+    tx.query(
+        "select id from poker_story where room_id = ?1 order by position, id",
+        &params![room],
+        |row| row.get(0),
+    )
+}
+
+fn must_be_here(tx: &Tx<'_>, room: RoomId, story: StoryId) -> Result<(), AppError> {
+    let found = tx.first(
+        "select id from poker_story where id = ?2 and room_id = ?1",
+        &params![room, story],
+        |row| row.get::<StoryId>(0),
+    )?;
+    found.map(|_| ()).ok_or(AppError::NotFound)
+}
+
+/// Adds stories at the end of the list, all of them or none. `by` is who answers for the estimates that they bring along.
+///
+/// # Errors
+/// `Conflict` where the room has no place for them.
+pub fn add_stories(
+    tx: &WriteTx<'_>,
+    room: RoomId,
+    drafts: &[StoryDraft],
+    by: &str,
+) -> Result<Vec<StoryId>, AppError> {
+    let last: Option<(i64, usize)> = tx.first(
+        "select coalesce(max(position), 0), count(*) from poker_story where room_id = ?1",
+        &params![room],
+        |row| {
+            let count: i64 = row.get(1)?;
+            Ok((row.get(0)?, usize::try_from(count).unwrap_or(usize::MAX)))
+        },
+    )?;
+    let (mut position, count) = last.unwrap_or_default();
+    if let Some(refusal) = super::rules::too_many(count, drafts.len()) {
+        return Err(conflict(refusal));
+    }
+    let mut added = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        position += 1;
+        added.push(insert(tx, (room, position), draft, by)?);
+    }
+    Ok(added)
+}
+
+fn insert(
+    tx: &WriteTx<'_>,
+    (room, position): (RoomId, i64),
+    draft: &StoryDraft,
+    by: &str,
+) -> Result<StoryId, AppError> {
+    let agreed = draft.points.map(|_| (by, tx.now()));
+    let id = tx.first(
+        "insert into poker_story (room_id, position, name, reference, link, description, acceptance, tags, skipped, estimate, \
+         points, note, accepted_by, accepted_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, ?10, '', ?11, ?12) returning id",
+        &params![
+            room,
+            position,
+            draft.name.as_str(),
+            draft.reference.as_str(),
+            draft.link.as_str(),
+            draft.description.as_str(),
+            draft.acceptance.as_str(),
+            draft.tags.join(","),
+            draft.points.map(crate::poker::rules::points::Points::label),
+            draft.points.map(crate::poker::rules::points::Points::as_hundredths),
+            agreed.map(|(by, _)| by),
+            agreed.map(|(_, at)| at),
+        ],
+        |row| row.get(0),
+    )?;
+    id.ok_or_else(|| AppError::Internal("a story was added and has no id".to_owned()))
+}
+
+/// Makes a story say what `draft` says. What was agreed of it stays.
+pub fn change_story(
+    tx: &WriteTx<'_>,
+    room: RoomId,
+    story: StoryId,
+    draft: &StoryDraft,
+) -> Result<(), AppError> {
+    let changed = tx.execute(
+        "update poker_story set name = ?3, reference = ?4, link = ?5, description = ?6, acceptance = ?7, tags = ?8 \
+         where id = ?2 and room_id = ?1",
+        &params![
+            room,
+            story,
+            draft.name.as_str(),
+            draft.reference.as_str(),
+            draft.link.as_str(),
+            draft.description.as_str(),
+            draft.acceptance.as_str(),
+            draft.tags.join(","),
+        ],
+    )?;
+    (changed == 1).then_some(()).ok_or(AppError::NotFound)
+}
+
+/// Takes a story off the list that nobody has voted on. One with rounds stays, because they are kept; it is passed over
+/// instead. Answers whether it is gone.
+pub fn remove_story(tx: &WriteTx<'_>, room: RoomId, story: StoryId) -> Result<bool, AppError> {
+    let removed = tx.execute(
+        "delete from poker_story where id = ?2 and room_id = ?1 and not exists (select 1 from poker_round r where r.story_id = ?2)",
+        &params![room, story],
+    )?;
+    if removed == 0 {
+        skip_story(tx, room, story, true)?;
+    }
+    Ok(removed > 0)
+}
+
+/// Passes over a story, or puts it back on the list.
+pub fn skip_story(tx: &WriteTx<'_>, room: RoomId, story: StoryId, skipped: bool) -> Result<(), AppError> {
+    let changed = tx.execute(
+        "update poker_story set skipped = ?3 where id = ?2 and room_id = ?1",
+        &params![room, story, skipped],
+    )?;
+    (changed == 1).then_some(()).ok_or(AppError::NotFound)
+}
+
+/// Moves a story in the list. All positions are written anew, so they stay whole and without gaps.
+pub fn move_story(tx: &WriteTx<'_>, room: RoomId, story: StoryId, to: To) -> Result<(), AppError> {
+    must_be_here(tx, room, story)?;
+    if let To::Before(other) = to {
+        must_be_here(tx, room, other)?;
+    }
+    let before = order(tx, room)?;
+    for (position, id) in (1_i64..).zip(moved(&before, story, to)) {
+        tx.execute(
+            "update poker_story set position = ?3 where id = ?2 and room_id = ?1 and position <> ?3",
+            &params![room, id, position],
+        )?;
+    }
+    Ok(())
+}
