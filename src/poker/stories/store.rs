@@ -5,6 +5,7 @@ use super::rules::StoryDraft;
 use super::rules::order::{To, moved};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
+use crate::units::fold;
 use crate::units::ids::{ParticipantId, RoomId, StoryId};
 
 fn conflict(detail: String) -> AppError {
@@ -54,6 +55,15 @@ fn must_be_here(tx: &Tx<'_>, room: RoomId, story: StoryId) -> Result<(), AppErro
         |row| row.get::<StoryId>(0),
     )?;
     found.map(|_| ()).ok_or(AppError::NotFound)
+}
+
+/// The references of the stories of a room, folded; a blank one for each that has none.
+pub fn references(tx: &Tx<'_>, room: RoomId) -> Result<Vec<String>, DbError> {
+    tx.query(
+        "select reference from poker_story where room_id = ?1",
+        &params![room],
+        |row| Ok(fold(&row.get::<String>(0)?)),
+    )
 }
 
 /// Adds stories at the end of the list, all of them or none. `by` is who answers for the estimates that they bring along.

@@ -1,10 +1,14 @@
 //! What is asked of the stories of a room.
 
 mod change;
+mod import;
+mod read;
 
 pub(crate) use change::{
     add_story, change_story, edit_story, move_story, new_story, remove_story, skip_story,
 };
+pub(crate) use import::{import, show_import};
+pub(crate) use read::{export, show_export, show_story};
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 

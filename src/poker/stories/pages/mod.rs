@@ -1,10 +1,14 @@
 //! What is shown of stories: the list beside the table, their forms, and each of them.
 
 mod form;
+mod import;
 mod panel;
+mod story;
 
 pub use form::story_form;
+pub use import::{preview as import_preview, start as import_start};
 pub use panel::panel;
+pub use story::{export_page, story_page};
 
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};

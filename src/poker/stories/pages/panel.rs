@@ -13,7 +13,7 @@ pub fn panel(seat: &Seat, view: &View) -> Markup {
     let room = format!("/poker/{}", seat.table.room().link);
     let list = List { seat, view, room };
     html! {
-        section.card.stories #stories aria-labelledby="stories-title" {
+        section.card.story-panel #stories aria-labelledby="stories-title" {
             header {
                 h2 #stories-title { "Stories" }
                 @if !view.stories.is_empty() { span.end.muted { (list.so_far()) } }

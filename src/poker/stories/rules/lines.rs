@@ -4,19 +4,18 @@ use super::draft::{REFERENCE, StoryDraft};
 use super::link::{is_link, read_link};
 use crate::units::Name;
 
-/// What a list holds, line by line, blank ones left out: the number of the line, and the story or what is wrong.
-#[must_use]
-pub fn read_lines(text: &str) -> Vec<(usize, Result<StoryDraft, String>)> {
+/// What a list holds, line by line, blank ones left out: the number of the line, the line, and the story or what is wrong.
+pub fn read_lines(text: &str) -> impl Iterator<Item = (usize, &str, Result<StoryDraft, String>)> {
     let lines = text.lines().enumerate();
     let lines = lines.filter(|(_, line)| !line.trim().is_empty());
-    lines.map(|(index, line)| (index + 1, read_line(line))).collect()
+    lines.map(|(index, line)| (index + 1, line, read_line(line)))
 }
 
 /// What one line says: `BAL-118 Relay cabinet layout`, `[BAL-118] …`, `- BAL-118: …`, `https://…/browse/BAL-118`, or a name.
 ///
 /// # Errors
 /// What is wrong with it, as the end of a sentence that begins with the line.
-pub fn read_line(line: &str) -> Result<StoryDraft, String> {
+fn read_line(line: &str) -> Result<StoryDraft, String> {
     let bare = without_bullet(line.trim());
     let link = bare.split_whitespace().find(|word| is_link(word));
     let words: Vec<&str> = bare
@@ -156,17 +155,16 @@ mod tests {
     #[test]
     fn lines_keep_their_numbers_past_blank_ones() {
         let long = "x".repeat(201);
-        let read = read_lines(&format!("\none\r\n\n  \n{long}\ntwo"));
-        let told: Vec<_> = read
-            .iter()
-            .map(|(line, read)| (*line, read.as_ref().map(|draft| draft.name.as_str())))
+        let text = format!("\none\r\n\n  \n{long}\ntwo");
+        let told: Vec<_> = read_lines(&text)
+            .map(|(number, _, read)| (number, read.map(|draft| draft.name)))
             .collect();
         assert_eq!(
             told,
             [
-                (2, Ok("one")),
-                (5, Err(&"the name is too long; 200 characters at most".to_owned())),
-                (6, Ok("two"))
+                (2, Ok("one".to_owned())),
+                (5, Err("the name is too long; 200 characters at most".to_owned())),
+                (6, Ok("two".to_owned()))
             ]
         );
     }
@@ -175,9 +173,9 @@ mod tests {
         #[test]
         fn every_line_that_is_not_blank_is_a_story_or_a_fault(text in "\\PC{0,60}") {
             let wanted = usize::from(!text.trim().is_empty());
-            let read = read_lines(&text);
+            let read: Vec<_> = read_lines(&text).collect();
             prop_assert_eq!(read.len(), wanted);
-            for (_, draft) in read {
+            for (_, _, draft) in read {
                 if let Ok(draft) = draft {
                     prop_assert!(!draft.name.is_empty());
                     prop_assert!(draft.link.is_empty() || draft.link.to_lowercase().starts_with("http"));
