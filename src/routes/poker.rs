@@ -66,7 +66,11 @@ fn stories_read() -> Vec<Route> {
         get!("/poker/{link}/stories/new", Who::Room, stories::new_story),
         get!("/poker/{link}/stories/import", Who::Room, stories::show_import),
         get!("/poker/{link}/stories/{story}", Who::Room, stories::show_story),
-        get!("/poker/{link}/stories/{story}/edit", Who::Room, stories::edit_story),
+        get!(
+            "/poker/{link}/stories/{story}/edit",
+            Who::Room,
+            stories::edit_story
+        ),
         get!("/poker/{link}/export", Who::Room, stories::show_export),
         get!("/poker/{link}/export/{file}", Who::Room, stories::export),
     ]
@@ -78,32 +82,20 @@ fn stories_written() -> Vec<Route> {
         post!("/poker/{link}/stories", Who::Room, stories::add_story),
         takes_a_file(post!("/poker/{link}/stories/import", Who::Room, stories::import)),
         post!("/poker/{link}/stories/{story}", Who::Room, stories::change_story),
-        post!("/poker/{link}/stories/{story}/move", Who::Room, stories::move_story),
-        post!("/poker/{link}/stories/{story}/skip", Who::Room, stories::skip_story),
-        post!("/poker/{link}/stories/{story}/remove", Who::Room, stories::remove_story),
-    ]
-}
-
-/// Stories, looked at and taken away.
-fn stories_read() -> Vec<Route> {
-    vec![
-        get!("/poker/{link}/stories/new", Who::Room, stories::new_story),
-        get!("/poker/{link}/stories/import", Who::Room, stories::show_import),
-        get!("/poker/{link}/stories/{story}", Who::Room, stories::show_story),
-        get!("/poker/{link}/stories/{story}/edit", Who::Room, stories::edit_story),
-        get!("/poker/{link}/export", Who::Room, stories::show_export),
-        get!("/poker/{link}/export/{file}", Who::Room, stories::export),
-    ]
-}
-
-/// Stories, added and changed.
-fn stories_written() -> Vec<Route> {
-    vec![
-        post!("/poker/{link}/stories", Who::Room, stories::add_story),
-        takes_a_file(post!("/poker/{link}/stories/import", Who::Room, stories::import)),
-        post!("/poker/{link}/stories/{story}", Who::Room, stories::change_story),
-        post!("/poker/{link}/stories/{story}/move", Who::Room, stories::move_story),
-        post!("/poker/{link}/stories/{story}/skip", Who::Room, stories::skip_story),
-        post!("/poker/{link}/stories/{story}/remove", Who::Room, stories::remove_story),
+        post!(
+            "/poker/{link}/stories/{story}/move",
+            Who::Room,
+            stories::move_story
+        ),
+        post!(
+            "/poker/{link}/stories/{story}/skip",
+            Who::Room,
+            stories::skip_story
+        ),
+        post!(
+            "/poker/{link}/stories/{story}/remove",
+            Who::Room,
+            stories::remove_story
+        ),
     ]
 }

@@ -28,7 +28,7 @@ pub(crate) async fn show_story(
     Path((_, id)): Path<(String, StoryId)>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let view = live::view(&app, &seat.table, Some(seat.own));
+    let view = live::view(&app, &seat.table, seat.viewer());
     let story = view
         .stories
         .iter()
@@ -39,7 +39,7 @@ pub(crate) async fn show_story(
         before: None,
         most: OF_A_STORY,
     };
-    let (_, rounds) = looked_back(&app, &seat, Some(seat.own), asked).await?;
+    let (_, rounds) = looked_back(&app, &seat, seat.viewer(), asked).await?;
     let content = pages::story_page(&seat, &view, story, &rounds, &app.clock);
     Ok(pages::shown(&app, &seat, &headers, &story.name, &content))
 }
@@ -65,7 +65,7 @@ async fn looked_back(
 
 /// `GET /poker/{link}/export`: the ways in which a room leaves the house.
 pub(crate) async fn show_export(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Response {
-    let view = live::view(&app, &seat.table, Some(seat.own));
+    let view = live::view(&app, &seat.table, seat.viewer());
     pages::shown(&app, &seat, &headers, "Export", &pages::export_page(&view))
 }
 

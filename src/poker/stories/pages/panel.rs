@@ -114,9 +114,9 @@ impl List<'_> {
             @else if let Some(estimate) = &story.estimate { span.estimate { (estimate) } }
             @else if story.skipped { span.estimate.faint { "skipped" } }
             @else if self.view.may.run {
-                form.estimate method="post" action=(format!("{}/rounds", self.room)) {
+                form.estimate method="post" action=(format!("{}/story", self.room)) {
                     (form_key(&self.seat.form_key))
-                    button.btn.small.quiet type="submit" name="story" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
+                    button.btn.small.quiet type="submit" name="storyId" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
                 }
             }
             @else { span.estimate.faint title="Not estimated yet" { "–" } }
@@ -133,7 +133,7 @@ impl List<'_> {
                     (form_key(&self.seat.form_key))
                     ul {
                         @if to_vote && !story.voting {
-                            li { button type="submit" name="story" value=(story.id) formaction=(format!("{}/rounds", self.room)) { "Vote on it" } }
+                            li { button type="submit" name="storyId" value=(story.id) formaction=(format!("{}/story", self.room)) { "Vote on it" } }
                         }
                         li { button type="submit" name="to" value="up" { "Move up" } }
                         li { button type="submit" name="to" value="down" { "Move down" } }

@@ -65,7 +65,7 @@ fn acts(seat: &Seat, story: &StoryView, is_new: bool, room: &str) -> Markup {
         form.actions method="post" action=(format!("{own}/skip")) {
             (form_key(&seat.form_key))
             @if !story.voting {
-                button.btn.primary type="submit" name="story" value=(story.id) formaction=(format!("{room}/rounds")) {
+                button.btn.primary type="submit" name="storyId" value=(story.id) formaction=(format!("{room}/story")) {
                     @if is_new { "Vote on it" } @else { "Vote on it again" }
                 }
             }
