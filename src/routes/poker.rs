@@ -1,7 +1,7 @@
 //! Planning poker.
 
 use super::{MEMBER, Route, VIEWER, Who, in_person, takes_a_file};
-use crate::poker::stories::handlers as stories;
+use crate::poker::stories::{api as stories_api, handlers as stories};
 use crate::poker::{api, handlers as poker};
 
 /// The lines of the table. An administrator who sees through somebody's eyes sees their rooms, and does nothing in them.
@@ -71,6 +71,7 @@ fn stories_read() -> Vec<Route> {
             Who::Room,
             stories::edit_story
         ),
+        get!("/api/v1/poker/{link}/stories", Who::Room, stories_api::list_stories),
         get!("/poker/{link}/export", Who::Room, stories::show_export),
         get!("/poker/{link}/export/{file}", Who::Room, stories::export),
     ]
@@ -79,6 +80,8 @@ fn stories_read() -> Vec<Route> {
 /// Stories, added and changed.
 fn stories_written() -> Vec<Route> {
     vec![
+        post!("/api/v1/poker/{link}/stories", Who::Room, stories_api::add_story),
+        post!("/api/v1/poker/{link}/stories/import", Who::Room, stories_api::import),
         post!("/poker/{link}/stories", Who::Room, stories::add_story),
         takes_a_file(post!("/poker/{link}/stories/import", Who::Room, stories::import)),
         post!("/poker/{link}/stories/{story}", Who::Room, stories::change_story),

@@ -3,9 +3,12 @@
 //!
 //! What is shown or exported of a story's rounds is made by [`super::rules::view`], as everything else of a room is.
 
+pub(crate) mod api;
+mod found;
 pub(crate) mod handlers;
 mod pages;
 mod rules;
 mod store;
 
+pub use found::find;
 pub use pages::panel;

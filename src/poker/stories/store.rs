@@ -6,7 +6,7 @@ use super::rules::order::{To, moved};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
 use crate::units::fold;
-use crate::units::ids::{ParticipantId, RoomId, StoryId};
+use crate::units::ids::{AccountId, ParticipantId, RoomId, StoryId};
 
 fn conflict(detail: String) -> AppError {
     AppError::Conflict {
@@ -185,4 +185,85 @@ pub fn move_story(tx: &WriteTx<'_>, room: RoomId, story: StoryId, to: To) -> Res
         )?;
     }
     Ok(())
+}
+
+/// How many rooms, and how many stories, a search looks at, the newest first.
+const SEARCHED: i64 = 2_000;
+
+/// A room that a search may find.
+pub struct FoundRoom {
+    /// What stands in its address.
+    pub link: String,
+    /// What it is called.
+    pub name: String,
+    /// Whether it was ended.
+    pub ended: bool,
+}
+
+/// A story that a search may find.
+pub struct FoundStory {
+    /// Its id.
+    pub id: StoryId,
+    /// What stands in the address of its room.
+    pub link: String,
+    /// What its room is called.
+    pub room: String,
+    /// Its number elsewhere, or empty.
+    pub reference: String,
+    /// What it is called.
+    pub name: String,
+    /// What was agreed.
+    pub estimate: Option<String>,
+}
+
+/// `part` as a pattern that holds it literally.
+fn holding(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in part.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The rooms whose names hold `part`, which is in small letters.
+pub fn rooms_with(tx: &Tx<'_>, part: &str) -> Result<Vec<FoundRoom>, DbError> {
+    tx.query(
+        "select link, name, ended_at is not null from poker_room where lower(name || ' poker room') like ?1 escape '\\' \
+         order by ended_at is not null, made_at desc, id desc limit ?2",
+        &params![holding(part), SEARCHED],
+        |row| {
+            Ok(FoundRoom {
+                link: row.get(0)?,
+                name: row.get(1)?,
+                ended: row.get(2)?,
+            })
+        },
+    )
+}
+
+/// The stories that hold `part`, of rooms that this account may come into: those without a passcode, its own, and those whose
+/// passcode it has shown. Of rooms that have put it out it learns nothing.
+pub fn stories_with(tx: &Tx<'_>, account: AccountId, part: &str) -> Result<Vec<FoundStory>, DbError> {
+    tx.query(
+        "select s.id, r.link, r.name, s.reference, s.name, s.estimate from poker_story s join poker_room r on r.id = s.room_id \
+         left join poker_participant p on p.room_id = r.id and p.account_id = ?1 \
+         where lower(s.reference || ' ' || s.name) like ?2 escape '\\' and p.put_out is null \
+         and (r.passcode_hash is null or r.owner_id = ?1 or p.passcode_number = r.passcode_number) \
+         order by r.ended_at is not null, s.id desc limit ?3",
+        &params![account, holding(part), SEARCHED],
+        |row| {
+            Ok(FoundStory {
+                id: row.get(0)?,
+                link: row.get(1)?,
+                room: row.get(2)?,
+                reference: row.get(3)?,
+                name: row.get(4)?,
+                estimate: row.get(5)?,
+            })
+        },
+    )
 }

@@ -48,12 +48,7 @@ pub(crate) async fn add_story(
             ));
         }
     };
-    let (room, own, by) = (seat.table.id, seat.own, seat.name.clone());
-    live::act(&app, &seat.table, seat.gesture(&app, "add a story"), move |tx| {
-        store::must_change(tx, room, own)?;
-        store::add_stories(tx, room, std::slice::from_ref(&draft), &by)
-    })
-    .await?;
+    add(&app, &seat, "add a story", vec![draft]).await?;
     if fields.has("another") {
         return Ok(Redirect::to(&format!("/poker/{link}/stories/new")).into_response());
     }
@@ -104,7 +99,23 @@ pub(crate) async fn change_story(
     Ok(back(&link, Some(id)))
 }
 
-fn drafted(fields: &Fields) -> Result<StoryDraft, Vec<crate::error::FieldError>> {
+/// Adds stories at the end, in one write.
+pub(in crate::poker::stories) async fn add(
+    app: &App,
+    seat: &Seat,
+    label: &str,
+    drafts: Vec<StoryDraft>,
+) -> Result<Vec<StoryId>, AppError> {
+    let (room, own, by) = (seat.table.id, seat.own, seat.name.clone());
+    live::act(app, &seat.table, seat.gesture(app, label), move |tx| {
+        store::must_change(tx, room, own)?;
+        store::add_stories(tx, room, &drafts, &by)
+    })
+    .await
+}
+
+/// What was sent of a story, or what is wrong with it.
+pub(in crate::poker::stories) fn drafted(fields: &Fields) -> Result<StoryDraft, Vec<crate::error::FieldError>> {
     let mut reader = Reader::new(fields);
     let draft = read_draft(&mut reader);
     reader.finish(draft)

@@ -53,32 +53,14 @@ pub(crate) async fn import(
         Ok(given) => given,
         Err(state) => return Ok(refused(&app, &seat, &headers, &state)),
     };
-    let there: Vec<String> = seat
-        .table
-        .room()
-        .stories
-        .iter()
-        .map(|story| fold(&story.reference))
-        .collect();
     let (fields, name, text) = (given.fields, given.name, given.text);
     if fields.has("again") {
         let state = FormState::with(&[("text", text)]);
         let content = pages::import_start(&seat, &state);
         return Ok(pages::shown(&app, &seat, &headers, TITLE, &content));
     }
-    let choices = choices(&fields);
-    let (work_text, is_file) = (text.clone(), !name.is_empty());
-    // Thousands of lines take a while, and others are at the table.
-    let planned = tokio::task::spawn_blocking(move || {
-        if is_file {
-            plan_table(&work_text, &choices, &there)
-        } else {
-            plan(&work_text, &choices, &there)
-        }
-    });
-    let planned = planned
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let is_file = !name.is_empty();
+    let planned = plan_for(&seat, text.clone(), is_file, choices(&fields)).await?;
     let planned = match planned {
         Ok(planned) => planned,
         Err(reason) => {
@@ -89,11 +71,34 @@ pub(crate) async fn import(
         }
     };
     if fields.text("confirm") == "yes" && planned.counts().0 > 0 || is_plain(&planned) {
-        add(&app, &seat, &planned).await?;
+        add_new(&app, &seat, &planned).await?;
         return Ok(back(&link, None));
     }
     let content = pages::import_preview(&seat, &planned, (&name, &text));
     Ok(pages::shown(&app, &seat, &headers, TITLE, &content))
+}
+
+/// What a text would bring to the room.
+///
+/// # Errors
+/// Whatever went wrong with us; inside is why nothing of it can come in.
+pub(in crate::poker::stories) async fn plan_for(
+    seat: &Seat,
+    text: String,
+    is_file: bool,
+    choices: Vec<(usize, Option<Field>)>,
+) -> Result<Result<Planned, String>, AppError> {
+    let room = seat.table.room();
+    let there: Vec<String> = room.stories.iter().map(|story| fold(&story.reference)).collect();
+    // Thousands of lines take a while, and others are at the table.
+    let planned = tokio::task::spawn_blocking(move || {
+        if is_file {
+            plan_table(&text, &choices, &there)
+        } else {
+            plan(&text, &choices, &there)
+        }
+    });
+    planned.await.map_err(|error| AppError::Internal(error.to_string()))
 }
 
 /// Lines of which all come in, and nothing is to be said of any.
@@ -103,7 +108,11 @@ fn is_plain(planned: &Planned) -> bool {
 }
 
 /// Adds what comes in, in one write. What somebody else has added meanwhile is there already.
-async fn add(app: &App, seat: &Seat, planned: &Planned) -> Result<(), AppError> {
+pub(in crate::poker::stories) async fn add_new(
+    app: &App,
+    seat: &Seat,
+    planned: &Planned,
+) -> Result<(), AppError> {
     let drafts = planned.drafts();
     let (room, own, by) = (seat.table.id, seat.own, seat.name.clone());
     live::act(app, &seat.table, seat.gesture(app, "add stories"), move |tx| {

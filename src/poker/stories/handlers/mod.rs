@@ -8,6 +8,9 @@ pub(crate) use change::{
     add_story, change_story, edit_story, move_story, new_story, remove_story, skip_story,
 };
 pub(crate) use import::{import, show_import};
+pub(super) use change::{add, drafted};
+pub(super) use import::{add_new, plan_for};
+pub(super) use read::report;
 pub(crate) use read::{export, show_export, show_story};
 
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -18,7 +21,7 @@ use crate::poker::seat::Seat;
 use crate::units::ids::StoryId;
 
 /// Lets who runs a room that is played in see a form of it. The write asks again.
-fn must_run(seat: &Seat) -> Result<(), AppError> {
+pub(super) fn must_run(seat: &Seat) -> Result<(), AppError> {
     let room = seat.table.room();
     if room.ended_at.is_some() {
         return Err(AppError::Conflict {

@@ -97,7 +97,7 @@ pub(crate) async fn export(
 }
 
 /// What of the room goes into a file: as somebody sees it who only reads, so that not even one's own open vote is in it.
-async fn report(app: &App, seat: &Seat) -> Result<Report, AppError> {
+pub(in crate::poker::stories) async fn report(app: &App, seat: &Seat) -> Result<Report, AppError> {
     let asked = Past {
         story: None,
         before: None,

@@ -114,7 +114,7 @@ impl List<'_> {
             @else if let Some(estimate) = &story.estimate { span.estimate { (estimate) } }
             @else if story.skipped { span.estimate.faint { "skipped" } }
             @else if self.view.may.run {
-                form.estimate method="post" action=(format!("{}/story", self.room)) {
+                form.estimate data-act method="post" action=(format!("{}/story", self.room)) {
                     (form_key(&self.seat.form_key))
                     button.btn.small.quiet type="submit" name="storyId" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
                 }
@@ -129,7 +129,7 @@ impl List<'_> {
         html! {
             details.menu.story-menu {
                 summary.btn.quiet.only aria-label=(format!("More for {}", story.name)) { (icon("more")) }
-                form method="post" action=(format!("{own}/move")) {
+                form data-act method="post" action=(format!("{own}/move")) {
                     (form_key(&self.seat.form_key))
                     ul {
                         @if to_vote && !story.voting {
