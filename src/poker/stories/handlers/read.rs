@@ -21,7 +21,7 @@ const OF_A_STORY: i64 = 50;
 /// How many rounds of a room leave it as a file.
 const OF_A_ROOM: i64 = 5_000;
 
-/// `GET /poker/{link}/stories/{story}`: what a story says, and every round about it.
+/// `GET /poker/{link}/stories/{id}`: what a story says, and every round about it.
 pub(crate) async fn show_story(
     State(app): State<App>,
     seat: Seat,
