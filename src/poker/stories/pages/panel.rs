@@ -40,6 +40,11 @@ pub fn panel(seat: &Seat, view: &View) -> Markup {
     }
 }
 
+/// The round on the table: who puts a story there in view of another one is told that the room has gone on.
+pub(super) fn round_field(view: &View) -> Markup {
+    html! { @if let Some(round) = &view.round { input type="hidden" name="roundId" value=(round.round_id); } }
+}
+
 struct List<'a> {
     seat: &'a Seat,
     view: &'a View,
@@ -116,6 +121,7 @@ impl List<'_> {
             @else if self.view.may.run {
                 form.estimate data-act method="post" action=(format!("{}/story", self.room)) {
                     (form_key(&self.seat.form_key))
+                    (round_field(self.view))
                     button.btn.small.quiet type="submit" name="storyId" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
                 }
             }
@@ -131,6 +137,7 @@ impl List<'_> {
                 summary.btn.quiet.only aria-label=(format!("More for {}", story.name)) { (icon("more")) }
                 form data-act method="post" action=(format!("{own}/move")) {
                     (form_key(&self.seat.form_key))
+                    (round_field(self.view))
                     ul {
                         @if to_vote && !story.voting {
                             li { button type="submit" name="storyId" value=(story.id) formaction=(format!("{}/story", self.room)) { "Vote on it" } }
