@@ -8,6 +8,7 @@ import { state } from './live.js';
 import { wireClock } from './poker-clock.js';
 import { RoomPage } from './poker-room.js';
 import { wireSound } from './poker-sound.js';
+import './poker-stories.js';
 import { PAUSE, Typing } from './poker-typing.js';
 
 const HELP = [

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::{Shown, deck, table, words};
-use crate::poker::rules::view::{StoryView, Table};
+use crate::poker::rules::view::Table;
+use crate::poker::stories::panel;
 use crate::ui::icon;
 
 /// The room as somebody sees it.
@@ -21,7 +22,7 @@ pub fn room(shown: &Shown<'_>) -> Markup {
                     (deck::deck(shown))
                     @if !view.asynchronous.is_empty() { (over_days(shown)) }
                 }
-                (stories(shown))
+                (panel(shown.seat, view))
             }
         }
         p #said.visually-hidden role="status" data-keep {}
@@ -162,34 +163,6 @@ fn slow_vote(shown: &Shown<'_>, round: &Table) -> Markup {
             }
             @if shown.view.may.run {
                 (shown.act("reveal", &[("roundId", round.round_id.to_string())], &html! { button.btn.small type="submit" { "Reveal now" } }))
-            }
-        }
-    }
-}
-
-/// What is to be estimated, with what was agreed.
-fn stories(shown: &Shown<'_>) -> Markup {
-    let view = shown.view;
-    html! {
-        aside.card.stories-side aria-labelledby="stories" {
-            header { h2 #stories { "Stories" } }
-            @if view.stories.is_empty() {
-                p.muted { "None yet, and none needed: a quick vote is about what you talk about." }
-            } @else {
-                ul.stories { @for story in &view.stories { (line(story)) } }
-            }
-        }
-    }
-}
-
-fn line(story: &StoryView) -> Markup {
-    html! {
-        li aria-current=[story.voting.then_some("true")] {
-            span { @if !story.reference.is_empty() { (story.reference) " " } (story.name) }
-            @match &story.estimate {
-                Some(estimate) => b.pts { (estimate) },
-                None if story.voting => span.pts.faint { "voting" },
-                None => {},
             }
         }
     }

@@ -116,10 +116,18 @@ impl List<'_> {
             @else if self.view.may.run {
                 form.estimate data-act method="post" action=(format!("{}/story", self.room)) {
                     (form_key(&self.seat.form_key))
+                    (self.round())
                     button.btn.small.quiet type="submit" name="storyId" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
                 }
             }
             @else { span.estimate.faint title="Not estimated yet" { "–" } }
+        }
+    }
+
+    /// The round that is on the table: where another one lies there by then, no story takes its place.
+    fn round(&self) -> Markup {
+        html! {
+            @if let Some(round) = &self.view.round { input type="hidden" name="roundId" value=(round.round_id); }
         }
     }
 
@@ -131,6 +139,7 @@ impl List<'_> {
                 summary.btn.quiet.only aria-label=(format!("More for {}", story.name)) { (icon("more")) }
                 form data-act method="post" action=(format!("{own}/move")) {
                     (form_key(&self.seat.form_key))
+                    (self.round())
                     ul {
                         @if to_vote && !story.voting {
                             li { button type="submit" name="storyId" value=(story.id) formaction=(format!("{}/story", self.room)) { "Vote on it" } }
