@@ -14,5 +14,5 @@ mod store;
 pub(crate) mod stories;
 
 pub use live::{Tables, keep_time, tick};
-pub use stories::find;
 pub use seat::{Seat, guest_in, link_in, seat};
+pub use stories::find;

@@ -71,7 +71,11 @@ fn stories_read() -> Vec<Route> {
             Who::Room,
             stories::edit_story
         ),
-        get!("/api/v1/poker/{link}/stories", Who::Room, stories_api::list_stories),
+        get!(
+            "/api/v1/poker/{link}/stories",
+            Who::Room,
+            stories_api::list_stories
+        ),
         get!("/poker/{link}/export", Who::Room, stories::show_export),
         get!("/poker/{link}/export/{file}", Who::Room, stories::export),
     ]
@@ -81,7 +85,11 @@ fn stories_read() -> Vec<Route> {
 fn stories_written() -> Vec<Route> {
     vec![
         post!("/api/v1/poker/{link}/stories", Who::Room, stories_api::add_story),
-        post!("/api/v1/poker/{link}/stories/import", Who::Room, stories_api::import),
+        post!(
+            "/api/v1/poker/{link}/stories/import",
+            Who::Room,
+            stories_api::import
+        ),
         post!("/poker/{link}/stories", Who::Room, stories::add_story),
         takes_a_file(post!("/poker/{link}/stories/import", Who::Room, stories::import)),
         post!("/poker/{link}/stories/{story}", Who::Room, stories::change_story),

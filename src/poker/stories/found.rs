@@ -18,32 +18,31 @@ pub fn find(tx: &Tx<'_>, account: AccountId, text: &str) -> Result<Vec<(String, 
         let hit = Hit::plain(&room.name, state.to_owned(), format!("/poker/{}", room.link));
         (format!("{} poker room", room.name), hit)
     });
-    let stories = store::stories_with(tx, account, &part)?
-        .into_iter()
-        .map(|story| {
-            let title = match story.reference.as_str() {
-                "" => story.name.clone(),
-                same if same == story.name => story.name.clone(),
-                reference => format!("{reference} {}", story.name),
-            };
-            let href = format!("/poker/{}#s{}", story.link, story.id);
-            let tag = story.estimate.map(|text| Tag {
-                text,
-                class: String::new(),
-            });
-            let hit = Hit {
-                tag,
-                ..Hit::plain(&title, format!("story in {}", story.room), href)
-            };
-            (title, hit)
+    let stories = store::stories_with(tx, account, &part)?.into_iter().map(|story| {
+        let title = match story.reference.as_str() {
+            "" => story.name.clone(),
+            same if same == story.name => story.name.clone(),
+            reference => format!("{reference} {}", story.name),
+        };
+        let href = format!("/poker/{}#s{}", story.link, story.id);
+        let tag = story.estimate.map(|text| Tag {
+            text,
+            class: String::new(),
         });
+        let hit = Hit {
+            tag,
+            ..Hit::plain(&title, format!("story in {}", story.room), href)
+        };
+        (title, hit)
+    });
     Ok(rooms.chain(stories).collect())
 }
 
 /// A part that whatever fits must hold, so that not every story has to be looked at: the longest plain word. Blank where there
 /// are words that could also be left out.
 fn part_of(text: &str) -> String {
-    let asks_more = text.contains(['"', '(', ')']) || text.split_whitespace().any(|word| word == "OR" || word == "NOT");
+    let asks_more =
+        text.contains(['"', '(', ')']) || text.split_whitespace().any(|word| word == "OR" || word == "NOT");
     if asks_more {
         return String::new();
     }

@@ -115,7 +115,9 @@ pub(in crate::poker::stories) async fn add(
 }
 
 /// What was sent of a story, or what is wrong with it.
-pub(in crate::poker::stories) fn drafted(fields: &Fields) -> Result<StoryDraft, Vec<crate::error::FieldError>> {
+pub(in crate::poker::stories) fn drafted(
+    fields: &Fields,
+) -> Result<StoryDraft, Vec<crate::error::FieldError>> {
     let mut reader = Reader::new(fields);
     let draft = read_draft(&mut reader);
     reader.finish(draft)

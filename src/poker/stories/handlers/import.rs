@@ -98,7 +98,9 @@ pub(in crate::poker::stories) async fn plan_for(
             plan(&text, &choices, &there)
         }
     });
-    planned.await.map_err(|error| AppError::Internal(error.to_string()))
+    planned
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))
 }
 
 /// Lines of which all come in, and nothing is to be said of any.

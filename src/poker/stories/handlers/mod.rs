@@ -4,12 +4,12 @@ mod change;
 mod import;
 mod read;
 
+pub(super) use change::{add, drafted};
 pub(crate) use change::{
     add_story, change_story, edit_story, move_story, new_story, remove_story, skip_story,
 };
-pub(crate) use import::{import, show_import};
-pub(super) use change::{add, drafted};
 pub(super) use import::{add_new, plan_for};
+pub(crate) use import::{import, show_import};
 pub(super) use read::report;
 pub(crate) use read::{export, show_export, show_story};
 
