@@ -87,7 +87,7 @@ export class RoomPage {
 
   /** A button that went away takes the keyboard with it: what comes next has it. */
   #findFocus() {
-    const next = ['#accept', '#again', '#reveal:enabled', '#deck [aria-pressed="true"]:enabled', '#deck button:enabled'];
+    const next = ['#accept', '#next', '#again', '#reveal:enabled', '#deck [aria-pressed="true"]:enabled', '#deck button:enabled'];
     for (const selector of next) {
       const element = this.root.querySelector(selector);
       if (element) return element.focus({ preventScroll: true });

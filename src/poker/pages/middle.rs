@@ -171,10 +171,40 @@ fn opened(shown: &Shown<'_>, round: &Table, result: &Statistics) -> Markup {
         }
         (histogram(result))
         @if let Some(second) = &round.second_thoughts { (reconsidered(second)) }
+        @match story_of(shown, round).filter(|story| story.estimate.is_some()) {
+            Some(story) => (agreed(shown, story)),
+            None => {
+                @if view.may.run {
+                    div.acts {
+                        (again(shown, "Vote again", result.proposed.is_none()))
+                        (accept(shown, round, result))
+                    }
+                }
+            },
+        }
+    }
+}
+
+/// What was agreed of the story on the table, and the way on.
+fn agreed(shown: &Shown<'_>, story: &StoryView) -> Markup {
+    let view = shown.view;
+    let is_open = |one: &StoryView| one.estimate.is_none() && !one.skipped;
+    let mut fields = shown.round_field();
+    fields.push(("storyId", story.id.to_string()));
+    html! {
+        p.chip.good.agreed {
+            (icon("check")) "Agreed: " (story.estimate.as_deref().unwrap_or_default())
+            @if !story.note.is_empty() { " · " (story.note) }
+        }
         @if view.may.run {
             div.acts {
-                (again(shown, "Vote again", result.proposed.is_none()))
-                (accept(shown, round, result))
+                @if view.stories.iter().any(is_open) {
+                    (shown.act("next", &shown.round_field(), &html! { button #next.btn.primary type="submit" { "Next story" } }))
+                } @else {
+                    span.muted { "That was the last story." }
+                }
+                (again(shown, "Vote again", false))
+                (shown.act("reopen", &fields, &html! { button.btn.quiet type="submit" { "Take it back" } }))
             }
         }
     }
@@ -209,7 +239,7 @@ fn accept(shown: &Shown<'_>, round: &Table, result: &Statistics) -> Markup {
                 datalist #sizes {
                     @for card in round.cards.iter().filter(|card| card.meaning == Meaning::Size) { option value=(card.label) {} }
                 }
-                label { "Why " span.optional { "if you like" } input name="note" autocomplete="off" maxlength="500"; }
+                label { span { "Why " span.optional { "if you like" } } input name="note" autocomplete="off" maxlength="500"; }
                 button.btn.primary type="submit" { "Accept" }
             }))
         }

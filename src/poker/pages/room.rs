@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{Shown, deck, table, words};
 use crate::poker::rules::view::Table;
-use crate::poker::stories;
+use crate::poker::stories::panel;
 use crate::ui::icon;
 
 /// The room as somebody sees it.
@@ -22,7 +22,7 @@ pub fn room(shown: &Shown<'_>) -> Markup {
                     (deck::deck(shown))
                     @if !view.asynchronous.is_empty() { (over_days(shown)) }
                 }
-                (stories::panel(shown.seat, view))
+                (panel(shown.seat, view))
             }
         }
         p #said.visually-hidden role="status" data-keep {}
