@@ -59,7 +59,7 @@ mod pages {
         press(page, "button[type=submit]").await;
         until(page, "document.querySelector('.rail')").await;
         page.goto(&format!("{}/poker", house.address)).await.unwrap();
-        press(page, "form[action='/poker'] button").await;
+        press(page, "form[action='/poker'][method=post] button").await;
         until(page, "document.querySelector('#stories')").await;
         Some(browser)
     }
@@ -99,8 +99,14 @@ mod pages {
     }
 
     async fn clean(browser: &Browser, what: &str) {
-        for scheme in [Scheme::Dark, Scheme::Light] {
+        for (scheme, name) in [(Scheme::Dark, "dark"), (Scheme::Light, "light")] {
             browser.scheme(scheme).await;
+            // Colours fade into one another, and what is half way is not looked at.
+            let settled = format!(
+                "matchMedia('(prefers-color-scheme: {name})').matches && \
+                 document.getAnimations().every((one) => one.playState !== 'running')"
+            );
+            until(&browser.client, &settled).await;
             assert_eq!(browser.axe().await, Vec::<String>::new(), "{what}, {scheme:?}");
         }
     }

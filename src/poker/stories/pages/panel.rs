@@ -6,6 +6,7 @@ use crate::poker::rules::points::Points;
 use crate::poker::rules::view::{StoryView, View};
 use crate::poker::seat::Seat;
 use crate::ui::{form_key, icon};
+use crate::units::text::counted;
 
 /// The stories of a room, with what was agreed; for who runs it also how to add, order and choose them.
 #[must_use]
@@ -28,12 +29,13 @@ pub fn panel(seat: &Seat, view: &View) -> Markup {
             }
             footer {
                 @if view.may.run && !view.stories.is_empty() {
-                    a.btn.small href=(format!("{}/stories/new", list.room)) data-dialog { (icon("plus")) "Add a story" }
-                    a.btn.small href=(format!("{}/stories/import", list.room)) { (icon("upload")) "Paste or import" }
+                    a.btn.small href=(format!("{}/stories/new", list.room)) data-dialog { (icon("plus")) "Add" }
+                    a.btn.small href=(format!("{}/stories/import", list.room)) title="Paste lines, or bring a file" { (icon("upload")) "Import" }
                 }
                 @if !view.stories.is_empty() {
                     a.btn.small href=(format!("{}/export", list.room)) data-dialog { (icon("download")) "Export" }
-                    a.btn.primary.plan href=(format!("{}/plan", list.room)) { "Plan estimated stories " span aria-hidden="true" { "→" } }
+                    // Planning is for accounts; a guest sees what is estimated.
+                    @if seat.visitor.is_some() { a.btn.primary.plan href=(format!("{}/plan", list.room)) { "Plan estimated stories " span aria-hidden="true" { "→" } } }
                 }
             }
         }
@@ -52,7 +54,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    /// `41 points so far`; where the cards have no numbers, `3 of 8 estimated`.
+    /// `41 points so far`; where the cards have no numbers, `3 of 8 estimated`; before anything is, how many there are.
     fn so_far(&self) -> String {
         let points: Vec<i32> = self
             .view
@@ -62,7 +64,10 @@ impl List<'_> {
             .collect();
         let agreed = self.view.stories.iter().filter(|story| story.estimate.is_some());
         let agreed = agreed.count();
-        if agreed > 0 && points.is_empty() {
+        if agreed == 0 {
+            return counted(self.view.stories.len(), "story", "stories");
+        }
+        if points.is_empty() {
             return format!("{agreed} of {} estimated", self.view.stories.len());
         }
         let sum = points
