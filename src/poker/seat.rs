@@ -67,6 +67,21 @@ impl Seat {
             at: app.clock.now(),
         }
     }
+
+    /// Checks that a form came from a page of theirs, where its body was read by another hand.
+    ///
+    /// # Errors
+    /// `Forbidden` where it does not carry their key.
+    pub fn must_hold(&self, headers: &HeaderMap, fields: &Fields) -> Result<(), AppError> {
+        let sent = headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
+        let key = sent.unwrap_or_else(|| fields.text(FORM_KEY));
+        if bool::from(key.as_bytes().ct_eq(self.form_key.as_bytes())) {
+            return Ok(());
+        }
+        Err(AppError::Forbidden(
+            "This form is out of date. Go back, reload the page, and send it again.",
+        ))
+    }
 }
 
 /// The link in the path of a room, as pages or as programs ask for it.

@@ -6,13 +6,14 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, Uri, header};
 
+use super::beside::drawn;
 use crate::accounts::{Access, Visitor, judge_password};
 use crate::app::App;
 use crate::db::{Actor, Gesture};
 use crate::error::{AppError, FieldError};
 use crate::poker::pages::Entry;
 use crate::poker::rules::room::{Participant, PutOut, Room};
-use crate::poker::seat::{Seat, guest_cookie, guest_in, seat, shortened, too_long};
+use crate::poker::seat::{guest_cookie, guest_in, seat, shortened, too_long};
 use crate::poker::{link_in, live, pages, store};
 use crate::ui::FormState;
 use crate::units::ids::RoomId;
@@ -110,7 +111,7 @@ pub(crate) async fn show_room(
 ) -> Result<Response, AppError> {
     let visitor = visitor.map(|Extension(visitor)| visitor);
     if let Some(seat) = seat(&app, uri.path(), &headers, visitor.as_ref()).await? {
-        return Ok(room_page(&app, &seat).into_response());
+        return Ok(drawn(&app, &seat, &headers, pages::room));
     }
     let link = link_in(uri.path()).ok_or(AppError::NotFound)?;
     let table = app.poker.at(&app.db, link).await?;
@@ -126,7 +127,7 @@ pub(crate) async fn show_room(
     enter_by_account(&app, &table, visitor).await?;
     let seat = seat(&app, uri.path(), &headers, Some(visitor)).await?;
     seat.map_or(Err(AppError::NotFound), |seat| {
-        Ok(room_page(&app, &seat).into_response())
+        Ok(drawn(&app, &seat, &headers, pages::room))
     })
 }
 
@@ -148,17 +149,6 @@ pub(super) async fn enter_by_account(
         Ok(())
     })
     .await
-}
-
-fn room_page(app: &App, seat: &Seat) -> maud::Markup {
-    let view = live::view(app, &seat.table, seat.viewer());
-    let book = app.book();
-    pages::room(
-        seat.visitor.as_ref().map(|visitor| visitor.frame(app)).as_ref(),
-        seat,
-        &view,
-        &book.plan,
-    )
 }
 
 /// `POST /poker/{link}/join`: somebody comes in: `name` of a guest, `passcode` where one is asked for, `spectator` who only

@@ -1,5 +1,6 @@
 //! What is asked of rooms: by pages, and by the scripts on them.
 
+mod beside;
 mod join;
 mod people;
 mod play;
@@ -7,6 +8,7 @@ pub(super) mod rooms;
 mod settings;
 mod steps;
 
+pub(crate) use beside::{show_days, show_invite, show_people, show_settings};
 pub(crate) use join::{join, show_room};
 pub(crate) use people::{claim, forgive, put_out, rename, set_facilitator, set_role};
 pub(crate) use play::{

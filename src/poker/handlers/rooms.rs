@@ -4,21 +4,43 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::settings;
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::Options;
 use crate::poker::store::{NewRoom, Settings};
 use crate::poker::{pages, store};
+use crate::units::fold;
 use crate::units::ids::RoomId;
-use crate::web::Fields;
 use crate::web::outermost::random_key;
+use crate::web::{Fields, Query};
 
-/// `GET /poker`: every room, ended ones among them.
-pub(crate) async fn list_rooms(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    let rooms = app.db.read(store::summaries).await?;
-    Ok(pages::list(&visitor.frame(&app), &app.clock, &rooms).into_response())
+/// What the list is asked for.
+#[derive(serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /poker`: every room, ended ones among them, or those whose name holds what is asked for.
+pub(crate) async fn list_rooms(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let mut rooms = app.db.read(store::summaries).await?;
+    let (all, q) = (rooms.len(), asked.q.trim().to_owned());
+    let wanted = fold(&q);
+    rooms.retain(|room| fold(&room.name).contains(&wanted));
+    let shown = pages::Rooms {
+        rooms: &rooms,
+        all,
+        here: &|link| app.poker.here(link, app.clock.now()),
+        q: &q,
+    };
+    let may_make = visitor.access >= Access::Member;
+    Ok(pages::list(&visitor.frame(&app), &app.clock, &shown, may_make).into_response())
 }
 
 /// `POST /poker`: makes a room with the usual cards and leads into it, with a round to vote in. Nothing has to be said, and

@@ -2,15 +2,18 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use http::HeaderMap;
 
+use super::beside::{settings_again, settings_state};
 use crate::accounts::hash_password;
 use crate::app::App;
 use crate::book::Plan;
-use crate::error::AppError;
+use crate::error::{AppError, FieldError};
 use crate::poker::rules::cards::{Deck, DeckKind};
 use crate::poker::rules::room::{Options, Room, Runs};
 use crate::poker::seat::Message;
 use crate::poker::store::{self, Settings};
+use crate::ui::FormState;
 use crate::web::{Fields, Reader};
 
 /// A round lasts so long, in seconds.
@@ -116,9 +119,21 @@ pub(crate) fn of(room: &Room) -> Settings {
 
 /// `POST /poker/{link}/settings`: changes how the room plays from the next round on. A round that nobody has voted in yet is
 /// begun anew by that.
-pub(crate) async fn save_settings(State(app): State<App>, message: Message) -> Result<Response, AppError> {
+pub(crate) async fn save_settings(
+    State(app): State<App>,
+    headers: HeaderMap,
+    message: Message,
+) -> Result<Response, AppError> {
     let before = of(&message.seat.table.room());
-    let wanted = read(&app.book().plan, &message.fields, (&before, message.is_form()))?;
+    let wanted = match read(&app.book().plan, &message.fields, (&before, message.is_form())) {
+        Ok(wanted) => wanted,
+        Err(AppError::Invalid(errors)) if message.is_form() => {
+            app.poker.count_refused();
+            let again = FormState::again(message.fields, errors);
+            return Ok(settings_again(&app, &message.seat, &headers, &again));
+        }
+        Err(error) => return Err(error),
+    };
     let (room, own) = message.ids();
     message
         .act(&app, "change a poker room", move |tx| {
@@ -139,14 +154,22 @@ pub(crate) async fn save_settings(State(app): State<App>, message: Message) -> R
 
 /// `POST /poker/{link}/passcode`: another `passcode`, or none where it is blank. Whoever was let in by an earlier one is asked
 /// for the new one.
-pub(crate) async fn set_passcode(State(app): State<App>, mut message: Message) -> Result<Response, AppError> {
+pub(crate) async fn set_passcode(
+    State(app): State<App>,
+    headers: HeaderMap,
+    mut message: Message,
+) -> Result<Response, AppError> {
     let typed = message.fields.take_secret("passcode");
     let length = typed.expose().chars().count();
     if length > 0 && !PASSCODE.contains(&length) {
-        return Err(AppError::field(
-            "passcode",
-            "takes 4 to 64 characters; blank for none",
-        ));
+        let fault = FieldError::new("passcode", "takes 4 to 64 characters; blank for none");
+        if !message.is_form() {
+            return Err(AppError::Invalid(vec![fault]));
+        }
+        app.poker.count_refused();
+        let mut again = settings_state(&app, &message.seat);
+        again.errors.push(fault);
+        return Ok(settings_again(&app, &message.seat, &headers, &again));
     }
     let (room, own) = message.ids();
     // Before the work of a hash is done for somebody who may not.

@@ -150,6 +150,17 @@ impl Tables {
         Ok(())
     }
 
+    /// How many are in the room behind a link; in a room that nobody has asked for lately there is nobody.
+    #[must_use]
+    pub fn here(&self, link: &str, now: i64) -> usize {
+        let table = lock(&self.inner.by_link).get(link).cloned();
+        table.map_or(0, |table| {
+            table.with_presence(now, |room, is_present| {
+                room.people.iter().filter(|one| is_present(one.id)).count()
+            })
+        })
+    }
+
     fn all(&self) -> Vec<Arc<Table>> {
         lock(&self.inner.by_link).values().cloned().collect()
     }
