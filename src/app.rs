@@ -18,6 +18,12 @@ use crate::poker::Tables;
 use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
+/// What rooms right of the plan offer to its search.
+static SEARCHED: [plan::search::Source; 1] = [plan::search::Source {
+    kind: plan::search::Kind::Poker,
+    find: crate::poker::find,
+}];
+
 /// The parts of a running Ballast. Cloning shares them.
 #[derive(Clone)]
 pub struct App {
@@ -49,6 +55,8 @@ pub struct App {
     pub turnstile: accounts::turnstile::Used,
     /// Rooms of planning poker, as they stand.
     pub poker: Tables,
+    /// What the search looks through besides the plan.
+    pub searched: &'static [plan::search::Source],
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -72,6 +80,7 @@ impl App {
             .await?;
         let feed = Feed::starting_at(loaded.revision);
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
+        let poker = Tables::new(clock.clone());
         let app = Self {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
@@ -85,7 +94,8 @@ impl App {
             throttle: accounts::Throttle::new(&config.sign_in),
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
-            poker: Tables::default(),
+            poker,
+            searched: &SEARCHED,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

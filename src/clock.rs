@@ -80,6 +80,15 @@ impl Clock {
         format!("{:02}:{:02}", time.hour(), time.minute())
     }
 
+    /// The moment that `2026-11-20T17:00` names in the clock's zone, in milliseconds since 1970-01-01 UTC; none where it names
+    /// none.
+    #[must_use]
+    pub fn moment(&self, text: &str) -> Option<i64> {
+        let time: jiff::civil::DateTime = text.trim().parse().ok()?;
+        let moment = time.to_zoned(self.zone.clone()).ok()?;
+        Some(moment.timestamp().as_millisecond())
+    }
+
     fn zoned(&self, milliseconds: i64) -> jiff::Zoned {
         Timestamp::from_millisecond(milliseconds)
             .unwrap_or_default()

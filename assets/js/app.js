@@ -117,6 +117,9 @@ document.querySelector('.errors')?.focus();
 if (document.querySelector('.rail')) {
   wirePalette();
   wireViews();
-  wireRefresh();
-  listen();
+  // A room of planning poker has a line of its own.
+  if (!document.getElementById('poker')) {
+    wireRefresh();
+    listen();
+  }
 }

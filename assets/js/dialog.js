@@ -23,6 +23,7 @@ function closeButton() {
 function fill(dialog, parsed) {
   dialog.replaceChildren(...content(parsed), closeButton());
   delete dialog.dataset.touched;
+  for (const button of dialog.querySelectorAll('[data-copy-from]')) button.hidden = false;
   labelled(dialog);
   focusFirst(dialog);
 }
@@ -73,8 +74,12 @@ function load(dialog, target) {
   const url = new URL(target || location.href, location.href);
   if (url.origin !== location.origin) return;
   const here = new URL(location.href);
-  if (url.pathname === here.pathname && url.search === here.search) location.reload();
-  else location.assign(url);
+  if (url.pathname === here.pathname && url.search === here.search) {
+    // A page that shows by itself what was done says so by cancelling the event.
+    if (document.dispatchEvent(new CustomEvent('ballast:done', { cancelable: true }))) location.reload();
+  } else {
+    location.assign(url);
+  }
 }
 
 async function send(event, dialog) {
@@ -123,9 +128,10 @@ async function answered(response, dialog, method) {
 }
 
 /** What a page of refusal says in its first paragraph, which knows more than its status. */
-async function told(response) {
+export async function told(response) {
   const page = await readHtml(response);
-  return page.querySelector?.('h1 + p')?.textContent ?? reason(response, null);
+  const faults = [...(page.querySelectorAll?.('ul.errors li') ?? [])].map((fault) => fault.textContent);
+  return faults.join(' ') || (page.querySelector?.('h1 + p')?.textContent ?? reason(response, null));
 }
 
 function complain(dialog, text) {
@@ -168,6 +174,9 @@ export function wireDialogs() {
     const link = event.target.closest?.('a[data-dialog]');
     if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    // The dialog takes the place of the menu that led to it.
+    const menu = link.closest('details.menu');
+    if (menu) menu.open = false;
     openDialog(link.href);
   });
   document.addEventListener('click', async (event) => {

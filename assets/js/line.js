@@ -20,6 +20,7 @@ export function pause(count, random = Math.random) {
  * - `later(call, ms)` and `cancel(timer)` are `setTimeout` and its end; `random()` lies between 0 and 1
  * - `changed({revision, topic})` something changed; a topic `all` means that anything may have
  * - `here({count, names})` who else is on the page
+ * - `bye({reason})` the server has ended the line for good, where a line can end so
  * - `state(name)` `on`, `off`, `lost` (off for a while), `back` (on again after that)
  * - `refused()` resolves to whether to go on after the server has refused the line
  */
@@ -90,6 +91,10 @@ export class Line {
     on('here', (event) => {
       const company = read(event);
       if (company) this.ports.here(company);
+    });
+    on('bye', (event) => {
+      this.stop();
+      this.ports.bye?.(read(event) ?? {});
     });
     source.addEventListener('error', () => {
       if (this.source === source) this.#broken(source.readyState === 2);

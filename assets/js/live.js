@@ -14,7 +14,8 @@ function changed(detail) {
   document.dispatchEvent(new CustomEvent('ballast:changed', { cancelable: true, detail }));
 }
 
-function state(name) {
+/** Shows on the page whether its line stands. */
+export function state(name) {
   const on = name === 'on' || name === 'back';
   document.documentElement.dataset.live = on ? 'on' : 'off';
   for (const element of document.querySelectorAll('[data-live]')) element.dataset.live = on ? 'on' : 'off';

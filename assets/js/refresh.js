@@ -34,6 +34,22 @@ export function isBusy(element, active) {
   return typing || [...element.elements].some((field) => field.type !== 'hidden' && isTouched(field));
 }
 
+/** Changes the inside of `old` into that of `next`, except what somebody is busy with. */
+export async function morph(old, next) {
+  const { Idiomorph } = await import('./vendor/idiomorph.js');
+  const selection = getSelection();
+  const isRead = (node) => !selection.isCollapsed && selection.containsNode(node, true);
+  Idiomorph.morph(old, [...next.childNodes], {
+    morphStyle: 'innerHTML',
+    ignoreActiveValue: true,
+    callbacks: {
+      beforeNodeMorphed: (node) => (node.nodeType === 1 ? !isBusy(node, document.activeElement) : node.nodeType !== 3 || !isRead(node)),
+      beforeNodeRemoved: (node) => node.nodeType !== 1 || !isBusy(node, document.activeElement),
+      beforeAttributeUpdated: (name, element) => !LOCAL.has(name) && !(name === 'open' && element.localName === 'details'),
+    },
+  });
+}
+
 class Page {
   constructor(main) {
     this.main = main;
@@ -82,11 +98,10 @@ class Page {
       }
       if (!response.ok) return response.status < 500;
       const next = await readHtml(response);
-      const { Idiomorph } = await import('./vendor/idiomorph.js');
       const inside = next.querySelector('main');
-      this.#morph(Idiomorph, this.main, inside ?? next.body);
+      await morph(this.main, inside ?? next.body);
       const [rail, counts] = [document.querySelector('.rail nav'), next.querySelector('.rail nav')];
-      if (rail && counts) this.#morph(Idiomorph, rail, counts);
+      if (rail && counts) await morph(rail, counts);
       this.shown = Math.max(this.shown, wanted, Number.parseInt(inside?.dataset.revision, 10) || 0);
       showCompany();
       document.dispatchEvent(new CustomEvent('ballast:refreshed'));
@@ -94,20 +109,6 @@ class Page {
     } catch {
       return false;
     }
-  }
-
-  #morph(Idiomorph, old, next) {
-    const selection = getSelection();
-    const isRead = (node) => !selection.isCollapsed && selection.containsNode(node, true);
-    Idiomorph.morph(old, [...next.childNodes], {
-      morphStyle: 'innerHTML',
-      ignoreActiveValue: true,
-      callbacks: {
-        beforeNodeMorphed: (node) => (node.nodeType === 1 ? !isBusy(node, document.activeElement) : node.nodeType !== 3 || !isRead(node)),
-        beforeNodeRemoved: (node) => node.nodeType !== 1 || !isBusy(node, document.activeElement),
-        beforeAttributeUpdated: (name, element) => !LOCAL.has(name) && !(name === 'open' && element.localName === 'details'),
-      },
-    });
   }
 }
 

@@ -14,12 +14,22 @@ const SAMPLE: usize = 50;
 
 /// Reads a text file as one sheet without a name.
 pub(super) fn read(bytes: &[u8], limits: Limits, progress: &Progress) -> Result<Workbook, FileError> {
+    read_separated(bytes, None, limits, progress)
+}
+
+/// The same, with the separator of who knows it.
+pub(super) fn read_separated(
+    bytes: &[u8],
+    known: Option<u8>,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Workbook, FileError> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > limits.unpacked) {
         return Err(FileError::TooLargeInside);
     }
     let decoded = decode(bytes)?;
     let (body, told, first_line) = without_hint(&decoded.text);
-    let separator = told.unwrap_or_else(|| separator_of(body));
+    let separator = told.or(known).unwrap_or_else(|| separator_of(body));
     if let Some(line) = unclosed_quote(body.as_bytes(), separator) {
         return Err(FileError::UnclosedQuote(line.saturating_add(first_line - 1)));
     }

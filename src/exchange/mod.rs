@@ -31,10 +31,10 @@ pub use drafts::{At, DeliverableDraft, Drafts, HoursDraft, PersonDraft, ProjectD
 pub use export::{Subject, export_file};
 pub use import::{Count, FieldChange, ImportPlan, Known, Noun, RowChange, counted, file_label, plan_import};
 pub use problem::{FileError, Problem, Problems};
-pub use read::{Choice, ColumnReading, Options, Reading, SheetReading, read_file};
-pub(crate) use receive::receive;
+pub use read::{Choice, ColumnReading, Options, Reading, SheetReading, read_file, read_rows, read_text};
+pub(crate) use receive::{receive, receive_within};
 pub use store::{apply, known, newest};
-pub use table::Progress;
+pub use table::{Progress, Row};
 pub use tables::{deliverables_table, hours_long_table, hours_wide_table, people_table, projects_table};
 pub use uploads::Uploads;
 pub use values::weeks::WeekName;

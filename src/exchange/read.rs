@@ -1,6 +1,7 @@
 //! A whole file: what it is, what its sheets hold, what they ask for and what is wrong with them.
 
 use super::columns::{Field, Kind, Meaning, What};
+use super::decode::decode;
 use super::drafts::{
     At, Drafts, HoursReader, RowReader, SheetColumns, deliverable, letter, number_deliverables, person,
     project, same_people, same_projects,
@@ -8,7 +9,7 @@ use super::drafts::{
 use super::problem::{FileError, Problem, Problems};
 use super::recognise::{Found, below, sheets_of, week_start, what_of};
 use super::sniff::{Format, format_of};
-use super::table::{Limits, Progress, Sheet, Workbook};
+use super::table::{Limits, Progress, Row, Sheet, Workbook};
 use super::{csv, xlsx};
 use crate::units::WeekStart;
 
@@ -127,6 +128,31 @@ impl ColumnReading {
 /// of the reading.
 pub fn read_file(name: &str, bytes: &[u8], options: &Options) -> Result<Reading, FileError> {
     read_within(name, bytes, options, Limits::default())
+}
+
+/// The text of a file, in whichever encoding it came; none where it is a workbook.
+///
+/// # Errors
+/// What it is instead of text.
+pub fn read_text(name: &str, bytes: &[u8]) -> Result<Option<String>, FileError> {
+    match format_of(name, bytes)? {
+        Format::Csv => Ok(Some(decode(bytes)?.text.into_owned())),
+        Format::Xlsx => Ok(None),
+    }
+}
+
+/// The rows of a text with separators, for whoever knows what its columns mean: at most so many. The separator is found out
+/// where it is not known.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn read_rows(text: &str, separator: Option<u8>, most: usize) -> Result<Vec<Row>, FileError> {
+    let limits = Limits {
+        rows: most,
+        ..Limits::default()
+    };
+    let book = csv::read_separated(text.as_bytes(), separator, limits, &Progress::default())?;
+    Ok(book.sheets.into_iter().flat_map(|sheet| sheet.rows).collect())
 }
 
 pub(super) fn read_within(

@@ -24,7 +24,11 @@ pub struct Received {
 
 /// Reads a form with a file, or a body that is the file itself and whose name stands in the address.
 pub async fn receive(app: &App, request: Request) -> Result<Received, AppError> {
-    let limit = app.config.upload_limit;
+    receive_within(request, app.config.upload_limit).await
+}
+
+/// The same with a limit of its own, in bytes.
+pub async fn receive_within(request: Request, limit: usize) -> Result<Received, AppError> {
     let is_form = request
         .headers()
         .get(header::CONTENT_TYPE)

@@ -162,6 +162,12 @@ impl Feed {
         lock(&self.inner.lines).open.values().map(VecDeque::len).sum()
     }
 
+    /// Says when every line must end, for lines of other kinds.
+    #[must_use]
+    pub fn closed(&self) -> watch::Receiver<bool> {
+        self.inner.closed.subscribe()
+    }
+
     /// Ends every line: the server stops, and a line that never ends would hold it up.
     pub fn close(&self) {
         self.inner.closed.send_replace(true);

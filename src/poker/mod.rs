@@ -3,13 +3,18 @@
 //! A room is read whole, changed by one write at a time, and shown through one function, [`rules::view::view`], which alone
 //! decides what somebody may see of it.
 
+pub(crate) mod api;
 mod forecast;
 pub(crate) mod handlers;
 mod live;
 mod pages;
 mod rules;
+mod sample;
 mod seat;
 mod store;
+pub(crate) mod stories;
 
 pub use live::{Tables, keep_time, tick};
+pub use sample::lay as lay_sample;
 pub use seat::{Seat, guest_in, link_in, seat};
+pub use stories::find;

@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq as _;
 
-use super::live::Table;
+use super::live::{self, Table};
 use super::rules::room::Room;
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::db::{Actor, Gesture};
+use crate::db::{Actor, Gesture, WriteTx};
 use crate::error::AppError;
 use crate::keys::Purpose;
-use crate::units::ids::ParticipantId;
+use crate::units::ids::{ParticipantId, RoomId};
 use crate::web::form::FORM_KEY;
 use crate::web::{Fields, cookie};
 
@@ -40,6 +41,16 @@ pub struct Seat {
 }
 
 impl Seat {
+    /// As whom they see the room: nobody where an administrator looks through their eyes, since one's own vote is one's own.
+    #[must_use]
+    pub fn viewer(&self) -> Option<ParticipantId> {
+        let behind = self
+            .visitor
+            .as_ref()
+            .is_some_and(|visitor| visitor.behind.is_some());
+        (!behind).then_some(self.own)
+    }
+
     /// An act of theirs, begun now.
     #[must_use]
     pub fn gesture(&self, app: &App, label: &str) -> Gesture {
@@ -56,12 +67,29 @@ impl Seat {
             at: app.clock.now(),
         }
     }
+
+    /// Checks that a form came from a page of theirs, where its body was read by another hand.
+    ///
+    /// # Errors
+    /// `Forbidden` where it does not carry their key.
+    pub fn must_hold(&self, headers: &HeaderMap, fields: &Fields) -> Result<(), AppError> {
+        let sent = headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
+        let key = sent.unwrap_or_else(|| fields.text(FORM_KEY));
+        if bool::from(key.as_bytes().ct_eq(self.form_key.as_bytes())) {
+            return Ok(());
+        }
+        Err(AppError::Forbidden(
+            "This form is out of date. Go back, reload the page, and send it again.",
+        ))
+    }
 }
 
-/// The link in the path of a room.
+/// The link in the path of a room, as pages or as programs ask for it.
 #[must_use]
 pub fn link_in(path: &str) -> Option<&str> {
-    path.strip_prefix("/poker/")?
+    path.strip_prefix("/api/v1")
+        .unwrap_or(path)
+        .strip_prefix("/poker/")?
         .split('/')
         .next()
         .filter(|link| !link.is_empty())
@@ -142,8 +170,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Seat {
     }
 }
 
-/// The fields of a form that somebody in a room sent, with the form key checked.
+/// The fields of a form that somebody in a room sent, with the form key checked; or a JSON object, which a form of another
+/// site cannot send.
 pub struct SeatForm(pub Fields);
+
+fn text_of(request: &Request, name: &str) -> Option<String> {
+    let value = request.headers().get(name)?;
+    value.to_str().ok().map(str::to_owned)
+}
+
+fn is_json(request: &Request) -> bool {
+    text_of(request, "content-type").is_some_and(|kind| kind.starts_with("application/json"))
+}
 
 impl<S: Send + Sync> FromRequest<S> for SeatForm {
     type Rejection = AppError;
@@ -154,15 +192,101 @@ impl<S: Send + Sync> FromRequest<S> for SeatForm {
             .get::<Seat>()
             .cloned()
             .ok_or(AppError::NotFound)?;
-        let sent = request.headers().get("x-csrf-token");
-        let sent = sent.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let sent = text_of(&request, "x-csrf-token");
+        let is_json = is_json(&request);
+        let is_program = seat
+            .visitor
+            .as_ref()
+            .is_some_and(|visitor| visitor.by.is_program());
         let fields = Fields::from_request(request, state).await?;
         let key = sent.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
-        if bool::from(key.as_bytes().ct_eq(seat.form_key.as_bytes())) {
+        if is_json || is_program || bool::from(key.as_bytes().ct_eq(seat.form_key.as_bytes())) {
             return Ok(Self(fields));
         }
         Err(AppError::Forbidden(
             "This form is out of date. Go back, reload the page, and send it again.",
         ))
+    }
+}
+
+/// One message to a room is this many bytes at most.
+const MESSAGE: usize = 8 * 1_024;
+
+/// The limit of a short message, and what is told where it is longer.
+pub(super) fn shortened(mut request: Request) -> Request {
+    DefaultBodyLimit::max(MESSAGE).apply(&mut request);
+    request
+}
+
+pub(super) fn too_long(error: AppError) -> AppError {
+    match error {
+        AppError::TooLarge(_) => AppError::TooLarge("a message to a room takes 8 KiB".to_owned()),
+        other => other,
+    }
+}
+
+/// A message to a room from somebody who is in it: short, with its fields.
+pub struct Message {
+    /// Who sends it.
+    pub seat: Seat,
+    /// What it says.
+    pub fields: Fields,
+    /// Whether a script asks, which is answered with what its reader may see now; a form is led back to the room.
+    wants_json: bool,
+    is_form: bool,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Message {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let seat = request.extensions().get::<Seat>().cloned();
+        let wants_json = text_of(&request, "accept").is_some_and(|kind| kind.contains("application/json"));
+        let is_form = !is_json(&request);
+        let SeatForm(fields) = SeatForm::from_request(shortened(request), state)
+            .await
+            .map_err(too_long)?;
+        Ok(Self {
+            seat: seat.ok_or(AppError::NotFound)?,
+            fields,
+            wants_json,
+            is_form,
+        })
+    }
+}
+
+impl Message {
+    /// Does what it asks for, as `label` says; see [`live::act`].
+    ///
+    /// # Errors
+    /// Whatever `work` answers, which then has changed nothing.
+    pub async fn act<T, W>(&self, app: &App, label: &str, work: W) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        W: Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        live::act(app, &self.seat.table, self.seat.gesture(app, label), work).await
+    }
+
+    /// Whether a page's form sent it, which says of a box that is not ticked nothing at all.
+    #[must_use]
+    pub const fn is_form(&self) -> bool {
+        self.is_form
+    }
+
+    /// The room, and who sent this.
+    #[must_use]
+    pub fn ids(&self) -> (RoomId, ParticipantId) {
+        (self.seat.table.id, self.seat.own)
+    }
+
+    /// The answer where it was done.
+    #[must_use]
+    pub fn done(&self, app: &App) -> Response {
+        if self.wants_json {
+            axum::Json(live::view(app, &self.seat.table, self.seat.viewer())).into_response()
+        } else {
+            Redirect::to(&format!("/poker/{}", self.seat.table.room().link)).into_response()
+        }
     }
 }

@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::poker::{guest_in, link_in};
 use crate::web::edge::{Bucket, Whose};
 use crate::web::{Client, health};
 
@@ -26,6 +27,8 @@ pub(super) async fn not_too_often(
     };
     let whose = match visitor {
         Some(visitor) if bucket != Bucket::Reports => Whose::Account(visitor.account.0),
+        None if bucket == Bucket::Pages => guest(&app, request.uri().path(), request.headers())
+            .unwrap_or_else(|| Whose::stranger(client.address)),
         _ => Whose::stranger(client.address),
     };
     match app.limiter.take(bucket, whose) {
@@ -35,6 +38,12 @@ pub(super) async fn not_too_often(
             AppError::TooMany { seconds }.into_response()
         }
     }
+}
+
+/// A guest of a room, whom a signed cookie names: those who sit in one office are counted one by one.
+fn guest(app: &App, path: &str, headers: &HeaderMap) -> Option<Whose> {
+    let own = guest_in(app, link_in(path)?, headers)?;
+    Some(Whose::Seat(own.0))
 }
 
 /// The limit of a request; none for what is the same for everybody and costs nothing.

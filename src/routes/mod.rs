@@ -268,20 +268,38 @@ fn refusal(who: Who, visitor: Option<&Visitor>) -> Option<AppError> {
     }
 }
 
-/// Lets through who is in the room that the path names.
+/// Lets through who is in the room that the path names, and says so many things a second at most. What is refused of what a
+/// room is told is counted.
 async fn in_room(app: &App, mut request: Request, next: Next) -> Response {
+    let speaks = !matches!(*request.method(), Method::GET | Method::HEAD);
     let visitor = request.extensions().get::<Visitor>();
-    match seat(app, request.uri().path(), request.headers(), visitor).await {
+    let response = match seat(app, request.uri().path(), request.headers(), visitor).await {
         Ok(Some(seat)) => {
-            request.extensions_mut().insert(seat);
-            next.run(request).await
+            let often = speaks.then(|| {
+                app.limiter
+                    .take(edge::Bucket::Messages, edge::Whose::Seat(seat.own.0))
+            });
+            if let Some(Err(seconds)) = often {
+                AppError::TooMany { seconds }.into_response()
+            } else {
+                request.extensions_mut().insert(seat);
+                next.run(request).await
+            }
         }
         Ok(None) => {
             AppError::Forbidden("You are not in this room, or not any more. Open its link to come in.")
                 .into_response()
         }
         Err(error) => error.into_response(),
+    };
+    if speaks && response.status().is_client_error() {
+        app.poker.count_refused();
+        tracing::debug!(
+            status = response.status().as_u16(),
+            "a message to a room was refused"
+        );
     }
+    response
 }
 
 /// Lets the audit know of what is done by a route that it is told of.

@@ -293,6 +293,22 @@ fn bare(title: &str, script: Option<&str>, content: &Markup) -> Markup {
     )
 }
 
+/// A page as wide as others for somebody without an account, who has no navigation and yet forms to send.
+#[must_use]
+pub fn guest_page(title: &str, form_key: &str, script: Option<&str>, content: &Markup) -> Markup {
+    document(
+        "auto",
+        title,
+        Some(form_key),
+        script,
+        &html! {
+            a.skip href="#main" { "Skip to content" }
+            main.guest #main tabindex="-1" data-still { (content) }
+            div #status.toast role="status" hidden {}
+        },
+    )
+}
+
 fn document(theme: &str, title: &str, form_key: Option<&str>, script: Option<&str>, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)

@@ -73,6 +73,42 @@ async fn every_unsafe_route_refuses_a_foreign_a_null_and_a_missing_origin_with_a
 }
 
 #[tokio::test]
+async fn the_cookie_of_a_guest_is_refused_from_elsewhere_too() {
+    let house = House::open().await;
+    let member = house.guest(ballast::accounts::Access::Member).await;
+    let made = member.post("/api/v1/poker", &serde_json::json!({})).await;
+    let made: serde_json::Value = made.json().await.unwrap();
+    let link = made["link"].as_str().unwrap();
+    let mut guest = house.stranger();
+    let joined = guest
+        .form(&format!("/poker/{link}/join"), &[("name", "Gia")])
+        .await;
+    guest.keep_cookie(&joined);
+    let client = Client::new();
+    let mut asked = 0;
+    for route in routes::table()
+        .iter()
+        .filter(|route| route.method != Method::GET && route.path.starts_with("/poker/{link}"))
+    {
+        let path = filled(&route.path.replace("{link}", link).replace("{action}", "x"));
+        for headers in FOREIGN {
+            let mut request = client
+                .request(route.method.clone(), format!("{}{path}", house.address))
+                .header("Cookie", guest.cookie.as_deref().unwrap())
+                .json(&serde_json::json!({}));
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {headers:?}");
+            assert!(answer.text().await.unwrap().contains("own pages"), "{path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+}
+
+#[tokio::test]
 async fn a_program_with_a_key_of_its_own_needs_no_origin() {
     let house = House::open().await;
     let client = Client::new();

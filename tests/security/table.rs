@@ -21,12 +21,16 @@ pub enum Class {
     Admin,
     /// Administrators who have proven at their own door that it is them.
     Administration,
+    /// Whoever is in the poker room: everybody of the crawl who is signed in, and its guest.
+    Room,
 }
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     Nobody,
+    /// Has no account, and sits in the one poker room.
+    Guest,
     Viewer,
     Member,
     /// Manages a department that nothing asked for belongs to.
@@ -48,6 +52,7 @@ impl Class {
             "everything" => Self::Everything,
             "admin" => Self::Admin,
             "administration" => Self::Administration,
+            "room" => Self::Room,
             _ => return None,
         })
     }
@@ -56,8 +61,9 @@ impl Class {
     pub fn lets_in(self, who: Who) -> bool {
         match self {
             Self::Anybody => true,
-            Self::Viewer => who != Who::Nobody,
-            Self::Member => !matches!(who, Who::Nobody | Who::Viewer),
+            Self::Room => who != Who::Nobody,
+            Self::Viewer => !matches!(who, Who::Nobody | Who::Guest),
+            Self::Member => !matches!(who, Who::Nobody | Who::Guest | Who::Viewer),
             Self::Manager => matches!(
                 who,
                 Who::OtherManager | Who::OwnManager | Who::Manager | Who::Admin
@@ -94,6 +100,7 @@ fn said(who: routes::Who) -> String {
         routes::Who::Anybody => "anybody".to_owned(),
         routes::Who::AtLeast(access) => access.as_str().to_owned(),
         routes::Who::Administration => "administration".to_owned(),
+        routes::Who::Room => "room".to_owned(),
     }
 }
 

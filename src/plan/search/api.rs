@@ -36,7 +36,7 @@ pub struct SearchJson {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupJson {
-    /// `views`, `people`, `projects`, `clients`, `roles`, `departments`, `deliverables` or `pages`.
+    /// `views`, `people`, `projects`, `clients`, `roles`, `departments`, `deliverables`, `poker` or `pages`.
     kind: &'static str,
     title: &'static str,
     /// How many there are in all.

@@ -67,6 +67,13 @@ pub(super) async fn found(app: &App, visitor: &Visitor, asked: &Asked) -> Result
         .into_iter()
         .collect();
     groups.extend(rules::find(&app.book(), asked));
+    if !asked.text.is_empty() && !visitor.is_stranger() {
+        for source in app.searched {
+            let (find, account, text) = (source.find, visitor.account, asked.text.clone());
+            let lines = app.db.read(move |tx| find(tx, account, &text)).await?;
+            groups.extend(rules::listed(source.kind, asked, lines));
+        }
+    }
     groups.extend(rules::listed(Kind::Pages, asked, places.chain(begun).collect()));
     Ok(groups)
 }

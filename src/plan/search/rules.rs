@@ -53,6 +53,8 @@ pub enum Kind {
     Departments,
     /// Deliverables.
     Deliverables,
+    /// Rooms of planning poker, and their stories.
+    Poker,
     /// Pages, and what can be begun.
     Pages,
 }
@@ -68,6 +70,7 @@ impl Kind {
             Self::Roles => "roles",
             Self::Departments => "departments",
             Self::Deliverables => "deliverables",
+            Self::Poker => "poker",
             Self::Pages => "pages",
         }
     }
@@ -82,6 +85,7 @@ impl Kind {
             Self::Roles => "Roles",
             Self::Departments => "Departments",
             Self::Deliverables => "Deliverables",
+            Self::Poker => "Planning poker",
             Self::Pages => "Go to",
         }
     }

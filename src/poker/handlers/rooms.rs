@@ -3,39 +3,80 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::accounts::{KeyedForm, Visitor};
+use super::settings;
+use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::Options;
-use crate::poker::store::NewRoom;
+use crate::poker::store::{NewRoom, Settings};
 use crate::poker::{pages, store};
+use crate::units::fold;
 use crate::units::ids::RoomId;
 use crate::web::outermost::random_key;
+use crate::web::{Fields, Query};
 
-/// `GET /poker`: every room.
-pub(crate) async fn list_rooms(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    let rooms = app.db.read(store::summaries).await?;
-    Ok(pages::list(&visitor.frame(&app), &app.clock, &rooms).into_response())
+/// What the list is asked for.
+#[derive(serde::Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    q: String,
 }
 
-/// `POST /poker`: makes a room with the usual cards and leads into it, with a round to vote in.
+/// `GET /poker`: every room, ended ones among them, or those whose name holds what is asked for.
+pub(crate) async fn list_rooms(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Response, AppError> {
+    let mut rooms = app.db.read(store::summaries).await?;
+    let (all, q) = (rooms.len(), asked.q.trim().to_owned());
+    let wanted = fold(&q);
+    rooms.retain(|room| fold(&room.name).contains(&wanted));
+    let shown = pages::Rooms {
+        rooms: &rooms,
+        all,
+        here: &|link| app.poker.here(link, app.clock.now()),
+        q: &q,
+    };
+    let may_make = visitor.access >= Access::Member;
+    Ok(pages::list(&visitor.frame(&app), &app.clock, &shown, may_make).into_response())
+}
+
+/// `POST /poker`: makes a room with the usual cards and leads into it, with a round to vote in. Nothing has to be said, and
+/// everything of the settings may be.
 pub(crate) async fn add_room(
     State(app): State<App>,
     visitor: Visitor,
-    KeyedForm(_): KeyedForm,
+    KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
+    let link = add(&app, &visitor, &fields).await?;
+    Ok(Redirect::to(&format!("/poker/{link}")).into_response())
+}
+
+/// Makes a room as `fields` say, as usual where they say nothing, and answers what stands in its address.
+pub(crate) async fn add(app: &App, visitor: &Visitor, fields: &Fields) -> Result<String, AppError> {
+    let usual = Settings {
+        name: format!("{}’s room", visitor.name),
+        deck: Deck::default(),
+        department: None,
+        project: None,
+        options: Options::default(),
+    };
+    let wanted = settings::read(&app.book().plan, fields, (&usual, false))?;
     let room = NewRoom {
         link: random_key()?,
-        name: format!("{}’s room", visitor.name),
+        name: wanted.name,
         owner: visitor.account,
-        deck: Deck::default(),
-        options: Options::default(),
+        deck: wanted.deck,
+        department: wanted.department,
+        project: wanted.project,
+        options: wanted.options,
     };
     let (link, name) = (room.link.clone(), visitor.name.clone());
     let owner = visitor.account;
     app.db
-        .write(app.gesture(&visitor, "make a poker room"), move |tx| {
+        .write(app.gesture(visitor, "make a poker room"), move |tx| {
             let id: RoomId = store::add_room(tx, &room)?;
             store::add_participant(tx, id, Some(owner), (&name, false, true))?;
             let made = store::load(tx, id)?.ok_or(AppError::NotFound)?;
@@ -43,5 +84,5 @@ pub(crate) async fn add_room(
             Ok::<_, AppError>(())
         })
         .await?;
-    Ok(Redirect::to(&format!("/poker/{link}")).into_response())
+    Ok(link)
 }

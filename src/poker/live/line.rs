@@ -2,6 +2,7 @@
 //! may see.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use http::{HeaderName, header};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Table, settle};
+use super::{Table, settle, wake};
 use crate::app::App;
+use crate::feed::Listener;
+use crate::poker::seat::Seat;
 use crate::units::ids::ParticipantId;
 
 /// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
@@ -22,10 +25,13 @@ const BEAT: Duration = Duration::from_secs(20);
 /// What happens this soon after a word is told with the next one; longer where many are here, who would all ask at once.
 const TOGETHER: Duration = Duration::from_millis(30);
 const TOGETHER_EACH: Duration = Duration::from_millis(2);
+/// In a room of more people than this, they are told in turns.
+const CROWD: usize = 50;
+const TURNS: u32 = 64;
 
-/// Opens a line to `who` at a table.
-pub fn listen(app: &App, table: &Arc<Table>, who: ParticipantId) -> Response {
-    let line = Line::open(app.clone(), Arc::clone(table), who);
+/// Opens a line to whoever sits at a table.
+pub fn listen(app: &App, seat: &Seat) -> Response {
+    let line = Line::open(app.clone(), seat);
     let words = futures_util::stream::unfold(line, |mut line| async move {
         let word = line.next().await?;
         Some((Ok::<_, Infallible>(word), line))
@@ -42,6 +48,10 @@ struct Line {
     app: App,
     table: Arc<Table>,
     who: ParticipantId,
+    /// Whether they count as present: an administrator who sees through their eyes is not them.
+    counts: bool,
+    /// Comes to its end with the session, with a change of accounts, and when the server stops.
+    ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     told: watch::Receiver<u64>,
     is_new: bool,
     is_over: bool,
@@ -50,16 +60,22 @@ struct Line {
 }
 
 impl Line {
-    fn open(app: App, table: Arc<Table>, who: ParticipantId) -> Self {
-        let told = table.listen();
-        if table.enter(who, app.clock.now()) {
+    fn open(app: App, seat: &Seat) -> Self {
+        let (table, who) = (Arc::clone(&seat.table), seat.own);
+        let counts = seat.viewer().is_some();
+        if counts && table.enter(who, app.clock.now()) {
             settle(&app, &table);
         }
+        // Whoever opens a line looks at its first word, and need not be told that they came.
+        let told = table.listen();
+        let ended = ended(&app, seat);
         let now = Instant::now();
         Self {
             app,
             table,
             who,
+            counts,
+            ended,
             told,
             is_new: true,
             is_over: false,
@@ -78,10 +94,11 @@ impl Line {
         }
         tokio::select! {
             biased;
+            () = &mut self.ended => None,
             () = sleep_until(self.over) => None,
             changed = self.told.changed() => {
                 changed.ok()?;
-                sleep_until(self.last + self.together()).await;
+                sleep_until((self.last + self.together()).max(Instant::now() + self.turn())).await;
                 self.told.mark_unchanged();
                 Some(self.news())
             }
@@ -92,6 +109,16 @@ impl Line {
     fn together(&self) -> Duration {
         let people = u32::try_from(self.table.room().people.len()).unwrap_or(u32::MAX);
         TOGETHER.max(TOGETHER_EACH.saturating_mul(people).min(Duration::from_secs(1)))
+    }
+
+    /// In a large room not everybody is told at once, who would all ask at once and keep the others of this house waiting: each
+    /// has a turn within the time in which words are told together.
+    fn turn(&self) -> Duration {
+        if self.table.room().people.len() <= CROWD {
+            return Duration::ZERO;
+        }
+        let turn = u32::try_from(self.who.0.rem_euclid(i64::from(TURNS))).unwrap_or(0);
+        self.together() / TURNS * turn
     }
 
     fn news(&mut self) -> Bytes {
@@ -110,10 +137,30 @@ impl Line {
     }
 }
 
+/// What ends a line from without. An account's is one of its lines in the feed, whose words are not passed on.
+fn ended(app: &App, seat: &Seat) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let Some(visitor) = &seat.visitor else {
+        let mut closed = app.feed.closed();
+        return Box::pin(async move {
+            let _ = closed.wait_for(|closed| *closed).await;
+        });
+    };
+    let who = Listener {
+        account: visitor.account,
+        name: visitor.actor().name,
+        session: visitor.key_hash.clone(),
+    };
+    let mut line = app.feed.open(&who, None, None);
+    Box::pin(async move { while line.next().await.is_some() {} })
+}
+
 impl Drop for Line {
     fn drop(&mut self) {
+        if !self.counts {
+            return;
+        }
         self.table.leave(self.who, self.app.clock.now());
-        // Their grace ends at a time that somebody must wait for.
-        settle(&self.app, &self.table);
+        // For the others nothing has changed yet: their grace ends at a time that somebody must wait for.
+        wake(&self.app);
     }
 }

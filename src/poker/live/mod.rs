@@ -8,16 +8,20 @@ mod presence;
 mod table;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use moka::sync::Cache;
 use tokio::sync::Notify;
 
 use super::{rules, store};
 use crate::app::App;
+use crate::clock::Clock;
 use crate::db::{Actor, Db, DbError, Gesture, WriteTx};
 use crate::error::AppError;
 use crate::units::ids::RoomId;
+use crate::web::edge::Whose;
 
 pub use line::listen;
 pub use table::Table;
@@ -26,20 +30,38 @@ pub use table::Table;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// What could not be done at its time is tried again after this, and not at once.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+const MINUTE: Duration = Duration::from_mins(1);
 /// How many rooms stay in memory that nobody is in.
 const IDLE: usize = 200;
 
 /// Every room that was asked for lately. Cloning shares them.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Tables {
     inner: Arc<Inner>,
 }
 
-#[derive(Default)]
 struct Inner {
+    clock: Clock,
     by_link: Mutex<HashMap<String, Arc<Table>>>,
     /// Wakes who waits for the next time that is up.
     earlier: Notify,
+    /// How many messages were not understood or not allowed.
+    refused: AtomicU64,
+    /// Wrong passcodes of the last minute, by room and address.
+    tries: Tries,
+}
+
+/// How many passcodes somebody may try in a room within a minute.
+const MOST_TRIES: u32 = 5;
+
+/// Counts of tries. They are bounded, so that nobody fills the memory with addresses.
+struct Tries(Cache<(RoomId, Whose), Arc<AtomicU32>>);
+
+impl Default for Tries {
+    fn default() -> Self {
+        let kept = Cache::builder().max_capacity(20_000).time_to_live(MINUTE);
+        Self(kept.build())
+    }
 }
 
 /// A lock that a panic has poisoned is still a lock: what it guards is only ever replaced whole.
@@ -48,6 +70,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Tables {
+    /// No room is in memory yet.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        let inner = Inner {
+            clock,
+            by_link: Mutex::default(),
+            earlier: Notify::new(),
+            refused: AtomicU64::new(0),
+            tries: Tries::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
     /// The room behind a link.
     ///
     /// # Errors
@@ -66,12 +103,62 @@ impl Tables {
             .ok_or(AppError::NotFound)?;
         let mut tables = lock(&self.inner.by_link);
         if tables.len() >= IDLE {
-            tables.retain(|_, table| table.is_in_use());
+            // Whoever holds one is about to do something with it.
+            tables.retain(|_, table| table.is_in_use() || Arc::strong_count(table) > 1);
         }
+        let now = self.inner.clock.now();
         let table = tables
             .entry(link.to_owned())
-            .or_insert_with(|| Arc::new(Table::new(room)));
+            .or_insert_with(|| Arc::new(Table::new(room, now)));
         Ok(Arc::clone(table))
+    }
+
+    /// Counts a try at a room's passcode from an address.
+    ///
+    /// # Errors
+    /// `TooMany` from the sixth within a minute.
+    pub fn try_passcode(&self, room: RoomId, whose: Whose) -> Result<(), AppError> {
+        let tries = self.inner.tries.0.get_with((room, whose), Arc::default);
+        if tries.fetch_add(1, Ordering::Relaxed) < MOST_TRIES {
+            return Ok(());
+        }
+        Err(AppError::TooMany {
+            seconds: MINUTE.as_secs(),
+        })
+    }
+
+    /// Counts a message that was not understood, or that its sender may not send.
+    pub fn count_refused(&self) {
+        self.inner.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many messages were refused since the start.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.inner.refused.load(Ordering::Relaxed)
+    }
+
+    /// Takes every room into memory in which a time runs, so that it is up when it was said to be, whether or not somebody
+    /// comes back first.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    async fn wake_timed(&self, db: &Db) -> Result<(), AppError> {
+        for link in db.read(store::timed).await? {
+            self.at(db, &link).await?;
+        }
+        Ok(())
+    }
+
+    /// How many are in the room behind a link; in a room that nobody has asked for lately there is nobody.
+    #[must_use]
+    pub fn here(&self, link: &str, now: i64) -> usize {
+        let table = lock(&self.inner.by_link).get(link).cloned();
+        table.map_or(0, |table| {
+            table.with_presence(now, |room, is_present| {
+                room.people.iter().filter(|one| is_present(one.id)).count()
+            })
+        })
     }
 
     fn all(&self) -> Vec<Arc<Table>> {
@@ -79,12 +166,34 @@ impl Tables {
     }
 }
 
-/// Does something in a room: writes it, brings the table up to date, and tells everybody who is there. Whoever asked may be
-/// gone before it is done; it is done all the same.
+/// Does something in a room that is played in: writes it, brings the table up to date, and tells everybody who is there.
+/// Whoever asked may be gone before it is done; it is done all the same.
+///
+/// # Errors
+/// `Conflict` where the room was ended, or whatever `work` answers, which then has changed nothing.
+pub async fn act<T, W>(app: &App, table: &Arc<Table>, gesture: Gesture, work: W) -> Result<T, AppError>
+where
+    T: Send + 'static,
+    W: Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
+{
+    let room = table.id;
+    act_at_any_time(app, table, gesture, move |tx| {
+        store::must_play(tx, room)?;
+        work(tx)
+    })
+    .await
+}
+
+/// The same in a room that may have been ended: who comes to read it is written down too.
 ///
 /// # Errors
 /// Whatever `work` answers, which then has changed nothing.
-pub async fn act<T, W>(app: &App, table: &Arc<Table>, gesture: Gesture, work: W) -> Result<T, AppError>
+pub async fn act_at_any_time<T, W>(
+    app: &App,
+    table: &Arc<Table>,
+    gesture: Gesture,
+    work: W,
+) -> Result<T, AppError>
 where
     T: Send + 'static,
     W: Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
@@ -112,6 +221,11 @@ where
 pub fn settle(app: &App, table: &Table) {
     table.weigh(app.clock.now());
     table.tell();
+    wake(app);
+}
+
+/// Lets whoever waits for the next time that is up look at it anew.
+fn wake(app: &App) {
     app.poker.inner.earlier.notify_one();
 }
 
@@ -119,7 +233,7 @@ pub fn settle(app: &App, table: &Table) {
 pub async fn tick(app: &App) {
     let now = app.clock.now();
     for table in app.poker.all() {
-        if table.forget_gone(now) {
+        if table.forget_gone(now) | table.is_later(now) {
             settle(app, &table);
         }
         for round in table.due(now) {
@@ -132,7 +246,7 @@ pub async fn tick(app: &App) {
 
 /// Lays the cards of a round open because its time is up.
 async fn reveal(app: &App, table: &Arc<Table>, round: crate::units::ids::RoundId) -> Result<(), AppError> {
-    let room: RoomId = table.id;
+    let room = table.id;
     let gesture = Gesture {
         actor: Actor::program(),
         label: "reveal a round".to_owned(),
@@ -144,6 +258,9 @@ async fn reveal(app: &App, table: &Arc<Table>, round: crate::units::ids::RoundId
 
 /// Loads every room in which a time runs, and does what is due, for as long as Ballast runs.
 pub async fn keep_time(app: App) {
+    if let Err(error) = app.poker.wake_timed(&app.db).await {
+        tracing::warn!(%error, "rooms in which a time runs could not be read");
+    }
     loop {
         tick(&app).await;
         let now = app.clock.now();
@@ -163,6 +280,7 @@ pub async fn keep_time(app: App) {
 #[must_use]
 pub fn view(app: &App, table: &Table, own: Option<crate::units::ids::ParticipantId>) -> rules::view::View {
     let now = app.clock.now();
+    let (soon, heir) = (table.soon(), table.heir(now));
     table.with_presence(now, |room, is_present| {
         rules::view::view(
             room,
@@ -170,6 +288,8 @@ pub fn view(app: &App, table: &Table, own: Option<crate::units::ids::Participant
                 participant: own,
                 is_present,
                 now,
+                soon,
+                heir,
             },
         )
     })

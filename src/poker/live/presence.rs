@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::units::ids::ParticipantId;
 
 /// For how long somebody whose last line has ended still counts, in milliseconds: a reload is not a departure.
-const GRACE: i64 = 20_000;
+pub const GRACE: i64 = 20_000;
 
 /// Everybody who is here, or was a moment ago.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Presence {
 #[derive(Clone, Copy, Debug, Default)]
 struct Here {
     lines: usize,
+    /// Since when they are here, in milliseconds; a reload begins nothing anew.
+    since: i64,
     /// When the last line ended, in milliseconds.
     left_at: Option<i64>,
 }
@@ -26,6 +28,9 @@ impl Presence {
         let was_here = self.is_present(who, now);
         let here = self.by_participant.entry(who).or_default();
         here.lines += 1;
+        if !was_here {
+            here.since = now;
+        }
         here.left_at = None;
         !was_here
     }
@@ -44,6 +49,12 @@ impl Presence {
     pub fn is_present(&self, who: ParticipantId, now: i64) -> bool {
         let here = self.by_participant.get(&who);
         here.is_some_and(|here| here.lines > 0 || here.left_at.is_some_and(|left| left + GRACE > now))
+    }
+
+    /// Since when somebody is here; none where they are not.
+    pub fn since(&self, who: ParticipantId, now: i64) -> Option<i64> {
+        let here = self.by_participant.get(&who)?;
+        self.is_present(who, now).then_some(here.since)
     }
 
     /// Forgets who is gone for good. Answers whether anybody was.

@@ -1,42 +1,54 @@
 //! One room in memory.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
 use super::lock;
-use super::presence::Presence;
+use super::presence::{GRACE, Presence};
 use crate::db::Db;
 use crate::error::AppError;
-use crate::poker::rules::room::Room;
+use crate::poker::rules::room::{Room, Round};
 use crate::poker::store;
 use crate::units::ids::{ParticipantId, RoomId, RoundId};
 
 /// How long everybody has to think again once all have voted, in milliseconds.
 const SECOND_LOOK: i64 = 2_000;
+/// For how long nobody who runs a room must have been there before somebody else may take it over, in milliseconds.
+const LEFT_ALONE: i64 = 60_000;
 
 /// One room in memory.
 pub struct Table {
     /// Its id.
     pub id: RoomId,
+    /// When it came into memory, in milliseconds: who was there before that has yet to come back.
+    read_at: i64,
     room: RwLock<Arc<Room>>,
     /// One reads it anew at a time; whoever waited finds it new enough.
     reading: tokio::sync::Mutex<()>,
     presence: Mutex<Presence>,
     /// The live round that reveals by itself soon, and when.
     soon: Mutex<Option<(RoundId, i64)>>,
+    /// Since when nobody who runs it is there, in milliseconds; none while somebody is.
+    alone_since: Mutex<Option<i64>>,
+    /// When a time was last found to be up that is told by the clock alone, in milliseconds.
+    told_at: AtomicI64,
     /// Counts what those who are here should know of.
     version: watch::Sender<u64>,
 }
 
 impl Table {
-    pub(super) fn new(room: Room) -> Self {
+    pub(super) fn new(room: Room, now: i64) -> Self {
         Self {
+            read_at: now,
             id: room.id,
             room: RwLock::new(Arc::new(room)),
             reading: tokio::sync::Mutex::default(),
             presence: Mutex::default(),
             soon: Mutex::default(),
+            alone_since: Mutex::default(),
+            told_at: AtomicI64::new(0),
             version: watch::Sender::new(0),
         }
     }
@@ -98,14 +110,29 @@ impl Table {
         work(&room, &|who| presence.is_present(who, now))
     }
 
+    /// Whether a time was up that nothing but a look at the clock tells: somebody may take over the room, or nobody is waited
+    /// for any longer after a start.
+    pub(super) fn is_later(&self, now: i64) -> bool {
+        let dues = [self.heir_due(), self.gathered_at(&self.room())];
+        let is_due = dues.into_iter().flatten().any(|due| due <= now);
+        if is_due {
+            self.told_at.store(now, Ordering::Relaxed);
+        }
+        is_due
+    }
+
     /// Decides anew whether the live round reveals by itself soon. Whoever is away is not waited for.
     pub(super) fn weigh(&self, now: i64) {
         let complete = self.with_presence(now, |room, is_present| {
             let round = room.live_round().filter(|round| round.revealed_at.is_none())?;
+            if self.is_gathering(round, now) {
+                return None;
+            }
             let complete =
                 room.options.auto_reveal && room.ended_at.is_none() && room.all_voted(round, is_present);
             complete.then_some(round.id)
         });
+        self.watch_over(now);
         let mut soon = lock(&self.soon);
         *soon = match (complete, *soon) {
             (None, _) => None,
@@ -114,10 +141,73 @@ impl Table {
         };
     }
 
+    /// Whether the people of a round that is older than this process have not had the time to come back yet.
+    const fn is_gathering(&self, round: &Round, now: i64) -> bool {
+        round.opened_at < self.read_at && now < self.read_at + GRACE
+    }
+
+    /// Until when people of the live round may come back, as long as that lies ahead.
+    fn gathered_at(&self, room: &Room) -> Option<i64> {
+        let now_or_later = self.told_at.load(Ordering::Relaxed);
+        let round = room.live_round().filter(|round| round.revealed_at.is_none())?;
+        let at = self.read_at + GRACE;
+        (self.is_gathering(round, now_or_later.max(self.read_at)) && at > now_or_later).then_some(at)
+    }
+
+    /// Notes since when nobody who runs the room is there.
+    fn watch_over(&self, now: i64) {
+        let is_led = self.with_presence(now, |room, is_present| {
+            let mut leads = room
+                .people
+                .iter()
+                .filter(|one| one.facilitator && room.admits(one));
+            leads.any(|one| is_present(one.id))
+        });
+        let mut alone = lock(&self.alone_since);
+        *alone = if is_led { None } else { alone.or(Some(now)) };
+    }
+
+    /// The live round that reveals by itself soon because everybody has voted, and when.
+    pub(super) fn soon(&self) -> Option<(RoundId, i64)> {
+        *lock(&self.soon)
+    }
+
+    /// Who may take over the room: nobody who runs it was there for a minute, and of those with an account who are there they
+    /// are there longest.
+    pub(in crate::poker) fn heir(&self, now: i64) -> Option<ParticipantId> {
+        let alone = (*lock(&self.alone_since))?;
+        if alone + LEFT_ALONE > now {
+            return None;
+        }
+        let room = self.room();
+        let presence = lock(&self.presence);
+        let heirs = room
+            .people
+            .iter()
+            .filter(|one| one.account.is_some() && room.admits(one));
+        heirs
+            .filter_map(|one| Some((presence.since(one.id, now)?, one.joined_at, one.id)))
+            .min()
+            .map(|(_, _, id)| id)
+    }
+
+    /// When somebody may take over the room, as long as that lies ahead.
+    fn heir_due(&self) -> Option<i64> {
+        let is_waited_for = lock(&self.presence).has_lines();
+        lock(&self.alone_since)
+            .map(|alone| alone + LEFT_ALONE)
+            .filter(|due| is_waited_for && *due > self.told_at.load(Ordering::Relaxed))
+    }
+
     /// The rounds that reveal by themselves now.
     pub(super) fn due(&self, now: i64) -> Vec<RoundId> {
         let room = self.room();
-        let open = || room.rounds.iter().filter(|round| round.revealed_at.is_none());
+        let plays = room.ended_at.is_none();
+        let open = || {
+            room.rounds
+                .iter()
+                .filter(|round| plays && round.revealed_at.is_none())
+        };
         let late = open().filter(|round| round.deadline.is_some_and(|deadline| deadline <= now));
         let mut due: Vec<RoundId> = late.map(|round| round.id).collect();
         if let Some((round, at)) = *lock(&self.soon)
@@ -133,10 +223,15 @@ impl Table {
     /// When something happens next by itself, in milliseconds.
     pub(super) fn next_due(&self) -> Option<i64> {
         let room = self.room();
-        let open = room.rounds.iter().filter(|round| round.revealed_at.is_none());
+        let plays = room.ended_at.is_none();
+        let open = room
+            .rounds
+            .iter()
+            .filter(|round| plays && round.revealed_at.is_none());
         let deadline = open.filter_map(|round| round.deadline).min();
         let soon = lock(&self.soon).map(|(_, at)| at);
         let gone = lock(&self.presence).next_due();
-        [deadline, soon, gone].into_iter().flatten().min()
+        let later = self.heir_due().into_iter().chain(self.gathered_at(&room)).min();
+        [deadline, soon, gone, later].into_iter().flatten().min()
     }
 }

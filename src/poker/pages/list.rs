@@ -4,24 +4,91 @@ use maud::{Markup, html};
 
 use crate::clock::Clock;
 use crate::poker::store::Summary;
-use crate::ui::{Frame, Place, page};
+use crate::ui::{Frame, Place, ago, empty, form_key, page};
+
+/// What the list shows.
+pub struct Rooms<'a> {
+    /// Those that were asked for, those that are played in first.
+    pub rooms: &'a [Summary],
+    /// How many there are in all.
+    pub all: usize,
+    /// Who is there now, by the room's link.
+    pub here: &'a dyn Fn(&str) -> usize,
+    /// What was searched for, or nothing.
+    pub q: &'a str,
+}
 
 /// The list of rooms.
-pub fn list(frame: &Frame, clock: &Clock, rooms: &[Summary]) -> Markup {
+pub fn list(frame: &Frame, clock: &Clock, rooms: &Rooms<'_>, may_make: bool) -> Markup {
+    let (ended, live): (Vec<&Summary>, Vec<&Summary>) =
+        rooms.rooms.iter().partition(|room| room.ended_at.is_some());
+    let new_room = html! {
+        @if may_make {
+            form method="post" action="/poker" {
+                (form_key(&frame.form_key))
+                button.btn.primary type="submit" { "New room" }
+            }
+        }
+    };
     let content = html! {
         div.topbar {
             h1 { "Planning poker" }
             span.spacer {}
-            form method="post" action="/poker" {
-                input type="hidden" name="csrf" value=(frame.form_key);
-                button.btn.primary type="submit" { "New room" }
+            @if rooms.all > 0 {
+                form method="get" action="/poker" role="search" {
+                    input type="search" name="q" value=(rooms.q) placeholder="Find a room" aria-label="Find a room";
+                    button.btn type="submit" { "Find" }
+                }
             }
+            (new_room)
         }
-        ul {
-            @for room in rooms {
-                li { a href={ "/poker/" (room.link) } { (room.name) } " " (clock.day_of(room.made_at)) }
-            }
+        @if rooms.all == 0 {
+            (empty("No room yet", "A room opens with one press and needs nothing prepared: invite the team by its link, and vote. Names, cards and stories can come later.", &new_room))
+        } @else if rooms.rooms.is_empty() {
+            (empty("No room is called that", "Rooms are found by their names, also those that have ended.", &html! { a.btn href="/poker" { "All rooms" } }))
+        } @else {
+            @if !live.is_empty() { (section("live", "Open rooms", &html! { ul.rooms { @for room in live { (open_room(clock, rooms, room)) } } })) }
+            @if !ended.is_empty() { (section("ended", "Ended", &html! { ul.rooms { @for room in ended { (ended_room(clock, room)) } } })) }
         }
     };
     page(frame, Place::Poker, "Planning poker", &content)
+}
+
+fn section(id: &str, title: &str, inside: &Markup) -> Markup {
+    html! { section aria-labelledby=(id) { h2.rooms-head id=(id) { (title) } (inside) } }
+}
+
+fn open_room(clock: &Clock, rooms: &Rooms<'_>, room: &Summary) -> Markup {
+    let here = (rooms.here)(&room.link);
+    html! {
+        li.card {
+            h3 { a href={ "/poker/" (room.link) } { (room.name) } }
+            p.muted { (stories(room)) }
+            p.chips {
+                @if here > 0 { span.chip.good { span aria-hidden="true" { "● " } (here) " here" } }
+                span.faint { (room.owner) " · " (ago(clock, room.made_at)) }
+            }
+        }
+    }
+}
+
+fn ended_room(clock: &Clock, room: &Summary) -> Markup {
+    html! {
+        li.card {
+            h3 { a href={ "/poker/" (room.link) } { (room.name) } }
+            p.muted { (stories(room)) }
+            p.chips {
+                span.chip { "ended" @if let Some(at) = room.ended_at { " " (ago(clock, at)) } }
+                span.faint { (room.owner) }
+            }
+        }
+    }
+}
+
+fn stories(room: &Summary) -> String {
+    match (room.stories, room.agreed) {
+        (0, _) => "Quick votes".to_owned(),
+        (1, agreed) => format!("1 story, {agreed} estimated"),
+        (stories, agreed) => format!("{stories} stories, {agreed} estimated"),
+    }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::points::Points;
+use crate::units::{fold, text};
 
 /// How many cards a deck has at least, and at most.
 pub const CARDS: std::ops::RangeInclusive<usize> = 2..=30;
@@ -175,6 +176,50 @@ impl Deck {
         Self { kind, cards }
     }
 
+    /// A deck as somebody types it: a card a line, `label` or `label=number`, the smallest size first. A label that is a number
+    /// stands for itself; ?, ∞ and ☕ are never sizes.
+    ///
+    /// # Errors
+    /// What is wrong with which line.
+    pub fn read(kind: DeckKind, text: &str) -> Result<Self, String> {
+        let mut cards: Vec<Card> = Vec::new();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        for (place, line) in lines.enumerate() {
+            if place == *CARDS.end() {
+                return Err(format!("takes {} cards at most, one in each line", CARDS.end()));
+            }
+            let card = read_card(line).map_err(|fault| format!("line {}: {fault}", place + 1))?;
+            if cards.iter().any(|other| fold(&other.label) == fold(&card.label)) {
+                return Err(format!("line {}: “{}” is there already", place + 1, card.label));
+            }
+            let largest = cards.iter().filter_map(|card| card.points).max();
+            if card.points.is_some() && card.points <= largest {
+                return Err(format!(
+                    "line {}: the smallest size comes first, and each further one is larger",
+                    place + 1
+                ));
+            }
+            cards.push(card);
+        }
+        if cards.len() < *CARDS.start() || cards.iter().all(|card| card.meaning == Meaning::Aside) {
+            return Err("needs two cards at least, one in each line, and one of them a size".to_owned());
+        }
+        Ok(Self { kind, cards })
+    }
+
+    /// The cards as [`Deck::read`] reads them, for a form.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let line = |card: &Card| match card.points {
+            Some(points) if points.label() != card.label && points.to_string() != card.label => {
+                format!("{}={points}", card.label)
+            }
+            _ => card.label.clone(),
+        };
+        let lines: Vec<String> = self.cards.iter().map(line).collect();
+        lines.join("\n")
+    }
+
     /// The card at a place.
     #[must_use]
     pub fn card(&self, place: usize) -> Option<&Card> {
@@ -211,9 +256,96 @@ impl Deck {
     }
 }
 
+/// What is no size, however a deck is made.
+const ASIDES: [&str; 4] = ["?", "∞", "☕", "☕\u{fe0f}"];
+
+fn read_card(line: &str) -> Result<Card, String> {
+    let (label, number) = match line.split_once('=') {
+        Some((label, number)) => (label, Some(number)),
+        None => (line, None),
+    };
+    let label = text::line(label, LABEL).map_err(|fault| fault.to_string())?;
+    if label.is_empty() {
+        return Err("a card needs something that stands on it".to_owned());
+    }
+    if ASIDES.contains(&label.as_str()) {
+        return match number {
+            None => Ok(Card::aside(label.trim_end_matches('\u{fe0f}'))),
+            Some(_) => Err(format!("“{label}” is never a number")),
+        };
+    }
+    let points = match number {
+        Some(number) => Some(number.parse::<Points>().map_err(str::to_owned)?),
+        None => label.parse().ok(),
+    };
+    Ok(Card {
+        points,
+        ..Card::named(&label)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn own_cards_are_read_as_they_are_typed() {
+        let deck = Deck::read(
+            DeckKind::Custom,
+            " tiny = 1 \n\n2\nhuge=8,5\nbeyond\n?\n☕\u{fe0f}",
+        )
+        .unwrap();
+        let seen: Vec<(&str, Option<i32>, Meaning)> = deck
+            .cards
+            .iter()
+            .map(|card| {
+                (
+                    card.label.as_str(),
+                    card.points.map(Points::as_hundredths),
+                    card.meaning,
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("tiny", Some(100), Meaning::Size),
+                ("2", Some(200), Meaning::Size),
+                ("huge", Some(850), Meaning::Size),
+                ("beyond", None, Meaning::Size),
+                ("?", None, Meaning::Aside),
+                ("☕", None, Meaning::Aside),
+            ]
+        );
+        assert_eq!(Deck::read(DeckKind::Custom, &deck.typed()), Ok(deck));
+        for kind in DeckKind::ALL {
+            let usual = Deck::usual(kind);
+            assert_eq!(Deck::read(kind, &usual.typed()), Ok(usual));
+        }
+    }
+
+    #[test]
+    fn r20_cards_that_are_none_are_refused_by_their_line() {
+        let many = (0..31)
+            .map(|card| format!("card {card}"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        for (typed, fault) in [
+            ("", "needs two cards"),
+            ("1", "needs two cards"),
+            ("?\n☕", "needs two cards"),
+            (many.as_str(), "takes 30 cards at most"),
+            ("1\nthirteen chars", "line 2: is too long; 12 characters at most"),
+            ("1\n=3", "line 2: a card needs something"),
+            ("1\nbig=many", "line 2: must be a number of points"),
+            ("1\n?=5", "line 2: “?” is never a number"),
+            ("S\ns", "line 2: “s” is there already"),
+            ("5\n3", "line 2: the smallest size comes first"),
+        ] {
+            let told = Deck::read(DeckKind::Custom, typed).unwrap_err();
+            assert!(told.contains(fault), "{typed}: {told}");
+        }
+    }
 
     #[test]
     fn every_usual_deck_rises_and_fits_its_limits() {

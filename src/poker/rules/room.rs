@@ -2,6 +2,8 @@
 //!
 //! Nothing of this leaves the house as it is. What somebody may see of it is made in [`super::view`] and nowhere else.
 
+use std::collections::HashSet;
+
 use super::cards::Deck;
 use super::points::Points;
 use crate::units::ids::{AccountId, DepartmentId, ParticipantId, ProjectId, RoomId, RoundId, StoryId};
@@ -191,6 +193,8 @@ pub struct Round {
     pub deadline: Option<i64>,
     /// When it was revealed.
     pub revealed_at: Option<i64>,
+    /// When it was put away; none while it is on the table.
+    pub closed_at: Option<i64>,
     /// What was voted.
     pub votes: Vec<Vote>,
     /// What people would say after the discussion.
@@ -297,14 +301,16 @@ impl Room {
         participant.facilitator || self.options.runs == Runs::Everybody
     }
 
-    /// Whether everybody who is present and may vote in `round` has. Nobody waits for who is away, and a round that nobody
-    /// has voted in is not over.
+    /// Whether everybody who is present and may vote in `round` has. Nobody waits for who is away; a round that nobody
+    /// has voted in is not over, and nothing is laid open in an empty room.
     #[must_use]
     pub fn all_voted(&self, round: &Round, is_present: impl Fn(ParticipantId) -> bool) -> bool {
+        let voted: HashSet<ParticipantId> = round.votes.iter().map(|vote| vote.participant).collect();
         let mut awaited = self
             .people
             .iter()
             .filter(|one| round.takes(one) && self.admits(one) && is_present(one.id));
-        !round.votes.is_empty() && awaited.all(|one| round.vote_of(one.id).is_some())
+        let somebody_is_here = self.people.iter().any(|one| is_present(one.id));
+        !round.votes.is_empty() && somebody_is_here && awaited.all(|one| voted.contains(&one.id))
     }
 }

@@ -1,10 +1,10 @@
 //! Reading rooms.
 
-use crate::db::{DbError, Row, Tx, params};
+use crate::db::{DbError, Row, Tx, Value, params};
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::points::Points;
 use crate::poker::rules::room::{Agreed, Options, Participant, PutOut, Room, Round, Runs, Story, Vote};
-use crate::units::ids::{AccountId, RoomId, RoundId};
+use crate::units::ids::{AccountId, RoomId, RoundId, StoryId};
 
 /// A room with everything that is on its table; none where there is no such room.
 pub fn load(tx: &Tx<'_>, id: RoomId) -> Result<Option<Room>, DbError> {
@@ -111,56 +111,110 @@ fn stories(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Story>, DbError> {
     )
 }
 
+const ROUND: &str = "id, story_id, number, deck, anonymous, late_voters, asynchronous, opened_at, deadline, revealed_at, closed_at";
+
+fn round(row: &Row<'_>) -> Result<Round, DbError> {
+    let deck: String = row.get(3)?;
+    Ok(Round {
+        id: row.get(0)?,
+        story: row.get(1)?,
+        number: row.get(2)?,
+        deck: read_deck(&deck),
+        anonymous: row.get(4)?,
+        late_voters: row.get(5)?,
+        asynchronous: row.get(6)?,
+        opened_at: row.get(7)?,
+        deadline: row.get(8)?,
+        revealed_at: row.get(9)?,
+        closed_at: row.get(10)?,
+        votes: Vec::new(),
+        second_thoughts: Vec::new(),
+    })
+}
+
 fn rounds(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Round>, DbError> {
     let mut rounds: Vec<Round> = tx.query(
-        "select id, story_id, number, deck, anonymous, late_voters, asynchronous, opened_at, deadline, revealed_at \
-         from poker_round where room_id = ?1 and closed_at is null order by id",
+        &format!("select {ROUND} from poker_round where room_id = ?1 and closed_at is null order by id"),
         &params![room],
-        |row| {
-            let deck: String = row.get(3)?;
-            Ok(Round {
-                id: row.get(0)?,
-                story: row.get(1)?,
-                number: row.get(2)?,
-                deck: read_deck(&deck),
-                anonymous: row.get(4)?,
-                late_voters: row.get(5)?,
-                asynchronous: row.get(6)?,
-                opened_at: row.get(7)?,
-                deadline: row.get(8)?,
-                revealed_at: row.get(9)?,
-                votes: Vec::new(),
-                second_thoughts: Vec::new(),
-            })
-        },
+        round,
     )?;
-    for round in &mut rounds {
-        round.votes = votes(tx, "poker_vote", round.id)?;
-        if round.revealed_at.is_some() {
-            round.second_thoughts = votes(tx, "poker_second_thought", round.id)?;
-        }
-    }
+    fill(
+        tx,
+        &mut rounds,
+        "select id from poker_round where room_id = ?1 and closed_at is null",
+        &params![room],
+    )?;
     Ok(rounds)
 }
 
-/// The votes of a round in no order that tells who voted when.
-fn votes(tx: &Tx<'_>, table: &'static str, round: RoundId) -> Result<Vec<Vote>, DbError> {
+/// Which rounds of a room are looked back at.
+#[derive(Clone, Copy, Debug)]
+pub struct Past {
+    /// Those about this story; all where there is none.
+    pub story: Option<StoryId>,
+    /// Those that began before this one.
+    pub before: Option<RoundId>,
+    /// How many at most.
+    pub most: i64,
+}
+
+/// Rounds of a room with their votes, those on the table among them, the newest first. They are shown through
+/// [`crate::poker::rules::view::past`] and in no other way.
+pub fn past_rounds(tx: &Tx<'_>, room: RoomId, past: Past) -> Result<Vec<Round>, DbError> {
+    let which = "from poker_round where room_id = ?1 and (?2 is null or story_id = ?2) and (?3 is null or id < ?3) \
+                 order by id desc limit ?4";
+    let asked = params![room, past.story, past.before, past.most];
+    let mut rounds: Vec<Round> = tx.query(&format!("select {ROUND} {which}"), &asked, round)?;
+    fill(tx, &mut rounds, &format!("select id {which}"), &asked)?;
+    Ok(rounds)
+}
+
+/// Puts the votes into rounds, which `which` selects once more. They come in no order that tells who voted when.
+fn fill(tx: &Tx<'_>, rounds: &mut [Round], which: &str, asked: &[Value]) -> Result<(), DbError> {
+    let votes =
+        |table: &str| {
+            tx.query(
+            &format!(
+                "select v.round_id, v.participant_id, v.card from {table} v where v.round_id in ({which}) \
+                 order by v.round_id, v.participant_id"
+            ),
+            asked,
+            |row| {
+                let card: i64 = row.get(2)?;
+                let card = usize::try_from(card).unwrap_or(usize::MAX);
+                Ok((row.get::<RoundId>(0)?, Vote { participant: row.get(1)?, card }))
+            },
+        )
+        };
+    let (given, second) = (votes("poker_vote")?, votes("poker_second_thought")?);
+    let of = |all: &[(RoundId, Vote)], id: RoundId| -> Vec<Vote> {
+        let own = all.iter().filter(|(round, _)| *round == id);
+        own.map(|(_, vote)| *vote).collect()
+    };
+    for round in rounds {
+        round.votes = of(&given, round.id);
+        if round.revealed_at.is_some() {
+            round.second_thoughts = of(&second, round.id);
+        }
+    }
+    Ok(())
+}
+
+/// The rooms in which a time runs, by what stands in their addresses.
+pub fn timed(tx: &Tx<'_>) -> Result<Vec<String>, DbError> {
     tx.query(
-        &format!("select participant_id, card from {table} where round_id = ?1 order by participant_id"),
-        &params![round],
-        |row| {
-            let card: i64 = row.get(1)?;
-            Ok(Vote {
-                participant: row.get(0)?,
-                card: usize::try_from(card).unwrap_or(usize::MAX),
-            })
-        },
+        "select distinct r.link from poker_room r join poker_round o on o.room_id = r.id where r.ended_at is null \
+         and o.deadline is not null and o.revealed_at is null and o.closed_at is null order by r.link",
+        &[],
+        |row| row.get(0),
     )
 }
 
 /// A room in the list of all.
 #[derive(Clone, Debug)]
 pub struct Summary {
+    /// Its id.
+    pub id: RoomId,
     /// What stands in its address.
     pub link: String,
     /// What it is called.
@@ -182,7 +236,7 @@ pub struct Summary {
 /// All rooms, those that are played in first, the newest first.
 pub fn summaries(tx: &Tx<'_>) -> Result<Vec<Summary>, DbError> {
     tx.query(
-        "select r.link, r.name, a.name, r.owner_id, r.made_at, r.ended_at, \
+        "select r.id, r.link, r.name, a.name, r.owner_id, r.made_at, r.ended_at, \
          (select count(*) from poker_story s where s.room_id = r.id), \
          (select count(*) from poker_story s where s.room_id = r.id and s.estimate is not null) \
          from poker_room r join account a on a.id = r.owner_id \
@@ -190,14 +244,15 @@ pub fn summaries(tx: &Tx<'_>) -> Result<Vec<Summary>, DbError> {
         &[],
         |row| {
             Ok(Summary {
-                link: row.get(0)?,
-                name: row.get(1)?,
-                owner: row.get(2)?,
-                owner_id: row.get(3)?,
-                made_at: row.get(4)?,
-                ended_at: row.get(5)?,
-                stories: row.get(6)?,
-                agreed: row.get(7)?,
+                id: row.get(0)?,
+                link: row.get(1)?,
+                name: row.get(2)?,
+                owner: row.get(3)?,
+                owner_id: row.get(4)?,
+                made_at: row.get(5)?,
+                ended_at: row.get(6)?,
+                stories: row.get(7)?,
+                agreed: row.get(8)?,
             })
         },
     )

@@ -2,9 +2,21 @@
 //! one more way to see it, and nothing of a room is undone by undoing.
 
 mod load;
+mod people;
 mod rooms;
 mod rounds;
+mod steps;
 
-pub use load::{Summary, load, summaries};
-pub use rooms::{NewRoom, add_participant, add_room, put_in, room_by_link, touch};
-pub use rounds::{close_live, open_round, retract, reveal, second_thought, set_vote};
+pub use load::{Past, Summary, load, past_rounds, summaries, timed};
+pub use people::{
+    add_participant, forgive, must_facilitate, must_run, put_in, put_out, rename, set_facilitator,
+    set_spectator,
+};
+pub use rooms::{
+    NewRoom, Settings, add_room, change_room, end_room, must_play, passcode, room_by_link, set_passcode,
+    touch,
+};
+pub use rounds::{
+    forget_second_thought, open_round, retract, reveal, second_thought, set_deadline, set_vote,
+};
+pub use steps::{Agreement, accept, ask_over_days, choose, next, reopen, room_at, round_about, skip};

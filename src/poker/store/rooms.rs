@@ -4,7 +4,7 @@ use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::Options;
-use crate::units::ids::{AccountId, ParticipantId, RoomId};
+use crate::units::ids::{AccountId, DepartmentId, ParticipantId, ProjectId, RoomId};
 
 /// A room that is about to be made.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct NewRoom {
     pub owner: AccountId,
     /// Its cards.
     pub deck: Deck,
+    /// The team whose pace turns points into hours.
+    pub department: Option<DepartmentId>,
+    /// Where its stories are planned.
+    pub project: Option<ProjectId>,
     /// How it plays.
     pub options: Options,
 }
@@ -31,7 +35,8 @@ pub fn add_room(tx: &WriteTx<'_>, room: &NewRoom) -> Result<RoomId, AppError> {
     let options = &room.options;
     let id = tx.first(
         "insert into poker_room (link, name, seq, owner_id, deck, who_reveals, auto_reveal, anonymous, late_voters, open_discussion, \
-         guests, timer_seconds, passcode_number, made_at) values (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12) returning id",
+         guests, timer_seconds, passcode_number, made_at, department_id, project_id) \
+         values (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12, ?13, ?14) returning id",
         &params![
             room.link.as_str(),
             room.name.as_str(),
@@ -45,6 +50,8 @@ pub fn add_room(tx: &WriteTx<'_>, room: &NewRoom) -> Result<RoomId, AppError> {
             options.guests,
             options.timer,
             tx.now(),
+            room.department,
+            room.project,
         ],
         |row| row.get(0),
     )?;
@@ -70,29 +77,107 @@ pub fn touch(tx: &WriteTx<'_>, room: RoomId) -> Result<i64, DbError> {
     Ok(seq.unwrap_or(0))
 }
 
-/// Somebody who comes in for the first time.
-pub fn add_participant(
-    tx: &WriteTx<'_>,
-    room: RoomId,
-    account: Option<AccountId>,
-    (name, spectator, facilitator): (&str, bool, bool),
-) -> Result<ParticipantId, AppError> {
-    let id = tx.first(
-        "insert into poker_participant (room_id, account_id, name, spectator, facilitator, passcode_number, joined_at) \
-         select id, ?2, ?3, ?4, ?5, passcode_number, ?6 from poker_room where id = ?1 returning id",
-        &params![room, account, name, spectator, facilitator, tx.now()],
-        |row| row.get(0),
-    )?;
-    id.ok_or(AppError::NotFound)
+/// What stands in a room's settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What it is called.
+    pub name: String,
+    /// Its cards.
+    pub deck: Deck,
+    /// The team whose pace turns points into hours.
+    pub department: Option<DepartmentId>,
+    /// Where its stories are planned.
+    pub project: Option<ProjectId>,
+    /// How it plays.
+    pub options: Options,
 }
 
-/// Lets somebody back in who was there before and was not banned, with the passcode that holds now.
-pub fn put_in(tx: &WriteTx<'_>, room: RoomId, participant: ParticipantId) -> Result<bool, DbError> {
-    let changed = tx.execute(
-        "update poker_participant set put_out = null, \
-         passcode_number = (select passcode_number from poker_room where id = ?1) \
-         where id = ?2 and room_id = ?1 and (put_out is null or put_out <> 'banned')",
-        &params![room, participant],
+/// Changes a room. Rounds on the table stay as they began.
+pub fn change_room(tx: &WriteTx<'_>, room: RoomId, settings: &Settings) -> Result<(), AppError> {
+    let options = &settings.options;
+    tx.execute(
+        "update poker_room set name = ?2, deck = ?3, department_id = ?4, project_id = ?5, who_reveals = ?6, auto_reveal = ?7, \
+         anonymous = ?8, late_voters = ?9, open_discussion = ?10, guests = ?11, timer_seconds = ?12 where id = ?1",
+        &params![
+            room,
+            settings.name.as_str(),
+            written(&settings.deck)?,
+            settings.department,
+            settings.project,
+            options.runs.as_str(),
+            options.auto_reveal,
+            options.anonymous,
+            options.late_voters,
+            options.open_discussion,
+            options.guests,
+            options.timer,
+        ],
     )?;
-    Ok(changed > 0)
+    Ok(())
+}
+
+/// Gives a room another passcode, or none. Whoever was let in by an earlier one is asked for the new one, but for `by`.
+pub fn set_passcode(
+    tx: &WriteTx<'_>,
+    room: RoomId,
+    hash: Option<&str>,
+    by: ParticipantId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "update poker_room set passcode_hash = ?2, passcode_number = passcode_number + 1 where id = ?1",
+        &params![room, hash],
+    )?;
+    tx.execute(
+        "update poker_participant set passcode_number = (select passcode_number from poker_room where id = ?1) \
+         where id = ?2 and room_id = ?1",
+        &params![room, by],
+    )?;
+    Ok(())
+}
+
+/// What a passcode is held against, and its number; none where the room asks for none.
+pub fn passcode(tx: &Tx<'_>, room: RoomId) -> Result<Option<(String, i64)>, DbError> {
+    let found = tx.first(
+        "select passcode_hash, passcode_number from poker_room where id = ?1",
+        &params![room],
+        |row| Ok((row.get::<Option<String>>(0)?, row.get(1)?)),
+    )?;
+    Ok(found.and_then(|(hash, number)| Some((hash?, number))))
+}
+
+/// Ends a room: what lies on its table is put away as it is, and nothing is laid open by that.
+pub fn end_room(tx: &WriteTx<'_>, room: RoomId) -> Result<(), DbError> {
+    tx.execute(
+        "update poker_round set closed_at = ?2 where room_id = ?1 and closed_at is null",
+        &params![room, tx.now()],
+    )?;
+    tx.execute(
+        "update poker_room set ended_at = ?2 where id = ?1",
+        &params![room, tx.now()],
+    )?;
+    Ok(())
+}
+
+/// Refuses where a room was ended.
+pub fn must_play(tx: &Tx<'_>, room: RoomId) -> Result<(), AppError> {
+    let ended = tx.first(
+        "select ended_at is not null from poker_room where id = ?1",
+        &params![room],
+        |row| row.get::<bool>(0),
+    )?;
+    match ended {
+        None => Err(AppError::NotFound),
+        Some(true) => Err(conflict(
+            "This room was ended. It can be read, and nothing in it changes any more.",
+        )),
+        Some(false) => Ok(()),
+    }
+}
+
+/// Somebody asked for what cannot be any more.
+pub(super) fn conflict(detail: &str) -> AppError {
+    AppError::Conflict {
+        detail: detail.to_owned(),
+        extra: serde_json::Value::Null,
+    }
 }

@@ -1,7 +1,7 @@
 //! Writing rounds and votes. Whether a vote may be given is decided here, in the write itself: what was true when it was sent
 //! need not be true when it comes.
 
-use super::rooms::written;
+use super::rooms::{conflict, written};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
@@ -17,33 +17,77 @@ pub fn close_live(tx: &WriteTx<'_>, room: RoomId) -> Result<(), DbError> {
     Ok(())
 }
 
+/// How a round is begun.
+#[derive(Clone, Copy, Debug)]
+pub enum Begin {
+    /// For everybody who is there, until somebody reveals it or the room's time is up.
+    Live,
+    /// Over days, until this moment.
+    Until(i64),
+}
+
 /// Begins a round about a story of the room, or about nothing that is written down, as the room plays now.
 pub fn open_round(tx: &WriteTx<'_>, room: &Room, story: Option<StoryId>) -> Result<RoundId, AppError> {
+    begin_round(tx, room, story, Begin::Live)
+}
+
+/// The same, for everybody who is there or over days.
+pub fn begin_round(
+    tx: &WriteTx<'_>,
+    room: &Room,
+    story: Option<StoryId>,
+    begin: Begin,
+) -> Result<RoundId, AppError> {
     let number: Option<i64> = tx.first(
         "select coalesce(max(number), 0) + 1 from poker_round where room_id = ?1 and story_id is ?2",
         &params![room.id, story],
         |row| row.get(0),
     )?;
-    let deadline = room
-        .options
-        .timer
-        .map(|seconds| tx.now() + i64::from(seconds) * 1_000);
+    let timer = room.options.timer;
+    let deadline = match begin {
+        Begin::Live => timer.map(|seconds| tx.now() + i64::from(seconds) * 1_000),
+        Begin::Until(deadline) => Some(deadline),
+    };
     let id = tx.first(
         "insert into poker_round (room_id, story_id, number, deck, anonymous, late_voters, asynchronous, opened_at, deadline) \
-         values (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8) returning id",
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) returning id",
         &params![
             room.id,
             story,
             number.unwrap_or(1),
             written(&room.deck)?,
             room.options.anonymous,
-            room.options.late_voters,
+            room.options.late_voters || matches!(begin, Begin::Until(_)),
+            matches!(begin, Begin::Until(_)),
             tx.now(),
             deadline,
         ],
         |row| row.get(0),
     )?;
     id.ok_or_else(|| AppError::Internal("a round was begun and has no id".to_owned()))
+}
+
+/// Puts one round away as it is.
+pub fn close_round(tx: &WriteTx<'_>, room: RoomId, round: RoundId) -> Result<(), DbError> {
+    tx.execute(
+        "update poker_round set closed_at = ?3 where id = ?2 and room_id = ?1 and closed_at is null",
+        &params![room, round, tx.now()],
+    )?;
+    Ok(())
+}
+
+/// Sets when the time of a round is up, or that it has as long as it needs. Answers false where it is over.
+pub fn set_deadline(
+    tx: &WriteTx<'_>,
+    room: RoomId,
+    round: RoundId,
+    deadline: Option<i64>,
+) -> Result<bool, DbError> {
+    let changed = tx.execute(
+        "update poker_round set deadline = ?3 where id = ?2 and room_id = ?1 and revealed_at is null and closed_at is null",
+        &params![room, round, deadline],
+    )?;
+    Ok(changed == 1)
 }
 
 /// Lays the cards of a round open, once. Answers false where it lies open already, or is off the table.
@@ -90,13 +134,6 @@ fn ballot(tx: &Tx<'_>, room: RoomId, round: RoundId, participant: ParticipantId)
         },
     )?;
     found.ok_or(AppError::NotFound)
-}
-
-fn conflict(detail: &str) -> AppError {
-    AppError::Conflict {
-        detail: detail.to_owned(),
-        extra: serde_json::Value::Null,
-    }
 }
 
 impl Ballot {
@@ -184,6 +221,21 @@ pub fn second_thought(
         return Err(conflict("This room keeps votes as they were at the reveal."));
     }
     keep(tx, "poker_second_thought", round, participant, card)
+}
+
+/// Takes back what somebody said after the reveal.
+pub fn forget_second_thought(
+    tx: &WriteTx<'_>,
+    room: RoomId,
+    round: RoundId,
+    participant: ParticipantId,
+) -> Result<(), AppError> {
+    ballot(tx, room, round, participant)?.check(None)?;
+    tx.execute(
+        "delete from poker_second_thought where round_id = ?1 and participant_id = ?2",
+        &params![round, participant],
+    )?;
+    Ok(())
 }
 
 fn keep(

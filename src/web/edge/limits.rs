@@ -71,7 +71,12 @@ pub enum Bucket {
     Pages,
     /// Reports of browsers.
     Reports,
+    /// What somebody says in a room, beside what their pages ask.
+    Messages,
 }
+
+/// Ten messages a second from one person, and so many more at once: a row of stories that is dragged about is no attack.
+const MESSAGES: Rate = Rate::new(10, 30);
 
 /// Whose bucket it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +85,8 @@ pub enum Whose {
     Address(IpAddr),
     /// An account's.
     Account(i64),
+    /// That of somebody in a room: guests of one office come from one address, and are not one person.
+    Seat(i64),
 }
 
 impl Whose {
@@ -162,7 +169,8 @@ pub struct Limiter {
     api: Kept,
     pages: Kept,
     reports: Kept,
-    refused: Arc<[AtomicU64; 4]>,
+    messages: Kept,
+    refused: Arc<[AtomicU64; 5]>,
 }
 
 impl Limiter {
@@ -179,6 +187,7 @@ impl Limiter {
             api: kept(),
             pages: kept(),
             reports: kept(),
+            messages: kept(),
             refused: Arc::default(),
         }
     }
@@ -202,6 +211,7 @@ impl Limiter {
             Bucket::Api | Bucket::Graphql => (&self.api, api, wide),
             Bucket::Pages => (&self.pages, pages, pages),
             Bucket::Reports => (&self.reports, reports, reports),
+            Bucket::Messages => (&self.messages, MESSAGES, MESSAGES),
         };
         let both = kept.get_with(whose, || Arc::new(Both::new(narrow, wide, &self.watch)));
         let one = if bucket == Bucket::Graphql {
@@ -299,6 +309,15 @@ mod tests {
         let another = stranger("203.0.113.10");
         assert_eq!(passed(&limiter, Bucket::Api, another, 30), 21);
         assert_eq!(passed(&limiter, Bucket::Graphql, another, 60), 30);
+    }
+
+    #[test]
+    fn r20_somebody_in_a_room_says_ten_things_a_second() {
+        let (limiter, clock) = limiter();
+        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(1), 100), 41);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(1), 100), 10);
+        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(2), 100), 41);
     }
 
     #[test]
