@@ -14,7 +14,7 @@ pub fn days(shown: &Shown<'_>, state: &FormState) -> Markup {
         .filter(|story| story.estimate.is_none() && !story.skipped)
         .count();
     let content = html! {
-        h2 { "Ask over days" }
+        h1 { "Ask over days" }
         p.muted {
             "Everybody votes on " @if open == 1 { "the open story" } @else { "the " (open) " open stories" }
             " when it suits them. Nobody sees what others voted before the time is up."

@@ -45,7 +45,7 @@ pub fn settings_of(view: &View) -> FormState {
 /// The settings of a room, as kept or as typed.
 pub fn settings(shown: &Shown<'_>, state: &FormState, belonging: &Belonging) -> Markup {
     let content = html! {
-        h2 { "Settings of the room" }
+        h1 { "Settings of the room" }
         (ui::errors_summary(state))
         form.form.wide method="post" action=(shown.at("settings")) {
             (ui::form_key(&shown.seat.form_key))
