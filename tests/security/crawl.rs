@@ -286,6 +286,7 @@ async fn a_manager_of_their_own_department_is_refused_what_is_for_administrators
 async fn other_methods_are_answered_as_such() {
     let town = Town::open().await;
     let admin = town.world.house.admin().await;
+    admin.get(&format!("/poker/{}", town.room)).await;
     let all = routes::table();
     for route in &all {
         for method in [Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE] {
