@@ -28,7 +28,7 @@ pub fn days(shown: &Shown<'_>, state: &FormState) -> Markup {
                 ("72".to_owned(), "3 days".to_owned()),
                 ("168".to_owned(), "a week".to_owned()),
             ]))
-            footer { button.btn.primary type="submit" { "Ask everybody" } }
+            div.dialog-actions { button.btn.primary type="submit" { "Ask everybody" } }
         }
     };
     shown.beside("Ask over days", &content)

@@ -35,7 +35,7 @@ fn head(shown: &Shown<'_>) -> Markup {
     let here = view.people.iter().filter(|one| one.present || one.own).count();
     html! {
         div.topbar {
-            @if shown.frame.is_some() { a #all-rooms.btn.quiet.only.phone-only href="/poker" aria-label="All rooms" { (icon("chevron-left")) } }
+            @if shown.frame.is_some() { a #all-rooms.btn.quiet.only.back.phone-only href="/poker" aria-label="All rooms" { (icon("chevron-left")) } }
             h1 { (view.name) }
             @if view.ended { span.chip { "ended" } } @else {
                 a #here.chip.good.here-count href=(shown.at("people")) data-dialog { span aria-hidden="true" { "● " } (here) " here" }
@@ -43,7 +43,7 @@ fn head(shown: &Shown<'_>) -> Markup {
             span.chip.phone-hide { (view.deck.kind.label()) }
             @if view.options.anonymous { span.chip { "anonymous" } }
             span.spacer {}
-            @if !view.ended { a #invite.btn href=(shown.at("invite")) data-dialog { "Invite" } }
+            @if !view.ended { a #invite.btn.invite-others href=(shown.at("invite")) data-dialog { "Invite" } }
             (menu(shown))
         }
     }

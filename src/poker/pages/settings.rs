@@ -78,7 +78,7 @@ pub fn settings(shown: &Shown<'_>, state: &FormState, belonging: &Belonging) -> 
                     }
                 }
             }
-            footer { button.btn.primary type="submit" { "Save" } }
+            div.dialog-actions { button.btn.primary type="submit" { "Save" } }
         }
         hr;
         (passcode(shown, state))
@@ -97,7 +97,7 @@ fn passcode(shown: &Shown<'_>, state: &FormState) -> Markup {
             } else {
                 "None is set. With one, the link alone lets nobody in: 4 to 64 characters."
             }))
-            footer { button.btn type="submit" { @if has { "Change the passcode" } @else { "Set the passcode" } } }
+            div.dialog-actions { button.btn type="submit" { @if has { "Change the passcode" } @else { "Set the passcode" } } }
         }
     }
 }
