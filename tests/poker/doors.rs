@@ -192,3 +192,42 @@ async fn r22_what_people_type_is_shown_as_text() {
         );
     }
 }
+
+#[tokio::test]
+async fn r21_what_comes_with_a_cookie_and_not_from_our_pages_is_refused() {
+    let room = Room::open().await;
+    let gia = room.guest("Gia").await;
+    let round = room.round().await;
+    for who in [&gia, &room.owner] {
+        for said in [
+            None,
+            Some(("Origin", "https://evil.example")),
+            Some(("Origin", "null")),
+            Some(("Sec-Fetch-Site", "cross-site")),
+        ] {
+            let mut request = reqwest::Client::new()
+                .post(format!("{}{}", room.house.address, room.at("/vote")))
+                .header("Cookie", who.cookie.as_deref().unwrap())
+                .json(&json!({ "roundId": round, "card": ONE }));
+            if let Some((name, value)) = said {
+                request = request.header(name, value);
+            }
+            assert_eq!(
+                request.send().await.unwrap().status(),
+                StatusCode::FORBIDDEN,
+                "{said:?}"
+            );
+        }
+        // Nor is a form taken without the key of its page.
+        let mut keyless = vec![("roundId", round.to_string()), ("card", ONE.to_string())];
+        keyless.push(("csrf", "somebody-elses".to_owned()));
+        let answer = who
+            .request(reqwest::Method::POST, &room.at("/vote"))
+            .form(&keyless)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    }
+    assert_eq!(room.view(&room.owner).await["round"]["voted"], 0);
+}
