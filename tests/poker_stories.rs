@@ -280,7 +280,10 @@ mod stories {
         );
         let story = &view["stories"][1];
         assert_eq!(story["name"], "Relay cabinet layout");
-        assert_eq!(story["description"], "one\ntwo; \"three\"");
+        // What everybody is told of the room leaves the long texts out.
+        assert_eq!(story["description"], "");
+        let listed = play.mina.json(&format!("/api/v1{}/stories", play.link)).await;
+        assert_eq!(listed["stories"][1]["description"], "one\ntwo; \"three\"");
         assert_eq!(story["tags"], serde_json::json!(["electrical", "layout"]));
         assert_eq!((&story["estimate"], &story["points"]), (&"5".into(), &500.into()));
         let room = play.mina.text(&play.link).await;
@@ -363,9 +366,9 @@ mod stories {
     }
 
     #[tokio::test]
-    async fn r24_stories_are_moved_and_their_positions_stay_whole() {
+    async fn stories_are_moved_and_their_positions_stay_whole_and_without_gaps() {
         let play = Play::open().await;
-        play.add(&["A", "B", "C", "D"]).await;
+        play.bring(&[("text", "A\nB\nC\nD")], None).await;
         let ids = [
             play.id("A").await,
             play.id("B").await,
@@ -382,10 +385,6 @@ mod stories {
         assert_eq!(moved(0, "to", "up").await, "ABCD");
         assert_eq!(moved(0, "to", "end").await, "BCDA");
         assert_eq!(moved(3, "before", &ids[1].to_string()).await, "DBCA");
-        // The gap between the first two is used far more often than a float could be halved.
-        for turn in 0..60 {
-            moved(if turn % 2 == 0 { 2 } else { 1 }, "before", &ids[0].to_string()).await;
-        }
         let positions = play.house.app.db.read(|tx| {
             tx.query("select position from poker_story order by position", &[], |row| {
                 row.get::<i64>(0)
@@ -598,9 +597,113 @@ mod stories {
         let view = jonas.json(&format!("{theirs}/view")).await;
         let story = &view["stories"][0];
         assert_eq!(story["name"], "=HYPERLINK(\"https://evil.example\")");
-        assert_eq!(story["description"], "+1\nand more");
+        let listed = jonas.json(&format!("/api/v1{theirs}/stories")).await;
+        assert_eq!(listed["stories"][0]["description"], "+1\nand more");
         assert_eq!(story["tags"], serde_json::json!(["a", "b"]));
         let markdown = play.mina.text(&play.at("export/stories.md")).await;
         assert!(markdown.contains("| Story | Estimate | Votes | Note |"));
+    }
+
+    #[tokio::test]
+    async fn programs_read_add_and_import_stories_as_pages_do() {
+        let play = Play::open().await;
+        let api = format!("/api/v1{}/stories", play.link);
+        let added = play
+            .mina
+            .post(
+                &api,
+                &serde_json::json!({ "name": "Relay", "reference": "BAL-1", "tags": ["a", "b"] }),
+            )
+            .await;
+        assert_eq!(added.status(), StatusCode::CREATED);
+        let bad = play
+            .mina
+            .post(
+                &api,
+                &serde_json::json!({ "name": "x", "link": "javascript:alert(1)" }),
+            )
+            .await;
+        assert_eq!(bad.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let bad: Value = bad.json().await.unwrap();
+        assert_eq!(bad["errors"][0]["field"], "link");
+        let text = "BAL-1 again\nBAL-2 Earthing\n";
+        let import = format!("{api}/import");
+        let dry = play
+            .mina
+            .post(&import, &serde_json::json!({ "text": text, "dryRun": true }))
+            .await;
+        let dry: Value = dry.json().await.unwrap();
+        assert_eq!(
+            (&dry["imported"], &dry["new"], &dry["there"]),
+            (&false.into(), &1.into(), &1.into())
+        );
+        assert_eq!(play.names().await, ["Relay"]);
+        let done = play
+            .mina
+            .post(&import, &serde_json::json!({ "text": text }))
+            .await;
+        let done: Value = done.json().await.unwrap();
+        assert_eq!(
+            (&done["imported"], &done["rows"][1]["verdict"]),
+            (&true.into(), &"new".into())
+        );
+        let listed = play.mina.json(&api).await;
+        let names: Vec<&str> = listed["stories"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|story| story["name"].as_str())
+            .collect();
+        assert_eq!(names, ["Relay", "Earthing"]);
+        let many: String = (0..600).map(|line| format!("Story {line}\n")).collect();
+        let refused = play
+            .mina
+            .post(&import, &serde_json::json!({ "text": many }))
+            .await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[tokio::test]
+    async fn the_search_finds_rooms_and_the_stories_of_those_that_one_may_come_into() {
+        let play = Play::open().await;
+        play.bring(
+            &[("text", "BAL-118 Relay cabinet layout\nBAL-121 Earthing 100%\n")],
+            None,
+        )
+        .await;
+        let jonas = play.house.guest_called(Access::Member, "Jonas Weber").await;
+        let found = async |who: &Guest, text: &str| -> Vec<String> {
+            let answer = who
+                .json(&format!("/api/v1/search?q={}", text.replace('%', "%25")))
+                .await;
+            let groups = answer["groups"].as_array().unwrap().iter();
+            let poker = groups.filter(|group| group["kind"] == "poker");
+            poker
+                .flat_map(|group| group["items"].as_array().unwrap().clone())
+                .map(|hit| hit["title"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(found(&jonas, "bal-118").await, ["BAL-118 Relay cabinet layout"]);
+        assert_eq!(
+            found(&jonas, "layout relay").await,
+            ["BAL-118 Relay cabinet layout"]
+        );
+        assert_eq!(found(&jonas, "100%").await, ["BAL-121 Earthing 100%"]);
+        assert_eq!(
+            found(&jonas, "earthing OR relay").await.len(),
+            2,
+            "either of the two"
+        );
+        assert_eq!(found(&jonas, "Mina").await, ["Mina Park’s room"]);
+        assert!(found(&jonas, "nothing-like-it").await.is_empty());
+        // An ended room stays findable.
+        play.sql("update poker_room set ended_at = 1, seq = seq + 1")
+            .await;
+        assert_eq!(found(&jonas, "earthing").await, ["BAL-121 Earthing 100%"]);
+        // Behind a passcode the names of stories are for who has shown it, and for whose room it is.
+        play.sql("update poker_room set ended_at = null, passcode_hash = 'x', passcode_number = 1")
+            .await;
+        assert!(found(&jonas, "earthing").await.is_empty());
+        assert_eq!(found(&play.mina, "earthing").await.len(), 1);
     }
 }

@@ -9,8 +9,13 @@ const MOST = 500;
 /** So near to the edge of what scrolls, dragging scrolls it. */
 const EDGE = 60;
 
+/** A held key moves a story many times; where it comes to rest is told once, this long after, in milliseconds. */
+const RESTS = 250;
+
 let drag = null;
 let sending = Promise.resolve();
+/** What was moved by keys and is not told yet. */
+let moving = null;
 
 const listOf = (story) => story.closest('ol[data-stories]');
 const stories = (list) => [...list.querySelectorAll(':scope > .story')];
@@ -36,7 +41,7 @@ function keep(list, story) {
   const url = `${list.dataset.stories}/${story.dataset.story}/move`;
   sending = sending.then(async () => {
     try {
-      const response = await request(url, { method: 'POST', body, headers: { Accept: 'application/json' }, redirect: 'manual' });
+      const response = await request(url, { method: 'POST', body, keepalive: true, headers: { Accept: 'application/json' }, redirect: 'manual' });
       // A redirect is the answer of a form that was taken.
       if (response.ok || response.type === 'opaqueredirect') return;
       toast(reason(response, await response.json().catch(() => null)));
@@ -45,6 +50,23 @@ function keep(list, story) {
     }
     location.reload();
   });
+}
+
+function rest() {
+  if (!moving) return;
+  const { list, story, timer } = moving;
+  clearTimeout(timer);
+  moving = null;
+  list.removeAttribute('data-keep');
+  if (story.isConnected) keep(list, story);
+}
+
+/** Keeps what was moved by keys once it rests; another story, another tab or another page first. */
+function keepSoon(list, story) {
+  if (moving && moving.story !== story) rest();
+  clearTimeout(moving?.timer);
+  list.setAttribute('data-keep', '');
+  moving = { list, story, timer: setTimeout(rest, RESTS) };
 }
 
 function nudge(event) {
@@ -61,7 +83,7 @@ function nudge(event) {
   focused.focus();
   story.scrollIntoView({ block: 'nearest' });
   say(list, story);
-  keep(list, story);
+  keepSoon(list, story);
 }
 
 /** Keeps a dragged story under the pointer and lets it change places with the one that it has reached. */
@@ -100,6 +122,7 @@ function grab(event) {
   const list = story && listOf(story);
   if (!list || event.button !== 0 || drag) return;
   event.preventDefault();
+  rest();
   grip.setPointerCapture(event.pointerId);
   drag = {
     list, story, y: event.clientY, pointer: event.pointerId, before: story.nextElementSibling,
@@ -173,6 +196,7 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && drag) drop({ pointerId: drag.pointer }, false);
 });
 document.addEventListener('pointerdown', grab);
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') rest(); });
 document.addEventListener('pointermove', (event) => {
   if (!drag || event.pointerId !== drag.pointer) return;
   drag.y = event.clientY;

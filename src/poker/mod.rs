@@ -9,10 +9,12 @@ pub(crate) mod handlers;
 mod live;
 mod pages;
 mod rules;
+mod sample;
 mod seat;
 mod store;
 pub(crate) mod stories;
 
 pub use live::{Tables, keep_time, tick};
+pub use sample::lay as lay_sample;
 pub use seat::{Seat, guest_in, link_in, seat};
 pub use stories::find;

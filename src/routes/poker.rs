@@ -65,12 +65,8 @@ fn stories_read() -> Vec<Route> {
     vec![
         get!("/poker/{link}/stories/new", Who::Room, stories::new_story),
         get!("/poker/{link}/stories/import", Who::Room, stories::show_import),
-        get!("/poker/{link}/stories/{story}", Who::Room, stories::show_story),
-        get!(
-            "/poker/{link}/stories/{story}/edit",
-            Who::Room,
-            stories::edit_story
-        ),
+        get!("/poker/{link}/stories/{id}", Who::Room, stories::show_story),
+        get!("/poker/{link}/stories/{id}/edit", Who::Room, stories::edit_story),
         get!(
             "/api/v1/poker/{link}/stories",
             Who::Room,
@@ -92,19 +88,11 @@ fn stories_written() -> Vec<Route> {
         ),
         post!("/poker/{link}/stories", Who::Room, stories::add_story),
         takes_a_file(post!("/poker/{link}/stories/import", Who::Room, stories::import)),
-        post!("/poker/{link}/stories/{story}", Who::Room, stories::change_story),
+        post!("/poker/{link}/stories/{id}", Who::Room, stories::change_story),
+        post!("/poker/{link}/stories/{id}/move", Who::Room, stories::move_story),
+        post!("/poker/{link}/stories/{id}/skip", Who::Room, stories::skip_story),
         post!(
-            "/poker/{link}/stories/{story}/move",
-            Who::Room,
-            stories::move_story
-        ),
-        post!(
-            "/poker/{link}/stories/{story}/skip",
-            Who::Room,
-            stories::skip_story
-        ),
-        post!(
-            "/poker/{link}/stories/{story}/remove",
+            "/poker/{link}/stories/{id}/remove",
             Who::Room,
             stories::remove_story
         ),

@@ -9,13 +9,17 @@ mod work;
 
 use super::random::Random;
 use super::{Moment, PLANNER, store};
-use crate::accounts::{Access, AccountDraft, DEMO_PLANNER, Scope, account_by_email, make_account, set_scope};
+use crate::accounts::{
+    Access, AccountDraft, DEMO_PLANNER, Scope, account_by_email, accounts, make_account, set_scope,
+};
 use crate::clock::Clock;
 use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
 use crate::people;
 use crate::plan;
+use crate::poker;
 use crate::units::ids::ProjectId;
+use crate::web::outermost::random_key;
 
 /// From which the small plan is drawn.
 const SEED: u64 = 20_261_116;
@@ -36,7 +40,22 @@ pub async fn fill(db: &Db, moment: Moment, clock: &Clock) -> Result<(), AppError
     db.write(moment.beginning(), move |tx| invent(tx, &moment))
         .await?;
     keep_weeks(db, moment, clock).await?;
-    history::play(db, moment).await
+    history::play(db, moment).await?;
+    estimate(db, moment).await
+}
+
+/// The room in which the team estimates its next sprint. It ended its work this morning, and is open still.
+async fn estimate(db: &Db, moment: Moment) -> Result<(), AppError> {
+    let accounts = db.read(accounts).await?;
+    let named = |name: &str| {
+        let account = accounts.iter().find(|account| account.name == name)?;
+        Some((account.id, account.name.clone()))
+    };
+    let people = [PLANNER]
+        .into_iter()
+        .chain(ACCOUNTS.iter().map(|(name, _)| *name));
+    let people = people.filter_map(named).collect();
+    poker::lay_sample(db, random_key()?, people, moment.now).await
 }
 
 /// Keeps the last weeks as a running server had done on each Monday, so that what people changed since shows.

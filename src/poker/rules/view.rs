@@ -243,9 +243,9 @@ pub struct StoryView {
     pub reference: String,
     /// Where it stands elsewhere, or empty.
     pub link: String,
-    /// What it is about, or empty.
+    /// What it is about; told of the story on the table, since all of five hundred would be megabytes for each who looks.
     pub description: String,
-    /// When it is done, or empty.
+    /// When it is done; told of the story on the table.
     pub acceptance: String,
     /// Words that sort it.
     pub tags: Vec<String>,
@@ -309,6 +309,17 @@ pub fn view(room: &Room, viewer: &Viewer<'_>) -> View {
             .collect(),
         may: own.map_or_else(May::default, |own| may(room, own, viewer)),
     }
+}
+
+/// The same with all that is written of every story, for who looks at one of them or takes them away.
+#[must_use]
+pub fn whole(room: &Room, viewer: &Viewer<'_>) -> View {
+    let mut view = view(room, viewer);
+    for (shown, story) in view.stories.iter_mut().zip(&room.stories) {
+        shown.description.clone_from(&story.description);
+        shown.acceptance.clone_from(&story.acceptance);
+    }
+    view
 }
 
 /// What `viewer` may see of rounds of `room` that were put away, or of any other.
@@ -426,8 +437,16 @@ fn story(story: &Story, voting: bool) -> StoryView {
         name: story.name.clone(),
         reference: story.reference.clone(),
         link: story.link.clone(),
-        description: story.description.clone(),
-        acceptance: story.acceptance.clone(),
+        description: if voting {
+            story.description.clone()
+        } else {
+            String::new()
+        },
+        acceptance: if voting {
+            story.acceptance.clone()
+        } else {
+            String::new()
+        },
         tags: story.tags.clone(),
         skipped: story.skipped,
         voting,

@@ -12,3 +12,5 @@ mod store;
 
 pub use found::find;
 pub use pages::panel;
+pub use rules::StoryDraft;
+pub use store::add_stories;

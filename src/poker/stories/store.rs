@@ -5,6 +5,7 @@ use super::rules::StoryDraft;
 use super::rules::order::{To, moved};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
+use crate::poker::store::{must_play, must_run};
 use crate::units::fold;
 use crate::units::ids::{AccountId, ParticipantId, RoomId, StoryId};
 
@@ -20,23 +21,8 @@ fn conflict(detail: String) -> AppError {
 /// # Errors
 /// `Conflict` where the room was ended, `Forbidden` where they do not run it.
 pub fn must_change(tx: &Tx<'_>, room: RoomId, who: ParticipantId) -> Result<(), AppError> {
-    let found: Option<(bool, bool)> = tx.first(
-        "select r.ended_at is not null, p.put_out is null and (p.facilitator = 1 or r.who_reveals = 'everybody') \
-         from poker_room r join poker_participant p on p.room_id = r.id where r.id = ?1 and p.id = ?2",
-        &params![room, who],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    match found {
-        None => Err(AppError::NotFound),
-        Some((true, _)) => Err(conflict(
-            "This room was ended. It can be read and exported, and nothing in it changes any more."
-                .to_owned(),
-        )),
-        Some((false, false)) => Err(AppError::Forbidden(
-            "Only a facilitator changes stories in this room.",
-        )),
-        Some((false, true)) => Ok(()),
-    }
+    must_play(tx, room)?;
+    must_run(tx, room, who)
 }
 
 /// The stories of a room in their order.

@@ -55,7 +55,7 @@ pub(crate) async fn add_story(
     Ok(back(&link, None))
 }
 
-/// `GET /poker/{link}/stories/{story}/edit`: the form of a story.
+/// `GET /poker/{link}/stories/{id}/edit`: the form of a story.
 pub(crate) async fn edit_story(
     State(app): State<App>,
     seat: Seat,
@@ -68,7 +68,7 @@ pub(crate) async fn edit_story(
     Ok(pages::shown(&app, &seat, &headers, title, &content))
 }
 
-/// `POST /poker/{link}/stories/{story}`: makes a story say something else.
+/// `POST /poker/{link}/stories/{id}`: makes a story say something else.
 pub(crate) async fn change_story(
     State(app): State<App>,
     seat: Seat,
@@ -136,7 +136,7 @@ fn refused(
     response
 }
 
-/// `POST /poker/{link}/stories/{story}/skip`: passes over a story, or with `skipped=no` puts it back.
+/// `POST /poker/{link}/stories/{id}/skip`: passes over a story, or with `skipped=no` puts it back.
 pub(crate) async fn skip_story(
     State(app): State<App>,
     seat: Seat,
@@ -153,7 +153,7 @@ pub(crate) async fn skip_story(
     Ok(back(&link, Some(id)))
 }
 
-/// `POST /poker/{link}/stories/{story}/remove`: takes a story off the list; one that was voted on is skipped instead.
+/// `POST /poker/{link}/stories/{id}/remove`: takes a story off the list; one that was voted on is skipped instead.
 pub(crate) async fn remove_story(
     State(app): State<App>,
     seat: Seat,
@@ -174,7 +174,7 @@ pub(crate) async fn remove_story(
     Ok(back(&link, None))
 }
 
-/// `POST /poker/{link}/stories/{story}/move`: `to` is `up`, `down` or `end`; or `before` names a story of the room.
+/// `POST /poker/{link}/stories/{id}/move`: `to` is `up`, `down` or `end`; or `before` names a story of the room.
 pub(crate) async fn move_story(
     State(app): State<App>,
     seat: Seat,

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::poker::rules::view::{Table, View, Viewer, past, view};
+use crate::poker::rules::view::{Table, View, Viewer, past, whole};
 use crate::poker::seat::Seat;
 use crate::poker::store::{Past, past_rounds};
 use crate::poker::stories::pages;
@@ -21,25 +21,21 @@ const OF_A_STORY: i64 = 50;
 /// How many rounds of a room leave it as a file.
 const OF_A_ROOM: i64 = 5_000;
 
-/// `GET /poker/{link}/stories/{story}`: what a story says, and every round about it.
+/// `GET /poker/{link}/stories/{id}`: what a story says, and every round about it.
 pub(crate) async fn show_story(
     State(app): State<App>,
     seat: Seat,
     Path((_, id)): Path<(String, StoryId)>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let view = live::view(&app, &seat.table, seat.viewer());
-    let story = view
-        .stories
-        .iter()
-        .find(|story| story.id == id)
-        .ok_or(AppError::NotFound)?;
     let asked = Past {
         story: Some(id),
         before: None,
         most: OF_A_STORY,
     };
-    let (_, rounds) = looked_back(&app, &seat, seat.viewer(), asked).await?;
+    let (view, rounds) = looked_back(&app, &seat, seat.viewer(), asked).await?;
+    let mut stories = view.stories.iter();
+    let story = stories.find(|story| story.id == id).ok_or(AppError::NotFound)?;
     let content = pages::story_page(&seat, &view, story, &rounds, &app.clock);
     Ok(pages::shown(&app, &seat, &headers, &story.name, &content))
 }
@@ -60,7 +56,7 @@ async fn looked_back(
         })
         .await?;
     let reader = Viewer::reader(own);
-    Ok((view(&room, &reader), past(&room, &rounds, &reader)))
+    Ok((whole(&room, &reader), past(&room, &rounds, &reader)))
 }
 
 /// `GET /poker/{link}/export`: the ways in which a room leaves the house.

@@ -86,7 +86,7 @@ fn no_rows(planned: &Planned) -> Markup {
 
 fn table(lines: &[Line]) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-labelledby="preview-title" {
+        div.scroll tabindex="0" role="region" aria-label="Rows" {
             table.preview {
                 thead { tr { th.num scope="col" { "Line" } th scope="col" { "What happens" } th scope="col" { "Reference" } th scope="col" { "Name" } th scope="col" { "Details" } } }
                 tbody { @for line in lines.iter().take(SHOWN * 2) { (row(line)) } }

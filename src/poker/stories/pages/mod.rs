@@ -29,6 +29,6 @@ pub fn shown(app: &App, seat: &Seat, headers: &HeaderMap, title: &str, content: 
         Some(visitor) => {
             ui::page_with_script(&visitor.frame(app), Place::Poker, title, content, SCRIPT).into_response()
         }
-        None => ui::bare_page_with_script(title, SCRIPT, content).into_response(),
+        None => ui::guest_page(title, &seat.form_key, Some(SCRIPT), content).into_response(),
     }
 }

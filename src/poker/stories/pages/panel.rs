@@ -6,6 +6,7 @@ use crate::poker::rules::points::Points;
 use crate::poker::rules::view::{StoryView, View};
 use crate::poker::seat::Seat;
 use crate::ui::{form_key, icon};
+use crate::units::text::counted;
 
 /// The stories of a room, with what was agreed; for who runs it also how to add, order and choose them.
 #[must_use]
@@ -28,16 +29,22 @@ pub fn panel(seat: &Seat, view: &View) -> Markup {
             }
             footer {
                 @if view.may.run && !view.stories.is_empty() {
-                    a.btn.small href=(format!("{}/stories/new", list.room)) data-dialog { (icon("plus")) "Add a story" }
-                    a.btn.small href=(format!("{}/stories/import", list.room)) { (icon("upload")) "Paste or import" }
+                    a.btn.small href=(format!("{}/stories/new", list.room)) data-dialog { (icon("plus")) "Add" }
+                    a.btn.small href=(format!("{}/stories/import", list.room)) title="Paste lines, or bring a file" { (icon("upload")) "Import" }
                 }
                 @if !view.stories.is_empty() {
                     a.btn.small href=(format!("{}/export", list.room)) data-dialog { (icon("download")) "Export" }
-                    a.btn.primary.plan href=(format!("{}/plan", list.room)) { "Plan estimated stories " span aria-hidden="true" { "→" } }
+                    // Planning is for accounts; a guest sees what is estimated.
+                    @if seat.visitor.is_some() { a.btn.primary.plan href=(format!("{}/plan", list.room)) { "Plan estimated stories " span aria-hidden="true" { "→" } } }
                 }
             }
         }
     }
+}
+
+/// The round on the table: who puts a story there in view of another one is told that the room has gone on.
+pub(super) fn round_field(view: &View) -> Markup {
+    html! { @if let Some(round) = &view.round { input type="hidden" name="roundId" value=(round.round_id); } }
 }
 
 struct List<'a> {
@@ -47,7 +54,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    /// `41 points so far`; where the cards have no numbers, `3 of 8 estimated`.
+    /// `41 points so far`; where the cards have no numbers, `3 of 8 estimated`; before anything is, how many there are.
     fn so_far(&self) -> String {
         let points: Vec<i32> = self
             .view
@@ -57,7 +64,10 @@ impl List<'_> {
             .collect();
         let agreed = self.view.stories.iter().filter(|story| story.estimate.is_some());
         let agreed = agreed.count();
-        if agreed > 0 && points.is_empty() {
+        if agreed == 0 {
+            return counted(self.view.stories.len(), "story", "stories");
+        }
+        if points.is_empty() {
             return format!("{agreed} of {} estimated", self.view.stories.len());
         }
         let sum = points
@@ -119,18 +129,11 @@ impl List<'_> {
             @else if self.view.may.run {
                 form.estimate data-act method="post" action=(format!("{}/story", self.room)) {
                     (form_key(&self.seat.form_key))
-                    (self.round())
+                    (round_field(self.view))
                     button.btn.small.quiet type="submit" name="storyId" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
                 }
             }
             @else { span.estimate.faint title="Not estimated yet" { "–" } }
-        }
-    }
-
-    /// The round that is on the table: where another one lies there by then, no story takes its place.
-    fn round(&self) -> Markup {
-        html! {
-            @if let Some(round) = &self.view.round { input type="hidden" name="roundId" value=(round.round_id); }
         }
     }
 
@@ -142,7 +145,7 @@ impl List<'_> {
                 summary.btn.quiet.only aria-label=(format!("More for {}", story.name)) { (icon("more")) }
                 form data-act method="post" action=(format!("{own}/move")) {
                     (form_key(&self.seat.form_key))
-                    (self.round())
+                    (round_field(self.view))
                     ul {
                         @if to_vote && !story.voting {
                             li { button type="submit" name="storyId" value=(story.id) formaction=(format!("{}/story", self.room)) { "Vote on it" } }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::panel::round_field;
 use crate::clock::Clock;
 use crate::poker::rules::view::{Hand, StoryView, Table, View};
 use crate::poker::seat::Seat;
@@ -32,7 +33,7 @@ pub fn story_page(seat: &Seat, view: &View, story: &StoryView, rounds: &[Table],
                 ol.rounds { @for one in rounds { li { (round(one, clock)) } } }
             }
             footer.actions {
-                @if view.may.run { (acts(seat, story, rounds.is_empty(), &room)) }
+                @if view.may.run { (acts(seat, view, story, rounds.is_empty())) }
                 a.btn.quiet href=(format!("{room}#s{}", story.id)) data-close { "Back to the room" }
             }
         }
@@ -59,11 +60,13 @@ fn said(story: &StoryView, clock: &Clock) -> Markup {
 }
 
 /// What can be done about it, for who runs the room.
-fn acts(seat: &Seat, story: &StoryView, is_new: bool, room: &str) -> Markup {
+fn acts(seat: &Seat, view: &View, story: &StoryView, is_new: bool) -> Markup {
+    let room = format!("/poker/{}", view.link);
     let own = format!("{room}/stories/{}", story.id);
     html! {
         form.actions method="post" action=(format!("{own}/skip")) {
             (form_key(&seat.form_key))
+            (round_field(view))
             @if !story.voting {
                 button.btn.primary type="submit" name="storyId" value=(story.id) formaction=(format!("{room}/story")) {
                     @if is_new { "Vote on it" } @else { "Vote on it again" }

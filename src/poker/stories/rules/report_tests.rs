@@ -3,7 +3,7 @@
 use super::*;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::{Agreed, Options, Participant, Room, Round, Story, Vote};
-use crate::poker::rules::view::{Viewer, past, view};
+use crate::poker::rules::view::{Viewer, past, view, whole};
 use crate::sheet::{Separator, to_csv};
 use crate::units::ids::{AccountId, ParticipantId, RoomId, RoundId, StoryId};
 
@@ -96,7 +96,7 @@ fn room() -> Room {
 
 fn report(room: &Room, rounds: &[Round]) -> Report {
     let reader = Viewer::reader(None);
-    Report::of(&view(room, &reader), &past(room, rounds, &reader))
+    Report::of(&whole(room, &reader), &past(room, rounds, &reader))
 }
 
 fn csv(report: &Report) -> String {
@@ -169,6 +169,25 @@ fn of_an_anonymous_round_no_name_leaves() {
         "",
         "two votes would tell who gave them"
     );
+}
+
+#[test]
+fn what_everybody_is_told_of_a_room_holds_the_long_texts_of_the_story_on_the_table_alone() {
+    let mut room = room();
+    let reader = Viewer::reader(None);
+    let told = |room: &Room| -> Vec<bool> {
+        let view = view(room, &reader);
+        view.stories
+            .iter()
+            .map(|story| !story.description.is_empty())
+            .collect()
+    };
+    assert_eq!(told(&room), [false, false]);
+    let mut open = round(5, Some(2), &[]);
+    open.closed_at = None;
+    room.rounds = vec![open];
+    assert_eq!(told(&room), [false, true]);
+    assert!(!whole(&room, &reader).stories[1].description.is_empty());
 }
 
 #[test]
