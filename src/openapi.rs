@@ -93,6 +93,8 @@ use crate::web::outermost::Problem;
         crate::plan::views::api::add_view,
         crate::plan::views::api::change_view,
         crate::plan::views::api::remove_view,
+        crate::poker::pace::api::show_pace,
+        crate::poker::pace::api::set_factor,
         crate::exchange::api::import,
         crate::exchange::api::export,
         crate::plan::handlers::overview::json::show_overview,

@@ -7,6 +7,7 @@ pub(crate) mod api;
 mod forecast;
 pub(crate) mod handlers;
 mod live;
+pub(crate) mod pace;
 mod pages;
 mod rules;
 mod seat;

@@ -10,6 +10,7 @@ use std::num::NonZeroU64;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use crate::poker::pace::Took;
 use crate::poker::rules::points::Points;
 use crate::units::ids::StoryId;
 use crate::units::{Day, Week};
@@ -35,15 +36,6 @@ pub struct Open {
     pub id: StoryId,
     /// What everybody thought; each as likely as the others. A story without any takes nothing, and is listed apart.
     pub sizes: Vec<Size>,
-}
-
-/// What a finished story took: so many minutes for so many points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Took {
-    /// Its minutes.
-    pub minutes: i64,
-    /// Its points, more than none.
-    pub points: Points,
 }
 
 /// What a forecast is made from.
