@@ -95,6 +95,8 @@ use crate::web::outermost::Problem;
         crate::plan::views::api::remove_view,
         crate::poker::pace::api::show_pace,
         crate::poker::pace::api::set_factor,
+        crate::poker::planned::api::preview,
+        crate::poker::planned::api::book,
         crate::exchange::api::import,
         crate::exchange::api::export,
         crate::plan::handlers::overview::json::show_overview,

@@ -9,6 +9,7 @@ pub(crate) mod handlers;
 mod live;
 pub(crate) mod pace;
 mod pages;
+pub(crate) mod planned;
 mod rules;
 mod seat;
 mod store;

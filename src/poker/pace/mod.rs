@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::units::ids::DepartmentId;
 
-pub use rules::{Estimate, Hours, Pace, Took};
+pub use rules::{Basis, Estimate, Hours, Pace, Took, range_words};
 pub use store::{finish, hours_of_links, unfinish};
 
 /// The pace of a team as of now.
