@@ -360,7 +360,7 @@ mod tests {
         let (seed, manager, room, [five, _, third]) = planned_room(&house).await;
         let closed = number(
             &house,
-            "select id from status where counts_as = 'closed' order by id limit 1",
+            "select id from project_status where counts_as = 'closed' order by id limit 1",
         )
         .await;
         let api = format!("/api/v1{}", room.at("/plan"));
@@ -470,11 +470,14 @@ mod tests {
             .post("/api/v1/departments", &json!({ "name": "Delivery" }))
             .await;
         let other: Value = other.json().await.unwrap();
-        let limited = house.guest_called(Access::Manager, "Otto").await;
+        house
+            .add_account(Access::Manager, "Otto", "otto@example.org")
+            .await;
         let account = number(&house, "select id from account where name = 'Otto'").await;
         let given = json!({ "departments": [other["id"]] });
         let path = format!("/api/v1/accounts/{account}/departments");
         assert!(admin.send(Method::PUT, &path, &given).await.status().is_success());
+        let limited = house.guest_called(Access::Manager, "Otto").await;
         let _room = limited.get(&room.at("")).await;
         let api = format!("/api/v1{}", room.at("/plan"));
         let ask = query(&seed, &format!("person-{}", seed.ada), "");

@@ -4,7 +4,7 @@
 //! decides what somebody may see of it.
 
 pub(crate) mod api;
-mod forecast;
+pub(crate) mod forecast;
 pub(crate) mod handlers;
 mod live;
 pub(crate) mod pace;
