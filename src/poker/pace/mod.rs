@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::units::ids::DepartmentId;
 
 pub use rules::{Basis, Estimate, Hours, Pace, Took, range_words};
-pub use store::{finish, hours_of_links, unfinish};
+pub use store::{finish, unfinish};
 
 /// The pace of a team as of now.
 ///
@@ -39,5 +39,5 @@ pub async fn line(app: &App, room: &Room, view: &View) -> Result<Option<Markup>,
         return Ok(None);
     };
     let pace = of_team(app, team).await?;
-    Ok(pages::line(team, &pace, &estimate))
+    Ok(pages::line(&pace, &estimate))
 }

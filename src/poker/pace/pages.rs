@@ -15,7 +15,7 @@ use crate::units::text::counted;
 const NAMED: usize = 3;
 
 /// What the room says of an estimate; nothing where there are no hours to tell.
-pub fn line(_team: DepartmentId, pace: &Pace, estimate: &Estimate) -> Option<Markup> {
+pub fn line(pace: &Pace, estimate: &Estimate) -> Option<Markup> {
     let words = estimate.words();
     let told = pace.of(estimate);
     let typed = |pace: &Pace| estimate.points.is_some() && matches!(pace.basis(), Some(Basis::Typed(_)));
