@@ -197,16 +197,11 @@ mod tests {
     #[tokio::test]
     async fn dates_that_were_told_are_held_against_when_the_stories_were_done() {
         let house = House::open().await;
-        let (_, manager, room, [agreed, split, third]) = voted_room(&house).await;
+        let (_, manager, room, [agreed, split, _]) = voted_room(&house).await;
         let told = made(&manager, &room, &json!({ "seed": 7 })).await;
         let page = manager.text(&room.at("/forecast")).await;
         assert!(page.contains("None of this team’s forecasts"), "{page}");
-        let view = manager.json(&room.at("/view")).await;
-        let accept = [
-            ("storyId", split.to_string()),
-            ("estimate", "5".to_owned()),
-            ("roundId", view["round"]["roundId"].to_string()),
-        ];
+        let accept = [("storyId", split.to_string()), ("estimate", "5".to_owned())];
         let accept: Vec<(&str, &str)> = accept
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
@@ -242,7 +237,6 @@ mod tests {
             page.contains("Of <b>1 past P85 date</b>, <b>1</b> held"),
             "{page}"
         );
-        let _ = third;
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use crate::db::{DbError, Written};
 use crate::error::AppError;
 use crate::people::{Done, done_at};
 use crate::plan::estimates::{self, Factor, SizeHours};
+use crate::plan::warden;
 use crate::poker::rules::cards::{CARDS, LABEL};
 use crate::ui::{FormState, Frame};
 use crate::units::Minutes;
@@ -143,6 +144,7 @@ pub(super) async fn put_factor(
 ) -> Result<Written<()>, AppError> {
     let book = app.book();
     let name = book.plan.department(team).ok_or(AppError::NotFound)?.name.clone();
+    warden::team(app, visitor, team).await?;
     let mut reader = Reader::new(fields);
     let hours = reader.hours("hours", MOST_A_POINT);
     if hours.is_some_and(|hours| hours.0 == 0) {
@@ -184,6 +186,7 @@ pub(crate) async fn set_sizes(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let name = book.plan.department(team).ok_or(AppError::NotFound)?.name.clone();
+    warden::team(&app, &visitor, team).await?;
     let mut reader = Reader::new(&fields);
     let sizes = read_sizes(&mut reader);
     if let Err(errors) = reader.finish(()) {
