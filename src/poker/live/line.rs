@@ -59,11 +59,12 @@ struct Line {
 impl Line {
     fn open(app: App, seat: &Seat) -> Self {
         let (table, who) = (Arc::clone(&seat.table), seat.own);
-        let told = table.listen();
         let counts = seat.viewer().is_some();
         if counts && table.enter(who, app.clock.now()) {
             settle(&app, &table);
         }
+        // Whoever opens a line looks at its first word, and need not be told that they came.
+        let told = table.listen();
         let ended = ended(&app, seat);
         let now = Instant::now();
         Self {

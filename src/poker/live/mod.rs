@@ -280,6 +280,7 @@ pub async fn keep_time(app: App) {
 #[must_use]
 pub fn view(app: &App, table: &Table, own: Option<crate::units::ids::ParticipantId>) -> rules::view::View {
     let now = app.clock.now();
+    let (soon, heir) = (table.soon(), table.heir(now));
     table.with_presence(now, |room, is_present| {
         rules::view::view(
             room,
@@ -287,8 +288,8 @@ pub fn view(app: &App, table: &Table, own: Option<crate::units::ids::Participant
                 participant: own,
                 is_present,
                 now,
-                soon: table.soon(),
-                heir: table.heir(now),
+                soon,
+                heir,
             },
         )
     })

@@ -1,0 +1,362 @@
+//! What planning poker costs while teams play: a hundred rooms of ten and one of five hundred, a fifth of whom lose their line and
+//! come back every minute.
+//!
+//! `cargo bench --bench poker`; `POKER_SECONDS=300` for the long run.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints")]
+
+#[path = "support/plan.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
+mod plan;
+#[path = "support/process.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
+mod process;
+#[path = "support/table.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
+mod table;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::Client;
+use reqwest::header::{COOKIE, SET_COOKIE};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+type Fault = Box<dyn Error + Send + Sync>;
+
+const ROOMS: usize = 100;
+const SMALL: usize = 10;
+const LARGE: usize = 500;
+/// Of a hundred people so many lose their line within a minute.
+const LOST_PER_MINUTE: u64 = 20;
+/// Nobody is waited for longer than this.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Numbers that look like chance, and are the same in each run.
+struct Dice(AtomicU64);
+
+impl Dice {
+    fn below(&self, end: u64) -> u64 {
+        let mut number = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed);
+        number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (number ^ (number >> 31)) % end
+    }
+}
+
+struct World {
+    address: SocketAddr,
+    client: Client,
+    dice: Dice,
+    until: Instant,
+    lost: AtomicUsize,
+    votes: AtomicUsize,
+    unseen: AtomicUsize,
+    reconnects: AtomicUsize,
+    small: Mutex<Vec<Duration>>,
+    large: Mutex<Vec<Duration>>,
+}
+
+/// What the people of a room know in common: which round was revealed, and when that was asked for.
+struct Room {
+    link: String,
+    people: usize,
+    asked: Mutex<Option<Instant>>,
+    /// The newest round of which somebody asked for the reveal.
+    revealed: AtomicI64,
+    seen: AtomicUsize,
+}
+
+struct Person {
+    cookie: String,
+    last_seen: AtomicI64,
+    /// The newest round they voted in, and with which card.
+    vote: Mutex<(i64, u64)>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl World {
+    async fn view(&self, room: &Room, cookie: &str) -> Result<Value, Fault> {
+        let address = format!("http://{}/poker/{}/view", self.address, room.link);
+        let answer = self.client.get(address).header(COOKIE, cookie).send().await?;
+        Ok(answer.error_for_status()?.json().await?)
+    }
+
+    async fn say(&self, room: &Room, cookie: &str, what: &str, body: &Value) -> Result<bool, Fault> {
+        let address = format!("http://{}/poker/{}/{what}", self.address, room.link);
+        let request = self.client.post(address).header(COOKIE, cookie);
+        let request = request.header("sec-fetch-site", "same-origin").json(body);
+        let status = request.send().await?.status();
+        Ok(status.is_success() || status.is_redirection())
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Fault> {
+    let seconds: u64 = std::env::var("POKER_SECONDS").map_or(Ok(60), |text| text.parse())?;
+    let wide = [
+        ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
+        ("RATE_LIMIT_PAGE_BURST", "100000"),
+    ];
+    let directory = plan::directory().map_err(|error| error.to_string())?;
+    let server = process::Server::start_with(directory.path(), &wide)
+        .await
+        .map_err(|error| error.to_string())?;
+    let planner = process::browser().map_err(|error| error.to_string())?;
+    process::sign_in(&planner, server.address)
+        .await
+        .map_err(|error| error.to_string())?;
+    let client = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
+    let mut rooms = Vec::new();
+    for number in 0..=ROOMS {
+        let people = if number == ROOMS { LARGE } else { SMALL };
+        let made = planner.post(format!("http://{}/api/v1/poker", server.address));
+        let made = made
+            .header("sec-fetch-site", "same-origin")
+            .json(&json!({ "autoReveal": false }));
+        let made: Value = made.send().await?.error_for_status()?.json().await?;
+        rooms.push(Arc::new(Room {
+            link: made
+                .get("link")
+                .and_then(Value::as_str)
+                .ok_or("no room was made")?
+                .to_owned(),
+            people,
+            asked: Mutex::default(),
+            revealed: AtomicI64::new(0),
+            seen: AtomicUsize::new(0),
+        }));
+    }
+    let before = server.resident_kilobytes().map_err(|error| error.to_string())?;
+    let world = Arc::new(World {
+        address: server.address,
+        client,
+        dice: Dice(AtomicU64::new(7)),
+        until: Instant::now() + Duration::from_secs(seconds + 30),
+        lost: AtomicUsize::new(0),
+        votes: AtomicUsize::new(0),
+        unseen: AtomicUsize::new(0),
+        reconnects: AtomicUsize::new(0),
+        small: Mutex::default(),
+        large: Mutex::default(),
+    });
+    let mut all = JoinSet::new();
+    for room in &rooms {
+        let mut people = Vec::new();
+        for number in 0..room.people {
+            let person = Arc::new(join(&world, room, number).await?);
+            all.spawn(listen(Arc::clone(&world), Arc::clone(room), Arc::clone(&person)));
+            people.push(person);
+        }
+        all.spawn(play(
+            Arc::clone(&world),
+            Arc::clone(room),
+            people,
+            planner.clone(),
+        ));
+    }
+    let mut most = 0;
+    while Instant::now() < world.until {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        most = most.max(server.resident_kilobytes().map_err(|error| error.to_string())?);
+    }
+    while let Some(done) = all.join_next().await {
+        done??;
+    }
+    print(&world, most.saturating_sub(before), seconds);
+    server.stop().map_err(|error| error.to_string())?;
+    let lost = world.lost.load(Ordering::Relaxed);
+    if lost == 0 {
+        Ok(())
+    } else {
+        Err(format!("{lost} votes were lost").into())
+    }
+}
+
+async fn join(world: &World, room: &Room, number: usize) -> Result<Person, Fault> {
+    let address = format!("http://{}/poker/{}/join", world.address, room.link);
+    let request = world.client.post(address).header("sec-fetch-site", "same-origin");
+    let joined = request
+        .form(&[("name", format!("Voter {number}"))])
+        .send()
+        .await?;
+    let cookie = joined
+        .headers()
+        .get(SET_COOKIE)
+        .ok_or("no cookie came")?
+        .to_str()?;
+    Ok(Person {
+        cookie: cookie.split(';').next().unwrap_or_default().to_owned(),
+        last_seen: AtomicI64::new(0),
+        vote: Mutex::default(),
+    })
+}
+
+/// Keeps a line open as a browser does, asks for the view at each word, and loses the line now and then.
+async fn listen(world: Arc<World>, room: Arc<Room>, person: Arc<Person>) -> Result<(), Fault> {
+    while Instant::now() < world.until {
+        // On average after a minute divided by the share of people who lose theirs within one.
+        let life = Duration::from_millis(world.dice.below(2 * 60_000 * 100 / LOST_PER_MINUTE));
+        let over = (Instant::now() + life).min(world.until);
+        let mut stream = TcpStream::connect(world.address).await?;
+        let request = format!(
+            "GET /poker/{}/events HTTP/1.1\r\nhost: {}\r\n{COOKIE}: {}\r\naccept: text/event-stream\r\n\r\n",
+            room.link, world.address, person.cookie
+        );
+        stream.write_all(request.as_bytes()).await?;
+        let mut buffer = vec![0; 2_048];
+        loop {
+            let left = over.saturating_duration_since(Instant::now());
+            match tokio::time::timeout(left, stream.read(&mut buffer)).await {
+                Ok(Ok(length @ 1..)) => {
+                    let text = String::from_utf8_lossy(buffer.get(..length).unwrap_or_default());
+                    if text.contains("event: changed") || text.contains("event: hello") {
+                        look(&world, &room, &person).await?;
+                    }
+                }
+                Ok(_) | Err(_) => break,
+            }
+        }
+        drop(stream);
+        world.reconnects.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(500 + world.dice.below(1_500))).await;
+    }
+    Ok(())
+}
+
+/// What a browser does at a word: asks what there is to see now.
+async fn look(world: &World, room: &Room, person: &Person) -> Result<(), Fault> {
+    let view = world.view(room, &person.cookie).await?;
+    let Some(round) = view
+        .get("round")
+        .filter(|round| round.get("revealed") == Some(&Value::Bool(true)))
+    else {
+        return Ok(());
+    };
+    let id = round.get("roundId").and_then(Value::as_i64).unwrap_or(0);
+    if id != room.revealed.load(Ordering::Relaxed) || person.last_seen.swap(id, Ordering::Relaxed) == id {
+        return Ok(());
+    }
+    let (voted_in, card) = *lock(&person.vote);
+    if voted_in == id && round.get("own").and_then(Value::as_u64) != Some(card) {
+        world.lost.fetch_add(1, Ordering::Relaxed);
+    }
+    if let Some(asked) = *lock(&room.asked) {
+        let times = if room.people == LARGE {
+            &world.large
+        } else {
+            &world.small
+        };
+        lock(times).push(asked.elapsed());
+    }
+    room.seen.fetch_add(1, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Rounds one after the other: everybody votes within some seconds, then the facilitator reveals.
+async fn play(
+    world: Arc<World>,
+    room: Arc<Room>,
+    people: Vec<Arc<Person>>,
+    planner: Client,
+) -> Result<(), Fault> {
+    let at = |what: &str| format!("http://{}/poker/{}/{what}", world.address, room.link);
+    let say = async |what: &str, body: Value| -> Result<(), Fault> {
+        let request = planner.post(at(what)).header("sec-fetch-site", "same-origin");
+        request.json(&body).send().await?;
+        Ok(())
+    };
+    let span = if room.people == LARGE { 12_000 } else { 6_000 };
+    while Instant::now() + Duration::from_secs(20) < world.until {
+        let view: Value = planner.get(at("view")).send().await?.json().await?;
+        let round = view
+            .pointer("/round/roundId")
+            .and_then(Value::as_i64)
+            .ok_or("no round")?;
+        let mut votes = JoinSet::new();
+        for person in &people {
+            let (world, room, person) = (Arc::clone(&world), Arc::clone(&room), Arc::clone(person));
+            votes.spawn(async move {
+                tokio::time::sleep(Duration::from_millis(world.dice.below(span))).await;
+                let card = world.dice.below(9);
+                let body = json!({ "roundId": round, "card": card });
+                let taken = world.say(&room, &person.cookie, "vote", &body).await?;
+                if taken {
+                    *lock(&person.vote) = (round, card);
+                    world.votes.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok::<_, Fault>(taken)
+            });
+        }
+        let mut taken = 0;
+        while let Some(done) = votes.join_next().await {
+            taken += u64::from(done??);
+        }
+        room.seen.store(0, Ordering::Relaxed);
+        room.revealed.store(round, Ordering::Relaxed);
+        *lock(&room.asked) = Some(Instant::now());
+        say("reveal", json!({ "roundId": round })).await?;
+        let told: Value = planner.get(at("view")).send().await?.json().await?;
+        let count = |what: &str| told.pointer(what).and_then(Value::as_u64).unwrap_or(0);
+        let kept = count("/round/result/sizes") + count("/round/result/asides");
+        world
+            .lost
+            .fetch_add(usize::try_from(taken.saturating_sub(kept))?, Ordering::Relaxed);
+        let asked = Instant::now();
+        while room.seen.load(Ordering::Relaxed) < room.people && asked.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let missing = room.people.saturating_sub(room.seen.load(Ordering::Relaxed));
+        world.unseen.fetch_add(missing, Ordering::Relaxed);
+        // Who was without a line at that moment looks when it is back, which is no matter of how fast the server is.
+        *lock(&room.asked) = None;
+        tokio::time::sleep(Duration::from_millis(1_000 + world.dice.below(2_000))).await;
+        say("rounds", json!({ "roundId": round })).await?;
+    }
+    Ok(())
+}
+
+fn print(world: &World, kilobytes: u64, seconds: u64) {
+    let people = ROOMS * SMALL + LARGE;
+    let row = |what: &str, figure: String| vec![what.to_owned(), figure];
+    let count = |number: &AtomicUsize| number.load(Ordering::Relaxed).to_string();
+    let mut rows = vec![
+        row("votes taken", count(&world.votes)),
+        row("votes lost", count(&world.lost)),
+        row("lines lost and opened again", count(&world.reconnects)),
+        row(
+            "reveals that somebody did not see within 10 s",
+            count(&world.unseen),
+        ),
+    ];
+    for (what, times) in [("ten", &world.small), ("five hundred", &world.large)] {
+        let times = lock(times);
+        for percent in [50, 95, 99] {
+            let time = table::milliseconds(table::percentile(&times, percent));
+            rows.push(row(
+                &format!("a reveal seen in a room of {what}, p{percent} ms"),
+                time,
+            ));
+        }
+    }
+    let each = kilobytes / u64::try_from(people).unwrap_or(1);
+    rows.push(row("memory for each person, KiB at most", each.to_string()));
+    table::print(
+        &format!("{ROOMS} rooms of {SMALL} and one of {LARGE} for {seconds} s"),
+        &["what", "figure"],
+        &rows,
+        "From sending the reveal to having read the view that shows it, by everybody who had a line then or came back within 10 s. \
+         Memory as the kernel counts it (VmRSS), over the process with the rooms made and nobody in them.",
+    );
+}
