@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0017_scope",
     "0018_programs",
     "0019_poker",
+    "0021_poker_hours",
     "0023_guards",
 ];
 

@@ -5,6 +5,7 @@
 pub(crate) mod api;
 pub(crate) mod auto_hours;
 pub(crate) mod calendar;
+pub(crate) mod estimates;
 pub(crate) mod feeds;
 pub(crate) mod finder;
 pub(crate) mod forecast;
@@ -82,6 +83,7 @@ fn undoable() -> Vec<&'static Entity> {
         .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
         .chain(&auto_hours::ENTITIES)
+        .chain(&estimates::ENTITIES)
         .chain(&views::ENTITIES)
         .copied()
         .collect()

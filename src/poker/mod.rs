@@ -4,10 +4,12 @@
 //! decides what somebody may see of it.
 
 pub(crate) mod api;
-mod forecast;
+pub(crate) mod forecast;
 pub(crate) mod handlers;
 mod live;
+pub(crate) mod pace;
 mod pages;
+pub(crate) mod planned;
 mod rules;
 mod sample;
 mod seat;

@@ -49,6 +49,7 @@ mod calendar;
 mod exchange;
 mod figures;
 mod holidays;
+mod hours;
 mod leave;
 mod limits;
 mod oidc;
@@ -173,6 +174,7 @@ pub fn table() -> Vec<Route> {
     all.extend(leave::routes());
     all.extend(exchange::routes());
     all.extend(poker::routes());
+    all.extend(hours::routes());
     all.extend(settings::routes());
     all.extend(oidc::routes());
     all.extend(holidays::routes());

@@ -94,6 +94,7 @@ impl Town {
         };
         path.replace("{link}", &self.room)
             .replace("{action}", "x")
+            .replace("{department}", &self.world.electrical.to_string())
             .replace("{tree}", "0")
             .replace("{*name}", "x")
             .replace("{key}", "x")

@@ -10,3 +10,4 @@ mod rules;
 mod store;
 
 pub(super) use pages::free_weeks;
+pub(super) use store::booked;

@@ -103,6 +103,7 @@ pub fn remove_assignment(tx: &WriteTx<'_>, id: AssignmentId) -> Result<bool, DbE
     for (week, _) in booked_weeks(tx, id)? {
         set_minutes(tx, id, week, Minutes(0))?;
     }
+    crate::plan::estimates::unlink(tx, id)?;
     tx.delete(&ASSIGNMENT, RowKey::id(id.0))
 }
 

@@ -6,7 +6,7 @@ use crate::accounts::{Reach, Visitor};
 use crate::app::App;
 use crate::book::{Assignment, Person, Plan, Project};
 use crate::error::AppError;
-use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
+use crate::units::ids::{AssignmentId, DeliverableId, DepartmentId, PersonId, ProjectId};
 
 /// Refuses somebody at a manager's address whose row is not theirs. What an address does not say, the write decides.
 ///
@@ -37,6 +37,15 @@ pub async fn person(app: &App, visitor: &Visitor, person: &Person) -> Result<(),
 pub async fn project(app: &App, visitor: &Visitor, project: &Project) -> Result<(), AppError> {
     let is_theirs = visitor.reach(&app.book().plan).project(project);
     refuse(app, (!is_theirs).then_some(Outside::Project(project.id))).await
+}
+
+/// Refuses who does not manage `team`.
+///
+/// # Errors
+/// `OutOfReach`, with whom to ask.
+pub async fn team(app: &App, visitor: &Visitor, team: DepartmentId) -> Result<(), AppError> {
+    let is_theirs = visitor.reach(&app.book().plan).covers(Some(team));
+    refuse(app, (!is_theirs).then_some(Outside::Team(team))).await
 }
 
 async fn refuse(app: &App, outside: Option<Outside>) -> Result<(), AppError> {

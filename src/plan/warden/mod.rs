@@ -9,5 +9,5 @@ mod door;
 mod rules;
 mod store;
 
-pub(crate) use door::{at_the_door, person, project, why_not};
+pub(crate) use door::{at_the_door, person, project, team, why_not};
 pub(crate) use store::judge;

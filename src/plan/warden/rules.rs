@@ -23,6 +23,8 @@ pub enum Touch {
     Assignment(AssignmentId),
     /// The hours of one.
     Hours(AssignmentId),
+    /// What a point takes a team.
+    Team(DepartmentId),
     /// A department that is new, or is taken back: where it hangs.
     NewDepartment(Option<DepartmentId>),
     /// A client, role or skill that is new, or is taken back.
@@ -73,6 +75,8 @@ pub enum Outside {
     Person(PersonId),
     /// A project of one.
     Project(ProjectId),
+    /// What a point takes one.
+    Team(DepartmentId),
     /// A department below one.
     Department(Option<DepartmentId>),
     /// What all departments share.
@@ -99,6 +103,7 @@ fn outside(reach: &Reach, facts: &Facts, touch: Touch) -> Option<Outside> {
             Some(_) if facts.place(reach, id, &facts.moved).is_none() => None,
             found => found,
         },
+        Touch::Team(id) => (!reach.covers(Some(id))).then_some(Outside::Team(id)),
         Touch::NewDepartment(above) => (!reach.covers(above)).then_some(Outside::Department(above)),
         Touch::NewName => (*reach == Reach::Nothing).then_some(Outside::Shared),
         Touch::Shared => (*reach != Reach::Everything).then_some(Outside::Shared),
@@ -210,6 +215,8 @@ mod tests {
             (Touch::Project(OURS), None),
             (Touch::Project(THEIRS), Some(Outside::Project(THEIRS))),
             (Touch::Project(NOBODYS), Some(Outside::Project(NOBODYS))),
+            (Touch::Team(DepartmentId(2)), None),
+            (Touch::Team(DepartmentId(3)), Some(Outside::Team(DepartmentId(3)))),
             (Touch::NewDepartment(OWN), None),
             (Touch::NewDepartment(OTHER), Some(Outside::Department(OTHER))),
             (Touch::NewDepartment(None), Some(Outside::Department(None))),

@@ -8,6 +8,7 @@ use crate::accounts::{self, Reach, Standing};
 use crate::book::Department;
 use crate::db::{self, Change, DbError, Entity, Gesture, Image, RowKey, Tx, Value};
 use crate::people::{self, TimeOffStatus};
+use crate::plan::estimates::{STORY_HOURS, TEAM_PACE, TEAM_SIZE};
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE};
 use crate::projects;
 use crate::units::ids::{AccountId, AssignmentId, DepartmentId, Id, PersonId, ProjectId};
@@ -41,7 +42,7 @@ pub fn refusal(tx: &Tx<'_>, outside: Outside) -> Result<String, DbError> {
     let touch = match outside {
         Outside::Person(id) => Some(Touch::Person(id)),
         Outside::Project(id) => Some(Touch::Project(id)),
-        Outside::Department(_) | Outside::Shared => None,
+        Outside::Team(_) | Outside::Department(_) | Outside::Shared => None,
     };
     let facts = facts(tx, &[], &touch.into_iter().collect())?;
     words(tx, &people::departments(tx)?, &facts, outside)
@@ -95,8 +96,14 @@ fn touched(change: &Change) -> Vec<Touch> {
             .collect()
     } else if is(change, &ASSIGNMENT) {
         vec![Touch::Assignment(AssignmentId(change.key.id))]
-    } else if is(change, &BOOKING) {
+    } else if is(change, &BOOKING) || is(change, &STORY_HOURS) {
         vec![Touch::Hours(AssignmentId(change.key.id))]
+    } else if is_one_of(&[&TEAM_PACE, &TEAM_SIZE]) {
+        let entity = change.entity;
+        images(change)
+            .filter_map(|image| id_in(image, entity, "department_id"))
+            .map(Touch::Team)
+            .collect()
     } else if is(change, &people::DEPARTMENT) && comes_or_goes {
         images(change)
             .map(|image| Touch::NewDepartment(id_in(image, &people::DEPARTMENT, "parent_id")))
@@ -158,7 +165,7 @@ fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<F
             Touch::Person(id) | Touch::Leave { person: id, .. } => know_person(tx, &mut facts, id)?,
             Touch::Project(id) => know_project(tx, &mut facts, id)?,
             Touch::Assignment(id) | Touch::Hours(id) => know_place(tx, &mut facts, id)?,
-            Touch::NewDepartment(_) | Touch::NewName | Touch::Shared | Touch::Elsewhere => {}
+            Touch::Team(_) | Touch::NewDepartment(_) | Touch::NewName | Touch::Shared | Touch::Elsewhere => {}
         }
     }
     Ok(facts)
@@ -243,6 +250,14 @@ fn words(tx: &Tx<'_>, all: &[Department], facts: &Facts, outside: Outside) -> Re
     let (name, departments) = match outside {
         Outside::Person(id) => (name_of(tx, &people::PERSON, id.0)?, facts.people.get(&id)),
         Outside::Project(id) => (name_of(tx, &projects::PROJECT, id.0)?, facts.projects.get(&id)),
+        Outside::Team(id) => {
+            let team = all.iter().find(|one| one.id == id);
+            let team = team.map_or("That team", |team| team.name.as_str());
+            let ask = whom_to_ask(tx, all, Some(id))?;
+            return Ok(format!(
+                "What a point takes {team} is for its managers to say. Nothing was changed; ask {ask}."
+            ));
+        }
         Outside::Department(above) => {
             let ask = whom_to_ask(tx, all, above)?;
             return Ok(format!(

@@ -10,6 +10,9 @@ use std::num::NonZeroU64;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use serde::{Deserialize, Serialize};
+
+use crate::poker::pace::Took;
 use crate::poker::rules::points::Points;
 use crate::units::ids::StoryId;
 use crate::units::{Day, Week};
@@ -20,7 +23,7 @@ pub const LEAST_RUNS: usize = 10_000;
 const NAMED: usize = 5;
 
 /// What one voter thought a story takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Size {
     /// So many points: hours come from the team's pace.
     Points(Points),
@@ -29,7 +32,7 @@ pub enum Size {
 }
 
 /// A story that is not done yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Open {
     /// Its id.
     pub id: StoryId,
@@ -37,23 +40,17 @@ pub struct Open {
     pub sizes: Vec<Size>,
 }
 
-/// What a finished story took: so many minutes for so many points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Took {
-    /// Its minutes.
-    pub minutes: i64,
-    /// Its points, more than none.
-    pub points: Points,
-}
-
 /// What a forecast is made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// The stories.
     pub stories: Vec<Open>,
     /// What finished stories took; one at least where any story is sized in points.
     pub pace: Vec<Took>,
+    /// The day from which on anything is done: of its week only what is left counts.
+    pub from: Day,
     /// What the team can still take, by week, from this week on.
+    #[serde(with = "weeks")]
     pub free: Vec<(Week, i64)>,
     /// From which the runs are drawn.
     pub seed: u64,
@@ -62,7 +59,7 @@ pub struct Question {
 }
 
 /// How much one story moves the whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
     /// Which story.
     pub id: StoryId,
@@ -73,7 +70,7 @@ pub struct Cause {
 }
 
 /// When it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The minutes that half of the runs stay within.
     pub p50_minutes: i64,
@@ -84,6 +81,7 @@ pub struct Answer {
     /// The day by which 85 of a hundred runs are done.
     pub p85: Option<Day>,
     /// How many runs end in each week.
+    #[serde(with = "weeks")]
     pub by_week: Vec<(Week, usize)>,
     /// How many runs end in none of them.
     pub beyond: usize,
@@ -170,30 +168,56 @@ fn answer(question: &Question, totals: &[i64], sums: &Sums) -> Answer {
     Answer {
         p50_minutes,
         p85_minutes,
-        p50: day_of(&question.free, p50_minutes),
-        p85: day_of(&question.free, p85_minutes),
+        p50: day_of(question, p50_minutes),
+        p85: day_of(question, p85_minutes),
         by_week,
         beyond,
         causes: sums.causes(&question.stories),
     }
 }
 
-/// The working day on which so many minutes are done, where a week's room is used up evenly from Monday to Friday.
-fn day_of(free: &[(Week, i64)], minutes: i64) -> Option<Day> {
+/// The working day on which so many minutes are done, where a week's room is used up evenly by its Friday: the first week's
+/// from the first day on.
+#[must_use]
+pub fn day_of(question: &Question, minutes: i64) -> Option<Day> {
     let mut left = minutes;
-    for (week, room) in free.iter().map(|(week, room)| (week, (*room).max(0))) {
+    for (week, room) in question.free.iter().map(|(week, room)| (week, (*room).max(0))) {
+        let friday = week.monday().plus(4);
+        let first = week.monday().max(question.from).min(friday);
+        let working = i64::from(friday.number() - first.number() + 1);
         if left <= room {
             let days = if room == 0 {
                 1
             } else {
-                (left * 5 + room - 1) / room
+                (left * working + room - 1) / room
             };
-            let days = i32::try_from(days.clamp(1, 5)).unwrap_or(5);
-            return Some(week.monday().plus(days - 1));
+            let days = i32::try_from(days.clamp(1, working)).unwrap_or(1);
+            return Some(first.plus(days - 1));
         }
         left -= room;
     }
     None
+}
+
+/// Weeks as numbers in what is kept.
+mod weeks {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::units::Week;
+
+    pub fn serialize<T: Serialize + Copy, S: Serializer>(
+        all: &[(Week, T)],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(all.iter().map(|(week, value)| (week.0, *value)))
+    }
+
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<(Week, T)>, D::Error> {
+        let all: Vec<(i32, T)> = Vec::deserialize(from)?;
+        Ok(all.into_iter().map(|(week, value)| (Week(week), value)).collect())
+    }
 }
 
 /// Draws, the same ones from the same seed on every machine.

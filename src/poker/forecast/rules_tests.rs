@@ -34,6 +34,7 @@ fn question(stories: Vec<Open>, pace: Vec<Took>, free: Vec<(Week, i64)>) -> Ques
     Question {
         stories,
         pace,
+        from: Week(2_968).monday(),
         free,
         seed: 7,
         runs: LEAST_RUNS,
@@ -106,6 +107,29 @@ fn what_no_week_holds_has_no_date() {
 }
 
 #[test]
+fn what_is_left_of_the_first_week_begins_today() {
+    let mut asked = question(vec![story(1, &[5])], vec![took(10, 5)], weeks(&[12, 20]));
+    asked.from = Week(2_968).monday().plus(2);
+    // Wednesday to Friday hold 12 h, and 10 of them are done on the third day.
+    assert_eq!(forecast(&asked).p85, Some(Week(2_968).monday().plus(4)));
+    asked.free = weeks(&[40]);
+    assert_eq!(forecast(&asked).p85, Some(asked.from));
+    // On a Sunday nothing is left of its week, and what still fits is said to be done by its Friday.
+    asked.from = Week(2_968).monday().plus(6);
+    asked.free = weeks(&[0, 20]);
+    assert_eq!(forecast(&asked).p85, Some(Week(2_969).monday().plus(2)));
+}
+
+#[test]
+fn what_is_kept_is_read_back_as_it_was() {
+    let asked = question(vec![story(1, &[1, 2, 3])], vec![took(4, 1)], weeks(&[30; 3]));
+    let told = forecast(&asked);
+    let again: Question = serde_json::from_str(&serde_json::to_string(&asked).unwrap()).unwrap();
+    let answer: Answer = serde_json::from_str(&serde_json::to_string(&told).unwrap()).unwrap();
+    assert_eq!((again, answer), (asked, told));
+}
+
+#[test]
 fn cards_with_hours_of_their_own_need_no_pace() {
     let open = Open {
         id: StoryId(1),
@@ -140,7 +164,7 @@ proptest! {
     ) {
         let stories: Vec<Open> = (0..).zip(&votes).map(|(id, sizes)| story(id, sizes)).collect();
         let pace: Vec<Took> = pace.into_iter().map(|(hours, points)| took(hours, points)).collect();
-        let asked = Question { stories, pace: pace.clone(), free: weeks(&[40; 60]), seed, runs: 200 };
+        let asked = Question { stories, pace: pace.clone(), from: Week(2_968).monday(), free: weeks(&[40; 60]), seed, runs: 200 };
         let told = forecast(&asked);
         let per = |took: &Took, size: i32| i64::from(size) * took.minutes / i64::from(took.points.as_hundredths() / 100);
         let least: i64 = votes.iter().map(|sizes| sizes.iter().flat_map(|size| pace.iter().map(|took| per(took, *size))).min().unwrap()).sum();

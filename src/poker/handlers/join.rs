@@ -13,8 +13,8 @@ use crate::db::{Actor, Gesture};
 use crate::error::{AppError, FieldError};
 use crate::poker::pages::Entry;
 use crate::poker::rules::room::{Participant, PutOut, Room};
-use crate::poker::seat::{guest_cookie, guest_in, seat, shortened, too_long};
-use crate::poker::{link_in, live, pages, store};
+use crate::poker::seat::{Seat, guest_cookie, guest_in, seat, shortened, too_long};
+use crate::poker::{link_in, live, pace, pages, store};
 use crate::ui::FormState;
 use crate::units::ids::RoomId;
 use crate::web::edge::Whose;
@@ -111,7 +111,7 @@ pub(crate) async fn show_room(
 ) -> Result<Response, AppError> {
     let visitor = visitor.map(|Extension(visitor)| visitor);
     if let Some(seat) = seat(&app, uri.path(), &headers, visitor.as_ref()).await? {
-        return Ok(drawn(&app, &seat, &headers, pages::room));
+        return room_page(&app, &seat, &headers).await;
     }
     let link = link_in(uri.path()).ok_or(AppError::NotFound)?;
     let table = app.poker.at(&app.db, link).await?;
@@ -126,9 +126,16 @@ pub(crate) async fn show_room(
     }
     enter_by_account(&app, &table, visitor).await?;
     let seat = seat(&app, uri.path(), &headers, Some(visitor)).await?;
-    seat.map_or(Err(AppError::NotFound), |seat| {
-        Ok(drawn(&app, &seat, &headers, pages::room))
-    })
+    room_page(&app, &seat.ok_or(AppError::NotFound)?, &headers).await
+}
+
+/// The room, with what the team's pace says of the story that was just agreed on.
+async fn room_page(app: &App, seat: &Seat, headers: &HeaderMap) -> Result<Response, AppError> {
+    let view = live::view(app, &seat.table, seat.viewer());
+    let hours = pace::line(app, &seat.table.room(), &view).await?;
+    Ok(drawn(app, seat, headers, |shown| {
+        pages::room(shown, hours.as_ref())
+    }))
 }
 
 /// Lets an account in that was not there before. Who only reads the plan only watches, until they say otherwise.

@@ -14,7 +14,7 @@ pub fn days(shown: &Shown<'_>, state: &FormState) -> Markup {
         .filter(|story| story.estimate.is_none() && !story.skipped)
         .count();
     let content = html! {
-        h2 { "Ask over days" }
+        h1 { "Ask over days" }
         p.muted {
             "Everybody votes on " @if open == 1 { "the open story" } @else { "the " (open) " open stories" }
             " when it suits them. Nobody sees what others voted before the time is up."
@@ -28,7 +28,7 @@ pub fn days(shown: &Shown<'_>, state: &FormState) -> Markup {
                 ("72".to_owned(), "3 days".to_owned()),
                 ("168".to_owned(), "a week".to_owned()),
             ]))
-            footer { button.btn.primary type="submit" { "Ask everybody" } }
+            div.dialog-actions { button.btn.primary type="submit" { "Ask everybody" } }
         }
     };
     shown.beside("Ask over days", &content)

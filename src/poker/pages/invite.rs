@@ -14,7 +14,7 @@ const QUIET: usize = 4;
 pub fn invite(shown: &Shown<'_>, address: &str) -> Markup {
     let options = &shown.view.options;
     let content = html! {
-        h2 { "Invite to " (shown.view.name) }
+        h1 { "Invite to " (shown.view.name) }
         p.muted {
             @if options.guests { "Whoever has this link can come in, with or without an account." }
             @else { "Whoever has an account can come in by this link. Guests are turned away." }

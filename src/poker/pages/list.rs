@@ -40,6 +40,7 @@ pub fn list(frame: &Frame, clock: &Clock, rooms: &Rooms<'_>, may_make: bool) -> 
                     button.btn type="submit" { "Find" }
                 }
             }
+            a.btn href="/poker/pace" { "Pace of the teams" }
             (new_room)
         }
         @if rooms.all == 0 {

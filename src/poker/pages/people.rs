@@ -11,7 +11,7 @@ pub fn people(shown: &Shown<'_>) -> Markup {
     let view = shown.view;
     let here = view.people.iter().filter(|one| one.present || one.own).count();
     let content = html! {
-        h2 { "People" }
+        h1 { "People" }
         p.muted { (here) " here, " (view.people.len()) " in all." }
         ul.room-people.wide {
             @for seat in &view.people {

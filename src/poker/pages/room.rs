@@ -7,8 +7,8 @@ use crate::poker::rules::view::Table;
 use crate::poker::stories::panel;
 use crate::ui::icon;
 
-/// The room as somebody sees it.
-pub fn room(shown: &Shown<'_>) -> Markup {
+/// The room as somebody sees it, with what its team's pace says of the story that was just agreed on.
+pub fn room(shown: &Shown<'_>, hours: Option<&Markup>) -> Markup {
     let view = shown.view;
     let round = view.round.as_ref();
     let content = html! {
@@ -19,6 +19,7 @@ pub fn room(shown: &Shown<'_>) -> Markup {
                 div.play {
                     @if view.may.claim { (claim(shown)) }
                     (table::table(shown))
+                    @if let Some(hours) = hours { (hours) }
                     (deck::deck(shown))
                     @if !view.asynchronous.is_empty() { (over_days(shown)) }
                 }
@@ -35,7 +36,7 @@ fn head(shown: &Shown<'_>) -> Markup {
     let here = view.people.iter().filter(|one| one.present || one.own).count();
     html! {
         div.topbar {
-            @if shown.frame.is_some() { a #all-rooms.btn.quiet.only.phone-only href="/poker" aria-label="All rooms" { (icon("chevron-left")) } }
+            @if shown.frame.is_some() { a #all-rooms.btn.quiet.only.back.phone-only href="/poker" aria-label="All rooms" { (icon("chevron-left")) } }
             h1 { (view.name) }
             @if view.ended { span.chip { "ended" } } @else {
                 a #here.chip.good.here-count href=(shown.at("people")) data-dialog { span aria-hidden="true" { "● " } (here) " here" }
@@ -43,7 +44,7 @@ fn head(shown: &Shown<'_>) -> Markup {
             span.chip.phone-hide { (view.deck.kind.label()) }
             @if view.options.anonymous { span.chip { "anonymous" } }
             span.spacer {}
-            @if !view.ended { a #invite.btn href=(shown.at("invite")) data-dialog { "Invite" } }
+            @if !view.ended { a #invite.btn.invite-others href=(shown.at("invite")) data-dialog { "Invite" } }
             (menu(shown))
         }
     }
@@ -58,6 +59,10 @@ fn menu(shown: &Shown<'_>) -> Markup {
             summary.btn.quiet aria-label="More" { (icon("more")) }
             ul {
                 li { a href=(shown.at("people")) data-dialog { (icon("people")) "People" } }
+                @if shown.frame.is_some() {
+                    li { a href=(shown.at("plan")) { (icon("schedule")) "Plan the stories" } }
+                    li { a href=(shown.at("forecast")) { (icon("forecast")) "Forecast from the votes" } }
+                }
                 @if view.may.facilitate { li { a href=(shown.at("settings")) data-dialog { (icon("settings")) "Settings of the room" } } }
                 @if view.may.run { (steps(shown)) }
                 @if !view.ended {

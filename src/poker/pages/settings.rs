@@ -45,7 +45,7 @@ pub fn settings_of(view: &View) -> FormState {
 /// The settings of a room, as kept or as typed.
 pub fn settings(shown: &Shown<'_>, state: &FormState, belonging: &Belonging) -> Markup {
     let content = html! {
-        h2 { "Settings of the room" }
+        h1 { "Settings of the room" }
         (ui::errors_summary(state))
         form.form.wide method="post" action=(shown.at("settings")) {
             (ui::form_key(&shown.seat.form_key))
@@ -78,7 +78,7 @@ pub fn settings(shown: &Shown<'_>, state: &FormState, belonging: &Belonging) -> 
                     }
                 }
             }
-            footer { button.btn.primary type="submit" { "Save" } }
+            div.dialog-actions { button.btn.primary type="submit" { "Save" } }
         }
         hr;
         (passcode(shown, state))
@@ -97,7 +97,7 @@ fn passcode(shown: &Shown<'_>, state: &FormState) -> Markup {
             } else {
                 "None is set. With one, the link alone lets nobody in: 4 to 64 characters."
             }))
-            footer { button.btn type="submit" { @if has { "Change the passcode" } @else { "Set the passcode" } } }
+            div.dialog-actions { button.btn type="submit" { @if has { "Change the passcode" } @else { "Set the passcode" } } }
         }
     }
 }

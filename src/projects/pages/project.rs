@@ -93,6 +93,7 @@ fn head(frame: &Frame, view: &ProjectView<'_>) -> Markup {
             @if !project.code.is_empty() { span.chip { (project.code) } }
             span.muted { (plan.client_name(project.client)) }
             span.spacer {}
+            a.btn href=(format!("/projects/{}/forecast", project.id)) { "Forecast from votes" }
             @if frame.may_edit {
                 @if !view.is_closed() && closing_status(plan).is_some() {
                     form method="post" action=(format!("/projects/{}/close", project.id)) {

@@ -119,8 +119,11 @@ impl List<'_> {
 
     /// What stands at the end of a line: the estimate, `voting`, `skipped`, or a button that puts the story on the table.
     fn estimate(&self, story: &StoryView) -> Markup {
+        // What was agreed before is not told while it is voted on again: it would decide the vote.
+        let lies_open = self.view.round.as_ref().is_some_and(|round| round.revealed);
+        let is_voted_on = story.voting && !(lies_open && story.estimate.is_some());
         html! {
-            @if story.voting { span.estimate.faint { "voting" } }
+            @if is_voted_on { span.estimate.faint { "voting" } }
             @else if let Some(estimate) = &story.estimate { span.estimate { (estimate) } }
             @else if story.skipped { span.estimate.faint { "skipped" } }
             @else if self.view.may.run {

@@ -1,0 +1,43 @@
+//! A team's pace: how many hours a point takes it, measured from what its finished stories took.
+//!
+//! A pace belongs to a team, never to a person: who finished a story has no part in it. Nothing of it is shown of a story
+//! before the team has agreed on it, or it would decide the vote.
+
+pub(crate) mod api;
+pub(crate) mod handlers;
+mod pages;
+mod rules;
+mod store;
+
+use maud::Markup;
+
+use super::rules::room::Room;
+use super::rules::view::View;
+use crate::app::App;
+use crate::error::AppError;
+use crate::units::ids::DepartmentId;
+
+pub use rules::{Basis, Estimate, Hours, Pace, Took, range_words};
+pub use store::{finish, unfinish};
+
+/// The pace of a team as of now.
+///
+/// # Errors
+/// Whatever reading answers.
+pub async fn of_team(app: &App, team: DepartmentId) -> Result<Pace, AppError> {
+    let book = app.book();
+    Ok(app.db.read(move |tx| store::pace(tx, &book, team)).await?)
+}
+
+/// What the room says of the story that was just agreed on: “5 points ≈ 14–22 h”. Nothing while anything is still voted on,
+/// where nothing was agreed, and in a room without a team.
+///
+/// # Errors
+/// Whatever reading answers.
+pub async fn line(app: &App, room: &Room, view: &View) -> Result<Option<Markup>, AppError> {
+    let Some((team, estimate)) = room.department.zip(rules::agreed_now(room, view)) else {
+        return Ok(None);
+    };
+    let pace = of_team(app, team).await?;
+    Ok(pages::line(&pace, &estimate))
+}

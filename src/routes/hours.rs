@@ -1,0 +1,41 @@
+//! From points to hours: paces of teams, agreed stories on the schedule, and when they are done.
+
+use super::{MANAGER, MEMBER, Route, VIEWER};
+use crate::poker::forecast::{api as forecast_api, handlers as forecast};
+use crate::poker::pace::{api as pace_api, handlers as pace};
+use crate::poker::planned::{api as planned_api, handlers as planned};
+
+/// The lines of the table.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get!("/poker/{link}/plan", VIEWER, planned::show_plan),
+        post!("/poker/{link}/plan", MANAGER, planned::plan),
+        post!("/poker/{link}/finished", MEMBER, planned::finish),
+        post!("/poker/{link}/unfinished", MEMBER, planned::unfinish),
+        get!("/api/v1/poker/{link}/plan", VIEWER, planned_api::preview),
+        post!("/api/v1/poker/{link}/plan", MANAGER, planned_api::book),
+        get!("/poker/{link}/forecast", VIEWER, forecast::show_room),
+        post!("/poker/{link}/forecast", MEMBER, forecast::make_room),
+        post!("/poker/{link}/discuss", MEMBER, forecast::discuss),
+        get!("/projects/{id}/forecast", VIEWER, forecast::show_project),
+        post!("/projects/{id}/forecast", MEMBER, forecast::make_project),
+        get!("/api/v1/poker/{link}/forecast", VIEWER, forecast_api::show_room),
+        post!("/api/v1/poker/{link}/forecast", MEMBER, forecast_api::make_room),
+        get!(
+            "/api/v1/projects/{id}/forecast",
+            VIEWER,
+            forecast_api::show_project
+        ),
+        post!(
+            "/api/v1/projects/{id}/forecast",
+            MEMBER,
+            forecast_api::make_project
+        ),
+        get!("/poker/pace", VIEWER, pace::list_paces),
+        get!("/poker/pace/{department}", VIEWER, pace::show_pace),
+        post!("/poker/pace/{department}", MANAGER, pace::set_factor),
+        post!("/poker/pace/{department}/sizes", MANAGER, pace::set_sizes),
+        get!("/api/v1/poker/pace/{department}", VIEWER, pace_api::show_pace),
+        put!("/api/v1/poker/pace/{department}", MANAGER, pace_api::set_factor),
+    ]
+}
