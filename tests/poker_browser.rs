@@ -271,6 +271,41 @@ mod play {
     }
 
     #[tokio::test]
+    async fn without_a_script_cards_and_reveal_are_buttons_of_forms() {
+        let play = Play::open().await;
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let page = &browser.client;
+        sign_in(&play.house, &browser, "Mina Park").await;
+        browser
+            .devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }))
+            .await;
+        page.goto(&play.address()).await.unwrap();
+        for (press, seen) in [
+            (
+                "#deck [data-label='8']",
+                "#deck [data-label='8'][aria-pressed=true]",
+            ),
+            ("#deck [data-label='8']", "#reveal:disabled"),
+            (
+                "#deck [data-label='5']",
+                "#deck [data-label='5'][aria-pressed=true]",
+            ),
+            ("#reveal", ".hist"),
+            ("#again", "#deck [data-label='5'][aria-pressed=false]"),
+        ] {
+            page.find(Locator::Css(press))
+                .await
+                .unwrap()
+                .click()
+                .await
+                .unwrap();
+            page.wait().for_element(Locator::Css(seen)).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
     async fn who_is_put_out_sees_the_door() {
         let play = Play::open().await;
         let Some(browser) = Browser::start().await else {

@@ -24,6 +24,7 @@ pub(super) fn drawn(
         seat,
         view: &view,
         is_fragment: headers.contains_key("x-fragment"),
+        hours: None,
     };
     draw(&shown).into_response()
 }

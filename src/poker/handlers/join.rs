@@ -134,7 +134,10 @@ async fn room_page(app: &App, seat: &Seat, headers: &HeaderMap) -> Result<Respon
     let view = live::view(app, &seat.table, seat.viewer());
     let hours = pace::line(app, &seat.table.room(), &view).await?;
     Ok(drawn(app, seat, headers, |shown| {
-        pages::room(shown, hours.as_ref())
+        pages::room(&pages::Shown {
+            hours: hours.as_ref(),
+            ..*shown
+        })
     }))
 }
 

@@ -32,6 +32,7 @@ pub fn middle(shown: &Shown<'_>) -> Markup {
                     }
                 },
             }
+            @if let Some(hours) = shown.hours { (hours) }
         }
     }
 }

@@ -38,6 +38,8 @@ pub struct Shown<'a> {
     pub view: &'a View,
     /// Whether only the inside is wanted.
     pub is_fragment: bool,
+    /// What the team's pace says of the story that was just agreed on.
+    pub hours: Option<&'a Markup>,
 }
 
 impl Shown<'_> {

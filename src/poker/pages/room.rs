@@ -7,8 +7,8 @@ use crate::poker::rules::view::Table;
 use crate::poker::stories::panel;
 use crate::ui::icon;
 
-/// The room as somebody sees it, with what its team's pace says of the story that was just agreed on.
-pub fn room(shown: &Shown<'_>, hours: Option<&Markup>) -> Markup {
+/// The room as somebody sees it.
+pub fn room(shown: &Shown<'_>) -> Markup {
     let view = shown.view;
     let round = view.round.as_ref();
     let content = html! {
@@ -19,7 +19,6 @@ pub fn room(shown: &Shown<'_>, hours: Option<&Markup>) -> Markup {
                 div.play {
                     @if view.may.claim { (claim(shown)) }
                     (table::table(shown))
-                    @if let Some(hours) = hours { (hours) }
                     (deck::deck(shown))
                     @if !view.asynchronous.is_empty() { (over_days(shown)) }
                 }
