@@ -43,5 +43,5 @@ pub use visitor::{Visitor, hash_of, recognise};
 pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};
-pub use password::{hash_password, judge_password};
+pub use password::{Line as PasswordLine, hash_password, judge_password};
 pub use sign_in::{Throttle, raise_password_work};

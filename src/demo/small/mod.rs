@@ -18,7 +18,6 @@ use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
 use crate::people;
 use crate::plan;
-use crate::poker;
 use crate::units::ids::ProjectId;
 use crate::web::outermost::random_key;
 
@@ -56,7 +55,7 @@ async fn estimate(db: &Db, moment: Moment) -> Result<(), AppError> {
         .into_iter()
         .chain(ACCOUNTS.iter().map(|(name, _)| *name));
     let people = people.filter_map(named).collect();
-    poker::lay_sample(db, random_key()?, people, moment.now).await
+    crate::poker::lay_sample(db, random_key()?, people, moment.now).await
 }
 
 /// Keeps the last weeks as a running server had done on each Monday, so that what people changed since shows.

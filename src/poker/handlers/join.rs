@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, Uri, header};
 
 use super::beside::drawn;
-use crate::accounts::{Access, Visitor, judge_password};
+use crate::accounts::{Access, PasswordLine, Visitor, judge_password};
 use crate::app::App;
 use crate::db::{Actor, Gesture};
 use crate::error::{AppError, FieldError};
@@ -303,7 +303,7 @@ async fn read(
     let Some((hash, number)) = app.db.read(move |tx| store::passcode(tx, id)).await? else {
         return Ok(entering);
     };
-    if judge_password(typed, Some(hash)).await?.right {
+    if judge_password(PasswordLine::Strangers, typed, Some(hash)).await?.right {
         entering.passcode = Some(number);
         return Ok(entering);
     }

@@ -147,7 +147,7 @@ fn ended(app: &App, seat: &Seat) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     };
     let who = Listener {
         account: visitor.account,
-        name: visitor.actor().name,
+        seen: (visitor.account, visitor.name.clone()),
         session: visitor.key_hash.clone(),
     };
     let mut line = app.feed.open(&who, None, None);
