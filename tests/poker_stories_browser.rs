@@ -191,7 +191,7 @@ mod pages {
                 button: MOUSE_BUTTON_LEFT,
             })
             .then(to(y + 30.0))
-            .then(to((y + last) / 2.0))
+            .then(to(f64::midpoint(y, last)))
             .then(to(last + 12.0))
             .then(PointerAction::Up {
                 button: MOUSE_BUTTON_LEFT,
