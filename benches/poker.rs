@@ -85,6 +85,23 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl World {
+    fn new(address: SocketAddr, lasts: Duration) -> Result<Self, Fault> {
+        Ok(Self {
+            address,
+            client: Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()?,
+            dice: Dice(AtomicU64::new(7)),
+            until: Instant::now() + lasts,
+            lost: AtomicUsize::new(0),
+            votes: AtomicUsize::new(0),
+            unseen: AtomicUsize::new(0),
+            reconnects: AtomicUsize::new(0),
+            small: Mutex::default(),
+            large: Mutex::default(),
+        })
+    }
+
     async fn view(&self, room: &Room, cookie: &str) -> Result<Value, Fault> {
         let address = format!("http://{}/poker/{}/view", self.address, room.link);
         let answer = self.client.get(address).header(COOKIE, cookie).send().await?;
@@ -115,42 +132,9 @@ async fn main() -> Result<(), Fault> {
     process::sign_in(&planner, server.address)
         .await
         .map_err(|error| error.to_string())?;
-    let client = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
-    let mut rooms = Vec::new();
-    for number in 0..=ROOMS {
-        let people = if number == ROOMS { LARGE } else { SMALL };
-        let made = planner.post(format!("http://{}/api/v1/poker", server.address));
-        let made = made
-            .header("sec-fetch-site", "same-origin")
-            .json(&json!({ "autoReveal": false }));
-        let made: Value = made.send().await?.error_for_status()?.json().await?;
-        rooms.push(Arc::new(Room {
-            link: made
-                .get("link")
-                .and_then(Value::as_str)
-                .ok_or("no room was made")?
-                .to_owned(),
-            people,
-            asked: Mutex::default(),
-            revealed: AtomicI64::new(0),
-            seen: AtomicUsize::new(0),
-        }));
-    }
+    let rooms = rooms(&planner, server.address).await?;
     let before = server.resident_kilobytes().map_err(|error| error.to_string())?;
-    let world = Arc::new(World {
-        address: server.address,
-        client,
-        dice: Dice(AtomicU64::new(7)),
-        until: Instant::now() + Duration::from_secs(seconds + 30),
-        lost: AtomicUsize::new(0),
-        votes: AtomicUsize::new(0),
-        unseen: AtomicUsize::new(0),
-        reconnects: AtomicUsize::new(0),
-        small: Mutex::default(),
-        large: Mutex::default(),
-    });
+    let world = Arc::new(World::new(server.address, Duration::from_secs(seconds + 30))?);
     let mut all = JoinSet::new();
     for room in &rooms {
         let mut people = Vec::new();
@@ -182,6 +166,30 @@ async fn main() -> Result<(), Fault> {
     } else {
         Err(format!("{lost} votes were lost").into())
     }
+}
+
+/// The rooms, made by one planner, who runs them and sits in none.
+async fn rooms(planner: &Client, address: SocketAddr) -> Result<Vec<Arc<Room>>, Fault> {
+    let mut rooms = Vec::new();
+    for number in 0..=ROOMS {
+        let made = planner.post(format!("http://{address}/api/v1/poker"));
+        let made = made
+            .header("sec-fetch-site", "same-origin")
+            .json(&json!({ "autoReveal": false }));
+        let made: Value = made.send().await?.error_for_status()?.json().await?;
+        rooms.push(Arc::new(Room {
+            link: made
+                .get("link")
+                .and_then(Value::as_str)
+                .ok_or("no room was made")?
+                .to_owned(),
+            people: if number == ROOMS { LARGE } else { SMALL },
+            asked: Mutex::default(),
+            revealed: AtomicI64::new(0),
+            seen: AtomicUsize::new(0),
+        }));
+    }
+    Ok(rooms)
 }
 
 async fn join(world: &World, room: &Room, number: usize) -> Result<Person, Fault> {

@@ -215,6 +215,30 @@ pub fn recorded(tx: &Tx<'_>, which: Recorded, entities: &[&'static Entity]) -> R
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// What a row was before each of its recorded changes, the newest first.
+pub fn earlier_images(tx: &Tx<'_>, entity: &'static Entity, key: RowKey) -> Result<Vec<Image>, DbError> {
+    let texts = tx.query(
+        "select before from change where entity = ?1 and entity_id = ?2 and part = ?3 and before is not null order by id desc",
+        &params![entity.table, key.id, key.part],
+        |row| row.get::<String>(0),
+    )?;
+    Ok(texts
+        .iter()
+        .filter_map(|text| Image::from_json(entity, text))
+        .collect())
+}
+
+/// Whose gesture a row began with; none where no account's did.
+pub fn maker(tx: &Tx<'_>, entity: &'static Entity, key: RowKey) -> Result<Option<AccountId>, DbError> {
+    let found = tx.first(
+        "select s.account_id from change c join change_set s on s.id = c.change_set_id \
+         where c.entity = ?1 and c.entity_id = ?2 and c.part = ?3 and c.before is null order by c.id desc",
+        &params![entity.table, key.id, key.part],
+        |row| row.get(0),
+    )?;
+    Ok(found.flatten())
+}
+
 /// The changes that one recorded row tells of, by second number.
 fn many(entity: &'static Entity, id: i64, before: Option<&str>, after: Option<&str>) -> Vec<Change> {
     let rows = |text: Option<&str>| -> BTreeMap<i64, Image> {

@@ -20,7 +20,9 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-pub use changes::{Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, recorded};
+pub use changes::{
+    Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, earlier_images, maker, recorded,
+};
 pub use error::DbError;
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use migrate::{Migrate, pending_migrations};

@@ -125,6 +125,64 @@ async fn only_own_people_are_put_on_projects_and_anybodys_open_place_may_be_fill
 }
 
 #[tokio::test]
+async fn what_is_refused_in_one_step_is_refused_in_several() {
+    let world = World::open().await;
+    let place = |id: i64| format!("/api/v1/assignments/{id}");
+    // Filling an open place of another's project changes nothing else of it …
+    let changed = json!({ "person": world.ada, "note": "ours now" });
+    refusal(world.elin.patch(&place(world.open_on_quay), &changed).await).await;
+    let filled = world
+        .elin
+        .patch(&place(world.open_on_quay), &json!({ "person": world.ada }))
+        .await;
+    assert!(filled.status().is_success(), "{}", filled.status());
+    // … nor is it removed by way of that, or left open as something else …
+    let gone = world
+        .elin
+        .send(Method::DELETE, &place(world.open_on_quay), &json!({}))
+        .await;
+    refusal(gone).await;
+    let noted = world
+        .elin
+        .patch(&place(world.open_on_quay), &json!({ "note": "ours now" }))
+        .await;
+    assert!(
+        noted.status().is_success(),
+        "what Ada does there is said by who plans her"
+    );
+    let emptied = json!({ "person": null });
+    refusal(world.elin.patch(&place(world.open_on_quay), &emptied).await).await;
+    // … and is emptied as it was found.
+    let back = json!({ "person": null, "note": "" });
+    let emptied = world.elin.patch(&place(world.open_on_quay), &back).await;
+    assert!(emptied.status().is_success(), "{}", emptied.status());
+    // What never was open is not opened.
+    let opened = json!({ "person": null, "role": 1 });
+    refusal(world.elin.patch(&place(world.ada_on_quay), &opened).await).await;
+    let gone = world
+        .elin
+        .send(Method::DELETE, &place(world.ada_on_quay), &json!({}))
+        .await;
+    assert!(gone.status().is_success(), "{}", gone.status());
+}
+
+#[tokio::test]
+async fn somebody_who_filled_a_place_takes_it_back() {
+    let world = World::open().await;
+    let place = format!("/api/v1/assignments/{}", world.open_on_quay);
+    let filled = world.elin.patch(&place, &json!({ "person": world.ada })).await;
+    assert!(filled.status().is_success(), "{}", filled.status());
+    let undo = format!("/api/v1/change-sets/{}/undo", world.house.app.book().revision);
+    let undone = world.elin.post(&undo, &json!({})).await;
+    assert_eq!(
+        undone.status(),
+        StatusCode::OK,
+        "{}",
+        undone.text().await.unwrap()
+    );
+}
+
+#[tokio::test]
 async fn the_finder_assigns_own_people_only() {
     let world = World::open().await;
     let fields = |person: i64, place: Option<i64>| {

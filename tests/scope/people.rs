@@ -200,3 +200,19 @@ async fn an_undo_is_held_to_the_same_as_what_it_takes_back() {
         .await;
     assert_eq!(form.status(), StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_new_name_is_taken_back_by_who_made_it_and_by_no_other_limited_manager() {
+    let world = World::open().await;
+    for (mine, expected) in [(true, StatusCode::OK), (false, StatusCode::FORBIDDEN)] {
+        let maker = if mine { &world.elin } else { &world.manager };
+        let name = format!("Port Authority {mine}");
+        let made = maker
+            .post("/api/v1/clients", &serde_json::json!({ "name": name }))
+            .await;
+        assert!(made.status().is_success(), "{}", made.text().await.unwrap());
+        let undo = format!("/api/v1/change-sets/{}/undo", world.house.app.book().revision);
+        let answer = world.elin.post(&undo, &serde_json::json!({})).await;
+        assert_eq!(answer.status(), expected, "made by themselves: {mine}");
+    }
+}

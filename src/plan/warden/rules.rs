@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::accounts::Reach;
-use crate::units::ids::{AssignmentId, DepartmentId, PersonId, ProjectId};
+use crate::units::ids::{AssignmentId, DepartmentId, PersonId, ProjectId, RoleId};
 
 /// What one changed row is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,13 +35,18 @@ pub enum Touch {
     Elsewhere,
 }
 
+/// What a place asks for: its role and its note.
+pub type Terms = (Option<RoleId>, String);
+
 /// A place on a project, as it was or as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Its project.
     pub project: ProjectId,
     /// Who has it; none for an open place.
     pub person: Option<PersonId>,
+    /// What it asks for.
+    pub terms: Terms,
 }
 
 /// What is known of the rows that changes touch: each as it was before the write and as it is after, where the two differ.
@@ -53,6 +58,10 @@ pub struct Facts {
     pub projects: HashMap<ProjectId, Vec<Option<DepartmentId>>>,
     /// The places.
     pub places: HashMap<AssignmentId, Vec<Held>>,
+    /// What a place asked for when it was last open, of those that were.
+    pub once_open: HashMap<AssignmentId, Terms>,
+    /// Places that go with this write.
+    pub gone: HashSet<AssignmentId>,
     /// Projects one of whose dates this write moves: their hours follow, whoever has them.
     pub moved: HashSet<ProjectId>,
     /// Projects that come or go with this write, with all that hangs on them.
@@ -130,9 +139,27 @@ impl Facts {
         if held.iter().all(|one| one.person.is_none()) {
             return held.iter().find_map(|one| self.project(reach, one.project));
         }
-        held.iter()
-            .filter_map(|one| one.person)
-            .find_map(|person| self.person(reach, person))
+        let mut people = held.iter().filter_map(|one| one.person);
+        let somebodys = people.find_map(|person| self.person(reach, person));
+        let projects = || held.iter().find_map(|one| self.project(reach, one.project));
+        somebodys.or_else(|| {
+            if self.is_open_business(id, held) {
+                projects()
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Whether a write changes what is open, or makes something open, beside putting somebody in or taking them out again:
+    /// that is the project's. Else a place could be had in two steps that is refused in one.
+    fn is_open_business(&self, id: AssignmentId, held: &[Held]) -> bool {
+        let once = self.once_open.get(&id);
+        match held {
+            [before, after] if before.person.is_none() => before.terms != after.terms,
+            [_, after] if after.person.is_none() => once != Some(&after.terms),
+            _ => self.gone.contains(&id) && once.is_some(),
+        }
     }
 }
 
@@ -158,13 +185,19 @@ mod tests {
         let held = held.iter().map(|(project, person)| Held {
             project: *project,
             person: *person,
+            terms: terms(""),
         });
         Facts {
             people: HashMap::from([(ADA, vec![OWN]), (BO, vec![OTHER]), (CY, vec![None])]),
             projects: HashMap::from([(OURS, vec![OWN]), (THEIRS, vec![OTHER]), (NOBODYS, vec![None])]),
             places: HashMap::from([(AssignmentId(1), held.collect())]),
+            once_open: HashMap::from([(AssignmentId(1), terms(""))]),
             ..Facts::default()
         }
+    }
+
+    fn terms(note: &str) -> Terms {
+        (None, note.to_owned())
     }
 
     fn found(facts: &Facts, touch: Touch) -> Option<Outside> {
@@ -240,6 +273,38 @@ mod tests {
                 assert_eq!(found(&facts, touch), outside, "{touch:?} of {held:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_open_on_anothers_project_is_not_changed_by_way_of_filling_it() {
+        let place = Touch::Assignment(AssignmentId(1));
+        let theirs = Some(Outside::Project(THEIRS));
+        let mut filled = facts(&[(THEIRS, None), (THEIRS, Some(ADA))]);
+        filled.places.get_mut(&AssignmentId(1)).unwrap()[1].terms = terms("another");
+        assert_eq!(
+            found(&filled, place),
+            theirs,
+            "filling changes neither role nor note"
+        );
+        let mut emptied = facts(&[(THEIRS, Some(ADA)), (THEIRS, None)]);
+        emptied.once_open.insert(AssignmentId(1), terms("another"));
+        assert_eq!(found(&emptied, place), theirs, "it is left as it was found");
+        emptied.once_open.clear();
+        assert_eq!(
+            found(&emptied, place),
+            theirs,
+            "what never was open is not opened"
+        );
+        let mut gone = facts(&[(THEIRS, Some(ADA))]);
+        assert_eq!(found(&gone, place), None, "changing what somebody of theirs does");
+        gone.gone.insert(AssignmentId(1));
+        assert_eq!(found(&gone, place), theirs, "it is emptied, not removed");
+        gone.once_open.clear();
+        assert_eq!(found(&gone, place), None, "taking somebody of theirs off");
+        // On a project of their own all of it is theirs.
+        let mut own = facts(&[(OURS, Some(ADA)), (OURS, None)]);
+        own.once_open.clear();
+        assert_eq!(found(&own, place), None);
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::hash::Hash;
 use super::rules::{Facts, Held, Outside, Touch, first_outside};
 use crate::accounts::{self, Reach, Standing};
 use crate::book::Department;
-use crate::db::{Change, DbError, Entity, Gesture, Image, RowKey, Tx, Value};
+use crate::db::{self, Change, DbError, Entity, Gesture, Image, RowKey, Tx, Value};
 use crate::people::{self, TimeOffStatus};
 use crate::plan::estimates::{STORY_HOURS, TEAM_PACE, TEAM_SIZE};
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE};
 use crate::projects;
-use crate::units::ids::{AssignmentId, DepartmentId, Id, PersonId, ProjectId};
+use crate::units::ids::{AccountId, AssignmentId, DepartmentId, Id, PersonId, ProjectId};
 
 /// Refuses a write of which some row lies outside the reach of who made it, as it is kept at this moment: a level or a
 /// department that was taken away while the request was on its way counts already.
@@ -26,7 +26,10 @@ pub fn judge(tx: &Tx<'_>, gesture: &Gesture, changes: &[Change]) -> Result<(), D
     }
     let all = people::departments(tx)?;
     let reach = standing.map_or(Reach::Nothing, |standing| standing.reach(&all));
-    let touched: BTreeSet<Touch> = changes.iter().flat_map(touched).collect();
+    let mut touched: BTreeSet<Touch> = changes.iter().flat_map(touched).collect();
+    if !their_names(tx, account, changes)? {
+        touched.insert(Touch::Shared);
+    }
     let facts = facts(tx, changes, &touched)?;
     match first_outside(&reach, &facts, touched) {
         None => Ok(()),
@@ -58,6 +61,24 @@ fn id_in<T: Id>(image: &Image, entity: &Entity, column: &str) -> Option<T> {
     image.get(entity, column).and_then(Value::as_int).map(T::from_raw)
 }
 
+/// Whether every client, role and skill that goes is one that they had made themselves.
+fn their_names(tx: &Tx<'_>, account: AccountId, changes: &[Change]) -> Result<bool, DbError> {
+    for change in changes
+        .iter()
+        .filter(|change| is_name(change) && change.after.is_none())
+    {
+        if db::maker(tx, change.entity, change.key)? != Some(account) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn is_name(change: &Change) -> bool {
+    let all: [&'static Entity; 3] = [&people::ROLE, &people::SKILL, &projects::CLIENT];
+    all.iter().any(|entity| is(change, entity))
+}
+
 /// What a recorded change is about.
 fn touched(change: &Change) -> Vec<Touch> {
     let is_one_of = |all: &[&'static Entity]| all.iter().any(|entity| is(change, entity));
@@ -87,7 +108,7 @@ fn touched(change: &Change) -> Vec<Touch> {
         images(change)
             .map(|image| Touch::NewDepartment(id_in(image, &people::DEPARTMENT, "parent_id")))
             .collect()
-    } else if is_one_of(&[&people::ROLE, &people::SKILL, &projects::CLIENT]) && comes_or_goes {
+    } else if is_name(change) && comes_or_goes {
         vec![Touch::NewName]
     } else if matches!(change.entity.topic, "accounts" | "views") {
         vec![Touch::Elsewhere]
@@ -130,9 +151,7 @@ fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<F
                 facts.whole.insert(id);
             }
         } else if is(change, &ASSIGNMENT) {
-            for held in images(change).filter_map(held) {
-                note(&mut facts.places, AssignmentId(change.key.id), held);
-            }
+            know_change(tx, &mut facts, change)?;
         } else if is(change, &DELIVERABLE) {
             let due = |image: &Option<Image>| Some(image.as_ref()?.get(&DELIVERABLE, "due_day")?.as_int());
             if due(&change.before) != due(&change.after) {
@@ -164,7 +183,32 @@ fn held(image: &Image) -> Option<Held> {
     Some(Held {
         project: id_in(image, &ASSIGNMENT, "project_id")?,
         person: id_in(image, &ASSIGNMENT, "person_id"),
+        terms: (
+            id_in(image, &ASSIGNMENT, "role_id"),
+            image
+                .get(&ASSIGNMENT, "note")
+                .and_then(Value::as_text)
+                .unwrap_or_default()
+                .to_owned(),
+        ),
     })
+}
+
+/// A place that changes: as it was, as it is, and as it was when it was open.
+fn know_change(tx: &Tx<'_>, facts: &mut Facts, change: &Change) -> Result<(), DbError> {
+    let id = AssignmentId(change.key.id);
+    for held in images(change).filter_map(held) {
+        note(&mut facts.places, id, held);
+    }
+    if change.before.is_some() && change.after.is_none() {
+        facts.gone.insert(id);
+    }
+    let earlier = db::earlier_images(tx, &ASSIGNMENT, change.key)?;
+    let open = earlier.iter().filter_map(held).find(|one| one.person.is_none());
+    if let Some(open) = open {
+        facts.once_open.insert(id, open.terms);
+    }
+    Ok(())
 }
 
 fn know_person(tx: &Tx<'_>, facts: &mut Facts, id: PersonId) -> Result<(), DbError> {

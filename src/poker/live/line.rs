@@ -25,6 +25,9 @@ const BEAT: Duration = Duration::from_secs(20);
 /// What happens this soon after a word is told with the next one; longer where many are here, who would all ask at once.
 const TOGETHER: Duration = Duration::from_millis(30);
 const TOGETHER_EACH: Duration = Duration::from_millis(2);
+/// In a room of more people than this, they are told in turns.
+const CROWD: usize = 50;
+const TURNS: u32 = 64;
 
 /// Opens a line to whoever sits at a table.
 pub fn listen(app: &App, seat: &Seat) -> Response {
@@ -95,7 +98,7 @@ impl Line {
             () = sleep_until(self.over) => None,
             changed = self.told.changed() => {
                 changed.ok()?;
-                sleep_until(self.last + self.together()).await;
+                sleep_until((self.last + self.together()).max(Instant::now() + self.turn())).await;
                 self.told.mark_unchanged();
                 Some(self.news())
             }
@@ -106,6 +109,16 @@ impl Line {
     fn together(&self) -> Duration {
         let people = u32::try_from(self.table.room().people.len()).unwrap_or(u32::MAX);
         TOGETHER.max(TOGETHER_EACH.saturating_mul(people).min(Duration::from_secs(1)))
+    }
+
+    /// In a large room not everybody is told at once, who would all ask at once and keep the others of this house waiting: each
+    /// has a turn within the time in which words are told together.
+    fn turn(&self) -> Duration {
+        if self.table.room().people.len() <= CROWD {
+            return Duration::ZERO;
+        }
+        let turn = u32::try_from(self.who.0.rem_euclid(i64::from(TURNS))).unwrap_or(0);
+        self.together() / TURNS * turn
     }
 
     fn news(&mut self) -> Bytes {
