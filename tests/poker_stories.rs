@@ -319,18 +319,20 @@ mod stories {
     #[tokio::test]
     async fn r20_ten_thousand_pasted_stories_are_refused_and_nothing_typed_is_lost() {
         let play = Play::open().await;
-        let many: String = (1..=10_000)
+        let many: Vec<String> = (1..=10_000)
             .map(|line| format!("BAL-{line} Story {line}\n"))
             .collect();
+        let many = many.concat();
         let refused = play.bring(&[("text", &many)], None).await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let page = refused.text().await.unwrap();
         assert!(page.contains("These are 10000 stories, and a room takes 500."));
         assert!(page.contains("BAL-1 Story 1\n") && page.contains("BAL-10000 Story 10000"));
         assert!(play.names().await.is_empty());
-        let most: String = (1..=500)
+        let most: Vec<String> = (1..=500)
             .map(|line| format!("BAL-{line} Story {line}\n"))
             .collect();
+        let most = most.concat();
         assert_eq!(
             play.bring(&[("text", &most)], None).await.status(),
             StatusCode::SEE_OTHER
@@ -655,7 +657,8 @@ mod stories {
             .filter_map(|story| story["name"].as_str())
             .collect();
         assert_eq!(names, ["Relay", "Earthing"]);
-        let many: String = (0..600).map(|line| format!("Story {line}\n")).collect();
+        let many: Vec<String> = (0..600).map(|line| format!("Story {line}\n")).collect();
+        let many = many.concat();
         let refused = play
             .mina
             .post(&import, &serde_json::json!({ "text": many }))

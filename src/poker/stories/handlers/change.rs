@@ -44,7 +44,7 @@ pub(crate) async fn add_story(
                 &seat,
                 &headers,
                 None,
-                FormState::again(fields, errors),
+                &FormState::again(fields, errors),
             ));
         }
     };
@@ -82,7 +82,7 @@ pub(crate) async fn change_story(
         Ok(draft) => draft,
         Err(errors) => {
             let state = FormState::again(fields, errors);
-            return Ok(refused(&app, &seat, &headers, Some(id), state));
+            return Ok(refused(&app, &seat, &headers, Some(id), &state));
         }
     };
     let (room, own) = (seat.table.id, seat.own);
@@ -128,9 +128,9 @@ fn refused(
     seat: &Seat,
     headers: &HeaderMap,
     existing: Option<StoryId>,
-    state: FormState,
+    state: &FormState,
 ) -> Response {
-    let (title, content) = pages::story_form(seat, existing, &state);
+    let (title, content) = pages::story_form(seat, existing, state);
     let mut response = pages::shown(app, seat, headers, title, &content);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     response

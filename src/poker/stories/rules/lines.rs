@@ -17,24 +17,28 @@ pub fn read_lines(text: &str) -> impl Iterator<Item = (usize, &str, Result<Story
 /// What is wrong with it, as the end of a sentence that begins with the line.
 fn read_line(line: &str) -> Result<StoryDraft, String> {
     let bare = without_bullet(line.trim());
-    let link = bare.split_whitespace().find(|word| is_link(word));
+    let address = bare.split_whitespace().find(|word| is_link(word));
     let words: Vec<&str> = bare
         .split_whitespace()
-        .filter(|word| Some(*word) != link)
+        .filter(|word| Some(*word) != address)
         .collect();
     let text = words.join(" ");
-    let link = link
-        .map(|link| read_link(link.trim_end_matches([',', ';', ')', '>'])))
+    let address = address
+        .map(|word| read_link(word.trim_end_matches([',', ';', ')', '>'])))
         .transpose()?
         .unwrap_or_default();
     let (mut reference, mut name) = apart(&text);
     if name.is_empty() && reference.is_empty() {
-        let last = link.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let last = address
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
         let last = last.split(['?', '#']).next().unwrap_or_default();
         (reference, name) = apart(last);
     }
     // A number alone is all there is to call it by.
-    let name = [name, reference, &link]
+    let name = [name, reference, &address]
         .into_iter()
         .find(|text| !text.is_empty())
         .unwrap_or_default();
@@ -42,7 +46,7 @@ fn read_line(line: &str) -> Result<StoryDraft, String> {
     Ok(StoryDraft {
         reference: reference.to_owned(),
         name: name.into(),
-        link,
+        link: address,
         ..StoryDraft::default()
     })
 }

@@ -216,9 +216,9 @@ impl Report {
             };
             let last = story.last().map(RoundReport::told).unwrap_or_default();
             let cells = [story.titled(), estimate, plain(&last), plain(&story.note)];
-            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+            text.extend(["| ", &cells.join(" | "), " |\n"]);
         }
-        text.push_str(&format!("\n{} points\n", self.points));
+        text.extend(["\n", &self.points, " points\n"]);
         text
     }
 }
