@@ -34,9 +34,10 @@ pub(crate) async fn list_rooms(
     let wanted = fold(&q);
     rooms.retain(|room| fold(&room.name).contains(&wanted));
     let shown = pages::Rooms {
-        rooms: &rooms,
+        found: &rooms,
         all,
         here: &|link| app.poker.here(link, app.clock.now()),
+        own: visitor.account,
         q: &q,
     };
     let may_make = visitor.access >= Access::Member;

@@ -5,15 +5,18 @@ use maud::{Markup, html};
 use crate::clock::Clock;
 use crate::poker::store::Summary;
 use crate::ui::{Frame, Place, ago, empty, form_key, page};
+use crate::units::ids::AccountId;
 
 /// What the list shows.
 pub struct Rooms<'a> {
     /// Those that were asked for, those that are played in first.
-    pub rooms: &'a [Summary],
+    pub found: &'a [Summary],
     /// How many there are in all.
     pub all: usize,
     /// Who is there now, by the room's link.
     pub here: &'a dyn Fn(&str) -> usize,
+    /// Who looks.
+    pub own: AccountId,
     /// What was searched for, or nothing.
     pub q: &'a str,
 }
@@ -21,7 +24,7 @@ pub struct Rooms<'a> {
 /// The list of rooms.
 pub fn list(frame: &Frame, clock: &Clock, rooms: &Rooms<'_>, may_make: bool) -> Markup {
     let (ended, live): (Vec<&Summary>, Vec<&Summary>) =
-        rooms.rooms.iter().partition(|room| room.ended_at.is_some());
+        rooms.found.iter().partition(|room| room.ended_at.is_some());
     let new_room = html! {
         @if may_make {
             form method="post" action="/poker" {
@@ -45,11 +48,11 @@ pub fn list(frame: &Frame, clock: &Clock, rooms: &Rooms<'_>, may_make: bool) -> 
         }
         @if rooms.all == 0 {
             (empty("No room yet", "A room opens with one press and needs nothing prepared: invite the team by its link, and vote. Names, cards and stories can come later.", &new_room))
-        } @else if rooms.rooms.is_empty() {
+        } @else if rooms.found.is_empty() {
             (empty("No room is called that", "Rooms are found by their names, also those that have ended.", &html! { a.btn href="/poker" { "All rooms" } }))
         } @else {
             @if !live.is_empty() { (section("live", "Open rooms", &html! { ul.rooms { @for room in live { (open_room(clock, rooms, room)) } } })) }
-            @if !ended.is_empty() { (section("ended", "Ended", &html! { ul.rooms { @for room in ended { (ended_room(clock, room)) } } })) }
+            @if !ended.is_empty() { (section("ended", "Ended", &html! { ul.rooms { @for room in ended { (ended_room(clock, rooms, room)) } } })) }
         }
     };
     page(frame, Place::Poker, "Planning poker", &content)
@@ -67,20 +70,20 @@ fn open_room(clock: &Clock, rooms: &Rooms<'_>, room: &Summary) -> Markup {
             p.muted { (stories(room)) }
             p.chips {
                 @if here > 0 { span.chip.good { span aria-hidden="true" { "● " } (here) " here" } }
-                span.faint { (room.owner) " · " (ago(clock, room.made_at)) }
+                span.faint { @if room.owner_id == rooms.own { "Yours" } @else { (room.owner) } " · " (ago(clock, room.made_at)) }
             }
         }
     }
 }
 
-fn ended_room(clock: &Clock, room: &Summary) -> Markup {
+fn ended_room(clock: &Clock, rooms: &Rooms<'_>, room: &Summary) -> Markup {
     html! {
         li.card {
             h3 { a href={ "/poker/" (room.link) } { (room.name) } }
             p.muted { (stories(room)) }
             p.chips {
                 span.chip { "ended" @if let Some(at) = room.ended_at { " " (ago(clock, at)) } }
-                span.faint { (room.owner) }
+                span.faint { @if room.owner_id == rooms.own { "Yours" } @else { (room.owner) } }
             }
         }
     }

@@ -97,14 +97,14 @@ fn rows(round: Option<&Table>, places: &[Place<'_>]) -> Markup {
 }
 
 fn seat(round: Option<&Table>, (seat, hand): &Place<'_>, bend: Option<usize>) -> Markup {
-    let bent = match bend {
+    let class = match bend {
         Some(1) => "bend-1",
         Some(2) => "bend-2",
         Some(3..) => "bend-3",
         _ => "",
     };
     html! {
-        div.seat.(bent).away[!seat.present && !seat.own].own[seat.own] role="listitem" id=(format!("p{}", seat.id)) {
+        div.seat.(class).away[!seat.present && !seat.own].own[seat.own] role="listitem" id=(format!("p{}", seat.id)) {
             (card(round, *hand))
             span.who title=(seat.name) {
                 (seat.name)
