@@ -199,9 +199,8 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
             person,
             password,
         } => {
-            let password = password.read()?;
             set(&[("email", email), ("access", access), ("name", name)]);
-            set(&[("person", person), ("password", &password)]);
+            set(&[("person", person), ("password", &password.read()?)]);
             "create"
         }
         Action::SetPassword { email, password } => {
@@ -236,9 +235,9 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
         }
         Action::Departments { email, departments } => {
             set(&[("email", email)]);
-            for department in departments {
-                fields.add("departments".to_owned(), department.clone());
-            }
+            departments
+                .iter()
+                .for_each(|one| fields.add("departments".to_owned(), one.clone()));
             "departments"
         }
         other => {

@@ -65,6 +65,7 @@ impl House {
     }
 
     /// A Ballast over what is in `directory` already.
+    #[expect(clippy::too_many_lines, reason = "a house is built in one go")]
     pub async fn open_in(directory: TempDir, settings: &[(&str, &str)]) -> Self {
         // All visitors of a test come from one address, and strangers are counted by theirs.
         let roomy = [

@@ -72,11 +72,11 @@ pub async fn by_password(
         app.config.sign_in.has(Method::Password) && may_enter(app, Door::Everybody, account)
     });
     let hash = usable.as_ref().and_then(|(_, hash)| hash.clone());
-    let line = match lane {
+    let queue = match lane {
         Lane::Known(_) => Line::Known,
         Lane::Place(_) => Line::Strangers,
     };
-    let judged = password::judge_password(line, password.clone(), hash.clone()).await?;
+    let judged = password::judge_password(queue, password.clone(), hash.clone()).await?;
     match usable {
         Some((account, _)) if judged.right && !knock.door.is_open_to(&account) => {
             app.throttle.was_right(&email, lane);
