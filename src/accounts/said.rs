@@ -71,7 +71,6 @@ impl Said {
     }
 
     /// Back to `place`, which says it.
-    #[must_use]
     pub fn at(self, place: &str) -> Redirect {
         let (address, part) = match place.split_once('#') {
             Some((address, part)) => (address, format!("#{part}")),
