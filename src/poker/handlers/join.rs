@@ -124,6 +124,11 @@ pub(crate) async fn show_room(
     if !comes_by_itself || arrival.refusal(&room).is_some() {
         return Ok(arrival.door(&room, &FormState::default()));
     }
+    if visitor.by.is_program() {
+        return Err(AppError::Forbidden(
+            "You are not in this room yet. Come in by `POST /poker/{link}/join` first.",
+        ));
+    }
     enter_by_account(&app, &table, visitor).await?;
     let seat = seat(&app, uri.path(), &headers, Some(visitor)).await?;
     room_page(&app, &seat.ok_or(AppError::NotFound)?, &headers).await
@@ -149,8 +154,10 @@ pub(super) async fn enter_by_account(
 ) -> Result<(), AppError> {
     let (id, name, account) = (table.id, visitor.name.clone(), visitor.account);
     let watches = visitor.access < Access::Member;
+    let passcode = known_passcode(&table.room());
     let gesture = app.gesture(visitor, "come into a poker room");
     live::act_at_any_time(app, table, gesture, move |tx| {
+        same_passcode(tx, id, passcode)?;
         // Two tabs that are opened at once are one person.
         let room = store::load(tx, id)?.ok_or(AppError::NotFound)?;
         if room.by_account(account).is_none() {
@@ -218,13 +225,30 @@ pub(crate) async fn join(
     Ok(response)
 }
 
+/// Which passcode a room asks for.
+fn known_passcode(room: &Room) -> Option<i64> {
+    room.has_passcode.then_some(room.passcode)
+}
+
+/// Refuses who comes in while the passcode is changed: they were asked for another one, or for none.
+fn same_passcode(tx: &crate::db::WriteTx<'_>, room: RoomId, asked: Option<i64>) -> Result<(), AppError> {
+    let now = store::passcode(tx, room)?.map(|(_, number)| number);
+    if now == asked {
+        return Ok(());
+    }
+    Err(AppError::field(
+        "passcode",
+        "was changed a moment ago; ask for the new one",
+    ))
+}
+
 /// Somebody who may come in, as they will be seen.
 struct Entering {
     name: String,
     watches: bool,
     /// Whether they said if they watch; who comes back does not have to.
     says: bool,
-    /// The number of the passcode that they knew.
+    /// The number of the passcode that was asked for, or none: it must be the same when they come in.
     passcode: Option<i64>,
 }
 
@@ -238,13 +262,7 @@ impl Entering {
             Option<crate::units::ids::AccountId>,
         ),
     ) -> Result<crate::units::ids::ParticipantId, AppError> {
-        let now = store::passcode(tx, room)?.map(|(_, number)| number);
-        if self.passcode.is_some() && now.is_some() && self.passcode != now {
-            return Err(AppError::field(
-                "passcode",
-                "was changed a moment ago; ask for the new one",
-            ));
-        }
+        same_passcode(tx, room, self.passcode)?;
         let again = match (known, account) {
             (Some(known), _) => Some(known),
             (None, Some(account)) => {
@@ -292,7 +310,7 @@ async fn read(
             name,
             watches,
             says: fields.has("spectator") || arrival.visitor.is_none(),
-            passcode: None,
+            passcode: known_passcode(room),
         })
         .map_err(AppError::Invalid)?;
     if !arrival.asks_passcode(room) {
@@ -303,7 +321,10 @@ async fn read(
     let Some((hash, number)) = app.db.read(move |tx| store::passcode(tx, id)).await? else {
         return Ok(entering);
     };
-    if judge_password(PasswordLine::Strangers, typed, Some(hash)).await?.right {
+    if judge_password(PasswordLine::Strangers, typed, Some(hash))
+        .await?
+        .right
+    {
         entering.passcode = Some(number);
         return Ok(entering);
     }

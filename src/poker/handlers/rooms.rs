@@ -29,6 +29,10 @@ pub(crate) async fn list_rooms(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
+    // Each link opens its room, so they are for those who have an account.
+    if visitor.is_stranger() {
+        return Err(AppError::SignedOut);
+    }
     let mut rooms = app.db.read(store::summaries).await?;
     let (all, q) = (rooms.len(), asked.q.trim().to_owned());
     let wanted = fold(&q);
@@ -64,7 +68,11 @@ pub(crate) async fn add(app: &App, visitor: &Visitor, fields: &Fields) -> Result
         project: None,
         options: Options::default(),
     };
-    let wanted = settings::read(&app.book().plan, fields, (&usual, false))?;
+    let asker = settings::Asker {
+        is_form: false,
+        has_account: true,
+    };
+    let wanted = settings::read(&app.book().plan, fields, (&usual, asker))?;
     let room = NewRoom {
         link: random_key()?,
         name: wanted.name,

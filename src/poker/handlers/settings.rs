@@ -26,16 +26,27 @@ pub(super) fn seconds(text: &str) -> Result<u32, &'static str> {
     seconds.ok_or("must be a number of seconds from 5 to 86400")
 }
 
+/// Who says how a room plays.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker {
+    /// Whether a page sends it, which sends all that it shows.
+    pub is_form: bool,
+    /// Whether they have an account.
+    pub has_account: bool,
+}
+
 /// Reads how a room plays: `deck` and, for cards of one's own or sizes with points, `cards`; `runs`, `autoReveal`, `anonymous`,
 /// `lateVoters`, `openDiscussion`, `guests`, `timer`, `project`, `department`. A page sends all of them; what a program does
 /// not send stays as `usual` has it.
 pub(crate) fn read(
     plan: &Plan,
     fields: &Fields,
-    (usual, is_form): (&Settings, bool),
+    (usual, asker): (&Settings, Asker),
 ) -> Result<Settings, AppError> {
     let mut reader = Reader::new(fields);
-    let sent = |name: &str| is_form || fields.has(name);
+    let sent = |name: &str| asker.is_form || fields.has(name);
+    // A guest's page shows neither projects nor teams, and what is not shown is not chosen.
+    let chosen = |name: &str| asker.has_account && sent(name);
     let flag =
         |reader: &Reader<'_>, name: &str, usual: bool| if sent(name) { reader.flag(name) } else { usual };
     let was = &usual.options;
@@ -57,7 +68,7 @@ pub(crate) fn read(
         },
     };
     let known = "is not in the list";
-    let project = if sent("project") {
+    let project = if chosen("project") {
         reader.id("project")
     } else {
         usual.project
@@ -65,7 +76,7 @@ pub(crate) fn read(
     if project.is_some_and(|id| plan.project(id).is_none()) {
         reader.fault("project", known);
     }
-    let department = if sent("department") {
+    let department = if chosen("department") {
         reader.id("department")
     } else {
         usual.department
@@ -125,7 +136,11 @@ pub(crate) async fn save_settings(
     message: Message,
 ) -> Result<Response, AppError> {
     let before = of(&message.seat.table.room());
-    let wanted = match read(&app.book().plan, &message.fields, (&before, message.is_form())) {
+    let asker = Asker {
+        is_form: message.is_form(),
+        has_account: message.seat.visitor.is_some(),
+    };
+    let wanted = match read(&app.book().plan, &message.fields, (&before, asker)) {
         Ok(wanted) => wanted,
         Err(AppError::Invalid(errors)) if message.is_form() => {
             app.poker.count_refused();

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::db::{Actor, Db, DbError, Gesture, WriteTx};
 use crate::error::AppError;
-use crate::units::ids::RoomId;
+use crate::units::ids::{RoomId, RoundId};
 use crate::web::edge::Whose;
 
 pub use line::listen;
@@ -236,24 +236,36 @@ pub async fn tick(app: &App) {
         if table.forget_gone(now) | table.is_later(now) {
             settle(app, &table);
         }
-        for round in table.due(now) {
-            if let Err(error) = reveal(app, &table, round).await {
-                tracing::warn!(%error, "a round could not be revealed at its time");
-            }
+        let (seq, due) = table.due(now);
+        if due.is_empty() {
+            continue;
+        }
+        match reveal(app, &table, (seq, due)).await {
+            // Somebody did something at that moment: what is due then is looked at anew.
+            Ok(()) | Err(AppError::Moved) => {}
+            Err(error) => tracing::warn!(%error, "a round could not be revealed at its time"),
         }
     }
 }
 
-/// Lays the cards of a round open because its time is up.
-async fn reveal(app: &App, table: &Arc<Table>, round: crate::units::ids::RoundId) -> Result<(), AppError> {
+/// Lays the cards of rounds open because their time is up, unless the room has changed since that was found.
+async fn reveal(app: &App, table: &Arc<Table>, (seq, due): (i64, Vec<RoundId>)) -> Result<(), AppError> {
     let room = table.id;
     let gesture = Gesture {
         actor: Actor::program(),
         label: "reveal a round".to_owned(),
         at: app.clock.now(),
     };
-    act(app, table, gesture, move |tx| Ok(store::reveal(tx, room, round)?)).await?;
-    Ok(())
+    act(app, table, gesture, move |tx| {
+        if store::seq(tx, room)? != Some(seq) {
+            return Err(AppError::Moved);
+        }
+        for round in &due {
+            store::reveal(tx, room, *round)?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Loads every room in which a time runs, and does what is due, for as long as Ballast runs.

@@ -9,7 +9,7 @@ use super::lock;
 use super::presence::{GRACE, Presence};
 use crate::db::Db;
 use crate::error::AppError;
-use crate::poker::rules::room::{Room, Round};
+use crate::poker::rules::room::{Room, Round, Vote};
 use crate::poker::store;
 use crate::units::ids::{ParticipantId, RoomId, RoundId};
 
@@ -17,6 +17,14 @@ use crate::units::ids::{ParticipantId, RoomId, RoundId};
 const SECOND_LOOK: i64 = 2_000;
 /// For how long nobody who runs a room must have been there before somebody else may take it over, in milliseconds.
 const LEFT_ALONE: i64 = 60_000;
+
+/// A round that reveals by itself soon.
+struct Soon {
+    round: RoundId,
+    at: i64,
+    /// What was voted when it was decided: a changed vote begins the time anew.
+    votes: Vec<Vote>,
+}
 
 /// One room in memory.
 pub struct Table {
@@ -29,7 +37,7 @@ pub struct Table {
     reading: tokio::sync::Mutex<()>,
     presence: Mutex<Presence>,
     /// The live round that reveals by itself soon, and when.
-    soon: Mutex<Option<(RoundId, i64)>>,
+    soon: Mutex<Option<Soon>>,
     /// Since when nobody who runs it is there, in milliseconds; none while somebody is.
     alone_since: Mutex<Option<i64>>,
     /// When a time was last found to be up that is told by the clock alone, in milliseconds.
@@ -130,14 +138,18 @@ impl Table {
             }
             let complete =
                 room.options.auto_reveal && room.ended_at.is_none() && room.all_voted(round, is_present);
-            complete.then_some(round.id)
+            complete.then(|| (round.id, round.votes.clone()))
         });
         self.watch_over(now);
         let mut soon = lock(&self.soon);
-        *soon = match (complete, *soon) {
+        *soon = match (complete, soon.take()) {
             (None, _) => None,
-            (Some(round), Some((same, at))) if same == round => Some((same, at)),
-            (Some(round), _) => Some((round, now + SECOND_LOOK)),
+            (Some((round, votes)), Some(same)) if same.round == round && same.votes == votes => Some(same),
+            (Some((round, votes)), _) => Some(Soon {
+                round,
+                at: now + SECOND_LOOK,
+                votes,
+            }),
         };
     }
 
@@ -169,7 +181,7 @@ impl Table {
 
     /// The live round that reveals by itself soon because everybody has voted, and when.
     pub(super) fn soon(&self) -> Option<(RoundId, i64)> {
-        *lock(&self.soon)
+        lock(&self.soon).as_ref().map(|soon| (soon.round, soon.at))
     }
 
     /// Who may take over the room: nobody who runs it was there for a minute, and of those with an account who are there they
@@ -184,7 +196,7 @@ impl Table {
         let heirs = room
             .people
             .iter()
-            .filter(|one| one.account.is_some() && room.admits(one));
+            .filter(|one| one.may_take_over && room.admits(one));
         heirs
             .filter_map(|one| Some((presence.since(one.id, now)?, one.joined_at, one.id)))
             .min()
@@ -199,8 +211,8 @@ impl Table {
             .filter(|due| is_waited_for && *due > self.told_at.load(Ordering::Relaxed))
     }
 
-    /// The rounds that reveal by themselves now.
-    pub(super) fn due(&self, now: i64) -> Vec<RoundId> {
+    /// The rounds that reveal by themselves now, and the number of the change as of which that is so.
+    pub(super) fn due(&self, now: i64) -> (i64, Vec<RoundId>) {
         let room = self.room();
         let plays = room.ended_at.is_none();
         let open = || {
@@ -210,14 +222,14 @@ impl Table {
         };
         let late = open().filter(|round| round.deadline.is_some_and(|deadline| deadline <= now));
         let mut due: Vec<RoundId> = late.map(|round| round.id).collect();
-        if let Some((round, at)) = *lock(&self.soon)
+        if let Some((round, at)) = self.soon()
             && at <= now
             && open().any(|one| one.id == round)
         {
             due.push(round);
         }
         due.dedup();
-        due
+        (room.seq, due)
     }
 
     /// When something happens next by itself, in milliseconds.
@@ -229,7 +241,7 @@ impl Table {
             .iter()
             .filter(|round| plays && round.revealed_at.is_none());
         let deadline = open.filter_map(|round| round.deadline).min();
-        let soon = lock(&self.soon).map(|(_, at)| at);
+        let soon = self.soon().map(|(_, at)| at);
         let gone = lock(&self.presence).next_due();
         let later = self.heir_due().into_iter().chain(self.gathered_at(&room)).min();
         [deadline, soon, gone, later].into_iter().flatten().min()

@@ -115,6 +115,8 @@ pub struct Participant {
     pub spectator: bool,
     /// Whether they run the room.
     pub facilitator: bool,
+    /// Whether they may take the room over: their account takes part, and does not only look on.
+    pub may_take_over: bool,
     /// Whether they were put out.
     pub put_out: Option<PutOut>,
     /// Which passcode they knew.
@@ -298,7 +300,8 @@ impl Room {
     /// Whether `participant` may reveal, vote again, accept and change stories.
     #[must_use]
     pub fn may_run(&self, participant: &Participant) -> bool {
-        participant.facilitator || self.options.runs == Runs::Everybody
+        let takes_part = participant.account.is_some() || !participant.spectator;
+        participant.facilitator || (takes_part && self.options.runs == Runs::Everybody)
     }
 
     /// Whether everybody who is present and may vote in `round` has. Nobody waits for who is away; a round that nobody

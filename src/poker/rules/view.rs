@@ -356,14 +356,12 @@ fn may(room: &Room, own: &Participant, viewer: &Viewer<'_>) -> May {
     }
 }
 
-/// Whether the cards of `round` lie open to `viewer`. Who was asked over days and did not answer sees nothing of the answers
-/// until the team looks at them together; who runs the room has to see them to begin that.
+/// Whether the cards of `round` lie open to `viewer`. Of a round that takes votes over days nobody sees anything before it is
+/// put away who has not voted in it, whatever they have become since; who runs the room has to see it to begin the talk.
 fn lies_open(room: &Room, round: &Round, viewer: &Viewer<'_>) -> bool {
-    let was_asked = |own: &Participant| {
-        round.takes(own) && !own.facilitator && round.closed_at.is_none() && round.vote_of(own.id).is_none()
-    };
     let own = viewer.participant.and_then(|id| room.participant(id));
-    round.revealed_at.is_some() && !(round.asynchronous && own.is_some_and(was_asked))
+    let has_voted = own.is_some_and(|own| own.facilitator || round.vote_of(own.id).is_some());
+    round.revealed_at.is_some() && (!round.asynchronous || round.closed_at.is_some() || has_voted)
 }
 
 fn table(room: &Room, round: &Round, viewer: &Viewer<'_>) -> Table {

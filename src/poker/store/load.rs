@@ -60,8 +60,9 @@ fn read_deck(text: &str) -> Deck {
 
 fn people(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Participant>, DbError> {
     tx.query(
-        "select id, account_id, name, spectator, facilitator, put_out, passcode_number, joined_at from poker_participant \
-         where room_id = ?1 order by joined_at, id",
+        "select p.id, p.account_id, p.name, p.spectator, p.facilitator, p.put_out, p.passcode_number, p.joined_at, \
+         coalesce(a.active = 1 and a.access <> 'viewer', 0) \
+         from poker_participant p left join account a on a.id = p.account_id where p.room_id = ?1 order by p.joined_at, p.id",
         &params![room],
         |row| {
             let put_out: Option<String> = row.get(5)?;
@@ -74,6 +75,7 @@ fn people(tx: &Tx<'_>, room: RoomId) -> Result<Vec<Participant>, DbError> {
                 put_out: put_out.as_deref().and_then(PutOut::parse),
                 passcode: row.get(6)?,
                 joined_at: row.get(7)?,
+                may_take_over: row.get(8)?,
             })
         },
     )

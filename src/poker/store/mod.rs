@@ -13,7 +13,7 @@ pub use people::{
     set_spectator,
 };
 pub use rooms::{
-    NewRoom, Settings, add_room, change_room, end_room, must_play, passcode, room_by_link, set_passcode,
+    NewRoom, Settings, add_room, change_room, end_room, must_play, passcode, room_by_link, seq, set_passcode,
     touch,
 };
 pub use rounds::{

@@ -150,7 +150,7 @@ fn is_owner(tx: &Tx<'_>, room: RoomId, participant: ParticipantId) -> Result<boo
 /// What somebody may do at the moment of a write.
 fn standing(tx: &Tx<'_>, room: RoomId, participant: ParticipantId) -> Result<(bool, bool), AppError> {
     let found = tx.first(
-        "select p.facilitator, r.who_reveals = 'everybody', p.put_out is not null from poker_participant p \
+        "select p.facilitator, r.who_reveals = 'everybody' and (p.account_id is not null or p.spectator = 0), p.put_out is not null from poker_participant p \
          join poker_room r on r.id = p.room_id where r.id = ?1 and p.id = ?2",
         &params![room, participant],
         |row| Ok((row.get::<bool>(0)?, row.get::<bool>(1)?, row.get::<bool>(2)?)),

@@ -67,6 +67,15 @@ pub fn room_by_link(tx: &Tx<'_>, link: &str) -> Result<Option<RoomId>, DbError> 
     )
 }
 
+/// How often a room was changed.
+pub fn seq(tx: &Tx<'_>, room: RoomId) -> Result<Option<i64>, DbError> {
+    tx.first(
+        "select seq from poker_room where id = ?1",
+        &params![room],
+        |row| row.get(0),
+    )
+}
+
 /// Counts a change of a room, and answers its number.
 pub fn touch(tx: &WriteTx<'_>, room: RoomId) -> Result<i64, DbError> {
     let seq = tx.first(

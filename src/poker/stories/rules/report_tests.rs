@@ -13,6 +13,7 @@ fn participant(id: i64, name: &str) -> Participant {
         account: Some(AccountId(id)),
         name: name.to_owned(),
         spectator: false,
+        may_take_over: false,
         facilitator: id == 1,
         put_out: None,
         passcode: 0,
