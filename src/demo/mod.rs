@@ -6,6 +6,7 @@ mod large;
 mod random;
 mod small;
 mod store;
+mod store_poker;
 #[cfg(test)]
 mod tests;
 

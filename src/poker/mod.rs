@@ -16,6 +16,8 @@ mod seat;
 mod store;
 pub(crate) mod stories;
 
+pub(crate) use rules::cards::Deck;
+
 pub use live::{Tables, keep_time, tick};
 pub use sample::lay as lay_sample;
 pub use seat::{Seat, guest_in, link_in, seat};

@@ -3,6 +3,7 @@
 mod history;
 mod hours;
 mod leave;
+mod poker;
 mod team;
 mod templates;
 mod work;
@@ -99,7 +100,9 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
         let assignment = plan::add_assignment(tx, project, row.person, role, row.note)?;
         store::put_bookings(tx, assignment, &row.cells)?;
     }
-    leave::add(tx, &book, moment)
+    leave::add(tx, &book, moment)?;
+    let book = plan::load_book(tx, None)?;
+    poker::add(tx, &book.plan, moment)
 }
 
 /// The views that the planner has saved: name, page, query, shared.
