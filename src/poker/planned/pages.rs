@@ -247,7 +247,7 @@ fn outcome(frame: &Frame, view: &PlanView<'_>) -> Markup {
     let over = laid.over();
     let who = taker_words(plan, asked.taker);
     html! {
-        section.card aria-labelledby="preview" {
+        section.card.plan-preview aria-labelledby="preview" {
             header { h2 #preview { "Preview" } span.muted { "nothing is written yet" } }
             dl.facts {
                 div { dt { "Stories" } dd { (asked.stories.len()) } }
