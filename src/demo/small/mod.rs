@@ -1,9 +1,9 @@
 //! A consultancy of about forty people, around this week.
 
+mod estimates;
 mod history;
 mod hours;
 mod leave;
-mod poker;
 mod team;
 mod templates;
 mod work;
@@ -102,7 +102,7 @@ fn invent(tx: &WriteTx<'_>, moment: &Moment) -> Result<(), DbError> {
     }
     leave::add(tx, &book, moment)?;
     let book = plan::load_book(tx, None)?;
-    poker::add(tx, &book.plan, moment)
+    estimates::add(tx, &book.plan, moment)
 }
 
 /// The views that the planner has saved: name, page, query, shared.

@@ -108,7 +108,7 @@ fn told(frame: &Frame, view: &ForecastView<'_>, kept: &Kept) -> Markup {
     let plan = &view.book.plan;
     let runs = inputs.question.runs;
     let changed = view.now.is_some_and(|now| !now.inputs.same_as(inputs));
-    let plain = day_of(&inputs.question, inputs.plain);
+    let usual = day_of(&inputs.question, inputs.plain);
     let all = columns(&answer.by_week, runs);
     let p85 = answer.p85.map(|day| plan.week_of(day));
     html! {
@@ -122,7 +122,7 @@ fn told(frame: &Frame, view: &ForecastView<'_>, kept: &Kept) -> Markup {
             dl.facts {
                 div { dt { "P50" } dd { (by(answer.p50)) small { (hours(answer.p50_minutes)) " h" } } }
                 div { dt { "P85" } dd { (by(answer.p85)) small { (hours(answer.p85_minutes)) " h" } } }
-                div { dt { "The plain sum" } dd { (by(plain)) small { (hours(inputs.plain)) " h, as if all means came true" } } }
+                div { dt { "The plain sum" } dd { (by(usual)) small { (hours(inputs.plain)) " h, as if all means came true" } } }
             }
             @if !all.is_empty() {
                 figure.runs-figure {

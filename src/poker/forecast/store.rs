@@ -216,8 +216,11 @@ pub fn keep(
     Ok(id)
 }
 
+/// The dates of a forecast, P50 and P85, and when the last of its stories was done.
+pub type Told = (Option<Day>, Option<Day>, i64);
+
 /// The forecasts of a team whose stories are all done: the two dates, and when the last story was, in milliseconds.
-pub fn past(tx: &Tx<'_>, team: DepartmentId) -> Result<Vec<(Option<Day>, Option<Day>, i64)>, DbError> {
+pub fn past(tx: &Tx<'_>, team: DepartmentId) -> Result<Vec<Told>, DbError> {
     tx.query(
         "select f.p50_day, f.p85_day, max(x.finished_at) from poker_forecast f \
          join poker_forecast_story s on s.forecast_id = f.id left join poker_finished x on x.story_id = s.story_id \

@@ -11,7 +11,7 @@ use crate::plan::estimates::{Factor, SizeHours};
 use crate::poker::rules::cards::{Deck, DeckKind};
 use crate::poker::rules::points::Points;
 use crate::poker::rules::room::{Room, Story};
-use crate::poker::rules::view::View;
+use crate::poker::rules::view::{Table, View};
 use crate::units::Minutes;
 use crate::units::ids::StoryId;
 
@@ -284,20 +284,13 @@ pub fn range_words(hours: &Hours) -> String {
     }
 }
 
-/// What the room may say hours of: the story on the table once something was agreed of it, or where nothing lies on the
-/// table the story that was agreed on last. Nothing while any card of the live round is still hidden.
+/// What the room may say hours of: the story on the table, once its cards lie open and something was agreed.
 #[must_use]
 pub fn agreed_now(room: &Room, view: &View) -> Option<Estimate> {
-    let story = match &view.round {
-        Some(round) if !round.revealed => return None,
-        Some(round) => room.story(round.story?)?,
-        None => {
-            let agreed = room.stories.iter().filter(|story| story.agreed.is_some());
-            agreed.max_by_key(|story| story.agreed.as_ref().map(|agreed| agreed.at))?
-        }
-    };
-    let hidden = |round: &&crate::poker::rules::view::Table| round.story == Some(story.id) && !round.revealed;
-    if view.asynchronous.iter().any(|round| hidden(&round)) {
+    let round = view.round.as_ref().filter(|round| round.revealed)?;
+    let story = room.story(round.story?)?;
+    let hidden = |one: &Table| one.story == Some(story.id) && !one.revealed;
+    if view.asynchronous.iter().any(hidden) {
         return None;
     }
     let live = room.live_round().filter(|round| round.story == Some(story.id));

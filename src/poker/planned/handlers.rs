@@ -217,7 +217,7 @@ pub(super) async fn worked_out(
         return Err(AppError::Invalid(errors));
     };
     let laid = lay(&book, &asked)
-        .map_err(|refusal| AppError::field("from", &refusal_words(&book.plan, &asked, refusal)))?;
+        .map_err(|refusal| AppError::field("from", refusal_words(&book.plan, &asked, refusal)))?;
     Ok((book, known, asked, laid))
 }
 
@@ -261,12 +261,7 @@ async fn attempt(
         Taker::Role(_) => Seen::at(book.revision, &[]),
     };
     let rows = rows.and([(&PROJECT, project.id.0)]);
-    let estimates: Vec<(StoryId, String)> = known
-        .all
-        .iter()
-        .filter(|one| asked.stories.iter().any(|(id, _)| *id == one.story))
-        .map(|one| (one.story, one.estimate.label.clone()))
-        .collect();
+    let estimates = estimates_of(&known, &asked);
     let (room, stories, hours) = (room.id, asked.stories.len(), asked.total());
     let written = app
         .db
@@ -291,6 +286,13 @@ async fn attempt(
         },
         change_set: written.change_set,
     })
+}
+
+/// The stories that are planned, with what was agreed of each.
+fn estimates_of(known: &Known, asked: &Asked) -> Vec<(StoryId, String)> {
+    let is_asked = |one: &&Agreed| asked.stories.iter().any(|(id, _)| *id == one.story);
+    let all = known.all.iter().filter(is_asked);
+    all.map(|one| (one.story, one.estimate.label.clone())).collect()
 }
 
 const fn stale() -> Written<Outcome> {
@@ -328,13 +330,11 @@ pub(crate) async fn finish(
                 "say what it took: nothing was booked for this story",
             ));
         }
-        match pace::finish(tx, room, story, &name, spent)? {
-            true => Ok(()),
-            false => Err(AppError::field(
-                "story",
-                "must be a story that this room has agreed on",
-            )),
+        if pace::finish(tx, room, story, &name, spent)? {
+            return Ok(());
         }
+        let words = "must be a story that this room has agreed on";
+        Err(AppError::field("story", words))
     })
     .await?;
     Ok(Redirect::to(&format!("/poker/{link}/plan#s{story}")).into_response())

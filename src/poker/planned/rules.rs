@@ -311,19 +311,15 @@ fn read_window(reader: &mut Reader<'_>, plan: &Plan, today: Day) -> (Week, u16) 
         reader.fault("to", "lies before the first week");
         return (first, usual.1);
     }
-    match u16::try_from(last.0 - first.0 + 1)
-        .ok()
-        .filter(|weeks| *weeks <= MOST_WEEKS)
-    {
-        Some(weeks) => (first, weeks),
-        None => {
-            reader.fault(
-                "to",
-                format!("is too far away: {MOST_WEEKS} weeks are planned at once at most"),
-            );
-            (first, usual.1)
-        }
+    let weeks = u16::try_from(last.0 - first.0 + 1).ok();
+    if let Some(weeks) = weeks.filter(|weeks| *weeks <= MOST_WEEKS) {
+        return (first, weeks);
     }
+    reader.fault(
+        "to",
+        format!("is too far away: {MOST_WEEKS} weeks are planned at once at most"),
+    );
+    (first, usual.1)
 }
 
 /// Why nothing can be laid, in words.

@@ -9,7 +9,7 @@ use crate::db::{DbError, WriteTx};
 use crate::plan::estimates::{Factor, SizeHours, set_factor, set_sizes};
 use crate::poker::Deck;
 use crate::units::Minutes;
-use crate::units::ids::AccountId;
+use crate::units::ids::{AccountId, DepartmentId};
 
 const DAY: i64 = 86_400_000;
 /// The team, and its project.
@@ -17,6 +17,8 @@ const TEAM: &str = "Digital";
 const PROJECT: &str = "Survey data platform";
 /// Who estimates beside the planner.
 const VOTERS: [&str; 3] = ["Amara Osei", "Mina Park", "Oskar Nowak"];
+/// Their account, where they have one, and their name.
+type Voter = (Option<AccountId>, String);
 const GUEST: &str = "Ines, Metro Lines";
 
 /// What was done lately: number, name, points, hours, how many days ago.
@@ -82,49 +84,15 @@ const NEXT: [(&str, &str, Option<i32>, &[i32]); 9] = [
 
 /// Adds both rooms, and what other teams think of their points.
 pub fn add(tx: &WriteTx<'_>, plan: &Plan, moment: &Moment) -> Result<(), DbError> {
-    let team = |name: &str| {
-        plan.departments
-            .iter()
-            .find(|one| one.name == name)
-            .map(|one| one.id)
-    };
-    let project = plan
-        .projects
-        .iter()
-        .find(|one| one.name == PROJECT)
-        .map(|one| one.id);
-    if let Some(team) = team("Electrical") {
-        let factor = Factor {
-            minutes: 240,
-            less: 30,
-            more: 50,
-        };
-        set_factor(tx, team, Some(factor))?;
-    }
-    if let Some(team) = team("Delivery") {
-        let size = |label: &str, low, high| SizeHours {
-            label: label.to_owned(),
-            low: Minutes::from_hours(low),
-            high: Minutes::from_hours(high),
-        };
-        set_sizes(
-            tx,
-            team,
-            &[
-                size("S", 2, 6),
-                size("M", 6, 14),
-                size("L", 12, 30),
-                size("XL", 30, 80),
-            ],
-        )?;
-    }
+    add_paces(tx, plan)?;
     let Some((planner, _)) = account_by_email(tx, DEMO_PLANNER)? else {
         return Ok(());
     };
-    let (Some(team), Some(project)) = (team(TEAM), project) else {
+    let project = plan.projects.iter().find(|one| one.name == PROJECT);
+    let (Some(team), Some(project)) = (team(plan, TEAM), project) else {
         return Ok(());
     };
-    let mut people: Vec<(Option<AccountId>, String)> = vec![(Some(planner.id), planner.name.clone())];
+    let mut people: Vec<Voter> = vec![(Some(planner.id), planner.name)];
     for name in VOTERS {
         let account = account_by_email(tx, &email_of(name))?;
         people.push((account.map(|(account, _)| account.id), name.to_owned()));
@@ -136,16 +104,12 @@ pub fn add(tx: &WriteTx<'_>, plan: &Plan, moment: &Moment) -> Result<(), DbError
         name: "Survey platform, sprint 12",
         owner: planner.id,
         team,
-        project,
+        project: project.id,
         deck: &deck,
         made_at: moment.now - 45 * DAY,
         ended_at: Some(moment.now - 44 * DAY),
     };
-    let (id, _) = add_room(tx, &room, &people)?;
-    for (reference, name, points, hours, ago) in DONE {
-        let story = add_story(tx, id, (reference, name), Some(points), room.made_at)?;
-        finish(tx, story, hours * 60, moment.now - ago * DAY)?;
-    }
+    add_done(tx, &room, &people, moment)?;
     let room = Room {
         link: "survey-platform-next-release",
         name: "Survey platform, next release",
@@ -153,15 +117,55 @@ pub fn add(tx: &WriteTx<'_>, plan: &Plan, moment: &Moment) -> Result<(), DbError
         ended_at: None,
         ..room
     };
-    let (id, voters) = add_room(tx, &room, &people)?;
+    add_next(tx, &room, &people)
+}
+
+fn team(plan: &Plan, name: &str) -> Option<DepartmentId> {
+    let found = plan.departments.iter().find(|one| one.name == name);
+    found.map(|one| one.id)
+}
+
+/// One team has typed what a point takes it, another what its T-shirts take.
+fn add_paces(tx: &WriteTx<'_>, plan: &Plan) -> Result<(), DbError> {
+    if let Some(team) = team(plan, "Electrical") {
+        let factor = Factor {
+            minutes: 240,
+            less: 30,
+            more: 50,
+        };
+        set_factor(tx, team, Some(factor))?;
+    }
+    if let Some(team) = team(plan, "Delivery") {
+        let size = |(label, low, high): (&str, u32, u32)| SizeHours {
+            label: label.to_owned(),
+            low: Minutes::from_hours(low),
+            high: Minutes::from_hours(high),
+        };
+        let all = [("S", 2, 6), ("M", 6, 14), ("L", 12, 30), ("XL", 30, 80)].map(size);
+        set_sizes(tx, team, &all)?;
+    }
+    Ok(())
+}
+
+/// The sprint that is over, with what its stories took.
+fn add_done(tx: &WriteTx<'_>, room: &Room<'_>, people: &[Voter], moment: &Moment) -> Result<(), DbError> {
+    let (id, _) = add_room(tx, room, people)?;
+    for (reference, name, points, hours, ago) in DONE {
+        let story = add_story(tx, id, (reference, name), Some(points), room.made_at)?;
+        finish(tx, story, hours * 60, moment.now - ago * DAY)?;
+    }
+    Ok(())
+}
+
+/// The release to come, with its votes.
+fn add_next(tx: &WriteTx<'_>, room: &Room<'_>, people: &[Voter]) -> Result<(), DbError> {
+    let (id, all) = add_room(tx, room, people)?;
     for (reference, name, points, votes) in NEXT {
         let story = add_story(tx, id, (reference, name), points, room.made_at)?;
         if !votes.is_empty() {
-            let votes = voters
-                .iter()
-                .copied()
-                .zip(votes.iter().map(|points| place_of(*points)));
-            add_round(tx, (id, story), &deck, votes, room.made_at)?;
+            let cards = votes.iter().map(|points| place_of(*points));
+            let cards = all.iter().copied().zip(cards);
+            add_round(tx, (id, story), room.deck, cards, room.made_at)?;
         }
     }
     Ok(())
