@@ -123,7 +123,7 @@ mod hours {
             "document.querySelector('#status')?.innerText.includes('lanned 1 story')",
         )
         .await;
-        let said = page.current_url().await.unwrap();
+        let here = page.window().await.unwrap();
         let booked = |all: &Value| -> Vec<Value> {
             let own = all["items"].as_array().unwrap().iter();
             own.filter(|one| one["id"] != seed.adas)
@@ -133,17 +133,17 @@ mod hours {
         let path = format!("/api/v1/assignments?person={}", seed.ada);
         assert_eq!(booked(&manager.json(&path).await), [json!({ "2026-11-16": 25 })]);
         let other = format!("{}/schedule?open={}", house.address, seed.ada);
+        let beside = page.new_window(true).await.unwrap();
+        page.switch_to_window(beside.handle).await.unwrap();
         page.goto(&other).await.unwrap();
         until(page, "document.querySelector('main').innerText.includes('Poker: Sprint 14') || [...document.querySelectorAll('main td')].some((cell) => cell.innerText.trim() === '25')").await;
 
-        page.goto(said.as_str()).await.unwrap();
-        until(
-            page,
-            "document.querySelector('.planned-stories')?.innerText.includes('Ada Osei')",
-        )
-        .await;
+        page.switch_to_window(here).await.unwrap();
         until(page, "document.querySelector('#status button')").await;
-        click(page, "#status button").await;
+        // The line goes away by itself after a while; its button does what it says all the same.
+        page.execute("document.querySelector('#status button').click()", vec![])
+            .await
+            .unwrap();
         until(
             page,
             "document.querySelector('.planned-stories')?.innerText.includes('Ada Osei') === false",

@@ -230,7 +230,7 @@ fn finished(view: &TeamView<'_>) -> Markup {
         @if !view.pace.finished.is_empty() {
             section.card aria-labelledby="finished" {
                 header { h2 #finished { "Finished stories" } span.muted { "the newest first" } }
-                div.scroll tabindex="0" role="region" aria-label="Finished stories" {
+                div.scroll tabindex="0" role="region" aria-label="Table of finished stories" {
                     table.list.pace-table {
                         thead { tr { th scope="col" { "Story" } th scope="col" { "Size" } th.num scope="col" { "Took" } th.num scope="col" { "A point" } th scope="col" { "Done" } } }
                         tbody { @for one in shown { (finished_row(view, one)) } }

@@ -108,7 +108,7 @@ fn stories(frame: &Frame, view: &PlanView<'_>) -> Markup {
     let open = all.iter().filter(|one| one.obstacle().is_none()).count();
     html! {
         header { h2 #stories { "Agreed stories" } span.muted { (counted(open, "can be planned", "can be planned")) } }
-        div.scroll #f-stories tabindex="0" role="region" aria-label="Agreed stories" {
+        div.scroll #f-stories tabindex="0" role="region" aria-label="Table of agreed stories" {
             table.list.planned-stories {
                 thead { tr { th scope="col" { "Plan" } th scope="col" { "Story" } th scope="col" { "Agreed" } th.num scope="col" { "Hours" } th scope="col" { "Planned" } th scope="col" { "Done" } } }
                 tbody { @for one in all { (story(frame, view, one)) } }
