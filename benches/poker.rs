@@ -134,15 +134,22 @@ async fn main() -> Result<(), Fault> {
         .map_err(|error| error.to_string())?;
     let rooms = rooms(&planner, server.address).await?;
     let before = server.resident_kilobytes().map_err(|error| error.to_string())?;
-    let world = Arc::new(World::new(server.address, Duration::from_secs(seconds + 30))?);
-    let mut all = JoinSet::new();
+    let door = World::new(server.address, Duration::ZERO)?;
+    let mut seated = Vec::new();
     for room in &rooms {
-        let mut people = Vec::new();
         for number in 0..room.people {
-            let person = Arc::new(join(&world, room, number).await?);
-            all.spawn(listen(Arc::clone(&world), Arc::clone(room), Arc::clone(&person)));
-            people.push(person);
+            seated.push((Arc::clone(room), Arc::new(join(&door, room, number).await?)));
         }
+    }
+    // The time begins when everybody sits.
+    let world = Arc::new(World::new(server.address, Duration::from_secs(seconds + 20))?);
+    let mut all = JoinSet::new();
+    for (room, person) in &seated {
+        all.spawn(listen(Arc::clone(&world), Arc::clone(room), Arc::clone(person)));
+    }
+    for room in &rooms {
+        let own = seated.iter().filter(|(other, _)| other.link == room.link);
+        let people = own.map(|(_, person)| Arc::clone(person)).collect();
         all.spawn(play(
             Arc::clone(&world),
             Arc::clone(room),

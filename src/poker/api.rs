@@ -24,6 +24,7 @@ pub struct RoomJson {
     name: String,
     /// Who made it.
     owner: String,
+    owner_id: i64,
     /// In milliseconds since 1970.
     made_at: i64,
     /// In milliseconds since 1970; none while it is played in.
@@ -51,6 +52,7 @@ pub(crate) async fn list_rooms(
         link: room.link.clone(),
         name: room.name.clone(),
         owner: room.owner.clone(),
+        owner_id: room.owner_id.0,
         made_at: room.made_at,
         ended_at: room.ended_at,
         stories: room.stories,

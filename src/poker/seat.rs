@@ -192,14 +192,14 @@ impl<S: Send + Sync> FromRequest<S> for SeatForm {
             .get::<Seat>()
             .cloned()
             .ok_or(AppError::NotFound)?;
-        let sent = text_of(&request, "x-csrf-token");
+        let token = text_of(&request, "x-csrf-token");
         let is_json = is_json(&request);
         let is_program = seat
             .visitor
             .as_ref()
             .is_some_and(|visitor| visitor.by.is_program());
         let fields = Fields::from_request(request, state).await?;
-        let key = sent.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
+        let key = token.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
         if is_json || is_program || bool::from(key.as_bytes().ct_eq(seat.form_key.as_bytes())) {
             return Ok(Self(fields));
         }

@@ -53,6 +53,7 @@ fn without_chance(text: &str) -> String {
         ("\"seq\":", ","),
         ("\"requestId\":\"", "\""),
         ("data-seq=\"", "\""),
+        ("faint\">Request ", "<"),
     ] {
         let mut rest = text.as_str();
         let mut kept = String::new();

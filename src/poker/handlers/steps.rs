@@ -35,12 +35,11 @@ pub(crate) async fn vote_again(State(app): State<App>, message: Message) -> Resu
                 round.filter(|round| round.asynchronous).map(|round| round.story)
             };
             let now = store::load(tx, room)?.ok_or(AppError::NotFound)?;
-            let story = match over_days(&now) {
-                Some(story) => story,
-                None => {
-                    let room = store::room_at(tx, room, expected)?;
-                    room.live_round().and_then(|round| round.story)
-                }
+            let story = if let Some(story) = over_days(&now) {
+                story
+            } else {
+                let room = store::room_at(tx, room, expected)?;
+                room.live_round().and_then(|round| round.story)
             };
             store::choose(tx, &now, story)
         })

@@ -100,6 +100,10 @@ pub fn reveal(tx: &WriteTx<'_>, room: RoomId, round: RoundId) -> Result<bool, Db
 }
 
 /// A round as a vote meets it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a reason of its own to refuse, told in its own words"
+)]
 struct Ballot {
     cards: usize,
     revealed: bool,
