@@ -314,10 +314,10 @@ mod tests {
     #[test]
     fn r20_somebody_in_a_room_says_ten_things_a_second() {
         let (limiter, clock) = limiter();
-        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(1), 100), 41);
+        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(1), 100), 31);
         clock.advance(Duration::from_secs(1));
         assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(1), 100), 10);
-        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(2), 100), 41);
+        assert_eq!(passed(&limiter, Bucket::Messages, Whose::Seat(2), 100), 31);
     }
 
     #[test]
