@@ -165,14 +165,38 @@ async fn main() -> Result<(), Fault> {
     while let Some(done) = all.join_next().await {
         done??;
     }
-    print(&world, most.saturating_sub(before), seconds);
+    let kilobytes = most.saturating_sub(before);
+    print(&world, kilobytes, seconds);
     server.stop().map_err(|error| error.to_string())?;
-    let lost = world.lost.load(Ordering::Relaxed);
-    if lost == 0 {
+    let broken = broken(&world, kilobytes);
+    if broken.is_empty() {
         Ok(())
     } else {
-        Err(format!("{lost} votes were lost").into())
+        Err(broken.join("; ").into())
     }
+}
+
+/// How long the slowest of a hundred may wait in a room of ten until they see a reveal.
+const SEEN_WITHIN: Duration = Duration::from_millis(150);
+/// How much memory each person may take, in KiB.
+const EACH: u64 = 50;
+
+/// Which of the promises were not kept.
+fn broken(world: &World, kilobytes: u64) -> Vec<String> {
+    let mut broken = Vec::new();
+    let lost = world.lost.load(Ordering::Relaxed);
+    if lost > 0 {
+        broken.push(format!("{lost} votes were lost"));
+    }
+    let slowest = table::percentile(&lock(&world.small), 99);
+    if slowest >= SEEN_WITHIN {
+        broken.push(format!("a reveal was seen after {slowest:?} in a room of ten"));
+    }
+    let each = kilobytes / u64::try_from(ROOMS * SMALL + LARGE).unwrap_or(1);
+    if each >= EACH {
+        broken.push(format!("each person took {each} KiB"));
+    }
+    broken
 }
 
 /// The rooms, made by one planner, who runs them and sits in none.
@@ -201,7 +225,14 @@ async fn rooms(planner: &Client, address: SocketAddr) -> Result<Vec<Arc<Room>>, 
 
 async fn join(world: &World, room: &Room, number: usize) -> Result<Person, Fault> {
     let address = format!("http://{}/poker/{}/join", world.address, room.link);
-    let request = world.client.post(address).header("sec-fetch-site", "same-origin");
+    // A hundred guests an hour come in from one address; a room of five hundred fills from several.
+    let [third, _] = u16::try_from(number / 50)?.to_le_bytes();
+    let request = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .local_address(std::net::IpAddr::from([127, 0, third, 1]))
+        .build()?
+        .post(address)
+        .header("sec-fetch-site", "same-origin");
     let joined = request
         .form(&[("name", format!("Voter {number}"))])
         .send()

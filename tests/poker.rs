@@ -13,6 +13,10 @@ mod table;
 mod hidden;
 
 #[cfg(test)]
+#[path = "poker/exits.rs"]
+mod exits;
+
+#[cfg(test)]
 #[path = "poker/rounds.rs"]
 mod rounds;
 

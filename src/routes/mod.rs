@@ -241,6 +241,15 @@ async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, 
     if who == Who::Room {
         return in_room(app, request, next).await;
     }
+    if path.contains("/poker/{link}/")
+        && speaks(request.method())
+        && let Some(visitor) = visitor
+        && let Err(seconds) = app
+            .limiter
+            .take(edge::Bucket::Messages, edge::Whose::Account(visitor.account.0))
+    {
+        return AppError::TooMany { seconds }.into_response();
+    }
     if let (MANAGER, Some(visitor)) = (who, visitor)
         && let Err(error) = warden::at_the_door(app, visitor, path, request.uri().path()).await
     {
@@ -270,10 +279,15 @@ fn refusal(who: Who, visitor: Option<&Visitor>) -> Option<AppError> {
     }
 }
 
+/// Whether a room is told something, and not only looked at.
+fn speaks(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Lets through who is in the room that the path names, and says so many things a second at most. What is refused of what a
 /// room is told is counted.
 async fn in_room(app: &App, mut request: Request, next: Next) -> Response {
-    let speaks = !matches!(*request.method(), Method::GET | Method::HEAD);
+    let speaks = speaks(request.method());
     let visitor = request.extensions().get::<Visitor>();
     let response = match seat(app, request.uri().path(), request.headers(), visitor).await {
         Ok(Some(seat)) => {

@@ -35,6 +35,10 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(15);
 /// For how long a client may take nothing of what is sent to it.
 const TAKES_WITHIN: Duration = Duration::from_secs(30);
+/// For how long a client may answer nothing at all, not even that bytes have come. Two beats of a line go unheard in it, so
+/// whoever's network is gone counts as gone soon. Other systems than Linux keep their own, longer time.
+#[cfg(target_os = "linux")]
+const UNHEARD_FOR: Duration = Duration::from_secs(40);
 /// How long accepting pauses when the system has no more descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -151,8 +155,7 @@ async fn accept(
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {
-            // Small answers leave at once.
-            let _ = stream.set_nodelay(true);
+            tune(&stream);
             Some((stream, peer, place))
         }
         Err(error) => {
@@ -160,5 +163,31 @@ async fn accept(
             tokio::time::sleep(PAUSE).await;
             None
         }
+    }
+}
+
+/// Sets what a connection has that we serve. Where the system refuses, it is served as it is.
+fn tune(stream: &TcpStream) {
+    // Small answers leave at once.
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    {
+        let most = u32::try_from(UNHEARD_FOR.as_millis()).unwrap_or(u32::MAX);
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, most);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whose_network_is_gone_is_not_waited_for_longer_than_two_beats() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let places = Arc::new(Semaphore::new(1));
+        let (stream, ..) = accept(&listener, &places).await.unwrap();
+        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), 40_000);
+        assert!(stream.nodelay().unwrap());
     }
 }

@@ -1,9 +1,12 @@
 //! Doors: guests, passcodes, and who is not in a room.
 
 use ballast::accounts::Access;
+use ballast::db::{Actor, Gesture, Value as Cell};
+use ballast::error::AppError;
 use reqwest::StatusCode;
 use serde_json::json;
 
+use super::house::NOW;
 use super::table::{Line, ONE, Room};
 
 #[tokio::test]
@@ -230,4 +233,116 @@ async fn r21_what_comes_with_a_cookie_and_not_from_our_pages_is_refused() {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     }
     assert_eq!(room.view(&room.owner).await["round"]["voted"], 0);
+}
+
+/// Puts so many guests into a room, or where `put_out` says so lets them have been there.
+async fn crowd(room: &Room, (from, to): (i64, i64), put_out: Option<&'static str>) {
+    let gesture = Gesture {
+        actor: Actor::program(),
+        label: "filled a room for a test".to_owned(),
+        at: NOW,
+    };
+    let put_out = put_out.map_or(Cell::Null, |how| how.to_owned().into());
+    let done = room.house.app.db.write(gesture, move |tx| {
+        for number in from..to {
+            tx.execute(
+                "insert into poker_participant (room_id, name, spectator, facilitator, put_out, passcode_number, joined_at) \
+                 select id, ?1, 1, 0, ?2, passcode_number, ?3 from poker_room",
+                &[format!("Guest {number}").into(), put_out.clone(), NOW.into()],
+            )?;
+        }
+        Ok::<_, AppError>(())
+    });
+    done.await.unwrap();
+}
+
+#[tokio::test]
+async fn r20_a_room_takes_six_hundred_of_whom_a_hundred_have_an_account() {
+    let room = Room::open().await;
+    let gia = room.guest("Gia").await;
+    crowd(&room, (2, 501), None).await;
+    let late = room.house.stranger();
+    let refused = late.form(&room.at("/join"), &[("name", "Hal")]).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let words = refused.text().await.unwrap();
+    assert!(words.contains("This room takes no more guests."), "{words}");
+    // Who is in it goes on, and colleagues come in all the same.
+    room.vote(&gia, ONE).await;
+    let bo = room.member("Bo").await;
+    room.vote(&bo, ONE).await;
+    crowd(&room, (501, 599), None).await;
+    let dana = room.house.guest_called(Access::Member, "Dana").await;
+    let refused = dana.get(&room.at("")).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert!(refused.text().await.unwrap().contains("This room is full."));
+    // One who is put out makes room for somebody else, and comes back only where there is a place.
+    let who = room.own(&bo).await;
+    room.done(&room.owner, &format!("/people/{who}/out"), json!({}))
+        .await;
+    assert_eq!(dana.get(&room.at("")).await.status(), StatusCode::OK);
+    let back = bo.form(&room.at("/join"), &[]).await;
+    assert_eq!(back.status(), StatusCode::CONFLICT);
+    room.done(
+        &room.owner,
+        &format!("/people/{}/out", room.own(&dana).await),
+        json!({}),
+    )
+    .await;
+    let back = bo.form(&room.at("/join"), &[]).await;
+    assert_eq!(back.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn r20_guests_who_come_and_go_under_ever_new_names_end_somewhere_and_lock_out_no_account() {
+    let room = Room::open().await;
+    let gia = room.guest("Gia").await;
+    let out = format!("/people/{}/out", room.own(&gia).await);
+    room.done(&room.owner, &out, json!({})).await;
+    crowd(&room, (1, 2_400), Some("kicked")).await;
+    let late = room.house.stranger();
+    let refused = late.form(&room.at("/join"), &[("name", "Hal")]).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    let back = gia.form(&room.at("/join"), &[("name", "Gia")]).await;
+    assert_eq!(back.status(), StatusCode::SEE_OTHER, "she is nobody new");
+    let bo = room.member("Bo").await;
+    room.vote(&bo, ONE).await;
+}
+
+#[tokio::test]
+async fn r20_from_one_address_a_hundred_guests_come_into_a_room_within_an_hour() {
+    let room = Room::open().await;
+    let gia = room.guest("Gia").await;
+    let stranger = room.house.stranger();
+    // Who did not say a name did not come in.
+    let nameless = stranger.form(&room.at("/join"), &[("name", "")]).await;
+    assert_eq!(nameless.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    for number in 2..=100 {
+        let name = format!("Guest {number}");
+        let joined = stranger.form(&room.at("/join"), &[("name", &name)]).await;
+        assert_eq!(joined.status(), StatusCode::SEE_OTHER, "{name}");
+    }
+    let seq = room.view(&room.owner).await["seq"].clone();
+    let late = stranger.form(&room.at("/join"), &[("name", "Hal")]).await;
+    assert_eq!(late.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(room.view(&room.owner).await["seq"], seq, "nobody is woken by it");
+    // Another address, another room, an account, and who was there before are not held up.
+    let elsewhere = room.house.stranger_at([127, 0, 0, 2]);
+    let joined = elsewhere.form(&room.at("/join"), &[("name", "Ida")]).await;
+    assert_eq!(joined.status(), StatusCode::SEE_OTHER);
+    let back = gia.form(&room.at("/join"), &[("name", "Gia")]).await;
+    assert_eq!(back.status(), StatusCode::SEE_OTHER);
+    room.member("Bo").await;
+    let made = room.owner.post("/api/v1/poker", &json!({})).await;
+    let made: serde_json::Value = made.json().await.unwrap();
+    let other = format!("/poker/{}/join", made["link"].as_str().unwrap());
+    let joined = stranger.form(&other, &[("name", "Hal")]).await;
+    assert_eq!(joined.status(), StatusCode::SEE_OTHER);
+    // Nor does who is there say again and again that they come.
+    let at = room.at("/join");
+    let again = (0..100).map(|_| gia.form(&at, &[("name", "Gia")]));
+    let again = futures_util::future::join_all(again).await;
+    let refused = again
+        .iter()
+        .filter(|one| one.status() == StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.count() > 30);
 }

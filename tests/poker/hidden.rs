@@ -4,8 +4,8 @@ use ballast::accounts::Access;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::house::Guest;
-use super::table::{EIGHT, FIVE, Line, ONE, Room, THIRTEEN, THREE, UNSURE};
+use super::exits::without_chance;
+use super::table::{EIGHT, FIVE, ONE, Room, THIRTEEN, THREE, UNSURE};
 
 #[tokio::test]
 async fn r1_before_the_reveal_others_learn_that_somebody_voted_and_one_learns_ones_own_card() {
@@ -22,130 +22,6 @@ async fn r1_before_the_reveal_others_learn_that_somebody_voted_and_one_learns_on
     assert_eq!(bos["voted"], true);
     assert_eq!(bos["card"], Value::Null);
     assert_eq!(bos["outlier"], false);
-}
-
-/// Every address that somebody may read who is in the room, and that tells anything of it. Those that take an account are refused
-/// to a guest, and the refusal is compared as well.
-const EXITS: [&str; 17] = [
-    "/poker/{link}",
-    "/poker/{link}/view",
-    "/poker/{link}/rounds",
-    "/poker/{link}/people",
-    "/poker/{link}/invite",
-    "/poker/{link}/settings",
-    "/poker/{link}/stories/{story}",
-    "/poker/{link}/export",
-    "/poker/{link}/export/stories.csv",
-    "/poker/{link}/export/stories.json",
-    "/poker/{link}/export/stories.md",
-    "/poker",
-    "/search?q=Tariffs",
-    "/api/v1/poker",
-    "/api/v1/poker/{link}",
-    "/api/v1/poker/{link}/rounds",
-    "/api/v1/poker/{link}/stories",
-];
-
-/// What of a body differs with each answer and has nothing to do with votes.
-fn without_chance(text: &str) -> String {
-    let mut text = text.to_owned();
-    for (before, after) in [
-        ("\"seq\":", ","),
-        ("\"requestId\":\"", "\""),
-        ("data-seq=\"", "\""),
-        ("faint\">Request ", "<"),
-    ] {
-        let mut rest = text.as_str();
-        let mut kept = String::new();
-        while let Some((head, tail)) = rest.split_once(before) {
-            kept.push_str(head);
-            kept.push_str(before);
-            rest = tail.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-            assert!(rest.starts_with(after), "{before}");
-        }
-        kept.push_str(rest);
-        text = kept;
-    }
-    text
-}
-
-/// Everything that `who` may read, and what they are told when they try what they may not.
-async fn heard(room: &Room, who: &Guest, story: i64) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    for exit in EXITS {
-        let path = exit
-            .replace("{link}", &room.link)
-            .replace("{story}", &story.to_string());
-        let answer = who.get(&path).await;
-        let status = answer.status();
-        let text = answer.text().await.unwrap();
-        all.push((path, format!("{status} {}", without_chance(&text))));
-    }
-    let round = room.round().await;
-    for (what, body) in [
-        ("/vote", json!({ "roundId": 987_654, "card": 1 })),
-        ("/vote", json!({ "roundId": round, "card": 99 })),
-        ("/second", json!({ "roundId": round, "card": 1 })),
-        ("/reveal", json!({ "roundId": round - 1 })),
-        (
-            "/accept",
-            json!({ "roundId": round, "storyId": story, "estimate": "5" }),
-        ),
-        ("/whatever", json!({})),
-    ] {
-        let (status, text) = room.refused(who, what, body).await;
-        all.push((what.to_owned(), format!("{status} {}", without_chance(&text))));
-    }
-    all
-}
-
-#[tokio::test]
-async fn r2_and_r3_no_exit_tells_a_vote_before_the_reveal_by_a_word_or_by_its_length() {
-    let room = Room::with(json!({ "name": "Harbour" })).await;
-    let (bo, cleo) = (room.member("Bo").await, room.member("Cleo").await);
-    let gia = room.guest("Gia").await;
-    let story = room.stories(&["Tariffs"]).await[0];
-    let round = room.round().await;
-    room.done(
-        &room.owner,
-        "/story",
-        json!({ "roundId": round, "storyId": story }),
-    )
-    .await;
-    let mut line = Line::open(&room, &cleo).await;
-    // A first vote, so that each of those that follow takes the place of one.
-    room.vote(&bo, ONE).await;
-    line.next().await.unwrap();
-    let mut all: Vec<Vec<(String, String)>> = Vec::new();
-    // The longest label and the shortest, a size and a card that is none.
-    for card in [THREE, THIRTEEN, UNSURE] {
-        room.vote(&bo, card).await;
-        let (_, event) = line.next().await.unwrap();
-        let event = event
-            .trim_end_matches(|c: char| c.is_ascii_digit() || c == '}')
-            .to_owned();
-        let event = event
-            .trim_start_matches(|c: char| c.is_ascii_digit() || "id: ".contains(c))
-            .to_owned();
-        let mut told = vec![("event".to_owned(), event)];
-        told.extend(heard(&room, &cleo, story).await);
-        told.extend(heard(&room, &gia, story).await);
-        all.push(told);
-    }
-    let (first, others) = all.split_first().unwrap();
-    let (mut read, mut refused) = (0, 0);
-    for other in others {
-        assert_eq!(first.len(), other.len());
-        for ((path, one), (_, other)) in first.iter().zip(other) {
-            assert_eq!(one, other, "{path}");
-            read += usize::from(one.starts_with("200"));
-            refused += usize::from(one.starts_with('4'));
-        }
-    }
-    assert!(
-        read >= 2 * 25 && refused >= 2 * 12,
-        "{read} read, {refused} refused: something was not there"
-    );
 }
 
 #[tokio::test]
@@ -239,6 +115,44 @@ async fn r4_the_reveal_happens_once() {
     assert!(text.contains("The cards lie open already"), "{text}");
     let view = room.view(&bo).await;
     assert_eq!(view["round"]["result"]["median"], "5");
+}
+
+#[tokio::test]
+async fn r4_a_vote_that_meets_the_reveal_counts_or_is_refused_and_never_comes_after_it() {
+    let room = Room::open().await;
+    let bo = room.member("Bo").await;
+    // As many as one person may say in a burst.
+    for turn in 0..12 {
+        room.vote(&room.owner, ONE).await;
+        room.vote(&bo, THREE).await;
+        let round = room.round().await;
+        let reveal = async || {
+            room.say(&room.owner, "/reveal", json!({ "roundId": round }))
+                .await
+        };
+        let vote = async || {
+            room.say(&bo, "/vote", json!({ "roundId": round, "card": THIRTEEN }))
+                .await
+        };
+        let (revealed, voted) = if turn % 2 == 0 {
+            tokio::join!(reveal(), vote())
+        } else {
+            let (voted, revealed) = tokio::join!(vote(), reveal());
+            (revealed, voted)
+        };
+        assert_eq!(revealed.status(), StatusCode::OK);
+        let told: Value = revealed.json().await.unwrap();
+        let is_counted = voted.status() == StatusCode::OK;
+        assert!(is_counted || voted.status() == StatusCode::CONFLICT);
+        // What the first look at the open cards says is what they say from then on.
+        let (card, median) = if is_counted { (THIRTEEN, "7") } else { (THREE, "2") };
+        assert_eq!(told["round"]["result"]["median"], median);
+        let view = room.view(&bo).await;
+        assert_eq!(view["round"]["own"], card);
+        assert_eq!(view["round"]["result"], told["round"]["result"]);
+        room.done(&room.owner, "/rounds", json!({ "roundId": round }))
+            .await;
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::house::Guest;
 use super::table::{EIGHT, FIVE, Line, ONE, Room, THIRTEEN, THREE};
 
 #[tokio::test]
@@ -328,10 +329,54 @@ async fn second_thoughts_are_kept_apart_from_votes_where_the_room_takes_them() {
     assert_eq!(view["round"]["secondThoughts"]["median"], "13");
 }
 
+/// Everything that is written in a room, each as it would be done if the room were still played in. What is left out is done
+/// about its stories afterwards: they are planned, forecast and finished.
+async fn writes(room: &Room, (other, story, round): (&Guest, i64, i64)) -> Vec<(String, Value)> {
+    let who = room.own(other).await;
+    let about = json!({ "roundId": round, "storyId": story });
+    let all = [
+        ("/vote", json!({ "roundId": round, "card": ONE })),
+        ("/second", json!({ "roundId": round, "card": ONE })),
+        ("/reveal", about.clone()),
+        ("/rounds", about.clone()),
+        ("/story", about.clone()),
+        ("/next", about.clone()),
+        ("/skip", about.clone()),
+        (
+            "/accept",
+            json!({ "roundId": round, "storyId": story, "estimate": "3" }),
+        ),
+        ("/reopen", about.clone()),
+        ("/timer", json!({ "roundId": round, "seconds": 60 })),
+        ("/asynchronous", json!({ "hours": 2 })),
+        ("/discuss", json!({ "stories": story.to_string() })),
+        ("/role", json!({ "role": "spectator" })),
+        ("/name", json!({ "name": "Someone" })),
+        (&format!("/people/{who}/out"), json!({})),
+        (&format!("/people/{who}/back"), json!({})),
+        (&format!("/people/{who}/facilitator"), json!({ "on": true })),
+        ("/settings", json!({ "name": "Other" })),
+        ("/passcode", json!({ "passcode": "opensesame" })),
+        ("/end", json!({})),
+        ("/stories", json!({ "name": "Late" })),
+        ("/stories/import", json!({ "text": "Late" })),
+        (&format!("/stories/{story}"), json!({ "name": "Other" })),
+        (&format!("/stories/{story}/move"), json!({ "to": "down" })),
+        (&format!("/stories/{story}/skip"), json!({})),
+        (&format!("/stories/{story}/remove"), json!({})),
+    ];
+    let all = all.into_iter();
+    all.map(|(what, body)| (what.to_owned(), body)).collect()
+}
+
 #[tokio::test]
 async fn r18_a_room_that_was_ended_is_read_and_nothing_in_it_changes() {
     let room = Room::open().await;
     let bo = room.member("Bo").await;
+    let story = room.stories(&["Tariffs"]).await[0];
+    let round = room.round().await;
+    let body = json!({ "roundId": round, "storyId": story });
+    room.done(&room.owner, "/story", body).await;
     room.vote(&bo, THREE).await;
     let told = room.reveal().await;
     let round = told["round"]["roundId"].as_i64().unwrap();
@@ -340,28 +385,24 @@ async fn r18_a_room_that_was_ended_is_read_and_nothing_in_it_changes() {
     let view = room.done(&room.owner, "/end", json!({})).await;
     assert_eq!(view["ended"], true);
     assert_eq!(view["may"]["facilitate"], false);
-    let own = room.own(&bo).await;
-    for (what, body) in [
-        ("/vote", json!({ "roundId": round, "card": ONE })),
-        ("/second", json!({ "roundId": round, "card": ONE })),
-        ("/reveal", json!({ "roundId": round })),
-        ("/rounds", json!({ "roundId": round })),
-        ("/story", json!({})),
-        ("/next", json!({})),
-        ("/role", json!({ "role": "spectator" })),
-        ("/name", json!({ "name": "Someone" })),
-        ("/settings", json!({ "name": "Other" })),
-        ("/passcode", json!({ "passcode": "opensesame" })),
-        ("/end", json!({})),
-    ] {
-        let (status, text) = room.refused(&room.owner, what, body).await;
-        assert_eq!(status, StatusCode::CONFLICT, "{what}");
+    let before = room.view(&room.owner).await;
+    for (what, body) in writes(&room, (&bo, story, round)).await {
+        let (status, text) = room.refused(&room.owner, &what, body).await;
+        assert_eq!(status, StatusCode::CONFLICT, "{what}: {text}");
         assert!(text.contains("This room was ended"), "{what}: {text}");
     }
-    let (status, _) = room
-        .refused(&room.owner, &format!("/people/{own}/out"), json!({}))
-        .await;
-    assert_eq!(status, StatusCode::CONFLICT);
+    for (what, body) in [
+        ("/stories", json!({ "name": "Late" })),
+        ("/stories/import", json!({ "text": "Late" })),
+    ] {
+        let path = format!("/api/v1{}", room.at(what));
+        let answer = room.owner.post(&path, &body).await;
+        assert_eq!(answer.status(), StatusCode::CONFLICT, "{path}");
+    }
+    // Nobody takes over what is not played in any more.
+    let (status, _) = room.refused(&room.owner, "/claim", json!({})).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(room.view(&room.owner).await, before, "nothing was changed");
     // It stays findable, and whoever has an account may come and read it.
     let rooms = room.owner.json("/api/v1/poker").await;
     assert!(rooms["items"][0]["endedAt"].is_i64());
@@ -392,6 +433,15 @@ async fn r20_a_message_is_short_and_nobody_says_too_many() {
         refused += usize::from(answer.status() == StatusCode::TOO_MANY_REQUESTS);
     }
     assert!(refused > 50, "{refused} of 200 at once");
+    // What only an account says to a room is counted by the account.
+    let bo = room.member("Bo").await;
+    let body = json!({ "stories": "1" });
+    let all = (0..100).map(|_| room.say(&bo, "/discuss", body.clone()));
+    let all = futures_util::future::join_all(all).await;
+    let refused = all
+        .iter()
+        .filter(|answer| answer.status() == StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.count() > 30);
     // Another guest from the same address goes on.
     let hal = room.guest("Hal").await;
     room.vote(&hal, ONE).await;

@@ -17,7 +17,7 @@ use crate::poker::seat::{Seat, guest_cookie, guest_in, seat, shortened, too_long
 use crate::poker::{link_in, live, pace, pages, store};
 use crate::ui::FormState;
 use crate::units::ids::RoomId;
-use crate::web::edge::Whose;
+use crate::web::edge::{Bucket, Whose};
 use crate::web::{Client, Fields, Reader};
 
 /// How long a guest's name is at most.
@@ -65,6 +65,18 @@ impl Arrival {
                 Some("This room was ended. Sign in to read what was agreed in it.")
             }
             _ => None,
+        }
+    }
+
+    /// Counts that they come in: everybody in the room is told of it.
+    fn not_too_often(&self, app: &App, room: &Room, client: Client) -> Result<(), AppError> {
+        match (&self.known, &self.visitor) {
+            (None, None) => app.poker.try_join(room.id, Whose::stranger(client.address)),
+            (None, Some(_)) => Ok(()),
+            (Some(known), _) => {
+                let often = app.limiter.take(Bucket::Messages, Whose::Seat(known.id.0));
+                often.map_err(|seconds| AppError::TooMany { seconds })
+            }
         }
     }
 
@@ -198,6 +210,7 @@ pub(crate) async fn join(
         }
         Err(error) => return Err(error),
     };
+    arrival.not_too_often(&app, &room, client)?;
     let actor = arrival.visitor.as_ref().map_or_else(
         || Actor {
             account: None,

@@ -3,6 +3,7 @@
 //! The database is the truth. A [`Table`] is read anew after each change, before whoever made it is answered; what is
 //! in memory alone is who is there. So a process that dies loses nothing that people would have to do again.
 
+mod joins;
 mod line;
 mod presence;
 mod table;
@@ -49,6 +50,7 @@ struct Inner {
     refused: AtomicU64,
     /// Wrong passcodes of the last minute, by room and address.
     tries: Tries,
+    joins: joins::Joins,
 }
 
 /// How many passcodes somebody may try in a room within a minute.
@@ -79,6 +81,7 @@ impl Tables {
             earlier: Notify::new(),
             refused: AtomicU64::new(0),
             tries: Tries::default(),
+            joins: joins::Joins::default(),
         };
         Self {
             inner: Arc::new(inner),

@@ -8,8 +8,33 @@ use crate::units::ids::{AccountId, ParticipantId, RoomId};
 
 /// How many people one room takes.
 const MOST_PEOPLE: i64 = 600;
-/// How many ever came, those who were put out among them: who comes again and again under new names is stopped somewhere.
-const MOST_EVER: i64 = 3_000;
+/// How many of them are guests at most: a link that went further than it should keeps no colleague out.
+const MOST_GUESTS: i64 = 500;
+/// How many guests ever came, those who were put out among them: who comes again and again under new names is stopped somewhere.
+/// Accounts come once each, so they need no such end.
+const MOST_GUESTS_EVER: i64 = 2_400;
+
+/// Refuses who finds no place: in the room now, and, where they come for the first time, among all the guests there were.
+fn must_find_place(tx: &Tx<'_>, room: RoomId, (is_guest, is_new): (bool, bool)) -> Result<(), AppError> {
+    let counted = tx.first(
+        "select coalesce(sum(case when put_out is null then 1 else 0 end), 0), \
+         coalesce(sum(case when put_out is null and account_id is null then 1 else 0 end), 0), \
+         coalesce(sum(case when account_id is null then 1 else 0 end), 0) \
+         from poker_participant where room_id = ?1",
+        &params![room],
+        |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<i64>(2)?)),
+    )?;
+    let (here, guests, ever) = counted.unwrap_or_default();
+    if here >= MOST_PEOPLE {
+        return Err(conflict("This room is full."));
+    }
+    if is_guest && (guests >= MOST_GUESTS || is_new && ever >= MOST_GUESTS_EVER) {
+        return Err(conflict(
+            "This room takes no more guests. Sign in to come in with your account.",
+        ));
+    }
+    Ok(())
+}
 
 /// Somebody who comes in for the first time.
 pub fn add_participant(
@@ -18,14 +43,7 @@ pub fn add_participant(
     account: Option<AccountId>,
     (name, spectator, facilitator): (&str, bool, bool),
 ) -> Result<ParticipantId, AppError> {
-    let counted = tx.first(
-        "select count(*), coalesce(sum(case when put_out is null then 1 else 0 end), 0) from poker_participant where room_id = ?1",
-        &params![room],
-        |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)),
-    )?;
-    if counted.is_some_and(|(ever, now)| ever >= MOST_EVER || now >= MOST_PEOPLE) {
-        return Err(conflict("This room is full."));
-    }
+    must_find_place(tx, room, (account.is_none(), true))?;
     let id = tx.first(
         "insert into poker_participant (room_id, account_id, name, spectator, facilitator, passcode_number, joined_at) \
          select id, ?2, ?3, ?4, ?5, passcode_number, ?6 from poker_room where id = ?1 returning id",
@@ -36,7 +54,15 @@ pub fn add_participant(
 }
 
 /// Lets somebody back in who was there before and was not banned, with the passcode that holds now.
-pub fn put_in(tx: &WriteTx<'_>, room: RoomId, participant: ParticipantId) -> Result<bool, DbError> {
+pub fn put_in(tx: &WriteTx<'_>, room: RoomId, participant: ParticipantId) -> Result<bool, AppError> {
+    let is_guest = tx.first(
+        "select account_id is null from poker_participant where id = ?2 and room_id = ?1 and put_out = 'kicked'",
+        &params![room, participant],
+        |row| row.get::<bool>(0),
+    )?;
+    if let Some(is_guest) = is_guest {
+        must_find_place(tx, room, (is_guest, false))?;
+    }
     let changed = tx.execute(
         "update poker_participant set put_out = null, \
          passcode_number = (select passcode_number from poker_room where id = ?1) \
