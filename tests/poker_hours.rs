@@ -60,6 +60,23 @@ mod tests {
         )
     }
 
+    /// A manager of another department than the first.
+    async fn manager_elsewhere(house: &House) -> Guest {
+        let admin = house.admin().await;
+        let other = admin
+            .post("/api/v1/departments", &json!({ "name": "Delivery" }))
+            .await;
+        let other: Value = other.json().await.unwrap();
+        house
+            .add_account(Access::Manager, "Otto", "otto@example.org")
+            .await;
+        let account = number(house, "select id from account where name = 'Otto'").await;
+        let given = json!({ "departments": [other["id"]] });
+        let path = format!("/api/v1/accounts/{account}/departments");
+        assert!(admin.send(Method::PUT, &path, &given).await.status().is_success());
+        house.guest_called(Access::Manager, "Otto").await
+    }
+
     #[tokio::test]
     async fn eight_finished_stories_calibrate_a_team_and_before_that_its_factor_counts() {
         let house = House::open().await;
@@ -465,19 +482,7 @@ mod tests {
     async fn a_manager_of_another_department_books_nothing_and_sets_no_pace() {
         let house = House::open().await;
         let (seed, _, room, _) = planned_room(&house).await;
-        let admin = house.admin().await;
-        let other = admin
-            .post("/api/v1/departments", &json!({ "name": "Delivery" }))
-            .await;
-        let other: Value = other.json().await.unwrap();
-        house
-            .add_account(Access::Manager, "Otto", "otto@example.org")
-            .await;
-        let account = number(&house, "select id from account where name = 'Otto'").await;
-        let given = json!({ "departments": [other["id"]] });
-        let path = format!("/api/v1/accounts/{account}/departments");
-        assert!(admin.send(Method::PUT, &path, &given).await.status().is_success());
-        let limited = house.guest_called(Access::Manager, "Otto").await;
+        let limited = manager_elsewhere(&house).await;
         let _room = limited.get(&room.at("")).await;
         let api = format!("/api/v1{}", room.at("/plan"));
         let ask = query(&seed, &format!("person-{}", seed.ada), "");
@@ -616,5 +621,58 @@ mod tests {
             .get(&format!("/api/v1{}?stories={five}&who=role-1", room.at("/plan")))
             .await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[tokio::test]
+    async fn a_story_that_was_planned_or_finished_is_skipped_where_another_would_be_removed() {
+        let house = House::open().await;
+        let (seed, manager, room, [five, three, third]) = planned_room(&house).await;
+        let api = format!("/api/v1{}", room.at("/plan"));
+        let ask = query(
+            &seed,
+            &format!("person-{}", seed.ada),
+            &format!("&stories={five}"),
+        );
+        let told = manager.json(&format!("{api}{ask}")).await;
+        let body = json!({
+            "stories": [five], "project": seed.project, "who": format!("person-{}", seed.ada),
+            "from": "2026-11-16", "to": "2026-11-23", "seen": told["seen"],
+        });
+        let booked: Value = manager.post(&api, &body).await.json().await.unwrap();
+        let story = three.to_string();
+        let done = manager
+            .form(&room.at("/finished"), &[("story", &story), ("hours", "4")])
+            .await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let before = totals(&house).await;
+        for story in [five, three, third] {
+            let removed = manager
+                .form(&room.at(&format!("/stories/{story}/remove")), &[])
+                .await;
+            assert!(removed.status().is_redirection(), "{}", removed.status());
+        }
+        let view = manager.json(&room.at("/view")).await;
+        let left: Vec<(&Value, &Value)> = view["stories"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (&one["id"], &one["skipped"]))
+            .collect();
+        assert_eq!(
+            left,
+            [(&json!(five), &json!(true)), (&json!(three), &json!(true))]
+        );
+        assert_eq!(totals(&house).await, before);
+        assert_eq!(number(&house, "select count(*) from poker_finished").await, 1);
+        // What was planned once can be planned again by undo, so the story waits for that.
+        let undo = format!("/api/v1/change-sets/{}/undo", booked["changeSet"]);
+        let undone: Value = manager.post(&undo, &json!({})).await.json().await.unwrap();
+        assert_eq!(totals(&house).await.2, 0);
+        let _kept = manager
+            .form(&room.at(&format!("/stories/{five}/remove")), &[])
+            .await;
+        let redo = format!("/api/v1/change-sets/{}/undo", undone["changeSet"]);
+        assert_eq!(manager.post(&redo, &json!({})).await.status(), StatusCode::OK);
+        assert_eq!(totals(&house).await, before);
     }
 }
