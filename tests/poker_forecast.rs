@@ -416,4 +416,39 @@ mod tests {
         let now = manager.json(&format!("/api/v1{}", room.at("/forecast"))).await;
         assert_eq!(now, before, "a hidden card changes nothing that can be read");
     }
+
+    #[tokio::test]
+    async fn a_forecast_of_a_project_forgets_the_names_of_a_room_that_asks_for_a_passcode_now() {
+        let house = House::open().await;
+        let (seed, manager, own, _) = voted_room(&house).await;
+        let path = format!("/projects/{}/forecast", seed.project);
+        let answer = manager
+            .post(&format!("/api/v1{path}"), &json!({ "seed": 7 }))
+            .await;
+        let told: Value = answer.json().await.unwrap();
+        let kept = format!("{path}?id={}", told["id"]);
+        let viewer = house.guest(Access::Viewer).await;
+        let page = viewer.text(&kept).await;
+        assert!(page.contains("Minds apart") && page.contains(&own.link), "{page}");
+        let in_room = made(&manager, &own, &json!({ "seed": 7 })).await;
+        sql(
+            &house,
+            "update poker_room set passcode_hash = 'x', passcode_number = 1 where id = ?1",
+            vec![own.id.into()],
+        )
+        .await;
+        for page in [viewer.text(&kept).await, viewer.text(&path).await] {
+            assert!(
+                !page.contains("Minds apart") && !page.contains(&own.link),
+                "{page}"
+            );
+        }
+        let page = manager
+            .text(&format!("{}?id={}", own.at("/forecast"), in_room["id"]))
+            .await;
+        assert!(
+            page.contains("Minds apart"),
+            "who is in the room reads it: {page}"
+        );
+    }
 }

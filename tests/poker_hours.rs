@@ -16,7 +16,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::house::{Guest, House, Seed, between};
-    use super::world::{Room, number, room};
+    use super::world::{Room, number, room, sql};
 
     async fn set(guest: &Guest, assignment: i64, week: &str, hours: f64) {
         let cells = json!([{ "assignment": assignment, "week": week, "hours": hours }]);
@@ -674,5 +674,51 @@ mod tests {
         let redo = format!("/api/v1/change-sets/{}/undo", undone["changeSet"]);
         assert_eq!(manager.post(&redo, &json!({})).await.status(), StatusCode::OK);
         assert_eq!(totals(&house).await, before);
+    }
+
+    #[tokio::test]
+    async fn stories_of_a_room_with_a_passcode_count_for_the_pace_and_are_not_listed() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let room = room(&house, &manager, &seed).await;
+        room.calibrate(&house).await;
+        room.card(&house, "Land there", Some(("Moonbase".to_owned(), None)))
+            .await;
+        let path = format!("/poker/pace/{}", room.team);
+        let page = manager.text(&path).await;
+        assert!(
+            page.contains("Moonbase") && page.contains("Old 5 in 20"),
+            "{page}"
+        );
+        let open = manager.json(&format!("/api/v1{path}")).await;
+        assert_eq!(open["finished"].as_array().unwrap().len(), 8);
+        sql(
+            &house,
+            "update poker_room set passcode_hash = 'x', passcode_number = 1 where id = ?1",
+            vec![room.id.into()],
+        )
+        .await;
+        let page = manager.text(&path).await;
+        for told in [
+            "Moonbase",
+            "Old 5 in 20",
+            "20, 25, 30 h",
+            "Sprint 14",
+            room.link.as_str(),
+        ] {
+            assert!(!page.contains(told), "{told}: {page}");
+        }
+        assert!(
+            page.contains("5 points ≈ <b>20–30 h</b>")
+                && page.contains("8 more stories of rooms with a passcode"),
+            "{page}"
+        );
+        let told = manager.json(&format!("/api/v1{path}")).await;
+        assert_eq!(told["finished"], json!([]));
+        assert_eq!(
+            (&told["basis"], &told["perPoint"]),
+            (&open["basis"], &open["perPoint"])
+        );
     }
 }

@@ -182,8 +182,8 @@ async fn show(
     };
     let names = match &kept {
         Some(kept) => {
-            let id = kept.id;
-            app.db.read(move |tx| store::names(tx, id)).await?
+            let (scope, id) = (subject.scope, kept.id);
+            app.db.read(move |tx| store::names(tx, scope, id)).await?
         }
         None => std::collections::HashMap::new(),
     };
