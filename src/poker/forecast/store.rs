@@ -206,6 +206,7 @@ pub fn keep(
     {
         return Ok(newest.id);
     }
+    make_place(tx, scope)?;
     let text = |error: serde_json::Error| AppError::Internal(error.to_string());
     let (room, project) = scope.ids();
     let seed = i64::try_from(inputs.question.seed).unwrap_or(0);
