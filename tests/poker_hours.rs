@@ -624,6 +624,34 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_story_is_finished_after_its_room_has_ended() {
+        let house = House::open().await;
+        let (_, manager, room, [five, ..]) = planned_room(&house).await;
+        let ended = manager.form(&room.at("/end"), &[]).await;
+        assert!(ended.status().is_redirection(), "{}", ended.status());
+        let page = manager.text(&room.at("/plan")).await;
+        assert!(page.contains("/finished\""), "{page}");
+        let story = five.to_string();
+        let done = manager
+            .form(&room.at("/finished"), &[("story", &story), ("hours", "20")])
+            .await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let pace = format!("/api/v1/poker/pace/{}", room.team);
+        assert_eq!(manager.json(&pace).await["stories"], 1);
+        let back = manager.form(&room.at("/unfinished"), &[("story", &story)]).await;
+        assert_eq!(back.status(), StatusCode::SEE_OTHER);
+        assert_eq!(manager.json(&pace).await["stories"], 0);
+        let refused = manager
+            .post(&room.at("/settings"), &json!({ "name": "Anew" }))
+            .await;
+        assert_eq!(
+            refused.status(),
+            StatusCode::CONFLICT,
+            "nothing else in it changes"
+        );
+    }
+
+    #[tokio::test]
     async fn a_story_that_was_planned_or_finished_is_skipped_where_another_would_be_removed() {
         let house = House::open().await;
         let (seed, manager, room, [five, three, third]) = planned_room(&house).await;

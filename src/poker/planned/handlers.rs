@@ -302,7 +302,8 @@ const fn stale() -> Written<Outcome> {
     }
 }
 
-/// `POST /poker/{link}/finished`: `story` is done, and took `hours`; without them what was booked for it counts.
+/// `POST /poker/{link}/finished`: `story` is done, and took `hours`; without them what was booked for it counts. Most stories
+/// are done long after the cards were put away, so a room that was ended takes this too.
 pub(crate) async fn finish(
     State(app): State<App>,
     visitor: Visitor,
@@ -323,7 +324,7 @@ pub(crate) async fn finish(
         return Err(AppError::NotFound);
     };
     let gesture = app.gesture(&visitor, "finish a story");
-    live::act(&app, &table, gesture, move |tx| {
+    live::act_at_any_time(&app, &table, gesture, move |tx| {
         if spent.is_none() && !store::is_booked(tx, story)? {
             return Err(AppError::field(
                 "hours",
@@ -357,7 +358,7 @@ pub(crate) async fn unfinish(
         return Err(AppError::NotFound);
     };
     let gesture = app.gesture(&visitor, "take back that a story is finished");
-    live::act(&app, &table, gesture, move |tx| {
+    live::act_at_any_time(&app, &table, gesture, move |tx| {
         Ok::<_, AppError>(pace::unfinish(tx, room, story)?)
     })
     .await?;
