@@ -624,6 +624,101 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn only_who_manages_a_team_says_what_its_stories_took() {
+        let house = House::open().await;
+        let (_, manager, room, [five, ..]) = planned_room(&house).await;
+        let story = five.to_string();
+        let done = [("story", story.as_str()), ("hours", "1")];
+        let elsewhere = manager_elsewhere(&house).await;
+        for guest in [house.guest(Access::Member).await, elsewhere] {
+            let _room = guest.get(&room.at("")).await;
+            let refused = guest.form(&room.at("/finished"), &done).await;
+            assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+            let told = refused.text().await.unwrap();
+            assert!(told.contains("What a point takes Electrical"), "{told}");
+            let page = guest.text(&room.at("/plan")).await;
+            assert!(
+                page.contains("Charge overnight") && !page.contains("/finished\""),
+                "{page}"
+            );
+        }
+        assert_eq!(number(&house, "select count(*) from poker_finished").await, 0);
+        let taken = manager.form(&room.at("/finished"), &done).await;
+        assert_eq!(taken.status(), StatusCode::SEE_OTHER);
+        let member = house.guest(Access::Member).await;
+        let refused = member
+            .form(&room.at("/unfinished"), &[("story", story.as_str())])
+            .await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        assert_eq!(number(&house, "select count(*) from poker_finished").await, 1);
+    }
+
+    #[tokio::test]
+    async fn only_who_manages_a_team_gives_it_rooms_or_takes_them_away() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let member = house.guest(Access::Member).await;
+        let given = room(&house, &member, &seed).await;
+        let own = room(&house, &member, &seed).await;
+        sql(
+            &house,
+            "update poker_room set department_id = null where id = ?1",
+            vec![own.id.into()],
+        )
+        .await;
+        let (team, teams) = (
+            own.team.to_string(),
+            "select count(*) from poker_room where department_id is not null",
+        );
+        let refused = member.form("/poker", &[("department", &team)]).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        let refused = member
+            .post(&own.at("/settings"), &json!({ "department": own.team }))
+            .await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        let refused = member
+            .post(&given.at("/settings"), &json!({ "department": "" }))
+            .await;
+        assert_eq!(
+            refused.status(),
+            StatusCode::FORBIDDEN,
+            "its stories would leave the pace"
+        );
+        assert_eq!(number(&house, teams).await, 1);
+        let page = member.text(&own.at("/settings")).await;
+        assert!(
+            !page.contains("Electrical"),
+            "it is not there to be chosen: {page}"
+        );
+        let page = member.text(&given.at("/settings")).await;
+        assert!(page.contains("Electrical"), "{page}");
+        let renamed = member
+            .post(
+                &given.at("/settings"),
+                &json!({ "name": "Sprint 15", "department": given.team }),
+            )
+            .await;
+        assert!(
+            renamed.status().is_redirection(),
+            "what stays may be sent: {}",
+            renamed.status()
+        );
+        // A room without a team says nothing of anybody's pace.
+        let story = own.story(&house, "Of no team", Some(5)).await.to_string();
+        let _room = member.get(&own.at("")).await;
+        let done = member
+            .form(&own.at("/finished"), &[("story", &story), ("hours", "1")])
+            .await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let manager = house.manager().await;
+        let made = manager.form("/poker", &[("department", &team)]).await;
+        assert_eq!(made.status(), StatusCode::SEE_OTHER);
+        assert_eq!(number(&house, teams).await, 2);
+        let pace = manager.json(&format!("/api/v1/poker/pace/{team}")).await;
+        assert_eq!(pace["stories"], 0);
+    }
+
+    #[tokio::test]
     async fn a_story_is_finished_after_its_room_has_ended() {
         let house = House::open().await;
         let (_, manager, room, [five, ..]) = planned_room(&house).await;
