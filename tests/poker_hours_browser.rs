@@ -182,12 +182,12 @@ mod hours {
         drop(house.guest(Access::Viewer).await);
         let page = &browser.client;
         sign_in(&house, page, "manager@example.org").await;
-        let pace = format!("/poker/pace/{}", filled.team);
+        let of_team = format!("/poker/pace/{}", filled.team);
         let preview = format!("{}?who=person-{}", filled.at("/plan"), seed.ada);
         let project = format!("/projects/{}/forecast", seed.project);
         for path in [
             "/poker/pace",
-            &pace,
+            &of_team,
             &preview,
             &empty.at("/plan"),
             &filled.at("/forecast"),

@@ -32,9 +32,9 @@ fn measured(all: &[(i32, u32)]) -> Pace {
     }
 }
 
-fn hours(low: u32, middle: u32, high: u32) -> Option<Hours> {
+fn hours(low: u32, middle: u32, high: u32) -> Hours {
     let [low, middle, high] = [low, middle, high].map(Minutes);
-    Some(Hours { low, middle, high })
+    Hours { low, middle, high }
 }
 
 #[test]
@@ -49,12 +49,12 @@ fn eight_finished_stories_make_a_pace_and_seven_do_not() {
 fn a_range_weighs_each_story_by_its_points() {
     // One large slow story outweighs seven small quick ones: 8 of 15 points.
     let pace = measured(&[(1, 2), (1, 2), (1, 2), (1, 2), (1, 2), (1, 2), (1, 2), (8, 48)]);
-    assert_eq!(pace.of_points(Points::whole(1)), hours(120, 360, 360));
+    assert_eq!(pace.of_points(Points::whole(1)), Some(hours(120, 360, 360)));
     // Each as heavy as the others: the second, fourth and seventh of eight.
     let pace = measured(&[(1, 8), (1, 1), (1, 2), (1, 7), (1, 3), (1, 4), (1, 6), (1, 5)]);
-    assert_eq!(pace.of_points(Points::whole(1)), hours(120, 240, 420));
-    assert_eq!(pace.of_points(Points::HALF), hours(60, 120, 210));
-    assert_eq!(pace.of_points(Points::whole(0)), hours(0, 0, 0));
+    assert_eq!(pace.of_points(Points::whole(1)), Some(hours(120, 240, 420)));
+    assert_eq!(pace.of_points(Points::HALF), Some(hours(60, 120, 210)));
+    assert_eq!(pace.of_points(Points::whole(0)), Some(hours(0, 0, 0)));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn only_the_newest_forty_count() {
     all.extend(vec![(1, 100); 40]);
     let pace = measured(&all);
     assert_eq!(pace.basis(), Some(Basis::Measured(40)));
-    assert_eq!(pace.of_points(Points::whole(1)), hours(120, 120, 120));
+    assert_eq!(pace.of_points(Points::whole(1)), Some(hours(120, 120, 120)));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_factor_counts_with_its_margins_until_stories_do() {
     let mut pace = measured(&[(5, 1); 7]);
     pace.factor = Some(factor);
     assert_eq!(pace.basis(), Some(Basis::Typed(factor)));
-    assert_eq!(pace.of_points(Points::whole(5)), hours(840, 1_200, 1_800));
+    assert_eq!(pace.of_points(Points::whole(5)), Some(hours(840, 1_200, 1_800)));
     let believed: Vec<i64> = pace.believed().iter().map(|took| took.minutes).collect();
     assert_eq!(believed, [168, 240, 360]);
     pace.finished.push(finished(8, 5, 1));
@@ -111,8 +111,8 @@ fn cards_take_what_their_deck_and_the_table_say() {
         ..Pace::default()
     };
     let deck = |deck, points| pace.of(&estimate(deck, points));
-    assert_eq!(deck(DeckKind::Sizes, None), hours(480, 720, 960));
-    assert_eq!(deck(DeckKind::Hours, Some(8)), hours(480, 480, 480));
+    assert_eq!(deck(DeckKind::Sizes, None), Some(hours(480, 720, 960)));
+    assert_eq!(deck(DeckKind::Hours, Some(8)), Some(hours(480, 480, 480)));
     assert_eq!(deck(DeckKind::Trust, Some(3)), None);
     assert_eq!(deck(DeckKind::Fibonacci, Some(3)), None);
     assert_eq!(pace.of_card("XL"), None);
