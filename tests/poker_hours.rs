@@ -350,7 +350,7 @@ mod tests {
         let page = manager
             .text(&format!("{}{}", room.at("/plan"), query(&seed, &who, "")))
             .await;
-        let seen = between(&page, "name=\"seen\" value=\"", "\"").unwrap();
+        let digest = between(&page, "name=\"seen\" value=\"", "\"").unwrap();
         set(&manager, seed.adas, "2026-11-16", 8.0).await;
         let before = totals(&house).await;
         let project = seed.project.to_string();
@@ -359,7 +359,7 @@ mod tests {
             ("who", &who),
             ("from", "2026-11-16"),
             ("to", "2026-11-23"),
-            ("seen", &seen),
+            ("seen", &digest),
         ];
         let answer = manager.form(&room.at("/plan"), &fields).await;
         assert_eq!(answer.status(), StatusCode::CONFLICT);

@@ -171,6 +171,7 @@ mod pages {
     }
 
     #[tokio::test]
+    #[expect(clippy::too_many_lines, reason = "a story is told in one go")]
     async fn six_digits_go_from_a_letter_into_six_boxes() {
         let Some(browser) = Browser::start().await else {
             return;

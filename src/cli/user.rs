@@ -217,14 +217,6 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
             set(&[("person", person)]);
             "invite"
         }
-        Action::SetAccess { email, access } => {
-            set(&[("email", email), ("access", access)]);
-            "set-access"
-        }
-        Action::Link { email, person } => {
-            set(&[("email", email), ("person", person)]);
-            "link"
-        }
         Action::Rename {
             email,
             name,
@@ -235,24 +227,27 @@ fn asked(action: &Action) -> Result<(&'static str, Fields), Failure> {
         }
         Action::Departments { email, departments } => {
             set(&[("email", email)]);
-            departments
-                .iter()
-                .for_each(|one| fields.add("departments".to_owned(), one.clone()));
+            for one in departments {
+                fields.add("departments".to_owned(), one.clone());
+            }
             "departments"
         }
         other => {
-            let (act, email) = of_one(other);
+            let (act, email, more) = of_one(other);
             set(&[("email", email)]);
+            set(more.as_slice());
             act
         }
     };
     Ok((act, fields))
 }
 
-/// The acts that want nothing but an address.
-fn of_one(action: &Action) -> (&'static str, &String) {
+/// The acts that want an address, and one thing more at most.
+fn of_one(action: &Action) -> (&'static str, &String, Option<(&str, &String)>) {
     static NOBODY: String = String::new();
-    match action {
+    let (act, email) = match action {
+        Action::SetAccess { email, access } => return ("set-access", email, Some(("access", access))),
+        Action::Link { email, person } => return ("link", email, Some(("person", person))),
         Action::Disable { email } => ("disable", email),
         Action::Enable { email } => ("enable", email),
         Action::EndSessions { email } => ("end-sessions", email),
@@ -261,5 +256,6 @@ fn of_one(action: &Action) -> (&'static str, &String) {
         Action::ResendInvitation { email } => ("resend-invitation", email),
         Action::WithdrawInvitation { email } => ("withdraw-invitation", email),
         _ => ("list", &NOBODY),
-    }
+    };
+    (act, email, None)
 }

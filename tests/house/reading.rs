@@ -1,4 +1,4 @@
-//! What may stand in no log, wherever the log is: of this process, or of a program that was started as one of its own.
+// What may stand in no log, wherever the log is: of this process, or of a program that was started as one of its own.
 
 /// Words that betray something to whoever looks through a log.
 const WORDS: [&str; 3] = ["password", "secret", "token"];

@@ -55,6 +55,12 @@ async fn a_room_asks_about_every_open_story_until_a_deadline_and_hides_votes_unt
         .json(&room.at(&format!("/rounds?story={}", stories[0])))
         .await;
     assert_eq!(history["items"][0]["result"], Value::Null, "nor by looking back");
+    // Nor by a file, nor as somebody who only watches.
+    let file = cleo.text(&room.at("/export/stories.json")).await;
+    assert!(!file.contains("\"8\"") && !file.contains("6.5"), "{file}");
+    room.done(&cleo, "/role", json!({ "role": "spectator" })).await;
+    assert_eq!(seen(&room.view(&cleo).await)["result"], Value::Null);
+    room.done(&cleo, "/role", json!({ "role": "voter" })).await;
     let (status, _) = room
         .refused(&cleo, "/vote", json!({ "roundId": first, "card": THREE }))
         .await;

@@ -198,8 +198,8 @@ async fn r11_after_the_process_is_killed_in_the_middle_of_a_round_the_votes_are_
     let gia = Browser::new(&address, &format!("/poker/{link}/join"), &[("name", "Gia")]).await;
     let view: Value = gia.get(&at("/view")).await.json().await.unwrap();
     let round = view["round"]["roundId"].clone();
-    let mut line = gia.get(&at("/events")).await;
-    line.chunk().await.unwrap();
+    let mut events = gia.get(&at("/events")).await;
+    events.chunk().await.unwrap();
     for (who, card) in [(&olu, THREE), (&gia, ONE), (&gia, FIVE)] {
         let told = who
             .post(&at("/vote"), &json!({ "roundId": round, "card": card }))
@@ -207,14 +207,14 @@ async fn r11_after_the_process_is_killed_in_the_middle_of_a_round_the_votes_are_
         assert_eq!(told.status(), StatusCode::OK);
     }
     server.kill();
-    while line.chunk().await.is_ok_and(|more| more.is_some()) {}
+    while events.chunk().await.is_ok_and(|more| more.is_some()) {}
     // The same address, so that the open pages find it again.
     let bound = address.trim_start_matches("http://").to_owned();
     let _server = Server::start(directory.path(), &bound);
     for (who, card) in [(&olu, THREE), (&gia, FIVE)] {
-        let mut line = who.get(&at("/events")).await;
-        assert_eq!(line.status(), StatusCode::OK, "back without a reload");
-        let hello = line.chunk().await.unwrap().unwrap();
+        let mut events = who.get(&at("/events")).await;
+        assert_eq!(events.status(), StatusCode::OK, "back without a reload");
+        let hello = events.chunk().await.unwrap().unwrap();
         assert!(String::from_utf8_lossy(&hello).contains("event: hello"));
         let view: Value = who.get(&at("/view")).await.json().await.unwrap();
         assert_eq!(view["round"]["own"], card);

@@ -221,3 +221,38 @@ async fn who_only_reads_the_plan_watches_until_they_say_otherwise() {
         .await;
     assert_eq!(one(&view, "Vic of sales")["own"], true);
 }
+
+#[tokio::test]
+async fn a_guest_who_runs_the_room_keeps_its_project_and_its_team() {
+    let room = Room::open().await;
+    let seed = room.house.seed().await;
+    room.done(&room.owner, "/settings", json!({ "project": seed.project }))
+        .await;
+    let gia = room.guest("Gia").await;
+    let gias = room.own(&gia).await;
+    room.done(
+        &room.owner,
+        &format!("/people/{gias}/facilitator"),
+        json!({ "on": true }),
+    )
+    .await;
+    room.done(&gia, "/settings", json!({ "name": "Gia’s room", "project": 0 }))
+        .await;
+    let all = room.owner.json("/api/v1/poker").await;
+    assert_eq!(all["items"][0]["name"], "Gia’s room");
+    let link = &room.link;
+    let view = room.owner.json(&format!("/api/v1/poker/{link}")).await;
+    assert_eq!(view["project"], seed.project, "{view}");
+}
+
+#[tokio::test]
+async fn a_guest_who_only_watches_runs_no_room_that_everybody_runs() {
+    let room = Room::with(json!({ "runs": "everybody" })).await;
+    let gia = room.guest("Gia").await;
+    assert_eq!(room.view(&gia).await["may"]["run"], true);
+    room.done(&gia, "/role", json!({ "role": "spectator" })).await;
+    assert_eq!(room.view(&gia).await["may"]["run"], false);
+    let round = room.round().await;
+    let (status, _) = room.refused(&gia, "/reveal", json!({ "roundId": round })).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}

@@ -95,6 +95,23 @@ async fn r6_and_r7_the_server_reveals_once_all_who_are_there_have_voted_and_wait
 }
 
 #[tokio::test]
+async fn r6_a_changed_vote_begins_the_time_to_think_again_anew() {
+    let room = Room::open().await;
+    let _line = Line::open(&room, &room.owner).await;
+    room.vote(&room.owner, THREE).await;
+    room.later(1_500).await;
+    room.vote(&room.owner, FIVE).await;
+    assert_eq!(
+        room.view(&room.owner).await["round"]["revealsAt"],
+        super::house::NOW + 3_500
+    );
+    room.later(1_500).await;
+    assert_eq!(room.view(&room.owner).await["round"]["revealed"], false);
+    room.later(500).await;
+    assert_eq!(room.view(&room.owner).await["round"]["revealed"], true);
+}
+
+#[tokio::test]
 async fn r7_who_is_put_out_is_not_waited_for() {
     let room = Room::open().await;
     let (bo, cleo) = (room.member("Bo").await, room.member("Cleo").await);
