@@ -714,8 +714,8 @@ mod tests {
         let made = manager.form("/poker", &[("department", &team)]).await;
         assert_eq!(made.status(), StatusCode::SEE_OTHER);
         assert_eq!(number(&house, teams).await, 2);
-        let pace = manager.json(&format!("/api/v1/poker/pace/{team}")).await;
-        assert_eq!(pace["stories"], 0);
+        let told = manager.json(&format!("/api/v1/poker/pace/{team}")).await;
+        assert_eq!(told["stories"], 0);
     }
 
     #[tokio::test]
@@ -731,11 +731,11 @@ mod tests {
             .form(&room.at("/finished"), &[("story", &story), ("hours", "20")])
             .await;
         assert_eq!(done.status(), StatusCode::SEE_OTHER);
-        let pace = format!("/api/v1/poker/pace/{}", room.team);
-        assert_eq!(manager.json(&pace).await["stories"], 1);
+        let measured = format!("/api/v1/poker/pace/{}", room.team);
+        assert_eq!(manager.json(&measured).await["stories"], 1);
         let back = manager.form(&room.at("/unfinished"), &[("story", &story)]).await;
         assert_eq!(back.status(), StatusCode::SEE_OTHER);
-        assert_eq!(manager.json(&pace).await["stories"], 0);
+        assert_eq!(manager.json(&measured).await["stories"], 0);
         let refused = manager
             .post(&room.at("/settings"), &json!({ "name": "Anew" }))
             .await;
