@@ -14,7 +14,7 @@ use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
 use crate::keys::Keys;
 use crate::mail::Mailer;
-use crate::poker::Tables;
+use crate::poker::{ForecastGate, Tables};
 use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
@@ -55,6 +55,8 @@ pub struct App {
     pub turnstile: accounts::turnstile::Used,
     /// Rooms of planning poker, as they stand.
     pub poker: Tables,
+    /// Where forecasts from votes wait until they are made.
+    pub forecasts: ForecastGate,
     /// What the search looks through besides the plan.
     pub searched: &'static [plan::search::Source],
     /// The settings.
@@ -95,6 +97,7 @@ impl App {
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
             poker,
+            forecasts: ForecastGate::default(),
             searched: &SEARCHED,
             config: Arc::new(config),
             demo,

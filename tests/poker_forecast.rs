@@ -13,6 +13,7 @@ mod world;
 mod tests {
     use ballast::accounts::Access;
     use ballast::db::Value as Cell;
+    use ballast::units::ids::AccountId;
     use reqwest::StatusCode;
     use serde_json::{Value, json};
 
@@ -415,5 +416,99 @@ mod tests {
         assert!(vote.status().is_redirection(), "{}", vote.status());
         let now = manager.json(&format!("/api/v1{}", room.at("/forecast"))).await;
         assert_eq!(now, before, "a hidden card changes nothing that can be read");
+    }
+
+    #[tokio::test]
+    async fn a_forecast_of_a_project_forgets_the_names_of_a_room_that_asks_for_a_passcode_now() {
+        let house = House::open().await;
+        let (seed, manager, own, _) = voted_room(&house).await;
+        let path = format!("/projects/{}/forecast", seed.project);
+        let answer = manager
+            .post(&format!("/api/v1{path}"), &json!({ "seed": 7 }))
+            .await;
+        let told: Value = answer.json().await.unwrap();
+        let kept = format!("{path}?id={}", told["id"]);
+        let viewer = house.guest(Access::Viewer).await;
+        let page = viewer.text(&kept).await;
+        assert!(page.contains("Minds apart") && page.contains(&own.link), "{page}");
+        let in_room = made(&manager, &own, &json!({ "seed": 7 })).await;
+        sql(
+            &house,
+            "update poker_room set passcode_hash = 'x', passcode_number = 1 where id = ?1",
+            vec![own.id.into()],
+        )
+        .await;
+        for page in [viewer.text(&kept).await, viewer.text(&path).await] {
+            assert!(
+                !page.contains("Minds apart") && !page.contains(&own.link),
+                "{page}"
+            );
+        }
+        let page = manager
+            .text(&format!("{}?id={}", own.at("/forecast"), in_room["id"]))
+            .await;
+        assert!(
+            page.contains("Minds apart"),
+            "who is in the room reads it: {page}"
+        );
+    }
+
+    #[tokio::test]
+    async fn one_forecast_of_an_account_is_made_at_a_time() {
+        let house = House::open().await;
+        let (_, manager, room, _) = voted_room(&house).await;
+        let account = number(&house, "select owner_id from poker_room").await;
+        let making = house.app.forecasts.enter(AccountId(account)).await.unwrap();
+        let api = format!("/api/v1{}", room.at("/forecast"));
+        let refused = manager.post(&api, &json!({ "seed": 7 })).await;
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_eq!(number(&house, "select count(*) from poker_forecast").await, 0);
+        drop(making);
+        made(&manager, &room, &json!({ "seed": 7 })).await;
+        made(&manager, &room, &json!({ "seed": 8 })).await;
+    }
+
+    #[tokio::test]
+    async fn a_day_of_seeds_leaves_twenty_forecasts_and_pushes_out_none_of_earlier_days() {
+        let house = House::open().await;
+        let (_, manager, room, _) = voted_room(&house).await;
+        let link = manager.form("/poker", &[]).await;
+        assert_eq!(link.status(), StatusCode::SEE_OTHER);
+        let other = number(&house, "select max(id) from poker_room").await;
+        made(&manager, &room, &json!({ "seed": 7 })).await;
+        for (count, at) in [(30_i64, NOW - 3 * DAY), (25, NOW - 1_000)] {
+            for _ in 0..count {
+                sql(
+                    &house,
+                    "insert into poker_forecast (room_id, department_id, made_at, made_by, seed, question, answer, p50_day, p85_day) \
+                     select room_id, department_id, ?1, made_by, 1, question, answer, p50_day, p85_day from poker_forecast \
+                     where id = (select min(id) from poker_forecast where room_id = ?2)",
+                    vec![at.into(), room.id.into()],
+                )
+                .await;
+            }
+        }
+        sql(
+            &house,
+            "insert into poker_forecast (room_id, department_id, made_at, made_by, seed, question, answer, p50_day, p85_day) \
+             select ?1, department_id, 0, made_by, 1, question, answer, p50_day, p85_day from poker_forecast limit 1",
+            vec![other.into()],
+        )
+        .await;
+        let newest = made(&manager, &room, &json!({ "seed": 8 })).await;
+        let older = "select count(*) from poker_forecast where made_at < 1 + (select min(made_at) from poker_forecast where made_at > 0)";
+        assert_eq!(
+            number(&house, older).await,
+            31,
+            "earlier days, and the other room's"
+        );
+        assert_eq!(number(&house, "select count(*) from poker_forecast").await, 51);
+        let told = manager
+            .json(&format!("/api/v1{}?id={}", room.at("/forecast"), newest["id"]))
+            .await;
+        assert_eq!(told["forecast"]["seed"], 8);
+        let loose = "select count(*) from poker_forecast_story where forecast_id not in (select id from poker_forecast)";
+        assert_eq!(number(&house, loose).await, 0);
     }
 }

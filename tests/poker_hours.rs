@@ -16,7 +16,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::house::{Guest, House, Seed, between};
-    use super::world::{Room, number, room};
+    use super::world::{Room, number, room, sql};
 
     async fn set(guest: &Guest, assignment: i64, week: &str, hours: f64) {
         let cells = json!([{ "assignment": assignment, "week": week, "hours": hours }]);
@@ -58,6 +58,23 @@ mod tests {
             "?project={}&who={who}&from=2026-11-16&to=2026-11-23{more}",
             seed.project
         )
+    }
+
+    /// A manager of another department than the first.
+    async fn manager_elsewhere(house: &House) -> Guest {
+        let admin = house.admin().await;
+        let other = admin
+            .post("/api/v1/departments", &json!({ "name": "Delivery" }))
+            .await;
+        let other: Value = other.json().await.unwrap();
+        house
+            .add_account(Access::Manager, "Otto", "otto@example.org")
+            .await;
+        let account = number(house, "select id from account where name = 'Otto'").await;
+        let given = json!({ "departments": [other["id"]] });
+        let path = format!("/api/v1/accounts/{account}/departments");
+        assert!(admin.send(Method::PUT, &path, &given).await.status().is_success());
+        house.guest_called(Access::Manager, "Otto").await
     }
 
     #[tokio::test]
@@ -465,19 +482,7 @@ mod tests {
     async fn a_manager_of_another_department_books_nothing_and_sets_no_pace() {
         let house = House::open().await;
         let (seed, _, room, _) = planned_room(&house).await;
-        let admin = house.admin().await;
-        let other = admin
-            .post("/api/v1/departments", &json!({ "name": "Delivery" }))
-            .await;
-        let other: Value = other.json().await.unwrap();
-        house
-            .add_account(Access::Manager, "Otto", "otto@example.org")
-            .await;
-        let account = number(&house, "select id from account where name = 'Otto'").await;
-        let given = json!({ "departments": [other["id"]] });
-        let path = format!("/api/v1/accounts/{account}/departments");
-        assert!(admin.send(Method::PUT, &path, &given).await.status().is_success());
-        let limited = house.guest_called(Access::Manager, "Otto").await;
+        let limited = manager_elsewhere(&house).await;
         let _room = limited.get(&room.at("")).await;
         let api = format!("/api/v1{}", room.at("/plan"));
         let ask = query(&seed, &format!("person-{}", seed.ada), "");
@@ -616,5 +621,227 @@ mod tests {
             .get(&format!("/api/v1{}?stories={five}&who=role-1", room.at("/plan")))
             .await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[tokio::test]
+    async fn only_who_manages_a_team_says_what_its_stories_took() {
+        let house = House::open().await;
+        let (_, manager, room, [five, ..]) = planned_room(&house).await;
+        let story = five.to_string();
+        let done = [("story", story.as_str()), ("hours", "1")];
+        let elsewhere = manager_elsewhere(&house).await;
+        for guest in [house.guest(Access::Member).await, elsewhere] {
+            let _room = guest.get(&room.at("")).await;
+            let refused = guest.form(&room.at("/finished"), &done).await;
+            assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+            let told = refused.text().await.unwrap();
+            assert!(told.contains("What a point takes Electrical"), "{told}");
+            let page = guest.text(&room.at("/plan")).await;
+            assert!(
+                page.contains("Charge overnight") && !page.contains("/finished\""),
+                "{page}"
+            );
+        }
+        assert_eq!(number(&house, "select count(*) from poker_finished").await, 0);
+        let taken = manager.form(&room.at("/finished"), &done).await;
+        assert_eq!(taken.status(), StatusCode::SEE_OTHER);
+        let member = house.guest(Access::Member).await;
+        let refused = member
+            .form(&room.at("/unfinished"), &[("story", story.as_str())])
+            .await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        assert_eq!(number(&house, "select count(*) from poker_finished").await, 1);
+    }
+
+    #[tokio::test]
+    async fn only_who_manages_a_team_gives_it_rooms_or_takes_them_away() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let member = house.guest(Access::Member).await;
+        let given = room(&house, &member, &seed).await;
+        let own = room(&house, &member, &seed).await;
+        sql(
+            &house,
+            "update poker_room set department_id = null where id = ?1",
+            vec![own.id.into()],
+        )
+        .await;
+        let (team, teams) = (
+            own.team.to_string(),
+            "select count(*) from poker_room where department_id is not null",
+        );
+        let refused = member.form("/poker", &[("department", &team)]).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        let refused = member
+            .post(&own.at("/settings"), &json!({ "department": own.team }))
+            .await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        let refused = member
+            .post(&given.at("/settings"), &json!({ "department": "" }))
+            .await;
+        assert_eq!(
+            refused.status(),
+            StatusCode::FORBIDDEN,
+            "its stories would leave the pace"
+        );
+        assert_eq!(number(&house, teams).await, 1);
+        let page = member.text(&own.at("/settings")).await;
+        assert!(
+            !page.contains("Electrical"),
+            "it is not there to be chosen: {page}"
+        );
+        let page = member.text(&given.at("/settings")).await;
+        assert!(page.contains("Electrical"), "{page}");
+        let renamed = member
+            .post(
+                &given.at("/settings"),
+                &json!({ "name": "Sprint 15", "department": given.team }),
+            )
+            .await;
+        assert!(
+            renamed.status().is_redirection(),
+            "what stays may be sent: {}",
+            renamed.status()
+        );
+        // A room without a team says nothing of anybody's pace.
+        let story = own.story(&house, "Of no team", Some(5)).await.to_string();
+        let _room = member.get(&own.at("")).await;
+        let done = member
+            .form(&own.at("/finished"), &[("story", &story), ("hours", "1")])
+            .await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let manager = house.manager().await;
+        let made = manager.form("/poker", &[("department", &team)]).await;
+        assert_eq!(made.status(), StatusCode::SEE_OTHER);
+        assert_eq!(number(&house, teams).await, 2);
+        let told = manager.json(&format!("/api/v1/poker/pace/{team}")).await;
+        assert_eq!(told["stories"], 0);
+    }
+
+    #[tokio::test]
+    async fn a_story_is_finished_after_its_room_has_ended() {
+        let house = House::open().await;
+        let (_, manager, room, [five, ..]) = planned_room(&house).await;
+        let ended = manager.form(&room.at("/end"), &[]).await;
+        assert!(ended.status().is_redirection(), "{}", ended.status());
+        let page = manager.text(&room.at("/plan")).await;
+        assert!(page.contains("/finished\""), "{page}");
+        let story = five.to_string();
+        let done = manager
+            .form(&room.at("/finished"), &[("story", &story), ("hours", "20")])
+            .await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let measured = format!("/api/v1/poker/pace/{}", room.team);
+        assert_eq!(manager.json(&measured).await["stories"], 1);
+        let back = manager.form(&room.at("/unfinished"), &[("story", &story)]).await;
+        assert_eq!(back.status(), StatusCode::SEE_OTHER);
+        assert_eq!(manager.json(&measured).await["stories"], 0);
+        let refused = manager
+            .post(&room.at("/settings"), &json!({ "name": "Anew" }))
+            .await;
+        assert_eq!(
+            refused.status(),
+            StatusCode::CONFLICT,
+            "nothing else in it changes"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_story_that_was_planned_or_finished_is_skipped_where_another_would_be_removed() {
+        let house = House::open().await;
+        let (seed, manager, room, [five, three, third]) = planned_room(&house).await;
+        let api = format!("/api/v1{}", room.at("/plan"));
+        let ask = query(
+            &seed,
+            &format!("person-{}", seed.ada),
+            &format!("&stories={five}"),
+        );
+        let told = manager.json(&format!("{api}{ask}")).await;
+        let body = json!({
+            "stories": [five], "project": seed.project, "who": format!("person-{}", seed.ada),
+            "from": "2026-11-16", "to": "2026-11-23", "seen": told["seen"],
+        });
+        let booked: Value = manager.post(&api, &body).await.json().await.unwrap();
+        let story = three.to_string();
+        let done = manager
+            .form(&room.at("/finished"), &[("story", &story), ("hours", "4")])
+            .await;
+        assert_eq!(done.status(), StatusCode::SEE_OTHER);
+        let before = totals(&house).await;
+        for story in [five, three, third] {
+            let removed = manager
+                .form(&room.at(&format!("/stories/{story}/remove")), &[])
+                .await;
+            assert!(removed.status().is_redirection(), "{}", removed.status());
+        }
+        let view = manager.json(&room.at("/view")).await;
+        let left: Vec<(&Value, &Value)> = view["stories"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (&one["id"], &one["skipped"]))
+            .collect();
+        assert_eq!(
+            left,
+            [(&json!(five), &json!(true)), (&json!(three), &json!(true))]
+        );
+        assert_eq!(totals(&house).await, before);
+        assert_eq!(number(&house, "select count(*) from poker_finished").await, 1);
+        // What was planned once can be planned again by undo, so the story waits for that.
+        let undo = format!("/api/v1/change-sets/{}/undo", booked["changeSet"]);
+        let undone: Value = manager.post(&undo, &json!({})).await.json().await.unwrap();
+        assert_eq!(totals(&house).await.2, 0);
+        let _kept = manager
+            .form(&room.at(&format!("/stories/{five}/remove")), &[])
+            .await;
+        let redo = format!("/api/v1/change-sets/{}/undo", undone["changeSet"]);
+        assert_eq!(manager.post(&redo, &json!({})).await.status(), StatusCode::OK);
+        assert_eq!(totals(&house).await, before);
+    }
+
+    #[tokio::test]
+    async fn stories_of_a_room_with_a_passcode_count_for_the_pace_and_are_not_listed() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let manager = house.manager().await;
+        let room = room(&house, &manager, &seed).await;
+        room.calibrate(&house).await;
+        room.card(&house, "Land there", Some(("Moonbase".to_owned(), None)))
+            .await;
+        let path = format!("/poker/pace/{}", room.team);
+        let page = manager.text(&path).await;
+        assert!(
+            page.contains("Moonbase") && page.contains("Old 5 in 20"),
+            "{page}"
+        );
+        let open = manager.json(&format!("/api/v1{path}")).await;
+        assert_eq!(open["finished"].as_array().unwrap().len(), 8);
+        sql(
+            &house,
+            "update poker_room set passcode_hash = 'x', passcode_number = 1 where id = ?1",
+            vec![room.id.into()],
+        )
+        .await;
+        let page = manager.text(&path).await;
+        for told in [
+            "Moonbase",
+            "Old 5 in 20",
+            "20, 25, 30 h",
+            "Sprint 14",
+            room.link.as_str(),
+        ] {
+            assert!(!page.contains(told), "{told}: {page}");
+        }
+        assert!(
+            page.contains("5 points ≈ <b>20–30 h</b>")
+                && page.contains("8 more stories of rooms with a passcode"),
+            "{page}"
+        );
+        let told = manager.json(&format!("/api/v1{path}")).await;
+        assert_eq!(told["finished"], json!([]));
+        assert_eq!(
+            (&told["basis"], &told["perPoint"]),
+            (&open["basis"], &open["perPoint"])
+        );
     }
 }

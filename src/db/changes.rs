@@ -239,6 +239,17 @@ pub fn maker(tx: &Tx<'_>, entity: &'static Entity, key: RowKey) -> Result<Option
     Ok(found.flatten())
 }
 
+/// Whether the history tells of a row whose second number is `part`: taking a change back may bring it again.
+pub fn tells_of_part(tx: &Tx<'_>, entity: &'static Entity, part: i64) -> Result<bool, DbError> {
+    let found = tx.first(
+        "select 1 from change where entity = ?1 and (part = ?2 or (part = ?3 \
+         and (coalesce(before, '') like ?4 or coalesce(after, '') like ?4)))",
+        &params![entity.table, part, MANY, format!("%\"{part}\":%")],
+        |row| row.get::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}
+
 /// The changes that one recorded row tells of, by second number.
 fn many(entity: &'static Entity, id: i64, before: Option<&str>, after: Option<&str>) -> Vec<Change> {
     let rows = |text: Option<&str>| -> BTreeMap<i64, Image> {

@@ -22,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use changes::{
     Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, earlier_images, maker, recorded,
+    tells_of_part,
 };
 pub use error::DbError;
 pub use history::{HistoryEntry, change_set_label, history, last_writer};

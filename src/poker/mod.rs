@@ -18,6 +18,7 @@ pub(crate) mod stories;
 
 pub(crate) use rules::cards::Deck;
 
+pub use forecast::Gate as ForecastGate;
 pub use live::{Tables, keep_time, tick};
 pub use sample::lay as lay_sample;
 pub use seat::{Seat, guest_in, link_in, seat};

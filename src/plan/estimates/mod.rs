@@ -9,5 +9,5 @@ mod store;
 pub use rules::{Asked, Laid, LaidWeek, MOST_WEEKS, Refusal, Taker, lay, share};
 pub use store::{
     ENTITIES, Factor, STORY_HOURS, SizeHours, TEAM_PACE, TEAM_SIZE, book_stories, booked_as_seen, factor,
-    set_factor, set_sizes, sizes, unlink,
+    set_factor, set_sizes, sizes, unlink, was_planned,
 };

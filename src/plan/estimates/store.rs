@@ -1,7 +1,7 @@
 //! What a point takes a team, and which hours were booked for which story.
 
 use super::rules::{Asked, Laid, Taker};
-use crate::db::{DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::db::{self, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
 use crate::plan::store::{add_assignment, set_cells};
 use crate::units::Minutes;
 use crate::units::ids::{AssignmentId, DepartmentId, StoryId};
@@ -177,6 +177,16 @@ pub fn book_stories(
         tx.put(&STORY_HOURS, RowKey::pair(assignment.0, story.0), &value)?;
     }
     Ok(assignment)
+}
+
+/// Whether hours are booked for a story, or were once: undo may book them again, and then the story must be there.
+pub fn was_planned(tx: &Tx<'_>, story: StoryId) -> Result<bool, DbError> {
+    let booked = tx.first(
+        "select 1 from story_hours where story_id = ?1",
+        &params![story],
+        |row| row.get::<i64>(0),
+    )?;
+    Ok(booked.is_some() || db::tells_of_part(tx, &STORY_HOURS, story.0)?)
 }
 
 /// Forgets which hours of an assignment are for which story; its stories are not planned there any more.

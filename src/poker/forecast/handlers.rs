@@ -182,8 +182,8 @@ async fn show(
     };
     let names = match &kept {
         Some(kept) => {
-            let id = kept.id;
-            app.db.read(move |tx| store::names(tx, id)).await?
+            let (scope, id) = (subject.scope, kept.id);
+            app.db.read(move |tx| store::names(tx, scope, id)).await?
         }
         None => std::collections::HashMap::new(),
     };
@@ -250,6 +250,8 @@ pub(super) async fn make(
     let team = subject
         .team
         .ok_or_else(|| AppError::field("team", "is missing: choose the room’s team in its settings first"))?;
+    // Held by the thread that plays: it goes on where nobody waits for it any more.
+    let making = app.forecasts.enter(visitor.account).await?;
     let mut inputs = now(app, subject, team, asked.share).await?.inputs;
     if let Some(obstacle) = inputs.obstacle() {
         return Err(AppError::field("forecast", obstacle));
@@ -257,7 +259,8 @@ pub(super) async fn make(
     inputs.question.seed = asked.seed;
     let question = inputs.question.clone();
     // Ten thousand runs are too long for a thread that answers others.
-    let answer: Answer = tokio::task::spawn_blocking(move || forecast(&question))
+    let played = tokio::task::spawn_blocking(move || (forecast(&question), making));
+    let (answer, making): (Answer, _) = played
         .await
         .map_err(|error| AppError::Internal(error.to_string()))?;
     let (scope, by) = (subject.scope, visitor.name.clone());
@@ -267,6 +270,7 @@ pub(super) async fn make(
             store::keep(tx, (scope, team), &by, (&inputs, &answer))
         })
         .await?;
+    drop(making);
     kept(app, scope, Some(written.value))
         .await?
         .ok_or(AppError::NotFound)

@@ -5,8 +5,11 @@
 
 pub(crate) mod api;
 mod chart;
+mod gate;
 pub(crate) mod handlers;
 mod pages;
 mod rules;
 mod rules_gather;
 mod store;
+
+pub use gate::Gate;

@@ -184,7 +184,7 @@ fn cause_row(view: &ForecastView<'_>, cause: &Cause) -> Markup {
         li {
             @match view.names.get(&cause.id) {
                 Some((name, link)) => a href=(format!("/poker/{link}")) { (name) },
-                None => span.muted { "a story that is gone" },
+                None => span.muted { "a story that is gone, or in a room with a passcode" },
             }
             @if cause.split { " " (ui::chip("warn", "split votes")) }
             span.end { b { (cause.percent) " %" } }

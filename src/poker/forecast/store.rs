@@ -173,6 +173,26 @@ pub fn forecast(tx: &Tx<'_>, scope: Scope, id: Option<i64>) -> Result<Option<Kep
     Ok(found.flatten())
 }
 
+/// How many forecasts of a room or a project are kept that were made within a day. Each seed makes another one, and whoever
+/// tries many of them must neither fill the disk nor push out those of earlier weeks, which tell how good forecasts are.
+const A_DAY: i64 = 20;
+/// How many are kept in all.
+const KEPT: i64 = 400;
+const DAY: i64 = 86_400_000;
+
+/// Lets go of the oldest forecasts of a room or a project, so that there is a place for another one.
+fn make_place(tx: &WriteTx<'_>, scope: Scope) -> Result<(), DbError> {
+    let (room, project) = scope.ids();
+    for (most, since) in [(A_DAY, tx.now() - DAY), (KEPT, i64::MIN)] {
+        tx.execute(
+            "delete from poker_forecast where id in (select id from poker_forecast \
+             where (room_id = ?1 or project_id = ?2) and made_at > ?3 order by id desc limit ?4 offset ?5)",
+            &params![room, project, since, i64::MAX, most - 1],
+        )?;
+    }
+    Ok(())
+}
+
 /// Keeps a forecast; one that is the same as the newest is that one. Answers its id.
 pub fn keep(
     tx: &WriteTx<'_>,
@@ -186,6 +206,7 @@ pub fn keep(
     {
         return Ok(newest.id);
     }
+    make_place(tx, scope)?;
     let text = |error: serde_json::Error| AppError::Internal(error.to_string());
     let (room, project) = scope.ids();
     let seed = i64::try_from(inputs.question.seed).unwrap_or(0);
@@ -230,12 +251,18 @@ pub fn past(tx: &Tx<'_>, team: DepartmentId) -> Result<Vec<Told>, DbError> {
     )
 }
 
-/// What the stories of a forecast are called, with the links of their rooms.
-pub fn names(tx: &Tx<'_>, forecast: i64) -> Result<HashMap<StoryId, (String, String)>, DbError> {
+/// What the stories of a forecast are called, with the links of their rooms. Of a project's they are those whose rooms ask for
+/// no passcode now, whatever they asked for when it was made.
+pub fn names(
+    tx: &Tx<'_>,
+    scope: Scope,
+    forecast: i64,
+) -> Result<HashMap<StoryId, (String, String)>, DbError> {
+    let (room, _) = scope.ids();
     let all: Vec<(StoryId, (String, String))> = tx.query(
         "select s.id, s.name, r.link from poker_forecast_story f join poker_story s on s.id = f.story_id \
-         join poker_room r on r.id = s.room_id where f.forecast_id = ?1",
-        &params![forecast],
+         join poker_room r on r.id = s.room_id where f.forecast_id = ?1 and (r.id = ?2 or r.passcode_hash is null)",
+        &params![forecast, room],
         |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
     )?;
     Ok(all.into_iter().collect())

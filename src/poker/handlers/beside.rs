@@ -71,10 +71,11 @@ pub(super) fn settings_again(app: &App, seat: &Seat, headers: &HeaderMap, state:
 
 /// What the room can belong to, for who may see it: guests are told nothing of the plan.
 fn belonging(app: &App, seat: &Seat) -> pages::Belonging {
-    if seat.visitor.is_none() {
+    let Some(visitor) = &seat.visitor else {
         return pages::Belonging::default();
-    }
+    };
     let book = app.book();
+    let (reach, own) = (visitor.reach(&book.plan), seat.table.room().department);
     pages::Belonging {
         projects: book
             .plan
@@ -86,6 +87,8 @@ fn belonging(app: &App, seat: &Seat) -> pages::Belonging {
             .plan
             .departments
             .iter()
+            // A team is chosen by who manages it; what is chosen already is shown to everybody.
+            .filter(|one| own == Some(one.id) || reach.covers(Some(one.id)))
             .map(|one| (one.id.to_string(), one.name.clone()))
             .collect(),
     }

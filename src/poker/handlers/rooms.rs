@@ -7,6 +7,7 @@ use super::settings;
 use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
+use crate::poker::pace;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::Options;
 use crate::poker::store::{NewRoom, Settings};
@@ -73,6 +74,7 @@ pub(crate) async fn add(app: &App, visitor: &Visitor, fields: &Fields) -> Result
         has_account: true,
     };
     let wanted = settings::read(&app.book().plan, fields, (&usual, asker))?;
+    pace::must_give(app, Some(visitor), (None, wanted.department)).await?;
     let room = NewRoom {
         link: random_key()?,
         name: wanted.name,

@@ -9,6 +9,7 @@ use crate::accounts::hash_password;
 use crate::app::App;
 use crate::book::Plan;
 use crate::error::{AppError, FieldError};
+use crate::poker::pace;
 use crate::poker::rules::cards::{Deck, DeckKind};
 use crate::poker::rules::room::{Options, Room, Runs};
 use crate::poker::seat::Message;
@@ -149,6 +150,8 @@ pub(crate) async fn save_settings(
         }
         Err(error) => return Err(error),
     };
+    let teams = (before.department, wanted.department);
+    pace::must_give(&app, message.seat.visitor.as_ref(), teams).await?;
     let (room, own) = message.ids();
     message
         .act(&app, "change a poker room", move |tx| {

@@ -68,8 +68,7 @@ pub struct SizeJson {
 #[serde(rename_all = "camelCase")]
 pub struct FinishedJson {
     story: i64,
-    /// None where its room asks for a passcode.
-    name: Option<String>,
+    name: String,
     /// The link of its room.
     room: Option<String>,
     estimate: String,
@@ -99,14 +98,14 @@ pub struct PaceJson {
     per_point: Option<HoursJson>,
     factor: Option<FactorJson>,
     sizes: Vec<SizeJson>,
-    /// The newest forty.
+    /// The newest forty of rooms that ask for no passcode.
     finished: Vec<FinishedJson>,
 }
 
 fn json(app: &App, team: DepartmentId, name: String, pace: &Pace) -> PaceJson {
     let finished = |one: &Finished| FinishedJson {
         story: one.story.0,
-        name: one.room.is_some().then(|| one.name.clone()),
+        name: one.name.clone(),
         room: one.room.as_ref().map(|(link, _)| link.clone()),
         estimate: one.estimate.label.clone(),
         points: one.estimate.points.map(Points::as_hundredths),
@@ -138,7 +137,7 @@ fn json(app: &App, team: DepartmentId, name: String, pace: &Pace) -> PaceJson {
                 high: one.high,
             })
             .collect(),
-        finished: pace.finished.iter().take(NEWEST).map(finished).collect(),
+        finished: pace.open().take(NEWEST).map(finished).collect(),
     }
 }
 

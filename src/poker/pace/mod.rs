@@ -13,12 +13,35 @@ use maud::Markup;
 
 use super::rules::room::Room;
 use super::rules::view::View;
+use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::plan::warden;
 use crate::units::ids::DepartmentId;
 
 pub use rules::{Basis, Estimate, Hours, Pace, Took, range_words};
 pub use store::{finish, unfinish};
+
+/// Refuses who would give a room to a team, or take it from one, without managing that team: the room's finished stories
+/// come to its pace, or go from it.
+///
+/// # Errors
+/// `OutOfReach`, with whom to ask.
+pub async fn must_give(
+    app: &App,
+    visitor: Option<&Visitor>,
+    teams: (Option<DepartmentId>, Option<DepartmentId>),
+) -> Result<(), AppError> {
+    let (before, wanted) = teams;
+    if before == wanted {
+        return Ok(());
+    }
+    let visitor = visitor.ok_or(AppError::Forbidden("Guests choose no team."))?;
+    for team in before.into_iter().chain(wanted) {
+        warden::team(app, visitor, team).await?;
+    }
+    Ok(())
+}
 
 /// The pace of a team as of now.
 ///

@@ -190,7 +190,7 @@ fn headline(pace: &Pace) -> Markup {
 /// Each size with what its stories really took.
 fn calibration(pace: &Pace) -> Markup {
     let mut kinds: Vec<&Estimate> = Vec::new();
-    for one in pace.finished.iter().filter(|one| one.took.is_some()) {
+    for one in pace.open().filter(|one| one.took.is_some()) {
         let known = |own: &&Estimate| {
             own.points == one.estimate.points && (own.points.is_some() || own.label == one.estimate.label)
         };
@@ -225,7 +225,8 @@ fn calibration(pace: &Pace) -> Markup {
 }
 
 fn finished(view: &TeamView<'_>) -> Markup {
-    let shown = view.pace.finished.iter().take(super::rules::NEWEST);
+    let shown = view.pace.open().take(super::rules::NEWEST);
+    let hidden = view.pace.finished.len() - view.pace.open().count();
     html! {
         @if !view.pace.finished.is_empty() {
             section.card aria-labelledby="finished" {
@@ -236,6 +237,7 @@ fn finished(view: &TeamView<'_>) -> Markup {
                         tbody { @for one in shown { (finished_row(view, one)) } }
                     }
                 }
+                @if hidden > 0 { p.hint { (counted(hidden, "more story", "more stories")) " of rooms with a passcode: they count for the pace and are not listed." } }
             }
         }
     }
@@ -249,10 +251,7 @@ fn finished_row(view: &TeamView<'_>, one: &Finished) -> Markup {
     html! {
         tr {
             th scope="row" {
-                @match &one.room {
-                    Some((link, room)) => { (one.name) " " small.faint { a href=(format!("/poker/{link}")) { (room) } } },
-                    None => span.muted { "A story of a room with a passcode" },
-                }
+                (one.name) @if let Some((link, room)) = &one.room { " " small.faint { a href=(format!("/poker/{link}")) { (room) } } }
             }
             td.nowrap { (one.estimate.words()) }
             td.num.nowrap {

@@ -73,8 +73,8 @@ pub struct Finished {
     pub story: StoryId,
     /// What it is called.
     pub name: String,
-    /// Where it was estimated: link and name of the room; none where a passcode is asked for, and then its name is nobody
-    /// else's either.
+    /// Where it was estimated: link and name of the room; none where a passcode is asked for, and then nothing of it is
+    /// told by itself.
     pub room: Option<(String, String)>,
     /// What was agreed.
     pub estimate: Estimate,
@@ -224,6 +224,12 @@ impl Pace {
         })
     }
 
+    /// Its finished stories that may be named one by one, the newest first: those of rooms that ask for no passcode. The
+    /// others count for the pace, where nobody can tell one from another.
+    pub fn open(&self) -> impl Iterator<Item = &Finished> {
+        self.finished.iter().filter(|one| one.room.is_some())
+    }
+
     /// What finished stories with the same estimate took, the quickest first: “5s took 18, 29, 44 h”.
     #[must_use]
     pub fn alike(&self, estimate: &Estimate) -> Vec<Minutes> {
@@ -232,7 +238,7 @@ impl Pace {
             (None, None) => one.estimate.label == estimate.label,
             _ => false,
         };
-        let all = self.finished.iter().filter(same);
+        let all = self.open().filter(same);
         let mut took: Vec<Minutes> = all.filter_map(|one| one.took).take(NEWEST).collect();
         took.sort_unstable();
         took

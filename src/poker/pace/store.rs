@@ -49,7 +49,7 @@ pub fn pace(tx: &Tx<'_>, book: &Book, team: DepartmentId) -> Result<Pace, DbErro
             let deck: String = row.get(8)?;
             Ok(Finished {
                 story,
-                // Who is not in a room with a passcode learns what its stories took, and not what they are.
+                // Who is not in a room with a passcode learns of its stories what they do to the pace, and no more.
                 room: if row.get(9)? { None } else { Some((row.get(6)?, row.get(7)?)) },
                 name: row.get(1)?,
                 estimate: Estimate {
@@ -111,11 +111,12 @@ pub fn finished_by_team(tx: &Tx<'_>) -> Result<HashMap<DepartmentId, i64>, DbErr
     Ok(all.into_iter().collect())
 }
 
-/// The labels of cards without a number that stories of the team were agreed at.
+/// The labels of cards without a number that stories of the team were agreed at, in rooms that ask for no passcode.
 pub fn labels(tx: &Tx<'_>, team: DepartmentId) -> Result<Vec<String>, DbError> {
     tx.query(
         "select distinct s.estimate from poker_story s join poker_room r on r.id = s.room_id \
-         where r.department_id = ?1 and s.estimate is not null and s.points is null order by s.estimate limit 30",
+         where r.department_id = ?1 and s.estimate is not null and s.points is null \
+         and r.passcode_hash is null order by s.estimate limit 30",
         &params![team],
         |row| row.get(0),
     )

@@ -6,7 +6,7 @@ fn finished(id: i64, points: i32, hours: u32) -> Finished {
     Finished {
         story: StoryId(id),
         name: format!("Story {id}"),
-        room: None,
+        room: Some(("link".to_owned(), "Sprint 14".to_owned())),
         estimate: estimate(DeckKind::Fibonacci, Some(points)),
         took: Some(Minutes::from_hours(hours)),
         typed: true,
@@ -149,6 +149,19 @@ fn finished_stories_of_the_same_size_are_told_with_what_they_took() {
     let pace = measured(&[(5, 44), (3, 9), (5, 18), (5, 29)]);
     let took = pace.alike(&estimate(DeckKind::Fibonacci, Some(5)));
     assert_eq!(took, [18, 29, 44].map(Minutes::from_hours));
+}
+
+#[test]
+fn stories_of_rooms_with_a_passcode_count_for_the_pace_and_are_not_told_one_by_one() {
+    let mut pace = measured(&[(5, 44), (5, 18), (1, 4), (1, 3), (2, 8), (3, 12), (1, 5), (2, 6)]);
+    let before = pace.of_points(Points::whole(5));
+    for one in pace.finished.iter_mut().take(1) {
+        one.room = None;
+    }
+    assert_eq!(pace.of_points(Points::whole(5)), before);
+    let took = pace.alike(&estimate(DeckKind::Fibonacci, Some(5)));
+    assert_eq!(took, [Minutes::from_hours(18)]);
+    assert_eq!(pace.open().count(), 7);
 }
 
 proptest! {

@@ -16,12 +16,13 @@ use crate::edit::{self, Seen};
 use crate::error::{AppError, FieldError};
 use crate::people::{Done, capacity_seen, done_at};
 use crate::plan::estimates::{Asked, Laid, Taker, book_stories, booked_as_seen, lay};
+use crate::plan::warden;
 use crate::poker::live::{self, Table};
 use crate::poker::pace::{self, Pace};
 use crate::projects::PROJECT;
 use crate::ui::{FormState, Frame};
 use crate::units::Minutes;
-use crate::units::ids::{AssignmentId, StoryId};
+use crate::units::ids::{AssignmentId, DepartmentId, StoryId};
 use crate::units::text::counted;
 use crate::web::{Fields, Path, Query, Reader};
 
@@ -115,7 +116,10 @@ async fn show(
         room: &room,
         known: (&known.pace, &known.all),
         reach: &reach,
-        finishes: visitor.access >= Access::Member,
+        finishes: match room.department {
+            Some(team) => reach.covers(Some(team)),
+            None => visitor.access >= Access::Member,
+        },
         preview: asked.zip(laid.and_then(Result::ok)),
         wish: &wish,
         state: FormState::again(fields.clone(), errors),
@@ -302,7 +306,18 @@ const fn stale() -> Written<Outcome> {
     }
 }
 
-/// `POST /poker/{link}/finished`: `story` is done, and took `hours`; without them what was booked for it counts.
+/// Refuses who does not manage the team of a room: what its stories took decides what is foretold of the team's others. A room
+/// without a team decides nothing. Answers the team that was asked about.
+async fn must_measure(app: &App, visitor: &Visitor, table: &Table) -> Result<Option<DepartmentId>, AppError> {
+    let team = table.room().department;
+    if let Some(team) = team {
+        warden::team(app, visitor, team).await?;
+    }
+    Ok(team)
+}
+
+/// `POST /poker/{link}/finished`: `story` is done, and took `hours`; without them what was booked for it counts. Most stories
+/// are done long after the cards were put away, so a room that was ended takes this too.
 pub(crate) async fn finish(
     State(app): State<App>,
     visitor: Visitor,
@@ -322,8 +337,10 @@ pub(crate) async fn finish(
     let (Some(story), room, name) = (story, table.id, visitor.name.clone()) else {
         return Err(AppError::NotFound);
     };
+    let team = must_measure(&app, &visitor, &table).await?;
     let gesture = app.gesture(&visitor, "finish a story");
-    live::act(&app, &table, gesture, move |tx| {
+    live::act_at_any_time(&app, &table, gesture, move |tx| {
+        store::must_belong(tx, room, team)?;
         if spent.is_none() && !store::is_booked(tx, story)? {
             return Err(AppError::field(
                 "hours",
@@ -340,7 +357,7 @@ pub(crate) async fn finish(
     Ok(Redirect::to(&format!("/poker/{link}/plan#s{story}")).into_response())
 }
 
-/// `POST /poker/{link}/unfinished`: `story` is not done after all.
+/// `POST /poker/{link}/unfinished`: `story` is not done after all. As finishing, it is the team's managers' and has no end.
 pub(crate) async fn unfinish(
     State(app): State<App>,
     visitor: Visitor,
@@ -356,8 +373,10 @@ pub(crate) async fn unfinish(
     let (Some(story), room) = (story, table.id) else {
         return Err(AppError::NotFound);
     };
+    let team = must_measure(&app, &visitor, &table).await?;
     let gesture = app.gesture(&visitor, "take back that a story is finished");
-    live::act(&app, &table, gesture, move |tx| {
+    live::act_at_any_time(&app, &table, gesture, move |tx| {
+        store::must_belong(tx, room, team)?;
         Ok::<_, AppError>(pace::unfinish(tx, room, story)?)
     })
     .await?;

@@ -2,9 +2,10 @@
 
 use super::rules::Kept;
 use crate::db::{DbError, Tx, params};
+use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
 use crate::units::Minutes;
-use crate::units::ids::{RoomId, StoryId};
+use crate::units::ids::{DepartmentId, RoomId, StoryId};
 
 /// What is kept of the stories of a room.
 pub fn kept(tx: &Tx<'_>, room: RoomId) -> Result<Kept, DbError> {
@@ -49,6 +50,23 @@ pub fn is_open(tx: &Tx<'_>, room: RoomId, story: StoryId, estimate: &str) -> Res
         |row| row.get::<i64>(0),
     )?;
     Ok(found.is_some())
+}
+
+/// Lets a write go on that was allowed for a room of `team`.
+///
+/// # Errors
+/// `Moved` where it belongs to another one by now.
+pub fn must_belong(tx: &Tx<'_>, room: RoomId, team: Option<DepartmentId>) -> Result<(), AppError> {
+    let now = tx.first(
+        "select department_id from poker_room where id = ?1",
+        &params![room],
+        |row| row.get::<Option<DepartmentId>>(0),
+    )?;
+    if now == Some(team) {
+        Ok(())
+    } else {
+        Err(AppError::Moved)
+    }
 }
 
 /// Whether hours were booked for a story.

@@ -5,6 +5,7 @@ use super::rules::StoryDraft;
 use super::rules::order::{To, moved};
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
+use crate::plan::estimates;
 use crate::poker::store::{must_play, must_run};
 use crate::units::fold;
 use crate::units::ids::{AccountId, ParticipantId, RoomId, StoryId};
@@ -135,13 +136,20 @@ pub fn change_story(
     (changed == 1).then_some(()).ok_or(AppError::NotFound)
 }
 
-/// Takes a story off the list that nobody has voted on. One with rounds stays, because they are kept; it is passed over
-/// instead. Answers whether it is gone.
+/// Takes a story off the list that nobody has voted on. One with rounds stays, because they are kept; so does one that was
+/// planned, since its hours name it, and one that is finished, since the team's pace counts it. They are passed over instead.
+/// Answers whether it is gone.
 pub fn remove_story(tx: &WriteTx<'_>, room: RoomId, story: StoryId) -> Result<bool, AppError> {
-    let removed = tx.execute(
-        "delete from poker_story where id = ?2 and room_id = ?1 and not exists (select 1 from poker_round r where r.story_id = ?2)",
-        &params![room, story],
-    )?;
+    let removed = if estimates::was_planned(tx, story)? {
+        0
+    } else {
+        tx.execute(
+            "delete from poker_story where id = ?2 and room_id = ?1 \
+             and not exists (select 1 from poker_round r where r.story_id = ?2) \
+             and not exists (select 1 from poker_finished f where f.story_id = ?2)",
+            &params![room, story],
+        )?
+    };
     if removed == 0 {
         skip_story(tx, room, story, true)?;
     }
