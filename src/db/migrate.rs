@@ -51,8 +51,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0017_scope",
     "0018_programs",
     "0019_poker",
-    "0021_poker_hours",
-    "0023_guards",
+    "0020_poker_hours",
+    "0021_guards",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.
