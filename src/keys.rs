@@ -46,6 +46,8 @@ pub enum Purpose {
     Provider,
     /// What a guest of a room holds.
     Seat,
+    /// Letters that wait to leave.
+    Letter,
 }
 
 impl Purpose {
@@ -54,7 +56,7 @@ impl Purpose {
             Self::Access => Family::Access,
             Self::Refresh => Family::Refresh,
             Self::SignInCode | Self::Step | Self::Seat => Family::Login,
-            Self::SecondFactor | Self::RecoveryCode | Self::Provider => Family::File,
+            Self::SecondFactor | Self::RecoveryCode | Self::Provider | Self::Letter => Family::File,
         }
     }
 
@@ -68,6 +70,7 @@ impl Purpose {
             Self::RecoveryCode => b"ballast recovery code 1",
             Self::Provider => b"ballast provider 1",
             Self::Seat => b"ballast seat 1",
+            Self::Letter => b"ballast letter 1",
         }
     }
 }

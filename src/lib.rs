@@ -19,6 +19,7 @@ pub mod error; // what is told when something was not done
 pub mod exchange; // import and export
 pub mod feed; // who is told that something changed
 pub mod graphql; // the plan in the shape that a program asks for
+pub mod jobs; // work in the background
 pub mod keys; // one key for each use
 pub mod mail; // letters, sent in the background
 pub mod openapi; // the interface for programs, described
@@ -33,3 +34,4 @@ pub mod sheet; // tables to files
 pub mod ui; // pieces of pages
 pub mod units; // words all features share
 pub mod web; // HTTP machinery
+pub mod work; // every kind of background work, in one table

@@ -5,6 +5,7 @@
 mod checker;
 mod edge;
 mod headers;
+mod jobs;
 mod limits;
 mod mail;
 mod oidc;
@@ -106,6 +107,8 @@ pub struct Config {
     pub headers: Headers,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// How many jobs are worked on at once.
+    pub workers: usize,
     /// How letters leave.
     pub mail: Mail,
     /// How people sign in.
@@ -159,6 +162,7 @@ impl Config {
             edge: Edge::read(&mut check),
             headers: headers::read(&mut check),
             limits: limits::read(&mut check),
+            workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),
             turnstile: Turnstile::read(&mut check),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{edge, headers, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
+use super::{edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
 
 /// One line of the table.
 pub(super) struct Setting {
@@ -46,6 +46,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         edge::SETTINGS,
         headers::SETTINGS,
         limits::SETTINGS,
+        jobs::SETTINGS,
         mail::SETTINGS,
         sign_in::SETTINGS,
         turnstile::SETTINGS,

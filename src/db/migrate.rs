@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0017_scope",
     "0018_programs",
     "0019_poker",
+    "0023_jobs",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

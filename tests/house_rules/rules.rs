@@ -14,7 +14,7 @@ pub const FEATURES: [&[&str]; 7] = [
 ];
 
 /// Rooms that put the house together, and therefore know the features.
-const WIRING: [&str; 7] = ["main", "lib", "cli", "app", "routes", "demo", "openapi"];
+const WIRING: [&str; 8] = ["main", "lib", "cli", "app", "routes", "demo", "openapi", "work"];
 
 /// Rooms that every feature stands on, and that therefore know none.
 const FOUNDATION: [&str; 18] = [
