@@ -7,6 +7,7 @@ mod house;
 mod tests {
     use ballast::db::DbError;
     use ballast::jobs::{self, store};
+    use reqwest::StatusCode;
 
     use crate::house::{House, NOW};
 
@@ -151,5 +152,78 @@ mod tests {
         change(false).await.unwrap();
         jobs::tick(&house.app).await.unwrap();
         assert!(jobs::run_due(&house.app).await.unwrap() > 0);
+    }
+
+    #[tokio::test]
+    async fn an_administrator_sees_and_steers_what_is_done() {
+        let house = House::open().await;
+        begin(&house).await;
+        let admin = house.admin().await;
+        let failed = add(&house, "nobody knows this").await;
+        jobs::tick(&house.app).await.unwrap();
+        jobs::run_due(&house.app).await.unwrap();
+        let page = admin.text("/settings/jobs").await;
+        for words in [
+            "Forget sessions, codes and jobs",
+            "given up",
+            "nobody knows this kind of job",
+            "1 given up",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let told = admin.json("/api/v1/jobs").await;
+        assert_eq!(told["jobs"][0]["state"], "failed");
+        assert_eq!(
+            told["schedules"].as_array().unwrap().len(),
+            ballast::work::TABLE.regular.len()
+        );
+        // Tried again, it fails again; forgotten, it is gone.
+        for (act, state) in [("again", "waiting"), ("forget", "done")] {
+            let answer = admin.form(&format!("/settings/jobs/{failed}/{act}"), &[]).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{act}");
+            assert_eq!(
+                admin.json("/api/v1/jobs").await["jobs"][0]["state"],
+                state,
+                "{act}"
+            );
+        }
+        let again = admin.form(&format!("/settings/jobs/{failed}/forget"), &[]).await;
+        assert_eq!(again.status(), StatusCode::NOT_FOUND);
+        let run = admin.form("/settings/jobs/schedules/clean-up/run", &[]).await;
+        assert_eq!(run.status(), StatusCode::SEE_OTHER);
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_schedule_is_changed_by_its_form_which_says_what_it_cannot_read() {
+        let house = House::open().await;
+        begin(&house).await;
+        let admin = house.admin().await;
+        let path = "/settings/jobs/schedules/clean-up";
+        assert!(admin.text(&format!("{path}/edit")).await.contains("40 3 * * *"));
+        for (cron, zone, fault) in [
+            ("every day", "UTC", "must be five fields of cron"),
+            ("0 6 * * *", "Mars/Olympus", "must name a time zone"),
+            ("0 6 30 2 *", "UTC", "names a day that never comes"),
+        ] {
+            let answer = admin
+                .form(path, &[("cron", cron), ("zone", zone), ("misfire", "once")])
+                .await;
+            assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{cron} {zone}");
+            let page = answer.text().await.unwrap();
+            assert!(page.contains(fault) && page.contains(cron), "{page}");
+        }
+        let good = [
+            ("cron", "0 6 * * *"),
+            ("zone", "Europe/Amsterdam"),
+            ("misfire", "skip"),
+            ("paused", "on"),
+        ];
+        assert_eq!(admin.form(path, &good).await.status(), StatusCode::SEE_OTHER);
+        let all = house.app.db.read(store::schedules).await.unwrap();
+        let changed = all.iter().find(|one| one.name == "clean-up").unwrap();
+        assert!(
+            changed.paused && changed.zone == "Europe/Amsterdam" && changed.misfire == jobs::Misfire::Skip
+        );
     }
 }

@@ -23,13 +23,15 @@ pub enum Section {
     Calendars,
     /// What is demanded of those who sign in.
     SignIn,
+    /// Work in the background.
+    Jobs,
     /// What was changed.
     History,
 }
 
 impl Section {
     /// All of them, in the order of the navigation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Organisation,
         Self::Load,
         Self::Departments,
@@ -39,13 +41,14 @@ impl Section {
         Self::Statuses,
         Self::Calendars,
         Self::SignIn,
+        Self::Jobs,
         Self::History,
     ];
 
     /// Whether only administrators see it.
     #[must_use]
     pub const fn is_administration(self) -> bool {
-        matches!(self, Self::SignIn)
+        matches!(self, Self::SignIn | Self::Jobs)
     }
 
     /// Its title.
@@ -59,6 +62,7 @@ impl Section {
             Self::Statuses => "Project statuses",
             Self::Calendars => "Holidays",
             Self::SignIn => "Sign-in",
+            Self::Jobs => "Jobs",
             Self::History => "History",
         }
     }
@@ -76,6 +80,7 @@ impl Section {
             Self::Statuses => "/settings/statuses",
             Self::Calendars => "/settings/calendars",
             Self::SignIn => "/settings/sign-in",
+            Self::Jobs => "/settings/jobs",
             Self::History => "/settings/history",
         }
     }

@@ -7,6 +7,7 @@ mod exit;
 mod export;
 mod health;
 mod import;
+mod jobs;
 mod migrate;
 mod normalise;
 mod serve;
@@ -56,6 +57,9 @@ enum Command {
     UndoReallocation(undo_reallocation::Options),
     /// Keeps past weeks as they were planned.
     Snapshot(snapshot::Options),
+    /// Work in the background.
+    #[command(subcommand)]
+    Jobs(jobs::Action),
     /// Says what is wrong, or not as it should be, with the settings and the machine.
     Check(check::Options),
     /// Settings.
@@ -113,6 +117,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Export(options) => in_runtime(export::run(&config, &options)),
         Command::NormalizeWeeklyHours(options) => in_runtime(normalise::run(&config, &options)),
         Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
+        Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) | Command::Check(_) => Ok(()),
