@@ -21,7 +21,7 @@ use crate::config::{Family, Secrets};
 use crate::secret::Secret;
 
 /// The file of the key that Ballast made for itself.
-const FILE: &str = "secret.key";
+pub const FILE: &str = "secret.key";
 /// Bytes of a key's id in front of what it sealed.
 const ID: usize = 4;
 /// Bytes of the number that is used once with AES-GCM.

@@ -6,6 +6,7 @@
 pub mod accounts; // sign-in, sessions, access levels
 pub mod admin; // the settings
 pub mod app; // the parts of a running Ballast, wired together
+pub mod backup; // archives of everything, made, read through and restored
 pub mod book; // the plan in memory, and every aggregate over it
 pub mod cache; // finished answers
 pub mod cli; // one file for each command

@@ -2,6 +2,7 @@
 //!
 //! One file for each group, with its lines of the table and what they are read into.
 
+mod backup;
 mod checker;
 mod edge;
 mod headers;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use rustls::pki_types::CertificateDer;
 
+use crate::backup::Keep;
 use crate::db::Migrate;
 use crate::egress::Opened;
 use crate::units::WeekStart;
@@ -107,6 +109,8 @@ pub struct Config {
     pub headers: Headers,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// Which backups stay.
+    pub backup_keep: Keep,
     /// How many jobs are worked on at once.
     pub workers: usize,
     /// How letters leave.
@@ -162,6 +166,7 @@ impl Config {
             edge: Edge::read(&mut check),
             headers: headers::read(&mut check),
             limits: limits::read(&mut check),
+            backup_keep: backup::read(&mut check),
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),
