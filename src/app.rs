@@ -12,6 +12,7 @@ use crate::egress::Egress;
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
+use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::poker::{ForecastGate, Tables};
@@ -53,6 +54,8 @@ pub struct App {
     pub limiter: Limiter,
     /// The answers of Turnstile that were used already.
     pub turnstile: accounts::turnstile::Used,
+    /// Work in the background.
+    pub jobs: Jobs,
     /// Rooms of planning poker, as they stand.
     pub poker: Tables,
     /// Where forecasts from votes wait until they are made.
@@ -96,6 +99,7 @@ impl App {
             throttle: accounts::Throttle::new(&config.sign_in),
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
+            jobs: Jobs::new(&crate::work::TABLE),
             poker,
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,

@@ -89,6 +89,12 @@ impl Clock {
         Some(moment.timestamp().as_millisecond())
     }
 
+    /// The name of the clock's zone; UTC where it has none.
+    #[must_use]
+    pub fn zone_name(&self) -> String {
+        self.zone.iana_name().unwrap_or("UTC").to_owned()
+    }
+
     fn zoned(&self, milliseconds: i64) -> jiff::Zoned {
         Timestamp::from_millisecond(milliseconds)
             .unwrap_or_default()

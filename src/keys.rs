@@ -21,7 +21,7 @@ use crate::config::{Family, Secrets, master_weakness};
 use crate::secret::Secret;
 
 /// The file of the key that Ballast made for itself.
-const FILE: &str = "secret.key";
+pub const FILE: &str = "secret.key";
 /// Where it is written first: what stands under its name is always whole.
 const UNFINISHED: &str = "secret.key.new";
 /// Bytes of a key's id in front of what it sealed.
@@ -48,6 +48,8 @@ pub enum Purpose {
     Provider,
     /// What a guest of a room holds.
     Seat,
+    /// Letters that wait to leave.
+    Letter,
 }
 
 impl Purpose {
@@ -70,7 +72,7 @@ impl Purpose {
             Self::Refresh => Family::Refresh,
             Self::SignInCode | Self::Step => Family::Login,
             Self::Seat => Family::App,
-            Self::SecondFactor | Self::RecoveryCode | Self::Provider => Family::File,
+            Self::SecondFactor | Self::RecoveryCode | Self::Provider | Self::Letter => Family::File,
         }
     }
 
@@ -84,6 +86,7 @@ impl Purpose {
             Self::RecoveryCode => b"ballast recovery code 1",
             Self::Provider => b"ballast provider 1",
             Self::Seat => b"ballast seat 1",
+            Self::Letter => b"ballast letter 1",
         }
     }
 }

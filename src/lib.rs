@@ -6,6 +6,7 @@
 pub mod accounts; // sign-in, sessions, access levels
 pub mod admin; // the settings
 pub mod app; // the parts of a running Ballast, wired together
+pub mod backup; // archives of everything, made, read through and restored
 pub mod book; // the plan in memory, and every aggregate over it
 pub mod cache; // finished answers
 pub mod cli; // one file for each command
@@ -19,6 +20,7 @@ pub mod error; // what is told when something was not done
 pub mod exchange; // import and export
 pub mod feed; // who is told that something changed
 pub mod graphql; // the plan in the shape that a program asks for
+pub mod jobs; // work in the background
 pub mod keys; // one key for each use
 pub mod mail; // letters, sent in the background
 pub mod openapi; // the interface for programs, described
@@ -33,3 +35,4 @@ pub mod sheet; // tables to files
 pub mod ui; // pieces of pages
 pub mod units; // words all features share
 pub mod web; // HTTP machinery
+pub mod work; // every kind of background work, in one table

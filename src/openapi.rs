@@ -124,6 +124,7 @@ use crate::web::outermost::Problem;
         crate::plan::leave::api::preview,
         crate::plan::leave::api::push,
         people::weeks::set_skills,
+        crate::admin::jobs::api::list_jobs,
         organisation::show_organisation,
         organisation::change_organisation,
         lists::list_departments,

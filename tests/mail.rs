@@ -14,7 +14,9 @@ mod tests {
     use serde_json::Value;
     use tempfile::TempDir;
 
-    use crate::house::House;
+    use ballast::jobs;
+
+    use crate::house::{House, NOW};
 
     const MINA: &str = "mina@example.org";
 
@@ -121,6 +123,14 @@ mod tests {
         house
     }
 
+    /// Brings the next letter that was asked for to the server.
+    async fn bring(house: &House) {
+        // It is kept in the background, so it is looked for until it is there.
+        while jobs::run_due(&house.app).await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Asks for digits for an address: the status and where it leads.
     async fn ask(house: &House, email: &str) -> (StatusCode, String) {
         let answer = house.stranger().form("/auth/login", &[("email", email)]).await;
@@ -148,6 +158,7 @@ mod tests {
             let mut mina = house.stranger();
             let answer = mina.form("/auth/login", &[("email", MINA)]).await;
             mina.keep_cookie(&answer);
+            bring(&house).await;
             let letter = post.next();
             assert_eq!(letter["event"], "letter", "{mode}: {letter}");
             assert_eq!(letter["encrypted"], true, "{mode}");
@@ -187,6 +198,7 @@ mod tests {
                 (status, place.as_str()),
                 (StatusCode::SEE_OTHER, "/auth/login/code")
             );
+            bring(&house).await;
             let said = if mode == "implicit" {
                 // The handshake fails before the server knows of a connection, so it says nothing at all; another letter
                 // of a trusting house is the next that it hears of.
@@ -200,6 +212,7 @@ mod tests {
                 let trusting = self::house(&at, &trusting).await;
                 trusting.add_account(Access::Viewer, "Bo", "bo@example.org").await;
                 ask(&trusting, "bo@example.org").await;
+                bring(&trusting).await;
                 loop {
                     let said = post.next();
                     if said["event"] != "gone" {
@@ -220,7 +233,11 @@ mod tests {
         };
         let house = house(&post.port.clone(), &[]).await;
         ask(&house, MINA).await;
+        bring(&house).await;
         assert_eq!(post.next()["event"], "refused");
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 0, "not at once");
+        house.app.clock.set(NOW + 60_000);
+        bring(&house).await;
         let letter = loop {
             let said = post.next();
             if said["event"] != "gone" {
@@ -228,6 +245,47 @@ mod tests {
             }
         };
         assert_eq!(letter["to"][0], MINA);
+    }
+
+    /// The one letter on its way: as it is kept, how it stands, and what went wrong with it.
+    async fn kept(house: &House) -> (Vec<u8>, String, String) {
+        let read = house.app.db.read(|tx| {
+            tx.first("select payload, state, fault from job", &[], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+        });
+        let found: Result<_, ballast::db::DbError> = read.await;
+        found.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_letter_outlives_the_process_sealed_and_is_not_sent_when_it_is_worth_nothing() {
+        let house = house("9", &[]).await;
+        ask(&house, MINA).await;
+        bring(&house).await;
+        let (payload, state, _) = kept(&house).await;
+        assert_eq!(state, "waiting");
+        assert!(
+            !String::from_utf8_lossy(&payload).contains("mina"),
+            "it can be read"
+        );
+        let directory = house.copy();
+        let key = "secret.key";
+        std::fs::copy(house.directory.path().join(key), directory.path().join(key)).unwrap();
+        let settings = [
+            ("EMAIL_BACKEND", "smtp"),
+            ("EMAIL_HOST", "localhost"),
+            ("EMAIL_PORT", "9"),
+            ("DEFAULT_FROM_EMAIL", "plan@example.org"),
+        ];
+        let house = House::open_in(directory, &settings).await;
+        house.app.clock.set(NOW + 11 * 60_000);
+        bring(&house).await;
+        let (_, state, fault) = kept(&house).await;
+        assert_eq!(
+            (state.as_str(), fault.as_str()),
+            ("failed", "it came too late to be of use")
+        );
     }
 
     #[tokio::test]
@@ -244,11 +302,13 @@ mod tests {
     async fn the_newest_letters_are_kept_where_they_go_nowhere_else() {
         let house = House::open().await;
         for number in 0..101 {
-            house.app.mail.send(ballast::mail::Letter {
+            let letter = ballast::mail::Letter {
                 to: MINA.to_owned(),
                 subject: number.to_string(),
                 text: String::new().into(),
-            });
+                until: None,
+            };
+            ballast::mail::send(&house.app, letter);
         }
         let kept = house.app.mail.captured();
         assert_eq!((kept.len(), kept[0].subject.as_str()), (100, "1"));

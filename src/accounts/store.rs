@@ -350,6 +350,23 @@ pub fn end_sessions(tx: &WriteTx<'_>, id: AccountId) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Forgets what is over: sessions that were last used before `seen` or began before `started`, and what expires by itself.
+pub fn forget_old(tx: &WriteTx<'_>, seen: i64, started: i64) -> Result<(), DbError> {
+    end_old_sessions(tx, seen, started)?;
+    for (table, column) in [
+        ("invitation", "expires_at"),
+        ("reset_link", "expires_at"),
+        ("setup_link", "expires_at"),
+        ("sign_in_code", "expires_at"),
+    ] {
+        tx.execute(
+            &format!("delete from {table} where {column} < ?1"),
+            &params![tx.now()],
+        )?;
+    }
+    Ok(())
+}
+
 /// Ends every session that was last used before `seen` or began before `started`.
 pub fn end_old_sessions(tx: &WriteTx<'_>, seen: i64, started: i64) -> Result<(), DbError> {
     tx.execute(

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod handlers;
+pub(crate) mod jobs;
 mod pages;
 mod rules;
 mod store;

@@ -23,6 +23,8 @@ pub enum Section {
     Calendars,
     /// What is demanded of those who sign in.
     SignIn,
+    /// Work in the background.
+    Jobs,
     /// What was changed.
     History,
 }
@@ -39,6 +41,7 @@ impl Section {
             Self::Statuses => "Project statuses",
             Self::Calendars => "Holidays",
             Self::SignIn => "Sign-in",
+            Self::Jobs => "Jobs",
             Self::History => "History",
         }
     }
@@ -56,6 +59,7 @@ impl Section {
             Self::Statuses => "/settings/statuses",
             Self::Calendars => "/settings/calendars",
             Self::SignIn => "/settings/sign-in",
+            Self::Jobs => "/settings/jobs",
             Self::History => "/settings/history",
         }
     }

@@ -18,7 +18,7 @@ use crate::web::Fields;
 /// What an answer takes at most, in bytes.
 const ANSWER: usize = 16 * 1_048_576;
 
-/// What the server that has this directory answers to an act, or none where no server has it.
+/// What the server that has this directory answers to an act, such as `user/list`, or none where no server has it.
 pub async fn ask(directory: &Path, act: &str, fields: &Fields) -> Result<Option<String>, Failure> {
     let path = directory.join(SOCKET);
     let stream = match UnixStream::connect(&path).await {
@@ -52,7 +52,7 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 async fn exchange(stream: UnixStream, act: &str, fields: &Fields) -> Result<(StatusCode, Bytes), Fault> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let line = tokio::spawn(connection);
-    let request = Request::post(format!("/user/{act}"))
+    let request = Request::post(format!("/{act}"))
         .header(header::HOST, "ballast")
         .header(header::CONTENT_TYPE, "application/json")
         .body(Full::new(Bytes::from(serde_json::to_vec(&fields.as_json())?)))?;

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod backup;
 mod check;
 mod config;
 mod control;
@@ -7,6 +8,7 @@ mod exit;
 mod export;
 mod health;
 mod import;
+mod jobs;
 mod migrate;
 mod normalise;
 mod serve;
@@ -56,6 +58,15 @@ enum Command {
     UndoReallocation(undo_reallocation::Options),
     /// Keeps past weeks as they were planned.
     Snapshot(snapshot::Options),
+    /// Writes a backup of everything, while the server runs or not.
+    Backup(backup::MakeOptions),
+    /// Reads a backup through, as a restore would.
+    Verify(backup::VerifyOptions),
+    /// Puts a backup in place of what is there; the server must be stopped.
+    Restore(backup::RestoreOptions),
+    /// Work in the background.
+    #[command(subcommand)]
+    Jobs(jobs::Action),
     /// Says what is wrong, or not as it should be, with the settings and the machine.
     Check(check::Options),
     /// Settings.
@@ -113,6 +124,10 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Export(options) => in_runtime(export::run(&config, &options)),
         Command::NormalizeWeeklyHours(options) => in_runtime(normalise::run(&config, &options)),
         Command::UndoReallocation(options) => in_runtime(undo_reallocation::run(&config, &options)),
+        Command::Backup(options) => backup::make(&config, &options),
+        Command::Verify(options) => backup::verify(&config, &options),
+        Command::Restore(options) => backup::restore(&config, &options),
+        Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) | Command::Check(_) => Ok(()),

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, Strangers, log_directives};
 use crate::db::Db;
 use crate::server::Control;
-use crate::{accounts, demo, keys, plan, poker, routes, server};
+use crate::{accounts, demo, jobs, keys, poker, routes, server};
 
 /// How to serve.
 #[derive(Args)]
@@ -97,7 +97,6 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
             "Make the first account at http://{address}{path} (good once, for a day)"
         ))?;
     }
-    tokio::spawn(plan::keep_snapshots(app.clone()));
     tokio::spawn(poker::keep_time(app.clone()));
     tokio::spawn(say_that_strangers_read(
         (app.config.edge.strangers, app.clock.clone()),
@@ -110,7 +109,12 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         signals.heard().await;
         feed.close();
     };
+    let (end, ending) = tokio::sync::watch::channel(false);
+    let working = tokio::spawn(jobs::serve(app.clone(), ending));
     server::serve(listener, routes::router(app), proxies, stop, grace).await;
+    end.send_replace(true);
+    // What was under way is back in the queue before the database closes.
+    let _ = working.await;
     if let Some(control) = control {
         control.abort();
         // Its file goes with it.

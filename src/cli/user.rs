@@ -163,7 +163,7 @@ fn typed() -> Result<String, Failure> {
 /// Runs it: through the server that has the directory, or on the directory itself where none has.
 pub async fn run(config: Config, action: Action) -> Result<(), Failure> {
     let (act, fields) = asked(&action)?;
-    let told = match control::ask(&config.data_dir, act, &fields).await? {
+    let told = match control::ask(&config.data_dir, &format!("user/{act}"), &fields).await? {
         Some(told) => told,
         None => alone(config, act, &fields).await?,
     };

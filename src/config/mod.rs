@@ -2,9 +2,11 @@
 //!
 //! One file for each group, with its lines of the table and what they are read into.
 
+mod backup;
 mod checker;
 mod edge;
 mod headers;
+mod jobs;
 mod limits;
 mod mail;
 mod oidc;
@@ -23,6 +25,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use rustls::pki_types::CertificateDer;
 
+use crate::backup::Keep;
 use crate::db::Migrate;
 use crate::egress::Opened;
 use crate::units::WeekStart;
@@ -106,6 +109,10 @@ pub struct Config {
     pub headers: Headers,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// Which backups stay.
+    pub backup_keep: Keep,
+    /// How many jobs are worked on at once.
+    pub workers: usize,
     /// How letters leave.
     pub mail: Mail,
     /// How people sign in.
@@ -159,6 +166,8 @@ impl Config {
             edge: Edge::read(&mut check),
             headers: headers::read(&mut check),
             limits: limits::read(&mut check),
+            backup_keep: backup::read(&mut check),
+            workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),
             turnstile: Turnstile::read(&mut check),

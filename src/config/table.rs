@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{edge, headers, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
+use super::{backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
 
 /// One line of the table.
 pub(super) struct Setting {
@@ -46,6 +46,8 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         edge::SETTINGS,
         headers::SETTINGS,
         limits::SETTINGS,
+        jobs::SETTINGS,
+        backup::SETTINGS,
         mail::SETTINGS,
         sign_in::SETTINGS,
         turnstile::SETTINGS,

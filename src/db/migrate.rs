@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::{DbError, connection};
 
 /// Marks the file as Ballast's: "Blst" in ASCII.
-const APPLICATION_ID: i32 = 0x426c_7374;
+pub(super) const APPLICATION_ID: i32 = 0x426c_7374;
 
 /// When the schema is brought up to date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -19,7 +19,7 @@ pub enum Migrate {
     Manual,
 }
 
-struct Migration {
+pub(super) struct Migration {
     name: &'static str,
     sql: &'static str,
 }
@@ -31,7 +31,7 @@ macro_rules! migrations {
 }
 
 /// Every migration, in order: the first has the number 1.
-const MIGRATIONS: &[Migration] = migrations![
+pub(super) const MIGRATIONS: &[Migration] = migrations![
     "0001_changes",
     "0002_accounts",
     "0003_people",
@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations![
     "0019_poker",
     "0020_poker_hours",
     "0021_guards",
+    "0022_jobs",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

@@ -11,6 +11,7 @@ mod history;
 mod lock;
 mod migrate;
 mod readers;
+mod snapshot;
 mod sql;
 mod tx;
 mod undo;
@@ -26,7 +27,9 @@ pub use changes::{
 };
 pub use error::DbError;
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
+pub use lock::DirectoryLock;
 pub use migrate::{Migrate, pending_migrations};
+pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo};
 pub use value::{Column, Value};

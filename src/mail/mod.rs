@@ -1,6 +1,9 @@
 //! Letters: they leave in the background, so that nobody who asks for one can tell from the time or the answer whether
 //! one was sent, nor whether the mail server is well.
+//!
+//! A letter on its way is a job, sealed in the database: it outlives the process and is tried again for hours.
 
+mod outbox;
 mod post;
 
 use std::collections::VecDeque;
@@ -10,8 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustls::pki_types::CertificateDer;
 
 use crate::config::{Backend, Mail};
+use crate::jobs::Failure;
 use crate::secret::Secret;
 use post::Post;
+
+pub use outbox::{KIND, deliver, send};
 
 /// How many letters are kept in memory where they go nowhere else.
 const KEPT: usize = 100;
@@ -25,6 +31,8 @@ pub struct Letter {
     pub subject: String,
     /// Plain text.
     pub text: Secret,
+    /// After this moment it is worth nothing, in milliseconds, and is not sent any more.
+    pub until: Option<i64>,
 }
 
 /// Where letters are handed in. Cloning shares it.
@@ -58,19 +66,31 @@ impl Mailer {
         !matches!(*self.0, Way::Nothing)
     }
 
-    /// Takes a letter and returns at once. It is tried again where the server is not well, and given up in the end; the log
-    /// says so.
-    pub fn send(&self, letter: Letter) {
+    /// Takes a letter that goes no further than this machine. Answers false where it has to be brought to a server.
+    fn keeps(&self, letter: &Letter) -> bool {
         match &*self.0 {
+            Way::Smtp(_) => return false,
             Way::Nothing => {}
-            Way::Smtp(post) => post.take(letter),
-            Way::Console => print(&letter),
+            Way::Console => print(letter),
             Way::Capture(kept) => {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 if kept.len() == KEPT {
                     kept.pop_front();
                 }
-                kept.push_back(letter);
+                kept.push_back(letter.clone());
+            }
+        }
+        true
+    }
+
+    /// Hands a letter to the server.
+    async fn deliver(&self, letter: &Letter) -> Result<(), Failure> {
+        match &*self.0 {
+            Way::Smtp(post) => post.deliver(letter).await,
+            Way::Nothing | Way::Console | Way::Capture(_) => {
+                // The settings have changed since it was written.
+                self.keeps(letter);
+                Ok(())
             }
         }
     }
@@ -91,7 +111,9 @@ impl Mailer {
 /// For a developer, who reads the code there. It is no line of the log.
 fn print(letter: &Letter) {
     let mut out = std::io::stdout().lock();
-    let Letter { to, subject, text } = letter;
+    let Letter {
+        to, subject, text, ..
+    } = letter;
     // A closed terminal is no reason to stop.
     let _ = writeln!(out, "\nTo: {to}\nSubject: {subject}\n\n{}\n", text.expose());
 }

@@ -33,7 +33,7 @@ pub use rules::{
     CellWrite, MOST_CELLS, View, Window, describe_cells, due_fault, outside_project, read_assignment,
     read_deliverable, refused_week,
 };
-pub use snapshots::{Kept as KeptSnapshots, keep as keep_snapshots, take as take_snapshots};
+pub use snapshots::{Kept as KeptSnapshots, take as take_snapshots};
 pub use store::{
     ASSIGNMENT, BOOKING, DELIVERABLE, DeliverableDraft, add_assignment, add_deliverable, change_deliverable,
     load_book, next_book, set_due, set_minutes,

@@ -80,6 +80,7 @@ use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use crate::accounts::audit::{What, witness};
 use crate::accounts::impersonation::handlers::in_person as by_themselves;
 use crate::accounts::{Access, Visitor, command, recognise};
+use crate::admin::jobs;
 use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
@@ -214,6 +215,7 @@ pub fn router(app: App) -> Router {
 pub fn control(app: App) -> Router {
     Router::new()
         .route("/user/{act}", axum::routing::post(command::answer))
+        .route("/jobs/{act}", axum::routing::post(jobs::command::answer))
         .with_state(app)
 }
 

@@ -1,11 +1,11 @@
 //! The settings: everybody reads them, administrators change them.
 
 use super::{ADMIN, ADMINISTRATION, Route, VIEWER, noted_changes};
-use crate::admin::{api as admin_api, handlers as admin};
+use crate::admin::{api as admin_api, handlers as admin, jobs};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
-    noted_changes([pages(), programs()].into_iter().flatten())
+    noted_changes([pages(), jobs(), programs()].into_iter().flatten())
 }
 
 /// Pages and forms.
@@ -46,6 +46,39 @@ fn pages() -> Vec<Route> {
             admin::reset_second_step
         ),
         get!("/settings/history", VIEWER, admin::show_history),
+    ]
+}
+
+/// Work in the background.
+fn jobs() -> Vec<Route> {
+    vec![
+        get!("/settings/jobs", ADMINISTRATION, jobs::handlers::show_jobs),
+        get!(
+            "/settings/jobs/schedules/{name}/edit",
+            ADMINISTRATION,
+            jobs::handlers::edit_schedule
+        ),
+        post!(
+            "/settings/jobs/schedules/{name}",
+            ADMINISTRATION,
+            jobs::handlers::change_schedule
+        ),
+        post!(
+            "/settings/jobs/schedules/{name}/run",
+            ADMINISTRATION,
+            jobs::handlers::run_now
+        ),
+        post!(
+            "/settings/jobs/{id}/again",
+            ADMINISTRATION,
+            jobs::handlers::try_again
+        ),
+        post!(
+            "/settings/jobs/{id}/forget",
+            ADMINISTRATION,
+            jobs::handlers::forget
+        ),
+        get!("/api/v1/jobs", ADMINISTRATION, jobs::api::list_jobs),
     ]
 }
 

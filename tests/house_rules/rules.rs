@@ -14,12 +14,12 @@ pub const FEATURES: [&[&str]; 7] = [
 ];
 
 /// Rooms that put the house together, and therefore know the features.
-const WIRING: [&str; 7] = ["main", "lib", "cli", "app", "routes", "demo", "openapi"];
+const WIRING: [&str; 8] = ["main", "lib", "cli", "app", "routes", "demo", "openapi", "work"];
 
 /// Rooms that every feature stands on, and that therefore know none.
-const FOUNDATION: [&str; 18] = [
-    "units", "book", "db", "server", "web", "ui", "mail", "jobs", "config", "clock", "error", "feed",
-    "cache", "edit", "sheet", "secret", "keys", "egress",
+const FOUNDATION: [&str; 19] = [
+    "backup", "units", "book", "db", "server", "web", "ui", "mail", "jobs", "config", "clock", "error",
+    "feed", "cache", "edit", "sheet", "secret", "keys", "egress",
 ];
 
 /// What reaches the world outside: nothing for rules, words and the book.

@@ -58,7 +58,12 @@ pub async fn perform(app: &App, act: &str, fields: &Fields, process: Process) ->
 
 /// `POST /user/{act}` of the control socket, which nobody but the owner of the data reaches.
 pub(crate) async fn answer(State(app): State<App>, Path(act): Path<String>, fields: Fields) -> Response {
-    let (status, text) = match perform(&app, &act, &fields, Process::Stays).await {
+    told(perform(&app, &act, &fields, Process::Stays).await)
+}
+
+/// What the command hears of an act that a running server did.
+pub fn told(done: Result<String, AppError>) -> Response {
+    let (status, text) = match done {
         Ok(text) => (StatusCode::OK, text),
         Err(AppError::Invalid(faults)) => (
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -19,7 +19,7 @@ use crate::accounts::visitor::{Visitor, hash_of};
 use crate::accounts::{password, ways};
 use crate::app::App;
 use crate::error::AppError;
-use crate::mail::Letter;
+use crate::mail::{self, Letter};
 use crate::secret::Secret;
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
@@ -127,11 +127,15 @@ fn link_of(app: &App, key: &str) -> String {
 
 fn post(app: &App, account: &Account, link: &str) {
     let (subject, text) = letter(&account.name, link);
-    app.mail.send(Letter {
-        to: account.email.clone(),
-        subject,
-        text: Secret::from(text),
-    });
+    mail::send(
+        app,
+        Letter {
+            to: account.email.clone(),
+            subject,
+            text: Secret::from(text),
+            until: None,
+        },
+    );
 }
 
 /// `POST /accounts/{id}/reset-link`: an administrator sends somebody the link, or is shown it where no letters leave.

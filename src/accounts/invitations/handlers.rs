@@ -18,7 +18,7 @@ use crate::accounts::{password, scope, ways};
 use crate::app::App;
 use crate::db::Gesture;
 use crate::error::AppError;
-use crate::mail::Letter;
+use crate::mail::{self, Letter};
 use crate::secret::Secret;
 use crate::ui::FormState;
 use crate::units::ids::{AccountId, InvitationId};
@@ -179,11 +179,15 @@ fn handed_out(
         return Sent { id, email, link };
     }
     let (subject, text) = rules::letter(by, &draft.name, draft.access, &link);
-    app.mail.send(Letter {
-        to: email.clone(),
-        subject,
-        text: Secret::from(text),
-    });
+    mail::send(
+        app,
+        Letter {
+            to: email.clone(),
+            subject,
+            text: Secret::from(text),
+            until: None,
+        },
+    );
     Sent {
         id,
         email,

@@ -1,6 +1,7 @@
 //! The letter with the digits.
 
 use crate::app::App;
+use crate::clock::millis;
 use crate::mail::Letter;
 use crate::secret::Secret;
 
@@ -18,6 +19,11 @@ pub(super) fn letter(app: &App, to: &str, digits: &Secret) -> Letter {
         to: to.to_owned(),
         subject: "Your code for Ballast".to_owned(),
         text: Secret::from(text),
+        until: Some(
+            app.clock
+                .now()
+                .saturating_add(millis(app.config.sign_in.code_lives)),
+        ),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::config::{Method, Newcomers};
 use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
 use crate::keys::Purpose;
-use crate::mail::Letter;
+use crate::mail::{self, Letter};
 use crate::secret::Secret;
 
 use super::letter::letter;
@@ -153,7 +153,7 @@ pub async fn ask_for_code(
         })
         .await?;
     if let Some(letter) = sent {
-        app.mail.send(letter);
+        mail::send(app, letter);
     }
     Ok(step)
 }

@@ -21,7 +21,7 @@ use super::rules::{List, Section};
 use crate::ui::{self, FormState, Frame, Place};
 
 /// A page of the settings: where one is, and what stands there.
-fn settings(frame: &Frame, section: Section, inside: &Markup) -> Markup {
+pub(in crate::admin) fn settings(frame: &Frame, section: Section, inside: &Markup) -> Markup {
     ui::settings_page(frame, (section.title(), section.href()), inside)
 }
 

@@ -1,16 +1,10 @@
-//! Keeps each week once it is past: at start, and when the next one begins.
-
-use std::time::Duration;
+//! Keeps each week once it is past.
 
 use super::{rules, store};
-use crate::app::App;
 use crate::book::Book;
 use crate::clock::Clock;
 use crate::db::{Actor, Db, DbError, Gesture};
 use crate::units::Week;
-
-/// How long the keeper sleeps at most: a machine that slept, or whose clock was set, is noticed soon after.
-const LONGEST_SLEEP: Duration = Duration::from_mins(15);
 
 /// What was kept by one call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,26 +61,4 @@ pub async fn take(db: &Db, book: &Book, clock: &Clock, wanted: Option<Week>) -> 
         }
     }
     Ok(kept)
-}
-
-/// Keeps weeks for as long as the server runs.
-pub async fn keep(app: App) {
-    let mut done = None;
-    loop {
-        let book = app.book();
-        let start = book.plan.organisation.week_start;
-        let this_week = Week::of(app.clock.today(), start);
-        if done != Some(this_week) {
-            match take(&app.db, &book, &app.clock, None).await {
-                Ok(kept) => {
-                    done = Some(this_week);
-                    tracing::info!(weeks = kept.weeks.len(), "kept what is past");
-                }
-                Err(error) => tracing::warn!(%error, "past weeks could not be kept; trying again soon"),
-            }
-        }
-        drop(book);
-        let turn = app.clock.start_of(this_week.plus(1).first_day(start));
-        tokio::time::sleep(rules::pause(app.clock.now(), turn, LONGEST_SLEEP)).await;
-    }
 }

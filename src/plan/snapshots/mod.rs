@@ -8,4 +8,4 @@ mod pages;
 mod rules;
 mod store;
 
-pub use keeper::{Kept, keep, take};
+pub use keeper::{Kept, take};

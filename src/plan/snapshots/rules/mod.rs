@@ -5,7 +5,6 @@ mod compare;
 mod experience;
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use crate::book::{Assignment, Book, CountsAs, Plan};
 use crate::units::ids::{AssignmentId, ClientId, DepartmentId, PersonId, ProjectId};
@@ -105,12 +104,6 @@ pub fn missing(booked: &BTreeSet<Week>, kept: &BTreeSet<Week>, this_week: Week) 
         wanted.extend((first.0..this_week.0).map(Week));
     }
     wanted.difference(kept).copied().collect()
-}
-
-/// How long to sleep so as not to miss `turn`, both in milliseconds: no longer than `longest`, and never not at all.
-pub fn pause(now: i64, turn: i64, longest: Duration) -> Duration {
-    let left = u64::try_from(turn.saturating_sub(now)).unwrap_or(0);
-    Duration::from_millis(left).clamp(Duration::from_secs(1), longest)
 }
 
 /// In whose department the hours of an assignment are: the person's; where nobody fills it, the project's.
@@ -250,19 +243,6 @@ mod tests {
                 _ => WeekStart::Monday,
             };
             assert_eq!(turn(zone, start, now), (week.to_owned(), at(next)), "{line}");
-        }
-    }
-
-    #[test]
-    fn the_keeper_wakes_at_the_turn_and_never_sleeps_long() {
-        let longest = Duration::from_mins(15);
-        for (now, turn, expected) in [
-            (0, 1_000_000_000, longest),
-            (0, 60_000, Duration::from_mins(1)),
-            (60_000, 60_000, Duration::from_secs(1)),
-            (i64::MAX, i64::MIN, Duration::from_secs(1)),
-        ] {
-            assert_eq!(pause(now, turn, longest), expected, "{now} {turn}");
         }
     }
 

@@ -1,0 +1,229 @@
+//! Work in the background: done once, tried again, and alive after whatever happens to the process.
+
+#[cfg(test)]
+mod house;
+
+#[cfg(test)]
+mod tests {
+    use ballast::db::DbError;
+    use ballast::jobs::{self, store};
+    use reqwest::StatusCode;
+
+    use crate::house::{House, NOW};
+
+    const DAY: i64 = 86_400_000;
+
+    async fn lines(house: &House) -> Vec<store::Line> {
+        let read = house.app.db.read(|tx| store::list(tx, 100)).await;
+        let mut lines = read.unwrap();
+        lines.sort_by_key(|line| line.id);
+        lines
+    }
+
+    async fn add(house: &House, kind: &'static str) -> i64 {
+        let gesture = house.app.own_gesture("ask for work");
+        let added = house
+            .app
+            .db
+            .write(gesture, move |tx| store::add(tx, kind, b"", tx.now()))
+            .await;
+        added.unwrap().value
+    }
+
+    /// Makes the schedules, as the server does when it begins.
+    async fn begin(house: &House) {
+        let (stop, stopped) = tokio::sync::watch::channel(true);
+        jobs::serve(house.app.clone(), stopped).await;
+        drop(stop);
+    }
+
+    #[tokio::test]
+    async fn regular_work_is_done_once_for_each_of_its_moments() {
+        let house = House::open().await;
+        begin(&house).await;
+        jobs::tick(&house.app).await.unwrap();
+        jobs::tick(&house.app).await.unwrap();
+        let first = jobs::run_due(&house.app).await.unwrap();
+        assert_eq!(
+            first,
+            ballast::work::TABLE.regular.len(),
+            "all of it at the first start"
+        );
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 0);
+        // A week without power is made up for by one run of each.
+        house.app.clock.set(NOW + 7 * DAY);
+        let together = tokio::join!(jobs::tick(&house.app), jobs::tick(&house.app));
+        together.0.unwrap();
+        together.1.unwrap();
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), first);
+        for line in lines(&house).await {
+            assert_eq!(
+                (line.state.as_str(), line.fault.as_str()),
+                ("done", ""),
+                "{line:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_is_tried_again_later_and_given_up_in_the_end() {
+        let house = House::open().await;
+        let id = add(&house, "nobody knows this").await;
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 1);
+        let all = lines(&house).await;
+        assert_eq!((all[0].id, all[0].state.as_str()), (id, "failed"));
+        assert_eq!(all[0].fault, "nobody knows this kind of job");
+        let gesture = house.app.own_gesture("try again");
+        let again = house
+            .app
+            .db
+            .write(gesture, move |tx| store::try_again(tx, id))
+            .await;
+        assert!(again.unwrap().value);
+        assert_eq!(lines(&house).await[0].state, "waiting");
+    }
+
+    #[tokio::test]
+    async fn a_job_whose_worker_is_gone_is_begun_again_after_its_time_or_at_the_next_start() {
+        let house = House::open().await;
+        let id = add(&house, "clean-up").await;
+        let claim = || async {
+            let gesture = house.app.own_gesture("begin a job");
+            let claimed = house
+                .app
+                .db
+                .write(gesture, |tx| store::claim(tx, tx.now() + 60_000))
+                .await;
+            claimed.unwrap().value.map(|job| (job.id, job.attempts))
+        };
+        assert_eq!(claim().await, Some((id, 1)));
+        assert_eq!(claim().await, None, "somebody has it");
+        house.app.clock.set(NOW + 60_000);
+        assert_eq!(claim().await, Some((id, 2)), "whoever had it is silent");
+        let gesture = house.app.own_gesture("give back");
+        let back = house.app.db.write(gesture, |tx| store::give_back(tx, None)).await;
+        assert_eq!(back.unwrap().value, 1);
+        assert_eq!(claim().await, Some((id, 2)), "which was no attempt");
+        house
+            .app
+            .db
+            .write(house.app.own_gesture("end a job"), move |tx| {
+                store::fail(tx, id, "no", Some(tx.now() + 1_000))
+            })
+            .await
+            .unwrap();
+        assert_eq!(claim().await, None);
+        house.app.clock.set(NOW + 61_000);
+        assert_eq!(claim().await, Some((id, 3)));
+        let gesture = house.app.own_gesture("end a job");
+        house
+            .app
+            .db
+            .write(gesture, move |tx| store::finish(tx, id))
+            .await
+            .unwrap();
+        assert_eq!(claim().await, None);
+    }
+
+    #[tokio::test]
+    async fn a_schedule_that_rests_begins_nothing_and_one_that_was_changed_stays_so() {
+        let house = House::open().await;
+        begin(&house).await;
+        let change = |paused: bool| {
+            let gesture = house.app.own_gesture("change schedules");
+            house.app.db.write(gesture, move |tx| {
+                for mut schedule in store::schedules(tx)? {
+                    schedule.paused = paused;
+                    schedule.cron = "0 6 * * *".to_owned();
+                    store::change_schedule(tx, &schedule)?;
+                }
+                Ok::<_, DbError>(())
+            })
+        };
+        change(true).await.unwrap();
+        jobs::tick(&house.app).await.unwrap();
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 0);
+        begin(&house).await;
+        let kept = house.app.db.read(store::schedules).await.unwrap();
+        assert!(
+            kept.iter().all(|one| one.paused && one.cron == "0 6 * * *"),
+            "{kept:?}"
+        );
+        change(false).await.unwrap();
+        jobs::tick(&house.app).await.unwrap();
+        assert!(jobs::run_due(&house.app).await.unwrap() > 0);
+    }
+
+    #[tokio::test]
+    async fn an_administrator_sees_and_steers_what_is_done() {
+        let house = House::open().await;
+        begin(&house).await;
+        let admin = house.admin().await;
+        let failed = add(&house, "nobody knows this").await;
+        jobs::tick(&house.app).await.unwrap();
+        jobs::run_due(&house.app).await.unwrap();
+        let page = admin.text("/settings/jobs").await;
+        for words in [
+            "Forget sessions, codes and jobs",
+            "given up",
+            "nobody knows this kind of job",
+            "1 given up",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let told = admin.json("/api/v1/jobs").await;
+        assert_eq!(told["jobs"][0]["state"], "failed");
+        assert_eq!(
+            told["schedules"].as_array().unwrap().len(),
+            ballast::work::TABLE.regular.len()
+        );
+        // Tried again, it fails again; forgotten, it is gone.
+        for (act, state) in [("again", "waiting"), ("forget", "done")] {
+            let answer = admin.form(&format!("/settings/jobs/{failed}/{act}"), &[]).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{act}");
+            assert_eq!(
+                admin.json("/api/v1/jobs").await["jobs"][0]["state"],
+                state,
+                "{act}"
+            );
+        }
+        let again = admin.form(&format!("/settings/jobs/{failed}/forget"), &[]).await;
+        assert_eq!(again.status(), StatusCode::NOT_FOUND);
+        let run = admin.form("/settings/jobs/schedules/clean-up/run", &[]).await;
+        assert_eq!(run.status(), StatusCode::SEE_OTHER);
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_schedule_is_changed_by_its_form_which_says_what_it_cannot_read() {
+        let house = House::open().await;
+        begin(&house).await;
+        let admin = house.admin().await;
+        let path = "/settings/jobs/schedules/clean-up";
+        assert!(admin.text(&format!("{path}/edit")).await.contains("40 3 * * *"));
+        for (cron, zone, fault) in [
+            ("every day", "UTC", "must be five fields of cron"),
+            ("0 6 * * *", "Mars/Olympus", "must name a time zone"),
+            ("0 6 30 2 *", "UTC", "names a day that never comes"),
+        ] {
+            let answer = admin
+                .form(path, &[("cron", cron), ("zone", zone), ("misfire", "once")])
+                .await;
+            assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{cron} {zone}");
+            let page = answer.text().await.unwrap();
+            assert!(page.contains(fault) && page.contains(cron), "{page}");
+        }
+        let good = [
+            ("cron", "0 6 * * *"),
+            ("zone", "Europe/Amsterdam"),
+            ("misfire", "skip"),
+            ("paused", "on"),
+        ];
+        assert_eq!(admin.form(path, &good).await.status(), StatusCode::SEE_OTHER);
+        let all = house.app.db.read(store::schedules).await.unwrap();
+        let changed = all.iter().find(|one| one.name == "clean-up").unwrap();
+        assert!(
+            changed.paused && changed.zone == "Europe/Amsterdam" && changed.misfire == jobs::Misfire::Skip
+        );
+    }
+}
