@@ -122,7 +122,7 @@ async fn r4_a_vote_that_meets_the_reveal_counts_or_is_refused_and_never_comes_af
     let room = Room::open().await;
     let bo = room.member("Bo").await;
     // As many as one person may say in a burst.
-    for turn in 0..12 {
+    for turn in 0..10 {
         room.vote(&room.owner, ONE).await;
         room.vote(&bo, THREE).await;
         let round = room.round().await;
