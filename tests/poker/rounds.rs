@@ -106,7 +106,7 @@ async fn r6_a_changed_vote_begins_the_time_to_think_again_anew() {
         room.view(&room.owner).await["round"]["revealsAt"],
         super::house::NOW + 3_500
     );
-    room.later(3_000).await;
+    room.later(3_499).await;
     assert_eq!(room.view(&room.owner).await["round"]["revealed"], false);
     room.later(3_500).await;
     assert_eq!(room.view(&room.owner).await["round"]["revealed"], true);
