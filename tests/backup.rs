@@ -57,7 +57,9 @@ mod tests {
             },
             async {
                 let directory = house.directory.path().to_owned();
-                let made = tokio::task::spawn_blocking(move || make(&directory)).await.unwrap();
+                let made = tokio::task::spawn_blocking(move || make(&directory))
+                    .await
+                    .unwrap();
                 stop.store(true, std::sync::atomic::Ordering::Relaxed);
                 made
             }
@@ -71,10 +73,8 @@ mod tests {
         assert_eq!((&restored, before), (&manifest, None));
         let inspection = db::inspect(&elsewhere.path().join(Db::FILE)).unwrap();
         assert_eq!(inspection.tables, manifest.tables, "every table, row by row");
-        for name in [KEY] {
-            let read = |directory: &Path| std::fs::read(directory.join(name)).unwrap();
-            assert_eq!(read(elsewhere.path()), read(house.directory.path()), "{name}");
-        }
+        let key = |directory: &Path| std::fs::read(directory.join(KEY)).unwrap();
+        assert_eq!(key(elsewhere.path()), key(house.directory.path()));
         let house = House::open_in(elsewhere, &[]).await;
         assert!(!house.app.book().plan.people.is_empty());
     }
@@ -84,7 +84,10 @@ mod tests {
         let house = House::open().await;
         let (path, manifest) = make(house.directory.path());
         let refused = backup::restore(&path, house.directory.path(), "before").unwrap_err();
-        assert!(matches!(refused, Fault::Database(db::DbError::Locked(_))), "{refused}");
+        assert!(
+            matches!(refused, Fault::Database(db::DbError::Locked(_))),
+            "{refused}"
+        );
         let other = house.copy();
         std::fs::write(other.path().join(KEY), "another key, which is kept as well").unwrap();
         let (_, before) = backup::restore(&path, other.path(), "before").unwrap();
@@ -94,7 +97,10 @@ mod tests {
             "another key, which is kept as well"
         );
         assert!(before.join(Db::FILE).exists());
-        assert_eq!(db::inspect(&other.path().join(Db::FILE)).unwrap().tables, manifest.tables);
+        assert_eq!(
+            db::inspect(&other.path().join(Db::FILE)).unwrap().tables,
+            manifest.tables
+        );
     }
 
     #[tokio::test]
@@ -124,9 +130,16 @@ mod tests {
             assert!(matches!(verified, Err(Fault::Damaged(_))), "{what}: {verified:?}");
             let restored = backup::restore(&bad, target.path(), "before");
             assert!(matches!(restored, Err(Fault::Damaged(_))), "{what}");
-            assert_eq!(std::fs::read(target.path().join(Db::FILE)).unwrap(), before, "{what}");
+            assert_eq!(
+                std::fs::read(target.path().join(Db::FILE)).unwrap(),
+                before,
+                "{what}"
+            );
         }
-        assert!(on_the_shelf(target.path()).is_empty(), "nothing half made is left");
+        assert!(
+            on_the_shelf(target.path()).is_empty(),
+            "nothing half made is left"
+        );
         std::fs::write(&bad, &good).unwrap();
         backup::verify(&bad).unwrap();
     }
@@ -153,7 +166,10 @@ mod tests {
             on_the_shelf(house.directory.path()),
             ["ballast-2026-11-18-120000Z.ballast.tar.zst"]
         );
-        assert_eq!(backup::newest(house.directory.path()).unwrap().unwrap().path, path);
+        assert_eq!(
+            backup::newest(house.directory.path()).unwrap().unwrap().path,
+            path
+        );
     }
 
     #[tokio::test]
@@ -169,7 +185,12 @@ mod tests {
         }
         let left = backup::shelf(house.directory.path()).unwrap();
         assert_eq!(left.len(), 7 + 2 + 1, "{left:?}");
-        let lines = house.app.db.read(|tx| ballast::jobs::store::list(tx, 500)).await.unwrap();
+        let lines = house
+            .app
+            .db
+            .read(|tx| ballast::jobs::store::list(tx, 500))
+            .await
+            .unwrap();
         assert!(lines.iter().all(|line| line.state == "done"), "{lines:?}");
         assert!(lines.iter().filter(|line| line.kind == "verify-backup").count() >= 4);
     }
@@ -188,10 +209,19 @@ mod tests {
         let verified = ballast(directory, &["verify"]);
         assert!(String::from_utf8_lossy(&verified.stdout).contains("is whole"));
         let locked = ballast(directory, &["restore", &path]);
-        assert_eq!(locked.status.code(), Some(75), "{}", String::from_utf8_lossy(&locked.stderr));
+        assert_eq!(
+            locked.status.code(),
+            Some(75),
+            "{}",
+            String::from_utf8_lossy(&locked.stderr)
+        );
         let elsewhere = tempfile::tempdir().unwrap();
         let restored = ballast(elsewhere.path(), &["restore", &path]);
-        assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+        assert!(
+            restored.status.success(),
+            "{}",
+            String::from_utf8_lossy(&restored.stderr)
+        );
         std::fs::write(&path, "damaged").unwrap();
         let damaged = ballast(directory, &["verify", &path]);
         assert_eq!(damaged.status.code(), Some(65));

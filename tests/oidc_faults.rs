@@ -340,7 +340,7 @@ mod tests {
             let answer = Wanderer::at(&house).get(START).await;
             assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{word}");
             let page = answer.text().await.unwrap();
-            assert!(page.contains("Work cannot be reached right now"), "{page}");
+            assert!(page.contains("Work does not answer right now"), "{page}");
             let reason = reason(&house).await;
             assert!(reason.contains(word), "{word}: {reason}");
         }

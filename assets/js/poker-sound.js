@@ -5,19 +5,12 @@ const NOTES = [[660, 0], [880, 0.12]];
 let context = null;
 
 function isOn() {
-  try {
-    return localStorage.getItem(KEPT) === 'on';
-  } catch {
-    return false;
-  }
+  return document.cookie.split('; ').includes(`${KEPT}=on`);
 }
 
 function keep(on) {
-  try {
-    localStorage.setItem(KEPT, on ? 'on' : 'off');
-  } catch {
-    // A browser that keeps nothing forgets it with the page.
-  }
+  const secure = location.protocol === 'https:' ? '; secure' : '';
+  document.cookie = `${KEPT}=${on ? 'on' : 'off'}; path=/poker; max-age=31536000; samesite=lax${secure}`;
 }
 
 /** Sounds, if that is wanted. */

@@ -15,6 +15,12 @@ pub struct Keep {
     pub monthly: usize,
 }
 
+/// Numbers a day's day, week or month.
+type Span = fn(&Day) -> i32;
+
+/// The first Monday, by its number as a day.
+const FIRST_MONDAY: i32 = 4;
+
 /// Of backups made on `days`, in any order: which stay, by their places. The newest stays whatever the numbers say.
 #[must_use]
 pub fn kept(days: &[Day], keep: Keep) -> BTreeSet<usize> {
@@ -22,11 +28,10 @@ pub fn kept(days: &[Day], keep: Keep) -> BTreeSet<usize> {
     // Of several of one day the last made is the newest.
     newest_first.sort_by_key(|place| std::cmp::Reverse((days.get(*place), *place)));
     let mut kept: BTreeSet<usize> = newest_first.first().copied().into_iter().collect();
-    let day = |day: &Day| i64::from(day.number());
-    let week = |day: &Day| i64::from((day.number() - 4).div_euclid(7));
-    let month = |day: &Day| i64::from(day.date().year()) * 12 + i64::from(day.date().month());
-    let spans: [(&dyn Fn(&Day) -> i64, usize); 3] =
-        [(&day, keep.daily), (&week, keep.weekly), (&month, keep.monthly)];
+    let day: Span = |day| day.number();
+    let week: Span = |day| (day.number() - FIRST_MONDAY).div_euclid(7);
+    let month: Span = |day| i32::from(day.date().year()) * 12 + i32::from(day.date().month());
+    let spans: [(Span, usize); 3] = [(day, keep.daily), (week, keep.weekly), (month, keep.monthly)];
     for (span, most) in spans {
         let mut seen = BTreeSet::new();
         for place in &newest_first {

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::DbError;
 use super::migrate::{APPLICATION_ID, MIGRATIONS};
-use crate::web::hex;
+use crate::units::hex;
 
 /// One table of a file, as of the copy.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

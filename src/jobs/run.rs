@@ -207,24 +207,23 @@ async fn do_job(app: &App, job: Job) {
     });
     let result = outcome.map_err(|failure| {
         let wait = pause(attempts, kind.attempts).filter(|_| !failure.for_good);
-        match wait {
-            Some(wait) => {
-                tracing::warn!(
-                    job = id,
-                    kind = kind.name,
-                    attempts,
-                    fault = failure.words,
-                    "a job is tried again in {} s",
-                    wait.as_secs()
-                );
-            }
-            None => tracing::error!(
+        if let Some(wait) = wait {
+            let seconds = wait.as_secs();
+            tracing::warn!(
+                job = id,
+                kind = kind.name,
+                attempts,
+                fault = failure.words,
+                "a job is tried again in {seconds} s"
+            );
+        } else {
+            tracing::error!(
                 job = id,
                 kind = kind.name,
                 attempts,
                 fault = failure.words,
                 "a job was given up"
-            ),
+            );
         }
         (failure.words, wait.map(|wait| app.clock.now() + millis(wait)))
     });

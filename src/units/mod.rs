@@ -2,6 +2,7 @@
 
 pub mod colour;
 pub mod day;
+mod digest;
 pub mod domain;
 pub mod ids;
 pub mod minutes;
@@ -11,6 +12,7 @@ pub mod week;
 
 pub use colour::Colour;
 pub use day::{Day, DayError};
+pub use digest::hex;
 pub use domain::folded_domain;
 pub use minutes::{HoursError, Minutes, grouped};
 pub use tenths::Tenths;

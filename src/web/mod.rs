@@ -5,7 +5,7 @@ mod attachment;
 mod client;
 pub mod cookie;
 pub mod csrf;
-mod digest;
+
 pub mod edge;
 pub mod events;
 pub mod form;
@@ -16,9 +16,9 @@ pub mod outermost;
 mod page;
 pub mod params;
 
+pub use crate::units::hex;
 pub use attachment::attachment;
 pub use client::{Client, know};
-pub use digest::hex;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
 pub use order::OrderInput;
