@@ -22,7 +22,7 @@ pub struct Content {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Manifest {
-    /// [`FORMAT`].
+    /// By which an archive is known as one of ours.
     pub format: String,
     /// The version of the Ballast that made it.
     pub version: String,

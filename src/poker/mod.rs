@@ -1,6 +1,6 @@
 //! Planning poker: rooms in which a team estimates together.
 //!
-//! A room is read whole, changed by one write at a time, and shown through one function, [`rules::view::view`], which alone
+//! A room is read whole, changed by one write at a time, and shown through one function, `rules::view::view`, which alone
 //! decides what somebody may see of it.
 
 pub(crate) mod api;
