@@ -129,6 +129,14 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// What was asked for was true when it was looked at, and is not any more.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::Conflict {
+            detail: detail.into(),
+            extra: serde_json::Value::Null,
+        }
+    }
+
     /// An error of one field.
     pub fn field(field: &str, message: impl ToString) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])

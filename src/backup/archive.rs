@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::manifest::{Content, FORMAT, Manifest};
-use super::{DATABASE, FOLDER, Fault, KEY};
+use super::{DATABASE, Fault, KEY};
 use crate::db;
 use crate::web::{hex, outermost::random_key};
 
@@ -58,7 +58,7 @@ impl Drop for Workshop {
 /// # Errors
 /// Where the database cannot be read or the archive not be written; nothing is left of it then.
 pub fn make(directory: &Path, name: &str, made_at: i64, reason: &str) -> Result<(PathBuf, Manifest), Fault> {
-    let folder = directory.join(FOLDER);
+    let folder = db::copies(directory);
     let workshop = Workshop::open(&folder)?;
     let copy = workshop.path(DATABASE);
     db::copy_to(&directory.join(DATABASE), &copy)?;

@@ -45,8 +45,6 @@ impl Fault {
     }
 }
 
-/// The folder of backups below a data directory.
-const FOLDER: &str = "backups";
 /// The database, in a data directory and in an archive.
 const DATABASE: &str = crate::db::Db::FILE;
 /// The key that Ballast made for itself, in both.

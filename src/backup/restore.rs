@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::archive::{Workshop, unpack};
-use super::{DATABASE, FOLDER, Fault, KEY, Manifest};
-use crate::db::{DirectoryLock, newest_schema};
+use super::{DATABASE, Fault, KEY, Manifest};
+use crate::db::{self, DirectoryLock, newest_schema};
 
 /// Puts the archive in place of what is in `directory`, which no server may have. What was there is kept in the folder
 /// that is answered.
@@ -17,7 +17,7 @@ use crate::db::{DirectoryLock, newest_schema};
 /// archive was made by a newer Ballast.
 pub fn restore(path: &Path, directory: &Path, name: &str) -> Result<(Manifest, Option<PathBuf>), Fault> {
     let _lock = DirectoryLock::take(directory)?;
-    let folder = directory.join(FOLDER);
+    let folder = db::copies(directory);
     let workshop = Workshop::open(&folder)?;
     let parts = workshop.path("parts");
     fs::create_dir(&parts).map_err(Fault::io("making a folder to read into"))?;
@@ -37,7 +37,7 @@ pub fn restore(path: &Path, directory: &Path, name: &str) -> Result<(Manifest, O
         fs::rename(parts.join(&content.name), &to)
             .map_err(Fault::io(format!("putting {} in place", to.display())))?;
     }
-    let marker = directory.join("installed");
+    let marker = db::marker(directory);
     if !marker.exists() {
         fs::write(&marker, "A database was restored here.\n").map_err(Fault::io("marking the directory"))?;
     }

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Fault;
 use super::archive::ENDING;
 use super::retention::{Keep, kept};
-use super::{FOLDER, Fault};
+use crate::db;
 use crate::units::Day;
 
 /// A moment as file names have it, in UTC: `2026-11-18-120000Z`.
@@ -37,7 +38,7 @@ pub struct Kept {
 /// # Errors
 /// Where the folder is there and cannot be read.
 pub fn shelf(directory: &Path) -> Result<Vec<Kept>, Fault> {
-    let folder = directory.join(FOLDER);
+    let folder = db::copies(directory);
     if !folder.exists() {
         return Ok(Vec::new());
     }

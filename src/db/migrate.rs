@@ -175,11 +175,13 @@ fn keep_a_copy(connection: &Connection, directory: &Path, version: usize) -> Res
     Ok(())
 }
 
-fn copies(directory: &Path) -> PathBuf {
+/// Where copies of the database are kept.
+pub fn copies(directory: &Path) -> PathBuf {
     directory.join("backups")
 }
 
-fn marker(directory: &Path) -> PathBuf {
+/// The file that says that a database was made here.
+pub fn marker(directory: &Path) -> PathBuf {
     directory.join("installed")
 }
 

@@ -28,7 +28,7 @@ pub use changes::{
 pub use error::DbError;
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use lock::DirectoryLock;
-pub use migrate::{Migrate, pending_migrations};
+pub use migrate::{Migrate, copies, marker, pending_migrations};
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo};

@@ -4,6 +4,7 @@ pub mod chart;
 mod form;
 mod layout;
 mod parts;
+mod qr;
 mod settings;
 
 pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, first_field, form_key};
@@ -14,4 +15,5 @@ pub use layout::{
 pub use parts::{
     ago, avatar, chip, empty, encoded, hatch, icon, load_meter, page_head, percent_text, status_chip, sure,
 };
+pub use qr::qr;
 pub use settings::{SECTIONS, settings_around, settings_page};

@@ -1,9 +1,6 @@
 //! What is shown of the second step, at sign-in and on the own account.
 
-use std::fmt::Write as _;
-
 use maud::{Markup, html};
-use qrcode::{Color, QrCode};
 use zeroize::Zeroizing;
 
 use super::rules;
@@ -11,34 +8,6 @@ use crate::accounts::entry::Door;
 use crate::accounts::pages::sign_in::code_boxes;
 use crate::accounts::passkeys;
 use crate::ui::{self, FormState, Frame, Place};
-
-/// The empty border that a reader needs around the picture, in its squares.
-const QUIET: usize = 4;
-
-/// A picture that a camera reads, drawn here: what it says is told to nobody else.
-fn picture(text: &str) -> Option<Markup> {
-    let code = QrCode::new(text.as_bytes()).ok()?;
-    let width = code.width();
-    let colours = code.to_colors();
-    let mut path = String::new();
-    for (y, row) in colours.chunks(width).enumerate() {
-        for (x, _) in row
-            .iter()
-            .enumerate()
-            .filter(|(_, colour)| **colour == Color::Dark)
-        {
-            // Writing to a String does not fail.
-            let _ = write!(path, "M{} {}h1v1h-1z", x + QUIET, y + QUIET);
-        }
-    }
-    let side = width + 2 * QUIET;
-    Some(html! {
-        svg.qr viewBox=(format!("0 0 {side} {side}")) role="img" aria-label="The key as a picture for your authenticator" shape-rendering="crispEdges" {
-            rect.qr-ground width=(side) height=(side) {}
-            path.qr-ink d=(path) {}
-        }
-    })
-}
 
 /// The key as a picture and as text, and what to do with them.
 fn key(key: Option<&[u8]>, email: &str) -> Markup {
@@ -49,7 +18,7 @@ fn key(key: Option<&[u8]>, email: &str) -> Markup {
                     li { "Open an authenticator on your phone and let it read the picture." }
                     li { "Type the six digits that it shows." }
                 }
-                @if let Some(picture) = rules::address(key, email).as_deref().and_then(picture) { (picture) }
+                @if let Some(picture) = rules::address(key, email).as_deref().and_then(|address| ui::qr(address, "The key as a picture for your authenticator")) { (picture) }
                 details {
                     summary { "Type the key instead" }
                     p.mono.key { (rules::key_text(key)) }

@@ -26,11 +26,3 @@ pub(crate) async fn unknown(Path((_, action)): Path<(String, String)>) -> AppErr
     tracing::debug!(action = %action.escape_debug(), "a room does not know this message");
     AppError::NotFound
 }
-
-/// What was asked for was true when it was looked at, and is not any more.
-fn conflict(detail: &str) -> AppError {
-    AppError::Conflict {
-        detail: detail.to_owned(),
-        extra: serde_json::Value::Null,
-    }
-}

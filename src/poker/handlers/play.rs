@@ -128,7 +128,7 @@ pub(crate) async fn reveal(State(app): State<App>, message: Message) -> Result<R
             if store::reveal(tx, room, round)? {
                 Ok(())
             } else {
-                Err(super::conflict(NOT_OPEN))
+                Err(AppError::conflict(NOT_OPEN))
             }
         })
         .await?;
@@ -149,7 +149,7 @@ pub(crate) async fn set_timer(State(app): State<App>, message: Message) -> Resul
             if store::set_deadline(tx, room, round, deadline)? {
                 Ok(())
             } else {
-                Err(super::conflict(NOT_OPEN))
+                Err(AppError::conflict(NOT_OPEN))
             }
         })
         .await?;

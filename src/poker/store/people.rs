@@ -1,6 +1,5 @@
 //! Writing who is in a room, and whether they may do what they ask for.
 
-use super::rooms::conflict;
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
 use crate::poker::rules::room::PutOut;
@@ -26,10 +25,10 @@ fn must_find_place(tx: &Tx<'_>, room: RoomId, (is_guest, is_new): (bool, bool)) 
     )?;
     let (here, guests, ever) = counted.unwrap_or_default();
     if here >= MOST_PEOPLE {
-        return Err(conflict("This room is full."));
+        return Err(AppError::conflict("This room is full."));
     }
     if is_guest && (guests >= MOST_GUESTS || is_new && ever >= MOST_GUESTS_EVER) {
-        return Err(conflict(
+        return Err(AppError::conflict(
             "This room takes no more guests. Sign in to come in with your account.",
         ));
     }

@@ -176,17 +176,9 @@ pub fn must_play(tx: &Tx<'_>, room: RoomId) -> Result<(), AppError> {
     )?;
     match ended {
         None => Err(AppError::NotFound),
-        Some(true) => Err(conflict(
+        Some(true) => Err(AppError::conflict(
             "This room was ended. It can be read, and nothing in it changes any more.",
         )),
         Some(false) => Ok(()),
-    }
-}
-
-/// Somebody asked for what cannot be any more.
-pub(super) fn conflict(detail: &str) -> AppError {
-    AppError::Conflict {
-        detail: detail.to_owned(),
-        extra: serde_json::Value::Null,
     }
 }

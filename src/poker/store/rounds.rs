@@ -1,7 +1,7 @@
 //! Writing rounds and votes. Whether a vote may be given is decided here, in the write itself: what was true when it was sent
 //! need not be true when it comes.
 
-use super::rooms::{conflict, written};
+use super::rooms::written;
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::error::AppError;
 use crate::poker::rules::cards::Deck;
@@ -143,12 +143,12 @@ fn ballot(tx: &Tx<'_>, room: RoomId, round: RoundId, participant: ParticipantId)
 impl Ballot {
     fn check(&self, card: Option<usize>) -> Result<(), AppError> {
         if self.ended {
-            return Err(conflict(
+            return Err(AppError::conflict(
                 "This room was ended. It can be read, and nothing in it changes any more.",
             ));
         }
         if self.closed {
-            return Err(conflict(
+            return Err(AppError::conflict(
                 "This round is over. The room has gone on to another one; look at it and vote there.",
             ));
         }
@@ -183,7 +183,7 @@ pub fn set_vote(
     let ballot = ballot(tx, room, round, participant)?;
     ballot.check(Some(card))?;
     if ballot.revealed {
-        return Err(conflict(
+        return Err(AppError::conflict(
             "The cards lie open already, so your vote stays what it was.",
         ));
     }
@@ -200,7 +200,7 @@ pub fn retract(
     let ballot = ballot(tx, room, round, participant)?;
     ballot.check(None)?;
     if ballot.revealed {
-        return Err(conflict(
+        return Err(AppError::conflict(
             "The cards lie open already, so your vote stays what it was.",
         ));
     }
@@ -222,7 +222,9 @@ pub fn second_thought(
     let ballot = ballot(tx, room, round, participant)?;
     ballot.check(Some(card))?;
     if !ballot.revealed || !ballot.discussion {
-        return Err(conflict("This room keeps votes as they were at the reveal."));
+        return Err(AppError::conflict(
+            "This room keeps votes as they were at the reveal.",
+        ));
     }
     keep(tx, "poker_second_thought", round, participant, card)
 }

@@ -1,7 +1,6 @@
 //! From one story to the next: what is on the table, what was agreed, what is passed over. None of it lays cards open.
 
 use super::load::load;
-use super::rooms::conflict;
 use super::rounds::{Begin, begin_round, close_live, close_round, open_round};
 use crate::db::{WriteTx, params};
 use crate::error::AppError;
@@ -21,7 +20,7 @@ pub fn room_at(tx: &WriteTx<'_>, room: RoomId, expected: Option<RoundId>) -> Res
     if room.live_round().map(|round| round.id) == expected {
         Ok(room)
     } else {
-        Err(conflict(STALE))
+        Err(AppError::conflict(STALE))
     }
 }
 
@@ -72,7 +71,7 @@ pub fn next(tx: &WriteTx<'_>, room: &Room) -> Result<(), AppError> {
 /// Passes over the story on the table, and goes on.
 pub fn skip(tx: &WriteTx<'_>, room: &Room) -> Result<(), AppError> {
     let story = room.live_round().and_then(|round| round.story);
-    let story = story.ok_or_else(|| conflict("There is no story on the table to pass over."))?;
+    let story = story.ok_or_else(|| AppError::conflict("There is no story on the table to pass over."))?;
     tx.execute(
         "update poker_story set skipped = 1 where id = ?2 and room_id = ?1",
         &params![room.id, story],
@@ -108,10 +107,10 @@ pub fn accept(
 ) -> Result<(), AppError> {
     let round = round_about(room, story);
     if round.map(|round| round.id) != expected {
-        return Err(conflict(STALE));
+        return Err(AppError::conflict(STALE));
     }
     if round.is_some_and(|round| round.revealed_at.is_none()) {
-        return Err(conflict(
+        return Err(AppError::conflict(
             "Votes about this story are still being taken. Reveal them first.",
         ));
     }
@@ -158,10 +157,10 @@ pub fn ask_over_days(tx: &WriteTx<'_>, room: &Room, until: i64) -> Result<usize,
         .collect();
     let open = room.rounds.iter().filter(|round| round.asynchronous).count();
     if waiting.is_empty() {
-        return Err(conflict("There is no story left to ask about."));
+        return Err(AppError::conflict("There is no story left to ask about."));
     }
     if open + waiting.len() > MOST_AT_ONCE {
-        return Err(conflict(
+        return Err(AppError::conflict(
             "A room asks about 50 stories over days at once. Pass over some of them for now.",
         ));
     }

@@ -10,13 +10,6 @@ use crate::poker::store::{must_play, must_run};
 use crate::units::fold;
 use crate::units::ids::{AccountId, ParticipantId, RoomId, StoryId};
 
-fn conflict(detail: String) -> AppError {
-    AppError::Conflict {
-        detail,
-        extra: serde_json::Value::Null,
-    }
-}
-
 /// Lets a write go on that somebody makes who runs the room, while it is played in.
 ///
 /// # Errors
@@ -73,7 +66,7 @@ pub fn add_stories(
     )?;
     let (mut position, count) = last.unwrap_or_default();
     if let Some(refusal) = super::rules::too_many(count, drafts.len()) {
-        return Err(conflict(refusal));
+        return Err(AppError::conflict(refusal));
     }
     let mut added = Vec::with_capacity(drafts.len());
     for draft in drafts {
