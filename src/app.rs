@@ -12,6 +12,7 @@ use crate::egress::Egress;
 use crate::error::AppError;
 use crate::exchange::Uploads;
 use crate::feed::{Event, Feed};
+use crate::files::Arrivals;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::mail::Mailer;
@@ -36,6 +37,8 @@ pub struct App {
     pub answers: Answers,
     /// Files between their preview and their import.
     pub uploads: Uploads,
+    /// Files on their way in.
+    pub arrivals: Arrivals,
     /// Passkeys that have been asked for and not yet shown.
     pub ceremonies: accounts::Ceremonies,
     /// What time it is.
@@ -90,6 +93,7 @@ impl App {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
             uploads: Uploads::default(),
+            arrivals: Arrivals::default(),
             ceremonies: accounts::Ceremonies::default(),
             clock,
             egress,

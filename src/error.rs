@@ -205,6 +205,7 @@ impl From<DbError> for AppError {
                 detail,
                 errors: Vec::new(),
             },
+            DbError::Repeated => Self::conflict("This request is being done already, or was done."),
             DbError::Constraint(_)
             | DbError::Unexpected { .. }
             | DbError::Locked(_)

@@ -50,12 +50,16 @@ pub enum Purpose {
     Seat,
     /// Letters that wait to leave.
     Letter,
+    /// An address that opens one file for a few minutes.
+    FileLink,
+    /// What a request was answered, in case it comes again.
+    Repeat,
 }
 
 impl Purpose {
     /// Every one.
     #[cfg(test)]
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Access,
         Self::Refresh,
         Self::SignInCode,
@@ -64,6 +68,9 @@ impl Purpose {
         Self::RecoveryCode,
         Self::Provider,
         Self::Seat,
+        Self::Letter,
+        Self::FileLink,
+        Self::Repeat,
     ];
 
     const fn family(self) -> Family {
@@ -72,7 +79,12 @@ impl Purpose {
             Self::Refresh => Family::Refresh,
             Self::SignInCode | Self::Step => Family::Login,
             Self::Seat => Family::App,
-            Self::SecondFactor | Self::RecoveryCode | Self::Provider | Self::Letter => Family::File,
+            Self::SecondFactor
+            | Self::RecoveryCode
+            | Self::Provider
+            | Self::Letter
+            | Self::FileLink
+            | Self::Repeat => Family::File,
         }
     }
 
@@ -87,6 +99,8 @@ impl Purpose {
             Self::Provider => b"ballast provider 1",
             Self::Seat => b"ballast seat 1",
             Self::Letter => b"ballast letter 1",
+            Self::FileLink => b"ballast file link 1",
+            Self::Repeat => b"ballast repeat 1",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Ballast shows who works on what, week by week, against what each person can carry.
 //!
 //! Imports go one way: `units ← book`; `db`, `web`, `ui`, `sheet`, `feed` know no feature;
-//! `accounts ← people ← projects ← plan ← exchange, graphql ← poker ← admin`.
+//! `accounts ← files ← people ← projects ← plan ← exchange, graphql ← poker ← admin`.
 
 pub mod accounts; // sign-in, sessions, access levels
 pub mod admin; // the settings
@@ -19,6 +19,7 @@ pub mod egress; // the one door to other servers
 pub mod error; // what is told when something was not done
 pub mod exchange; // import and export
 pub mod feed; // who is told that something changed
+pub mod files; // files of projects, deliverables and people
 pub mod graphql; // the plan in the shape that a program asks for
 pub mod jobs; // work in the background
 pub mod keys; // one key for each use

@@ -5,13 +5,16 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::clock::millis;
-use crate::db::DbError;
+use crate::db::{self, DbError};
 use crate::error::AppError;
 use crate::jobs::{self, Failure, Kind, Misfire, Regular, Table};
-use crate::{accounts, backup, mail, plan};
+use crate::{accounts, backup, files, mail, plan};
 
 /// For how long what was done can be looked at.
 const DONE_KEPT: std::time::Duration = std::time::Duration::from_hours(14 * 24);
+
+/// For how long a request that is sent again is known.
+const REQUESTS_KEPT: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// All of it.
 pub static TABLE: Table = Table {
@@ -120,6 +123,11 @@ async fn keep_past_weeks(app: App) -> Result<(), Failure> {
     Ok(())
 }
 
+/// For how long bytes lie on that nothing refers to, for an undo.
+const BYTES_KEPT: std::time::Duration = std::time::Duration::from_hours(30 * 24);
+/// How old a file without a row is before it is a leftover: younger ones may be on their way in.
+const ARRIVING_FOR: std::time::Duration = std::time::Duration::from_hours(24);
+
 async fn clean_up(app: App) -> Result<(), Failure> {
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
@@ -127,9 +135,34 @@ async fn clean_up(app: App) -> Result<(), Failure> {
         .write(app.own_gesture("clean up"), move |tx| {
             accounts::forget_old(tx, now - idle, now - most)?;
             jobs::store::forget_done(tx, now - millis(DONE_KEPT))?;
+            db::forget_requests(tx, now - millis(REQUESTS_KEPT))?;
             Ok::<_, DbError>(())
         })
         .await
         .map_err(AppError::from)?;
-    Ok(())
+    sweep_files(&app, now).await
+}
+
+async fn sweep_files(app: &App, now: i64) -> Result<(), Failure> {
+    let known = app
+        .db
+        .write(app.own_gesture("clean up files"), move |tx| {
+            files::sweep(tx, now - millis(BYTES_KEPT))
+        })
+        .await
+        .map_err(AppError::from)?;
+    let directory = app.config.data_dir.clone();
+    let known = known.value.into_iter().collect();
+    let swept =
+        tokio::task::spawn_blocking(move || files::sweep_folder(&directory, &known, (now, ARRIVING_FOR)))
+            .await;
+    let failure = |words: String| Failure {
+        words,
+        for_good: false,
+    };
+    match swept {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(failure(error.to_string())),
+        Err(error) => Err(failure(error.to_string())),
+    }
 }

@@ -22,3 +22,7 @@ mod projects;
 #[cfg(test)]
 #[path = "scope/accounts.rs"]
 mod accounts;
+
+#[cfg(test)]
+#[path = "scope/files.rs"]
+mod files;

@@ -39,7 +39,7 @@ pub use store::{
     Account, ENTITIES, account_by_email, accounts, addresses, count_accounts, forget_old, make_account,
     set_password,
 };
-pub use visitor::{Visitor, hash_of, recognise};
+pub use visitor::{Visitor, hash_of, own_person, recognise};
 
 pub use passkeys::Ceremonies;
 

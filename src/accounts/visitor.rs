@@ -14,11 +14,12 @@ use super::said::Said;
 use super::scope::{Reach, Scope, scope_of};
 use super::store::{self, Account};
 use crate::app::App;
-use crate::book::Plan;
+use crate::book::{Person, Plan};
 use crate::clock::millis;
 use crate::db::{Actor, DbError};
 use crate::error::AppError;
 use crate::ui::Frame;
+use crate::units::fold;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::edge::{Bucket, Whose};
 use crate::web::outermost::SignedIn;
@@ -187,6 +188,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         parts.extensions.get::<Self>().cloned().ok_or(AppError::SignedOut)
+    }
+}
+
+/// The person whose weeks are a visitor's own: the one their account was linked to, else the one with their address.
+pub fn own_person<'a>(plan: &'a Plan, visitor: &Visitor) -> Option<&'a Person> {
+    match visitor.person {
+        Some(id) => plan.person(id),
+        None => plan
+            .people
+            .iter()
+            .find(|person| !person.email.is_empty() && fold(&person.email) == visitor.email),
     }
 }
 

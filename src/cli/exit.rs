@@ -73,7 +73,7 @@ impl From<DbError> for Failure {
         let code = match &error {
             DbError::Locked(_) | DbError::Busy => TRY_AGAIN,
             DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
-            DbError::Unexpected { .. } | DbError::Constraint(_) => DATA,
+            DbError::Unexpected { .. } | DbError::Constraint(_) | DbError::Repeated => DATA,
             DbError::Full | DbError::Panicked | DbError::Closed | DbError::Engine(_) | DbError::Io { .. } => {
                 UNAVAILABLE
             }

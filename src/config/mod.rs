@@ -5,6 +5,7 @@
 mod backup;
 mod checker;
 mod edge;
+mod files;
 mod headers;
 mod jobs;
 mod limits;
@@ -91,6 +92,8 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// The largest file that may be imported, in bytes.
     pub upload_limit: usize,
+    /// The largest file that may be put to a project or a person, in bytes.
+    pub upload_max: u64,
     /// Whether hours follow a due date where nobody says.
     pub auto_reallocation: bool,
     /// How long finished figures stay in memory.
@@ -157,6 +160,7 @@ impl Config {
             session_max: check.seconds("SESSION_MAX_SECONDS", 3_600, 7_776_000),
             shutdown_grace: check.seconds("SHUTDOWN_GRACE", 0, 300),
             upload_limit: usize::try_from(check.number("UPLOAD_LIMIT_MIB", 1, 200)).unwrap_or(20) * 1_048_576,
+            upload_max: files::read(&mut check),
             auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
             aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
             public_url: public_url(&mut check),

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
+use super::{
+    backup, edge, files, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile,
+};
 
 /// One line of the table.
 pub(super) struct Setting {
@@ -48,6 +50,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         limits::SETTINGS,
         jobs::SETTINGS,
         backup::SETTINGS,
+        files::SETTINGS,
         mail::SETTINGS,
         sign_in::SETTINGS,
         turnstile::SETTINGS,

@@ -33,6 +33,9 @@ pub enum DbError {
     /// Who asked may not change one of the rows; why, for them to read.
     #[error("{0}")]
     Forbidden(String),
+    /// Another request under the same key has been done, or is being done.
+    #[error("a request under this key is done already")]
+    Repeated,
     /// The closure panicked; its savepoint was rolled back.
     #[error("the work on the database panicked")]
     Panicked,

@@ -54,6 +54,8 @@ pub(super) const MIGRATIONS: &[Migration] = migrations![
     "0020_poker_hours",
     "0021_guards",
     "0022_jobs",
+    "0025_files",
+    "0026_once",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

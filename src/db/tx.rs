@@ -293,6 +293,11 @@ impl<'a> WriteTx<'a> {
         Ok(())
     }
 
+    /// The change set that this write has made so far.
+    pub(super) fn made(&self) -> Option<ChangeSetId> {
+        self.change_set.get()
+    }
+
     /// The change set of this write; its row is made with the first change, so that a write without one leaves none.
     fn change_set(&self) -> Result<ChangeSetId, DbError> {
         if let Some(id) = self.change_set.get() {

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::{Committed, DbError, Gesture, Hook, Tx, Warden, WriteTx, connection};
+use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, connection};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -76,8 +76,10 @@ impl Writer {
         W: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        let once = Once::current();
         let job = Closure {
             gesture,
+            once: once.clone(),
             work,
             outcome: None,
             committed: None,
@@ -88,17 +90,40 @@ impl Writer {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Closed,
         })?;
-        answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
+        let written = answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))?;
+        if let Some(once) = once {
+            once.done();
+        }
+        Ok(written)
     }
 }
 
 struct Closure<T, E, W> {
     gesture: Gesture,
+    /// The request that it belongs to, where that is done once.
+    once: Option<Once>,
     work: W,
     outcome: Option<Result<T, E>>,
     committed: Option<Committed>,
     change_set: Option<ChangeSetId>,
     reply: oneshot::Sender<Result<Written<T>, E>>,
+}
+
+impl<T, E, W> Closure<T, E, W>
+where
+    E: From<DbError>,
+    W: Fn(&WriteTx<'_>) -> Result<T, E>,
+{
+    /// The work, and beside it the key of its request.
+    fn work(&self, tx: &WriteTx<'_>) -> Result<T, E> {
+        let Some(once) = &self.once else {
+            return (self.work)(tx);
+        };
+        once.begin(tx)?;
+        let value = (self.work)(tx)?;
+        once.end(tx)?;
+        Ok(value)
+    }
 }
 
 impl<T, E, W> Job for Closure<T, E, W>
@@ -109,7 +134,7 @@ where
 {
     fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool {
         let tx = WriteTx::new(connection, &self.gesture);
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(&tx)))
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.work(&tx)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
         let (change_set, changes) = tx.finish();
         let outcome = outcome.and_then(|value| match warden {

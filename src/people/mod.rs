@@ -14,7 +14,7 @@ pub use holidays::{
     read_rules, remove_rule,
 };
 pub use rules::{
-    Guard, Identity, MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, WEEKDAYS, department_fault, own_person,
+    Guard, Identity, MOST_DEPARTMENT_LEVELS, PersonDraft, SkillLevel, WEEKDAYS, department_fault,
     read_work_week,
 };
 pub use store::{
@@ -31,7 +31,9 @@ pub use time_off::{
     check_clashes, days_text, part_text, request, time_off_row, whose_leave,
 };
 
-pub(crate) use handlers::{Done, done_at, refused};
+pub(crate) use crate::accounts::own_person;
+pub(crate) use crate::web::done_at;
+pub(crate) use handlers::{Done, refused};
 pub(crate) use pages::{
     day_hours, department_choices, department_options, history, indented, weekday_fields,
 };

@@ -26,7 +26,7 @@ pub(crate) mod warden;
 use crate::accounts::Access;
 use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
 use crate::units::ids::{AccountId, ChangeSetId, TimeOffId, ViewId};
-use crate::{people, projects};
+use crate::{files, people, projects};
 
 pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
 pub use rules::{
@@ -80,6 +80,7 @@ pub fn take_back(
 fn undoable() -> Vec<&'static Entity> {
     let people = people::ENTITIES.iter();
     people
+        .chain(&files::ENTITIES)
         .chain(&projects::ENTITIES)
         .chain(&store::ENTITIES)
         .chain(&auto_hours::ENTITIES)

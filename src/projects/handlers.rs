@@ -12,6 +12,7 @@ use crate::book::Project;
 use crate::db::Written;
 use crate::edit::Seen;
 use crate::error::AppError;
+use crate::files::files_of_project;
 use crate::people::{Done, done_at, refused};
 use crate::ui::FormState;
 use crate::units::Colour;
@@ -40,11 +41,12 @@ pub(crate) async fn show_project(
     let book = app.book();
     let project = book.plan.project(id).ok_or(AppError::NotFound)?;
     let frame = done.frame(&app, &visitor).await?;
-    let (notes, history) = app
+    let (notes, files, history) = app
         .db
         .read(move |tx| {
             Ok::<_, AppError>((
                 store::project_notes(tx, id)?.unwrap_or_default(),
+                files_of_project(tx, id)?,
                 store::project_history(tx, id)?,
             ))
         })
@@ -52,7 +54,7 @@ pub(crate) async fn show_project(
     let reach = visitor.reach(&book.plan);
     let frame = frame.editing(reach.project(project));
     let view = pages::ProjectView::new(&book, project, &reach, app.clock.today());
-    Ok(pages::project(&frame, &view, &notes, &history, &app.clock).into_response())
+    Ok(pages::project(&frame, &view, &notes, &files, (&history, &app.clock)).into_response())
 }
 
 /// `GET /projects/new`: the form.

@@ -48,11 +48,13 @@ mod accounts;
 mod calendar;
 mod exchange;
 mod figures;
+mod files;
 mod holidays;
 mod hours;
 mod leave;
 mod limits;
 mod oidc;
+mod once;
 mod own;
 mod people;
 mod plan;
@@ -71,10 +73,11 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
-use http::{Method, StatusCode, header};
+use http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
 use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::accounts::audit::{What, witness};
@@ -173,6 +176,7 @@ pub fn table() -> Vec<Route> {
     all.extend(projects::routes());
     all.extend(people::routes());
     all.extend(leave::routes());
+    all.extend(files::routes());
     all.extend(exchange::routes());
     all.extend(poker::routes());
     all.extend(hours::routes());
@@ -197,6 +201,7 @@ pub fn router(app: App) -> Router {
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(back_to_the_page)
+        .layer(from_fn_with_state(app.clone(), once::done_once))
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), recognise))
@@ -204,11 +209,20 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(3)))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Precise(3))
+                .compress_when(DefaultPredicate::new().and(is_whole_only)),
+        )
         .layer(option_layer(edge::cors(&app)))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
         .layer(from_fn_with_state(app.clone(), know))
         .with_state(app)
+}
+
+/// What can be had in parts is sent as it is: the parts of a packed file are none of the file.
+fn is_whole_only(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 /// What the control socket answers: commands of whoever has the data.

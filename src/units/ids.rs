@@ -76,6 +76,8 @@ ids! {
     ParticipantId,
     /// Something to estimate.
     StoryId,
+    /// A file of a project, a deliverable or a person.
+    FileId,
     /// One vote of everybody on one thing.
     RoundId,
     /// One gesture of one person, with everything it changed.

@@ -5,6 +5,7 @@ mod attachment;
 mod client;
 pub mod cookie;
 pub mod csrf;
+mod done;
 
 pub mod edge;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod params;
 pub use crate::units::hex;
 pub use attachment::attachment;
 pub use client::{Client, know};
+pub use done::done_at;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
 pub use order::OrderInput;

@@ -3,8 +3,9 @@
 use super::source::{Kind, Literal, Path, Source, is_test_file};
 
 /// Features from left to right; those of one rank stand side by side. Each knows only what is left of it.
-pub const FEATURES: [&[&str]; 7] = [
+pub const FEATURES: [&[&str]; 8] = [
     &["accounts"],
+    &["files"],
     &["people"],
     &["projects"],
     &["plan"],

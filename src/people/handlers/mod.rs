@@ -4,7 +4,7 @@ mod list;
 mod person;
 mod weeks;
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use http::StatusCode;
 
 use super::store;
@@ -14,6 +14,7 @@ use crate::book::{Book, Person};
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::ids::{ChangeSetId, PersonId};
+pub(super) use crate::web::done_at;
 
 pub(crate) use list::list_people;
 pub use person::capacity_seen;
@@ -60,20 +61,6 @@ fn capitalised(label: &str) -> String {
             .chain(std::iter::once('.'))
             .collect()
     })
-}
-
-/// Back to `place`, which says what was done where something was.
-pub(crate) fn done_at(place: &str, change_set: Option<ChangeSetId>) -> Response {
-    let Some(id) = change_set else {
-        return Redirect::to(place).into_response();
-    };
-    let (address, row) = place
-        .split_once('#')
-        .map_or((place, String::new()), |(address, row)| {
-            (address, format!("#{row}"))
-        });
-    let joint = if address.contains('?') { '&' } else { '?' };
-    Redirect::to(&format!("{address}{joint}done={id}{row}")).into_response()
 }
 
 /// A form that was refused, with the status that says so.

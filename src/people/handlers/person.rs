@@ -12,6 +12,7 @@ use crate::book::{Person, Plan};
 use crate::db::{Tx, Written};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
+use crate::files::{self, Owner};
 use crate::people::pages::{self, PersonView};
 use crate::people::rules::{Guard, Identity, PersonDraft, read_weekly_hours};
 use crate::people::store::{self, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
@@ -33,13 +34,15 @@ pub(crate) async fn show_person(
     let person = find(&book, id)?;
     let decider = Decider::of(&book.plan, &visitor);
     let told = decider.may_know(person);
-    let (particulars, time_off, calendars, history) = app
+    let sees_files = files::may_see(&book, &visitor, Owner::Person(id));
+    let (particulars, time_off, files, calendars, history) = app
         .db
         .read(move |tx| {
             let (phone, notes) = store::person_notes(tx, id)?.unwrap_or_default();
             Ok::<_, AppError>((
                 Particulars { phone, notes },
                 time_off_of(tx, id)?,
+                sees_files.then(|| files::files_of_person(tx, id)).transpose()?,
                 store::calendars(tx)?,
                 store::person_history(tx, id, told)?,
             ))
@@ -56,6 +59,7 @@ pub(crate) async fn show_person(
         decider,
         calendars,
         history,
+        files,
         clock: &app.clock,
     };
     let frame = done.frame(&app, &visitor).await?;

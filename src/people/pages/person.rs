@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::parts::history;
 use crate::book::{Assignment, Away, Book, Deliverable, Person, PersonWeek, Project};
 use crate::clock::Clock;
+use crate::files::{self, Attachment, Panel};
 use crate::people::rules::{SkillLevel, weekly_text};
 use crate::people::store::{Calendar, HistoryLine, Particulars};
 use crate::people::time_off::pages::{over_list, over_weeks, push_link};
@@ -35,6 +36,8 @@ pub struct PersonView<'a> {
     pub calendars: Vec<Calendar>,
     /// What was changed about them, newest first.
     pub history: Vec<HistoryLine>,
+    /// Their files, for those who may see them.
+    pub files: Option<Vec<Attachment>>,
     /// What time it is.
     pub clock: &'a Clock,
 }
@@ -69,6 +72,15 @@ pub fn person(frame: &Frame, view: &PersonView<'_>) -> Markup {
                     (skills(frame, view))
                     @if !view.particulars.notes.is_empty() {
                         section.card { header { h2 { "Notes" } } p.pre { (view.particulars.notes) } }
+                    }
+                    @if let Some(files) = &view.files {
+                        (files::panel(frame, &Panel {
+                            files,
+                            page: &view.href(),
+                            purpose: "Certificates, agreements: only those who plan this person see them, and the person.",
+                            plan: &view.book.plan,
+                            clock: view.clock,
+                        }))
                     }
                     section.card {
                         header { h2 { "History" } }

@@ -8,10 +8,9 @@ pub use identity::{Guard, Identity};
 pub use list::{PeopleQuery, PersonRow, Show, Sort};
 pub use weeks::{WEEKDAYS, read_skills, read_work_week, weekly_text};
 
-use crate::accounts::Visitor;
-use crate::book::{Department, Person, Plan, WorkWeek};
+use crate::book::{Department, Plan, WorkWeek};
 use crate::units::ids::{CalendarId, DepartmentId, RoleId};
-use crate::units::{Day, Minutes, fold};
+use crate::units::{Day, Minutes};
 use crate::web::Reader;
 
 /// How many departments may stand one above the other.
@@ -167,17 +166,6 @@ fn height(all: &[Department], id: DepartmentId, depth: usize) -> usize {
         .map(|child| 1 + height(all, child.id, depth + 1))
         .max()
         .unwrap_or(0)
-}
-
-/// The person whose weeks are a visitor's own: the one their account was linked to, else the one with their address.
-pub fn own_person<'a>(plan: &'a Plan, visitor: &Visitor) -> Option<&'a Person> {
-    match visitor.person {
-        Some(id) => plan.person(id),
-        None => plan
-            .people
-            .iter()
-            .find(|person| !person.email.is_empty() && fold(&person.email) == visitor.email),
-    }
 }
 
 #[cfg(test)]

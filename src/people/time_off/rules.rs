@@ -1,9 +1,9 @@
 //! What is true of leave: when it is, why, how far it has come, and who decides about whose.
 
+use crate::accounts::own_person;
 use crate::accounts::{Access, Reach, Visitor};
 use crate::book::{Absence, Person, Plan};
 use crate::error::FieldError;
-use crate::people::rules::own_person;
 use crate::units::Day;
 use crate::units::ids::{DepartmentId, PersonId};
 use crate::web::Reader;

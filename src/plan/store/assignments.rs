@@ -1,9 +1,11 @@
 //! Assignments and their hours.
 
-use super::{ASSIGNMENT, BOOKING, DELIVERABLE};
+use super::deliverables::remove_deliverable;
+use super::{ASSIGNMENT, BOOKING};
 use crate::db::{DbError, Image, RowKey, Tx, Value, WriteTx, last_writer, params};
+use crate::files::{self, Owner};
 use crate::projects::PROJECT;
-use crate::units::ids::{AssignmentId, PersonId, ProjectId, RoleId};
+use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId, RoleId};
 use crate::units::{Minutes, Week};
 
 /// Sets the minutes of an assignment in a week, and answers what they were. Zero is no row.
@@ -131,13 +133,14 @@ pub fn remove_project(tx: &WriteTx<'_>, id: ProjectId) -> Result<bool, DbError> 
     for assignment in assignments {
         remove_assignment(tx, assignment)?;
     }
-    let deliverables: Vec<i64> = tx.query(
+    let deliverables: Vec<DeliverableId> = tx.query(
         "select id from deliverable where project_id = ?1",
         &params![id],
         |row| row.get(0),
     )?;
     for deliverable in deliverables {
-        tx.delete(&DELIVERABLE, RowKey::id(deliverable))?;
+        remove_deliverable(tx, deliverable)?;
     }
+    files::remove_all_of(tx, Owner::Project(id))?;
     tx.delete(&PROJECT, RowKey::id(id.0))
 }

@@ -2,6 +2,7 @@
 
 use super::DELIVERABLE;
 use crate::db::{DbError, RowKey, Tx, Value, WriteTx, params};
+use crate::files::{self, Owner};
 use crate::units::Day;
 use crate::units::ids::{DeliverableId, ProjectId};
 
@@ -64,8 +65,9 @@ pub fn set_due(tx: &WriteTx<'_>, id: DeliverableId, due: Day) -> Result<bool, Db
     tx.update(&DELIVERABLE, RowKey::id(id.0), &[("due_day", Some(due).into())])
 }
 
-/// Takes a deliverable away.
+/// Takes a deliverable away, and its files with it.
 pub fn remove_deliverable(tx: &WriteTx<'_>, id: DeliverableId) -> Result<bool, DbError> {
+    files::remove_all_of(tx, Owner::Deliverable(id))?;
     tx.delete(&DELIVERABLE, RowKey::id(id.0))
 }
 

@@ -128,8 +128,8 @@ pub fn next_book(
             } else if let Some(deliverable) = changed_in_place(change) {
                 moved.push(deliverable);
             } else {
-                // Neither accounts nor saved views are part of the plan, nor is what a story was estimated at.
-                reread |= !["accounts", "views", "estimates"].contains(&change.entity.topic);
+                // Neither accounts nor saved views are part of the plan, nor are files and what a story was estimated at.
+                reread |= !["accounts", "views", "estimates", "files"].contains(&change.entity.topic);
             }
         }
     }

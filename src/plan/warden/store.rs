@@ -10,8 +10,9 @@ use crate::db::{self, Change, DbError, Entity, Gesture, Image, RowKey, Tx, Value
 use crate::people::{self, TimeOffStatus};
 use crate::plan::estimates::{STORY_HOURS, TEAM_PACE, TEAM_SIZE};
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE};
-use crate::projects;
+
 use crate::units::ids::{AccountId, AssignmentId, DepartmentId, Id, PersonId, ProjectId};
+use crate::{files, projects};
 
 /// Refuses a write of which some row lies outside the reach of who made it, as it is kept at this moment: a level or a
 /// department that was taken away while the request was on its way counts already.
@@ -27,6 +28,11 @@ pub fn judge(tx: &Tx<'_>, gesture: &Gesture, changes: &[Change]) -> Result<(), D
     let all = people::departments(tx)?;
     let reach = standing.map_or(Reach::Nothing, |standing| standing.reach(&all));
     let mut touched: BTreeSet<Touch> = changes.iter().flat_map(touched).collect();
+    for change in changes.iter().filter(|change| is(change, &files::ATTACHMENT)) {
+        for image in images(change) {
+            touched.insert(whose_file(tx, changes, image)?);
+        }
+    }
     if !their_names(tx, account, changes)? {
         touched.insert(Touch::Shared);
     }
@@ -110,12 +116,39 @@ fn touched(change: &Change) -> Vec<Touch> {
             .collect()
     } else if is_name(change) && comes_or_goes {
         vec![Touch::NewName]
+    } else if is(change, &files::ATTACHMENT) {
+        // Whose a file of a deliverable is stands in another row.
+        Vec::new()
     } else if matches!(change.entity.topic, "accounts" | "views") {
         vec![Touch::Elsewhere]
     } else {
         // Settings, templates, and whatever a later feature records without saying here whose it is.
         vec![Touch::Shared]
     }
+}
+
+/// A file belongs to what it was put to. A deliverable that goes in the same write takes its files along.
+fn whose_file(tx: &Tx<'_>, changes: &[Change], image: &Image) -> Result<Touch, DbError> {
+    let id = |column| image.get(&files::ATTACHMENT, column).and_then(Value::as_int);
+    if let Some(project) = id("project_id") {
+        return Ok(Touch::Project(ProjectId(project)));
+    }
+    if let Some(person) = id("person_id") {
+        return Ok(Touch::Person(PersonId(person)));
+    }
+    let Some(deliverable) = id("deliverable_id") else {
+        return Ok(Touch::Shared);
+    };
+    let there = tx.image(&DELIVERABLE, RowKey::id(deliverable))?;
+    let gone = || {
+        let mut all = changes.iter();
+        let own = all.find(|one| is(one, &DELIVERABLE) && one.key.id == deliverable);
+        own.and_then(|one| one.before.clone())
+    };
+    let project = there
+        .or_else(gone)
+        .and_then(|row| id_in(&row, &DELIVERABLE, "project_id"));
+    Ok(project.map_or(Touch::Shared, Touch::Project))
 }
 
 fn leave(change: &Change) -> Vec<Touch> {

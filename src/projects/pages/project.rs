@@ -7,6 +7,7 @@ use super::{team, timeline};
 use crate::accounts::Reach;
 use crate::book::{Book, CountsAs, Deliverable, Project, ProjectFigures, percent};
 use crate::clock::Clock;
+use crate::files::{self, Attachment, Panel};
 use crate::people::{self, HistoryLine};
 use crate::projects::rules::closing_status;
 use crate::ui::{self, Frame, Place};
@@ -57,8 +58,8 @@ pub fn project(
     frame: &Frame,
     view: &ProjectView<'_>,
     notes: &str,
-    lines: &[HistoryLine],
-    clock: &Clock,
+    files: &[Attachment],
+    (lines, clock): (&[HistoryLine], &Clock),
 ) -> Markup {
     ui::page(
         frame,
@@ -71,6 +72,13 @@ pub fn project(
             div.split {
                 (team::team(view))
                 div.stack {
+                    (files::panel(frame, &Panel {
+                        files,
+                        page: &format!("/projects/{}", view.project.id),
+                        purpose: "Contracts, briefs, drawings: what the team looks up while it works. Everybody who sees the plan can read them.",
+                        plan: &view.book.plan,
+                        clock,
+                    }))
                     @if !notes.is_empty() {
                         section.card aria-labelledby="notes" { header { h2 #notes { "Notes" } } p.notes { (notes) } }
                     }

@@ -51,6 +51,8 @@ pub struct Allows {
     pub frame: Option<String>,
     /// Origins to which a form may lead, redirects counted.
     pub forms: Vec<String>,
+    /// Somebody's file: whatever is in it, it does nothing.
+    pub sandboxed: bool,
 }
 
 const FIXED: [(HeaderName, &str); 5] = [
@@ -117,6 +119,9 @@ impl Headers {
     /// The policy: our own files and nothing else. The nonce is new with each answer and given to nothing, since no page of
     /// ours has a script or a style inside; so it cannot be stolen from one either.
     fn text(&self, allows: &Allows, nonce: Option<&str>) -> String {
+        if allows.sandboxed {
+            return "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'".to_owned();
+        }
         let nonce = nonce.map_or_else(String::new, |nonce| format!(" 'nonce-{nonce}'"));
         let more = |origin: &Option<String>| {
             origin
