@@ -96,7 +96,7 @@ impl App {
             oidc: Oidc::new(&config),
             keys,
             mail,
-            throttle: accounts::Throttle::new(&config.sign_in),
+            throttle: accounts::Throttle::new(&config.sign_in, &config.waits),
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
             jobs: Jobs::new(&crate::work::TABLE),

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
+use super::{
+    backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile, waits,
+};
 
 /// One line of the table.
 pub(super) struct Setting {
@@ -50,6 +52,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         backup::SETTINGS,
         mail::SETTINGS,
         sign_in::SETTINGS,
+        waits::SETTINGS,
         turnstile::SETTINGS,
         oidc::SETTINGS,
         programs::SETTINGS,

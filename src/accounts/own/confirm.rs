@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::local_path;
-use crate::accounts::second_factor::Kind;
+use crate::accounts::second_factor::{Kind, Try};
 use crate::accounts::sign_in::Lane;
 use crate::accounts::{KeyedForm, Visitor, passkeys, password, second_factor};
 use crate::app::App;
@@ -145,6 +145,7 @@ pub(crate) async fn confirm(
 }
 
 async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<FieldError>, AppError> {
+    let waits = app.config.waits.second_step;
     let (keys, account, key_hash, typed) = (
         app.keys.clone(),
         visitor.account,
@@ -155,7 +156,7 @@ async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<Fie
         .db
         .write(app.own_gesture("prove oneself again"), move |tx| {
             let lane = Lane::known(&key_hash);
-            let verdict = second_factor::check(tx, &keys, (account, lane), &typed)?;
+            let verdict = second_factor::check(tx, &keys, &waits, (account, lane, ""), &typed)?;
             if matches!(verdict, second_factor::Verdict::Right(_)) {
                 store::note_confirmed(tx, &key_hash)?;
             }
@@ -192,11 +193,18 @@ pub(super) async fn check_own(
     typed: Secret,
 ) -> Result<Option<FieldError>, AppError> {
     let (account, lane) = (visitor.account, Lane::known(&visitor.key_hash));
+    let waits = app.config.waits.second_step;
+    let tried = Try {
+        account,
+        kind: Kind::Password,
+        lane,
+        after: None,
+    };
     let (wait, hash) = app
         .db
         .write(app.own_gesture("count a try"), move |tx| {
             Ok::<_, DbError>((
-                second_factor::count_try(tx, account, Kind::Password, lane)?,
+                second_factor::count_try(tx, &waits, tried)?,
                 store::own_hash(tx, account)?,
             ))
         })

@@ -14,7 +14,7 @@ use super::access::{self, Said};
 use super::rules::{Renewal, Verdict, judged};
 use super::store::{self, Family, NewFamily};
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::entry::Knock;
+use crate::accounts::entry::{Knock, Proof};
 use crate::accounts::second_factor::{self, Verdict as Second};
 use crate::accounts::sign_in::{self, Refused};
 use crate::accounts::store::Account;
@@ -115,7 +115,8 @@ async fn second_step(
         shown: false,
         detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes; or use a key.",
     })?;
-    match second_factor::take_code(app, knock, account, ("program", code.expose()), |_, _| Ok(true)).await? {
+    let typed = (Proof::Password.as_str(), "program", code.expose());
+    match second_factor::take_code(app, knock, account, typed, |_, _| Ok(true)).await? {
         Some(Second::Right(_)) => Ok(()),
         Some(Second::Wait(wait)) => {
             let seconds = u64::try_from(wait).unwrap_or(0).div_ceil(1_000).max(1);

@@ -17,4 +17,4 @@ pub use rules::Demand;
 pub use step::is_asked;
 pub(super) use step::{fault, interpose, is_fresh_enough, is_left_without, take_code};
 pub use store::{Holder, demand, holders};
-pub(super) use store::{Kind, count_try, end_all_pending, forget_tries, means, note_second};
+pub(super) use store::{Kind, Try, count_try, end_all_pending, forget_tries, means, note_second};

@@ -201,7 +201,7 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
         app,
         &knock,
         &half.account,
-        ("", fields.text("code")),
+        (&half.pending.proof, "", fields.text("code")),
         move |tx, right| {
             // Another request with the same key may have been faster.
             if store::pending(tx, &pending, tx.now())?.is_none() {
@@ -229,14 +229,14 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
 
 /// Takes a code of the second step of `account` and writes down what came of it; none where it no longer belongs anywhere.
 ///
-/// * `typed`: what else stands beside it in the audit, and the code.
+/// * `typed`: the first proof, what else stands beside the second in the audit, and the code.
 /// * `around`: asked before the code is looked at, whether it still belongs somewhere; and told by which means it was right,
 ///   in the same change.
 pub async fn take_code(
     app: &App,
     knock: &Knock,
     account: &Account,
-    (about, typed): (&str, &str),
+    (after, about, typed): (&str, &str, &str),
     around: impl Fn(&WriteTx<'_>, Option<&'static str>) -> Result<bool, DbError> + Send + 'static,
 ) -> Result<Option<Verdict>, AppError> {
     let note = |what| {
@@ -247,6 +247,7 @@ pub async fn take_code(
     let (refused, used) = (note(What::SecondStepRefused), note(What::RecoveryCodeUsed));
     let (noted, recovered, keys) = (refused.clone(), used.clone(), app.keys.clone());
     let (account, knock, typed) = (account.clone(), knock.clone(), typed.to_owned());
+    let (after, waits) = (after.to_owned(), app.config.waits.second_step);
     let verdict = app
         .db
         .write(app.own_gesture("take the second step"), move |tx| {
@@ -254,7 +255,7 @@ pub async fn take_code(
                 return Ok::<_, DbError>(None);
             }
             let lane = lane_of(tx, &account.email, &knock)?;
-            let verdict = proof::check(tx, &keys, (account.id, lane), &typed)?;
+            let verdict = proof::check(tx, &keys, &waits, (account.id, lane, &after), &typed)?;
             match verdict {
                 Verdict::Right(means) => {
                     if means == proof::RECOVERY {

@@ -31,6 +31,9 @@ pub struct Step {
     pub next: String,
     /// When it began, in milliseconds.
     at: i64,
+    /// Whether a long code is asked for and not six digits. It is bound to no browser, so this opens nothing.
+    #[serde(default)]
+    pub long: bool,
 }
 
 impl Step {
@@ -41,6 +44,15 @@ impl Step {
             email: email.to_owned(),
             next: if next.len() > LONGEST_NEXT { "/" } else { next }.to_owned(),
             at: app.clock.now(),
+            long: false,
+        })
+    }
+
+    /// A way that begins now, to where a long code is typed.
+    pub fn begin_long(app: &App, email: &str, next: &str) -> Result<Self, AppError> {
+        Ok(Self {
+            long: true,
+            ..Self::begin(app, email, next)?
         })
     }
 
