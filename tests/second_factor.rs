@@ -255,6 +255,62 @@ mod second_step {
     }
 
     #[tokio::test]
+    async fn many_places_that_know_the_password_hold_up_nobody_who_comes_by_mail_or_with_a_recovery_code() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, codes) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let wrong = phone.code(NOW - 100 * STEP);
+        for place in 10..16 {
+            let stranger = half_in_at(&house, place).await;
+            for _ in 0..4 {
+                second(&stranger, &wrong).await;
+            }
+        }
+        // A new browser, after the password: digits wait, which strangers share; a recovery code does not.
+        let mut owner = half_in_at(&house, 20).await;
+        let held = second(&owner, &phone.code(house.app.clock.now())).await;
+        assert!(held.text().await.unwrap().contains("Try again in a minute"));
+        let right = second(&owner, &codes[0]).await;
+        assert_eq!(right.status(), StatusCode::SEE_OTHER);
+
+        // And after six digits by mail nothing waits.
+        owner = house.stranger_at([127, 0, 0, 21]);
+        let fields = [("email", "bo@example.org"), ("by", "code")];
+        let asked = owner.form("/auth/login", &fields).await;
+        owner.keep_cookie(&asked);
+        let digits: String = {
+            let letters = house.app.mail.captured();
+            letters.last().unwrap().text.expose().chars().take(6).collect()
+        };
+        let half = owner.form("/auth/login/code", &[("code", &digits)]).await;
+        assert_eq!(location(&half), "/auth/second");
+        owner.keep_cookie(&half);
+        let right = second(&owner, &phone.code(house.app.clock.now())).await;
+        assert_eq!(right.status(), StatusCode::SEE_OTHER);
+    }
+
+    #[tokio::test]
+    async fn how_often_and_how_long_are_settings() {
+        let house = House::open_with(&[
+            ("SECOND_STEP_FREE_TRIES", "2"),
+            ("SECOND_STEP_FIRST_WAIT_SECONDS", "300"),
+        ])
+        .await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let wrong = phone.code(NOW - 100 * STEP);
+        let browser = half_in_at(&house, 9).await;
+        for _ in 0..2 {
+            let told = second(&browser, &wrong).await.text().await.unwrap();
+            assert!(told.contains("is not right"));
+        }
+        let told = second(&browser, &wrong).await.text().await.unwrap();
+        assert!(told.contains("Try again in 5 minutes"), "{told}");
+    }
+
+    #[tokio::test]
     async fn a_right_password_gives_no_tries_at_the_code() {
         let house = House::open().await;
         let bo = house.guest_called(Access::Viewer, "Bo").await;

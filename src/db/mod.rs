@@ -31,7 +31,7 @@ pub use lock::DirectoryLock;
 pub use migrate::{Migrate, copies, marker, pending_migrations};
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
-pub use undo::{UndoConflict, Undone, is_undone, undo};
+pub use undo::{UndoConflict, Undone, is_undone, undo, would_undo};
 pub use value::{Column, Value};
 pub use writer::Written;
 

@@ -45,6 +45,7 @@ pub(crate) async fn show_person(
             ))
         })
         .await?;
+    let offered = app.offered_undos(&visitor, pages::newest(&history)).await?;
     let view = PersonView {
         book: &book,
         person,
@@ -56,6 +57,7 @@ pub(crate) async fn show_person(
         decider,
         calendars,
         history,
+        offered,
         clock: &app.clock,
     };
     let frame = done.frame(&app, &visitor).await?;

@@ -1,5 +1,7 @@
 //! One person.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::parts::history;
@@ -10,6 +12,7 @@ use crate::people::store::{Calendar, HistoryLine, Particulars};
 use crate::people::time_off::pages::{over_list, over_weeks, push_link};
 use crate::people::time_off::{Decider, Status, TimeOff, days_text};
 use crate::ui::{self, Frame, Place};
+use crate::units::ids::ChangeSetId;
 use crate::units::{Day, Minutes, Week};
 
 /// How many weeks the person's own schedule shows.
@@ -35,8 +38,15 @@ pub struct PersonView<'a> {
     pub calendars: Vec<Calendar>,
     /// What was changed about them, newest first.
     pub history: Vec<HistoryLine>,
+    /// What of it the visitor may take back.
+    pub offered: HashSet<ChangeSetId>,
     /// What time it is.
     pub clock: &'a Clock,
+}
+
+/// The gestures that the page of a person tells.
+pub fn newest(history: &[HistoryLine]) -> &[HistoryLine] {
+    history.get(..GESTURES).unwrap_or(history)
 }
 
 impl PersonView<'_> {
@@ -72,7 +82,7 @@ pub fn person(frame: &Frame, view: &PersonView<'_>) -> Markup {
                     }
                     section.card {
                         header { h2 { "History" } }
-                        (history(frame, view.clock, view.history.get(..GESTURES).unwrap_or(&view.history), &view.href(), frame.may_edit))
+                        (history(frame, view.clock, newest(&view.history), &view.href(), frame.may_edit.then_some(&view.offered)))
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! One project: facts, dates, team, notes, history.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::list::used_class;
@@ -10,6 +12,7 @@ use crate::clock::Clock;
 use crate::people::{self, HistoryLine};
 use crate::projects::rules::closing_status;
 use crate::ui::{self, Frame, Place};
+use crate::units::ids::ChangeSetId;
 use crate::units::{Day, Minutes, Week};
 
 /// A project with what is worked out about it.
@@ -57,7 +60,7 @@ pub fn project(
     frame: &Frame,
     view: &ProjectView<'_>,
     notes: &str,
-    lines: &[HistoryLine],
+    (lines, offered): (&[HistoryLine], &HashSet<ChangeSetId>),
     clock: &Clock,
 ) -> Markup {
     ui::page(
@@ -76,7 +79,7 @@ pub fn project(
                     }
                     section.card aria-labelledby="history" {
                         header { h2 #history { "History" } }
-                        (people::history(frame, clock, lines, &format!("/projects/{}", view.project.id), frame.may_edit))
+                        (people::history(frame, clock, lines, &format!("/projects/{}", view.project.id), frame.may_edit.then_some(offered)))
                     }
                 }
             }
