@@ -12,14 +12,14 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Left, Refused, Step, Wait};
-use crate::accounts::visitor::{Visitor, cookie_name};
+use crate::accounts::visitor::{SESSION, Visitor};
 use crate::accounts::{DEMO_PLANNER, oidc, passkeys, programs, store, turnstile};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
 use crate::secret::Secret;
 use crate::ui::FormState;
-use crate::web::{Client, Fields, Query, cookie};
+use crate::web::{Client, Fields, Query};
 
 #[derive(serde::Deserialize)]
 pub(crate) struct Next {
@@ -475,10 +475,9 @@ pub(crate) async fn sign_out(
         .await?;
     happened.log();
     app.feed.end_session(visitor.account, &visitor.key_hash);
-    let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/login").into_response();
     for cookie in [
-        cookie::set(cookie_name(secure), "", secure, Some(0)),
+        SESSION.forgotten(app.config.secure_cookies),
         Step::forgotten(&app, Door::Everybody),
         Step::forgotten(&app, Door::Administration),
     ]

@@ -22,20 +22,15 @@ use crate::error::AppError;
 use crate::ui;
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
-use crate::web::{Client, Json, Path, cookie};
+use crate::web::{Client, Cookie, Json, Path};
 
 /// The one answer to every passkey that opens nothing, whatever the reason.
 const REFUSED: AppError = AppError::Forbidden(
     "This passkey opens nothing here, or it took too long. Try again, or use another way.",
 );
 
-const fn cookie_name(secure: bool) -> &'static str {
-    if secure {
-        "__Host-ballast-passkey"
-    } else {
-        "ballast-passkey"
-    }
-}
+/// What a browser holds while it is asked to sign.
+const ASKED: Cookie = Cookie::of_host("ballast-passkey");
 
 /// What the own account shows of passkeys.
 pub fn own(app: &App, tx: &Tx<'_>, account: AccountId) -> Result<pages::Own, DbError> {
@@ -162,7 +157,7 @@ pub(crate) async fn begin_sign_in(State(app): State<App>, client: Client) -> Res
     let key = random_key()?;
     let mut answer = ask_for_known(&app, &hash_of(&key))?;
     let secure = app.config.secure_cookies;
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(300)) {
+    if let Some(value) = ASKED.set(&key, secure, Some(300)) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(answer)
@@ -254,9 +249,7 @@ async fn signed_in(
     shown: Shown,
 ) -> Result<Response, AppError> {
     let secure = app.config.secure_cookies;
-    let browser = cookie::find(headers, cookie_name(secure))
-        .map(hash_of)
-        .ok_or(REFUSED)?;
+    let browser = ASKED.find(headers, secure).map(hash_of).ok_or(REFUSED)?;
     let proven = proven(app, &browser, &shown.credential).await?;
     let id = proven.account;
     let account = app
@@ -279,7 +272,7 @@ async fn signed_in(
         .await?;
     let next = json!({ "next": local_path(&shown.next) });
     let mut answer = entrance.done(app, Json(next).into_response());
-    if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
+    if let Some(value) = ASKED.forgotten(secure) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(answer)

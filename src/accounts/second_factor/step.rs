@@ -21,7 +21,7 @@ use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
-use crate::web::{Fields, cookie};
+use crate::web::{Cookie, Fields};
 
 /// How long a first proof waits for the second, in milliseconds.
 const PENDING: i64 = 300_000;
@@ -35,13 +35,8 @@ pub const fn is_fresh_enough(proven: i64, now: i64) -> bool {
     proven + FRESH > now
 }
 
-const fn cookie_name(secure: bool) -> &'static str {
-    if secure {
-        "__Host-ballast-second"
-    } else {
-        "ballast-second"
-    }
-}
+/// What a browser holds that is half in.
+const HALF_IN: Cookie = Cookie::of_host("ballast-second");
 
 /// The step that an account owes now.
 fn owed(tx: &Tx<'_>, config: &Config, account: &Account) -> Result<Step, DbError> {
@@ -103,7 +98,7 @@ pub async fn interpose(
         .await?;
     let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/second").into_response();
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(900)) {
+    if let Some(value) = HALF_IN.set(&key, secure, Some(900)) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(Some(response))
@@ -124,7 +119,7 @@ struct HalfIn {
 impl HalfIn {
     /// Who it is that holds the key of a pending sign-in, if it is still good.
     async fn of(app: &App, headers: &HeaderMap) -> Result<Option<Self>, AppError> {
-        let Some(key) = cookie::find(headers, cookie_name(app.config.secure_cookies)) else {
+        let Some(key) = HALF_IN.find(headers, app.config.secure_cookies) else {
             return Ok(None);
         };
         let (key_hash, now, config) = (hash_of(key), app.clock.now(), app.config.clone());
@@ -352,8 +347,7 @@ pub fn fault(verdict: Verdict) -> FieldError {
 
 /// The cookie of the step is worth nothing any more.
 fn forget_step(app: &App, mut answer: Response) -> Response {
-    let secure = app.config.secure_cookies;
-    if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
+    if let Some(value) = HALF_IN.forgotten(app.config.secure_cookies) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     answer
