@@ -76,8 +76,21 @@ mod second_step {
         browser
     }
 
+    /// The answer to a code. A refusal leads to a page that says so, and stands here for itself.
     async fn second(browser: &Guest, code: &str) -> Response {
-        browser.form("/auth/second", &[("code", code)]).await
+        let answer = browser.form("/auth/second", &[("code", code)]).await;
+        let place = answer
+            .headers()
+            .get("location")
+            .map(|place| place.to_str().unwrap());
+        let Some(place) = place.filter(|place| place.starts_with("/auth/second?was=")) else {
+            return answer;
+        };
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let page = browser.text(place).await;
+        assert!(page.contains("role=\"alert\""), "{page}");
+        let refused = http::Response::builder().status(StatusCode::UNPROCESSABLE_ENTITY);
+        refused.body(page).unwrap().into()
     }
 
     fn later(house: &House, milliseconds: i64) {
@@ -477,11 +490,20 @@ mod second_step {
         }
         let with = |field, value| [("next", "/account"), (field, value)];
         let first_alone = bo.form("/account/confirm", &with("password", PASSWORD)).await;
+        let back = location(&first_alone);
         assert_eq!(
-            first_alone.status(),
-            StatusCode::UNPROCESSABLE_ENTITY,
+            back, "/account/confirm?next=%2Faccount&was=wrong",
             "the first proof is not enough"
         );
+        // Loading the page again sends nothing again, and a recovery code has a field of its own.
+        for _ in 0..6 {
+            let page = bo.text(&back).await;
+            assert!(
+                page.contains("is not right") && page.contains("code-boxes"),
+                "{page}"
+            );
+            assert!(page.contains("Use a recovery code"), "{page}");
+        }
         let code = phone.code(house.app.clock.now());
         let proven = bo.form("/account/confirm", &with("code", &code)).await;
         assert_eq!(location(&proven), "/account");

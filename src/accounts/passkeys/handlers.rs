@@ -129,7 +129,18 @@ pub(crate) async fn remove(
     if let Some(asked) = own_account::ask_again(&app, &visitor, "/account").await? {
         return Ok(asked);
     }
-    let removed = Note::of(What::PasskeyRemoved, &visitor, client);
+    remove_one(&app, &visitor, client, id).await?;
+    Ok(Said::PasskeyRemoved.at("/account#passkeys").into_response())
+}
+
+/// Removes a passkey of somebody who has just proved themselves.
+pub(super) async fn remove_one(
+    app: &App,
+    visitor: &Visitor,
+    client: Client,
+    id: i64,
+) -> Result<(), AppError> {
+    let removed = Note::of(What::PasskeyRemoved, visitor, client);
     let (account, access, noted) = (visitor.account, visitor.access, removed.clone());
     let config = app.config.clone();
     app.db
@@ -148,7 +159,7 @@ pub(crate) async fn remove(
         })
         .await?;
     removed.log();
-    Ok(Said::PasskeyRemoved.at("/account#passkeys").into_response())
+    Ok(())
 }
 
 /// `POST /auth/passkey/begin`, `POST /admin/passkey/begin`: what a known passkey is to sign. Nobody says who they are.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
 use super::proof::{self, Verdict};
 use super::rules::{self, Step};
@@ -21,12 +21,14 @@ use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
-use crate::web::{Cookie, Fields};
+use crate::web::{Cookie, Fields, Query};
 
 /// How long a first proof waits for the second, in milliseconds.
 const PENDING: i64 = 300_000;
 /// How long it waits for somebody who has to find and fill an authenticator first.
 pub(super) const ENROLLING: i64 = 900_000;
+/// No address makes a page tell of a longer wait: an hour.
+const LONGEST_WAIT: i64 = 3_600_000;
 /// For how long somebody who proved themselves is not asked again before a sensitive act, in milliseconds.
 const FRESH: i64 = 600_000;
 
@@ -164,9 +166,13 @@ impl HalfIn {
 }
 
 /// `GET /auth/second`: what is asked after the first proof.
-pub(crate) async fn show_second(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+pub(crate) async fn show_second(
+    State(app): State<App>,
+    Query(was): Query<Was>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
     Ok(match HalfIn::of(&app, &headers).await? {
-        Some(half) => half.page(&app, &FormState::default()).into_response(),
+        Some(half) => half.page(&app, &was.state("code")).into_response(),
         None => Redirect::to("/auth/login").into_response(),
     })
 }
@@ -214,10 +220,7 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
             let answer = Redirect::to(&half.pending.next).into_response();
             Ok(forget_step(app, entrance.done(app, answer)))
         }
-        Some(wrong) => {
-            let page = half.page(app, &FormState::again(Fields::default(), vec![fault(wrong)]));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Some(wrong) => Ok(Redirect::to(&format!("/auth/second?{}", was(wrong))).into_response()),
         None => Ok(Redirect::to("/auth/login").into_response()),
     }
 }
@@ -301,11 +304,7 @@ async fn by_enrolment(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> 
         .await?
         .value;
     if !right {
-        let page = half.page(
-            app,
-            &FormState::again(Fields::default(), vec![fault(Verdict::Wrong)]),
-        );
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(Redirect::to(&format!("/auth/second?{}", was(Verdict::Wrong))).into_response());
     }
     taken.log();
     app.feed.end_account(half.account.id);
@@ -325,6 +324,39 @@ impl HalfIn {
             ..knock.clone()
         };
         Entrance::prepare(&self.account, &self.pending.proof, &knock)
+    }
+}
+
+/// What became of a code, as an address says it: a refusal leads back to its page, so that loading that again sends nothing
+/// again.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Was {
+    was: String,
+    wait: String,
+}
+
+/// The same, for an address.
+pub fn was(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Wait(wait) => format!("was=early&wait={wait}"),
+        Verdict::Wrong | Verdict::Right(_) => "was=wrong".to_owned(),
+    }
+}
+
+impl Was {
+    /// What the page says of it, at a field.
+    pub fn state(&self, field: &str) -> FormState {
+        let verdict = match self.was.as_str() {
+            "wrong" => Verdict::Wrong,
+            "early" => Verdict::Wait(self.wait.parse().unwrap_or(0).clamp(0, LONGEST_WAIT)),
+            _ => return FormState::default(),
+        };
+        let said = match (field, verdict) {
+            ("password", Verdict::Wrong) => FieldError::new("password", "is not what you sign in with"),
+            _ => FieldError::new(field, fault(verdict).message),
+        };
+        FormState::again(Fields::default(), vec![said])
     }
 }
 
