@@ -46,6 +46,18 @@ fn checked_one(text: &str) -> String {
     name.to_owned()
 }
 
+async fn demand_a_second_step(house: &House) {
+    let gesture = ballast::db::Gesture {
+        actor: ballast::db::Actor::program(),
+        label: "demand a second step".to_owned(),
+        at: house.app.clock.now(),
+    };
+    let written = house.app.db.write(gesture, |tx| {
+        tx.execute("update sign_in_rule set second_step = 'everybody'", &[])
+    });
+    written.await.unwrap();
+}
+
 #[tokio::test]
 async fn every_way_in_sets_cookies_that_are_locked_down() {
     let house = House::open().await;
@@ -88,15 +100,7 @@ async fn every_way_in_sets_cookies_that_are_locked_down() {
     seen.extend(checked(&stranger.form(&join, &[("name", "Gia")]).await));
     // Somebody who owes a second step holds that they are half in.
     manager.form("/account/second-step", &[]).await;
-    let demanded = house.app.db.write(
-        ballast::db::Gesture {
-            actor: ballast::db::Actor::program(),
-            label: "demand a second step".to_owned(),
-            at: house.app.clock.now(),
-        },
-        |tx| tx.execute("update sign_in_rule set second_step = 'everybody'", &[]),
-    );
-    demanded.await.unwrap();
+    demand_a_second_step(&house).await;
     seen.extend(checked(
         &stranger.form("/auth/login", &[("email", ada), word]).await,
     ));
