@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tokio::sync::Semaphore;
 
-use super::rules::{Letters, letter};
+use super::rules::{Letters, Limits, letter};
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::{KeyedForm, find, require_admin};
@@ -77,6 +77,11 @@ async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
     let key = random_key()?;
     let (key_hash, wanted, allowed) = (hash_of(&key), email.to_owned(), ways::allows(app, email));
     let limits = app.config.waits.reset;
+    let often = Limits {
+        lives: limits.lives,
+        most: limits.most,
+        pause: limits.pause,
+    };
     let written_down = app.throttle.may_note(client.address, app.clock.now());
     let made = app
         .db
@@ -84,7 +89,7 @@ async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
             let found = accounts::account_by_email(tx, &wanted)?.map(|(account, _)| account);
             let found = found.filter(|account| account.active && allowed);
             let another = match &found {
-                Some(account) => Letters::another(store::letters(tx, account.id)?, &limits, tx.now()),
+                Some(account) => Letters::another(store::letters(tx, account.id)?, &often, tx.now()),
                 None => None,
             };
             let (Some(account), Some(letters)) = (found, another) else {

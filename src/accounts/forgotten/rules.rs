@@ -1,9 +1,18 @@
 //! How long a link to a new password is good, how often one is sent, and what the letter says.
 
-use crate::config::ResetLimits;
-
 /// Within which letters are counted, in milliseconds: an hour.
 const WINDOW: i64 = 3_600_000;
+
+/// How often a link is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long it is good, in milliseconds.
+    pub lives: i64,
+    /// How many letters an hour.
+    pub most: i64,
+    /// How long before the next, in milliseconds.
+    pub pause: i64,
+}
 
 /// The letters that an account was sent lately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +30,7 @@ impl Letters {
     /// fills nobody's mailbox. Nor do they keep anybody from a link: where there were too many letters, the mailbox holds a
     /// link with half of its time left, or another one leaves.
     #[must_use]
-    pub fn another(before: Option<Self>, limits: &ResetLimits, now: i64) -> Option<Self> {
+    pub fn another(before: Option<Self>, limits: &Limits, now: i64) -> Option<Self> {
         let fresh = Self {
             since: now,
             count: 1,
@@ -65,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_mailbox_gets_five_letters_an_hour_a_minute_apart_and_then_one_for_each_half_life() {
-        let limits = ResetLimits {
+        let limits = Limits {
             lives: 1_800_000,
             most: 5,
             pause: 60_000,

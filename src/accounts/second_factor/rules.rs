@@ -4,7 +4,6 @@ use totp_rs::{Builder, Totp};
 
 use crate::accounts::rules::Access;
 use crate::accounts::spelling;
-use crate::config::SecondStepWaits;
 
 /// Bytes of an authenticator's key: what RFC 4226 recommends.
 pub const KEY: usize = 20;
@@ -167,10 +166,23 @@ pub fn recovery_code(random: &[u8; RECOVERY_LETTERS]) -> String {
 /// Random bytes for a recovery code.
 pub type Random = [u8; RECOVERY_LETTERS];
 
+/// How wrong proofs are held up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// Wrong ones in a row that cost nothing.
+    pub free: i64,
+    /// As many from all unknown places together.
+    pub free_in_all: i64,
+    /// What the first wait lasts, in milliseconds.
+    pub first: i64,
+    /// And the longest.
+    pub longest: i64,
+}
+
 /// How long to wait after the `tries`th proof in a row that was not right: nothing for the free ones, then the first wait,
 /// doubled each time, and never more than the longest, so that nobody is locked out by somebody else.
 #[must_use]
-pub fn wait_after(waits: &SecondStepWaits, tries: i64) -> i64 {
+pub fn wait_after(waits: &Waits, tries: i64) -> i64 {
     let beyond = tries - waits.free;
     if beyond < 0 {
         return 0;
@@ -182,7 +194,7 @@ pub fn wait_after(waits: &SecondStepWaits, tries: i64) -> i64 {
 /// How long to wait after the `tries`th wrong proof from unknown places together: the first wait beyond a mark, so that many
 /// places guess no faster than one in that time, and whoever comes in anew meanwhile waits for it.
 #[must_use]
-pub const fn wait_of_all(waits: &SecondStepWaits, tries: i64) -> i64 {
+pub const fn wait_of_all(waits: &Waits, tries: i64) -> i64 {
     if tries < waits.free_in_all { 0 } else { waits.first }
 }
 
@@ -304,12 +316,11 @@ mod tests {
 
     #[test]
     fn waits_grow_and_end() {
-        let settings = SecondStepWaits {
+        let settings = Waits {
             free: 5,
             free_in_all: 20,
             first: 60_000,
             longest: 900_000,
-            last: 3_600_000,
         };
         let waits: Vec<i64> = (0..=11)
             .map(|tries| wait_after(&settings, tries) / 1_000)

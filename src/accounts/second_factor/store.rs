@@ -6,7 +6,7 @@ use crate::config::SecondStepWaits;
 use crate::db::{DbError, Tx, Value, WriteTx, params};
 use crate::units::ids::AccountId;
 
-use super::rules::{Demand, Means, wait_after, wait_of_all};
+use super::rules::{Demand, Means, Waits, wait_after, wait_of_all};
 
 /// Of whom a second step is demanded.
 pub fn demand(tx: &Tx<'_>) -> Result<Demand, DbError> {
@@ -209,10 +209,16 @@ pub fn count_try(tx: &WriteTx<'_>, waits: &SecondStepWaits, tried: Try<'_>) -> R
     if until > tx.now() {
         return Ok(Some(until - tx.now()));
     }
-    let wait = wait_after(waits, own.0 + 1);
+    let rules = Waits {
+        free: waits.free,
+        free_in_all: waits.free_in_all,
+        first: waits.first,
+        longest: waits.longest,
+    };
+    let wait = wait_after(&rules, own.0 + 1);
     put_guard(tx, (account, kind, lane.bytes()), own.0 + 1, wait)?;
     if let Some(everywhere) = everywhere {
-        let wait = wait_of_all(waits, all.0 + 1);
+        let wait = wait_of_all(&rules, all.0 + 1);
         put_guard(tx, (account, kind, everywhere), all.0 + 1, wait)?;
     }
     Ok(None)
