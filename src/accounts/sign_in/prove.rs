@@ -239,14 +239,12 @@ pub async fn by_long_code(app: &App, knock: &Knock, step: &Step, typed: &Secret)
         }
         None => None,
     };
-    match proven {
-        Some((account, is_new)) => Ok(welcome(knock, &step.email, account, is_new)),
-        None => {
-            let refused = Note::of_stranger(What::SignInRefused, &step.email, knock.client);
-            audit::keep_knock(app, knock.client, refused.about("a long code")).await;
-            Err(Refused::Wrong)
-        }
-    }
+    let Some((account, is_new)) = proven else {
+        let refused = Note::of_stranger(What::SignInRefused, &step.email, knock.client);
+        audit::keep_knock(app, knock.client, refused.about("a long code")).await;
+        return Err(Refused::Wrong);
+    };
+    Ok(welcome(knock, &step.email, account, is_new))
 }
 
 /// The account that was proven; a new one stands in the log.
