@@ -1,7 +1,9 @@
 //! What every handler is given, and how the parts are wired together.
 
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::accounts::Visitor;
 use crate::accounts::oidc::Oidc;
 use crate::book::Book;
 use crate::cache::Answers;
@@ -17,8 +19,9 @@ use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::poker::{ForecastGate, Tables};
+use crate::units::ids::ChangeSetId;
 use crate::web::edge::Limiter;
-use crate::{accounts, plan};
+use crate::{accounts, people, plan};
 
 /// What rooms right of the plan offer to its search.
 static SEARCHED: [plan::search::Source; 1] = [plan::search::Source {
@@ -100,7 +103,7 @@ impl App {
             oidc: Oidc::new(&config),
             keys,
             mail,
-            throttle: accounts::Throttle::new(&config.sign_in),
+            throttle: accounts::Throttle::new(&config.sign_in, &config.waits),
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
             jobs: Jobs::new(&crate::work::TABLE),
@@ -124,6 +127,19 @@ impl App {
             },
         ));
         Ok(app)
+    }
+
+    /// Those of these gestures that the visitor may take back, for the histories of rooms that do not know the plan's.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn offered_undos(
+        &self,
+        visitor: &Visitor,
+        lines: &[people::HistoryLine],
+    ) -> Result<HashSet<ChangeSetId>, AppError> {
+        let standing = lines.iter().filter(|line| !line.taken_back);
+        plan::offered_undos(self, visitor, standing.map(|line| line.change_set).collect()).await
     }
 
     /// The plan as of the newest commit.

@@ -38,6 +38,8 @@ pub enum Purpose {
     Refresh,
     /// Six digits in a letter.
     SignInCode,
+    /// A long code in a letter.
+    LongCode,
     /// What the browser holds between the steps of signing in.
     Step,
     /// Authenticator keys at rest.
@@ -59,10 +61,11 @@ pub enum Purpose {
 impl Purpose {
     /// Every one.
     #[cfg(test)]
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Access,
         Self::Refresh,
         Self::SignInCode,
+        Self::LongCode,
         Self::Step,
         Self::SecondFactor,
         Self::RecoveryCode,
@@ -77,7 +80,7 @@ impl Purpose {
         match self {
             Self::Access => Family::Access,
             Self::Refresh => Family::Refresh,
-            Self::SignInCode | Self::Step => Family::Login,
+            Self::SignInCode | Self::LongCode | Self::Step => Family::Login,
             Self::Seat => Family::App,
             Self::SecondFactor
             | Self::RecoveryCode
@@ -93,6 +96,7 @@ impl Purpose {
             Self::Access => b"ballast access 1",
             Self::Refresh => b"ballast refresh 1",
             Self::SignInCode => b"ballast sign-in code 1",
+            Self::LongCode => b"ballast long code 1",
             Self::Step => b"ballast step 1",
             Self::SecondFactor => b"ballast second factor 1",
             Self::RecoveryCode => b"ballast recovery code 1",

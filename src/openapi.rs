@@ -24,6 +24,11 @@ use crate::web::outermost::Problem;
     modifiers(&HowToComeIn),
     security(("bearer" = []), ("session" = [])),
     paths(
+        crate::accounts::own::api::list_sessions,
+        crate::accounts::own::api::end_session,
+        crate::accounts::passkeys::api::list_passkeys,
+        crate::accounts::passkeys::api::remove_passkey,
+        crate::accounts::oidc::api::list_providers,
         crate::accounts::programs::api::sign_in,
         crate::accounts::programs::api::renew,
         crate::accounts::programs::api::leave,

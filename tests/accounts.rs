@@ -7,6 +7,8 @@ use ballast::accounts::Access;
 use house::{Guest, House, PASSWORD};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+#[cfg(test)]
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// The account of somebody, as administrators see it.
 #[cfg(test)]
@@ -222,6 +224,100 @@ async fn of_two_administrators_who_demote_each_other_at_once_one_remains() {
             .count();
         assert_eq!(done, 1, "{one} {other}");
     }
+}
+
+/// Sends a form of which the body waits: `between` happens after somebody was let through to where it is read.
+#[cfg(test)]
+async fn send_slowly(
+    house: &House,
+    guest: &Guest,
+    path: &str,
+    fields: &str,
+    between: impl Future<Output = ()>,
+) -> String {
+    let host = house.address.strip_prefix("http://").unwrap();
+    let mut line = tokio::net::TcpStream::connect(host).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n\r\n",
+        guest.cookie.as_deref().unwrap()
+    );
+    line.write_all(head.as_bytes()).await.unwrap();
+    // The server says so when the body is first asked for, which is after the door.
+    let mut told = vec![0; 25];
+    line.read_exact(&mut told).await.unwrap();
+    assert_eq!(told, b"HTTP/1.1 100 Continue\r\n\r\n", "{path}");
+    between.await;
+    let body = format!("csrf={}&{fields}", guest.form_key);
+    let body = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    line.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    line.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn whoever_administers_no_more_when_it_is_their_turn_to_write_changes_nothing() {
+    let house = House::open().await;
+    let admin = house.guest_called(Access::Admin, "Ada").await;
+    house.guest_called(Access::Admin, "Cy").await;
+    house.guest_called(Access::Viewer, "Bo").await;
+    let (ada, bo) = (account_of(&admin, "Ada").await, account_of(&admin, "Bo").await);
+    let (own, his) = (ada["id"].as_i64().unwrap(), bo["id"].as_i64().unwrap());
+    let level = |access: &'static str| {
+        let gesture = ballast::db::Gesture {
+            actor: ballast::db::Actor::program(),
+            label: "set a level".to_owned(),
+            at: house::NOW,
+        };
+        // As it is kept, without what else a change of it does: the session goes on.
+        let write = house.app.db.write(gesture, move |tx| {
+            let sql = "update account set access = ?1 where id = ?2";
+            tx.execute(sql, &[access.into(), own.into()])
+        });
+        async move { drop(write.await.unwrap()) }
+    };
+    let before = house
+        .app
+        .db
+        .read(|tx| tx.query("select id from audit", &[], |row| row.get::<i64>(0)));
+    let before = before.await.unwrap().len();
+    for (path, fields) in [
+        (
+            "/accounts".to_owned(),
+            "name=New&email=new%40example.org&access=admin&new-password=correct+horse+battery",
+        ),
+        (
+            format!("/accounts/{his}"),
+            "name=Bo&email=bo%40example.org&access=admin&active=on",
+        ),
+        (format!("/accounts/{his}/end-sessions"), ""),
+        (format!("/accounts/{his}/impersonate"), ""),
+        (format!("/accounts/{his}/departments"), ""),
+        (format!("/accounts/{his}/reset-link"), ""),
+        (format!("/accounts/{his}/reset-second-step"), ""),
+        (
+            "/accounts/invitations".to_owned(),
+            "name=New&email=new%40example.org&access=admin",
+        ),
+    ] {
+        let answer = send_slowly(&house, &admin, &path, fields, level("viewer")).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{path}: {answer}");
+        assert!(answer.contains("may not do this any more"), "{path}: {answer}");
+        level("admin").await;
+    }
+    let after = house
+        .app
+        .db
+        .read(|tx| tx.query("select id from audit", &[], |row| row.get::<i64>(0)));
+    assert_eq!(
+        after.await.unwrap().len(),
+        before,
+        "nothing happened that would be written down"
+    );
+    let bo_now = account_of(&admin, "Bo").await;
+    assert_eq!(bo_now["access"], "viewer");
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! `ballast check`: what a deployment is told before somebody relies on it.
 
+#[cfg(test)]
+mod process;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -53,6 +56,41 @@ fn a_good_deployment_has_nothing_to_repair_or_to_think_about() {
     ] {
         assert!(finds(&text, "ok", code), "{code}: {text}");
     }
+}
+
+#[test]
+fn production_without_turnstile_is_told_by_the_check_and_at_the_start() {
+    const WORDS: &str = "TURNSTILE_SITE_KEY is blank";
+    let production = [
+        ("ENVIRONMENT", "production"),
+        ("ALLOWED_HOSTS", "plan.example.org"),
+        ("PUBLIC_URL", "https://plan.example.org"),
+        ("SECRET_KEY", KEY),
+    ];
+    let keys = [
+        ("TURNSTILE_SITE_KEY", "0x4AAAAAAAaaaaaaaaaaaaaa"),
+        ("TURNSTILE_SECRET_KEY", "0x4AAAAAAAbbbbbbbbbbbbbbbbbbbbbbbbbbb"),
+    ];
+    for with_keys in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut settings = production.to_vec();
+        if with_keys {
+            settings.extend(keys);
+        }
+        let (_, text) = check(directory.path(), &settings);
+        assert_eq!(finds(&text, "warn", "TURNSTILE_SITE_KEY"), !with_keys, "{text}");
+        assert_eq!(finds(&text, "ok", "whether a person knocks"), with_keys, "{text}");
+        let data = directory.path().join("served");
+        let server = process::Server::start(&data, &settings);
+        let log = server.log();
+        assert_eq!(log.contains(WORDS), !with_keys, "{log}");
+        server.stop();
+    }
+    // At a desk nobody is bothered with it.
+    let directory = tempfile::tempdir().unwrap();
+    let server = process::Server::start(&directory.path().join("desk"), &[]);
+    assert!(!server.log().contains(WORDS), "{}", server.log());
+    server.stop();
 }
 
 #[test]

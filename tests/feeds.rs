@@ -338,6 +338,31 @@ mod links {
     }
 
     #[tokio::test]
+    async fn the_address_of_a_feed_is_the_public_one_however_somebody_came_here() {
+        let house = House::open_with(&[("PUBLIC_URL", "https://plan.example.org")]).await;
+        let viewer = house.guest(Access::Viewer).await;
+        let answer = viewer.form("/calendar/feeds", &[("about", "team")]).await;
+        let page = answer.text().await.unwrap();
+        let address = between(&page, "readonly value=\"", "\"").unwrap();
+        assert!(
+            address.starts_with("https://plan.example.org/feeds/"),
+            "{address}"
+        );
+        let made: Value = viewer
+            .post("/api/v1/feeds", &json!({ "about": "team" }))
+            .await
+            .json()
+            .await
+            .unwrap();
+        let (path, url) = (made["path"].as_str().unwrap(), made["url"].as_str());
+        assert!(path.starts_with("/feeds/"), "{made}");
+        assert!(
+            url.is_none_or(|url| url == format!("https://plan.example.org{path}")),
+            "{made}"
+        );
+    }
+
+    #[tokio::test]
     async fn links_are_ones_own_and_an_administrator_can_take_back_all() {
         let house = House::open().await;
         let (_, manager) = filled(&house).await;

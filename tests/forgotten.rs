@@ -147,6 +147,34 @@ mod forgotten {
     }
 
     #[tokio::test]
+    async fn a_stranger_who_asks_all_day_leaves_a_link_in_the_mailbox_that_is_good_for_a_while() {
+        let house = House::open_with(&[("RESET_LINK_SECONDS", "600"), ("RESET_LETTERS_PER_HOUR", "2")]).await;
+        house.guest_called(Access::Viewer, "Bo").await;
+        let guest = house.stranger();
+        for minute in 0..70 {
+            house.app.clock.set(NOW + minute * 60_000);
+            ask(&house, "bo@example.org").await;
+            // What is asked for is done after the answer.
+            let mut done = 0;
+            while done <= minute {
+                let rows = house.app.db.read(|tx| {
+                    let sql = "select count(*) from audit where what like 'reset link%'";
+                    tx.first(sql, &[], |row| row.get::<i64>(0))
+                });
+                done = rows.await.unwrap().unwrap();
+            }
+            while links(&house).is_empty() {
+                tokio::task::yield_now().await;
+            }
+            let newest = links(&house).pop().unwrap();
+            let good = guest.get(&newest).await.status();
+            assert_eq!(good, StatusCode::OK, "minute {minute}");
+        }
+        let sent = links(&house).len();
+        assert!(sent <= 2 + 12 + 3, "{sent} letters in seventy minutes");
+    }
+
+    #[tokio::test]
     async fn a_link_that_is_used_ends_the_others_and_one_place_asks_for_so_many() {
         let house = House::open_with(&[("SIGN_IN_CODES_PER_MINUTE", "3")]).await;
         let admin = house.admin().await;

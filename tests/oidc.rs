@@ -151,6 +151,15 @@ mod tests {
             "{page}"
         );
 
+        let told = browser.text("/api/v1/providers").await;
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(
+            (&told[0]["id"], &told[0]["fromEnvironment"]),
+            (&json!("env"), &json!(true))
+        );
+        assert_eq!(told[0]["redirectUri"], format!("{PUBLIC}/auth/oidc/env/callback"));
+        assert!(!told.to_string().contains(PROOF), "{told}");
+
         // Who takes the wish to be asked again out of the address comes back with an old answer.
         let url = browser.sent(&format!("/auth/oidc/env/start?{start}")).await;
         house.app.clock.set(today() + 200_000);

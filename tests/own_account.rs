@@ -91,6 +91,82 @@ mod own_account {
         );
     }
 
+    async fn delete(guest: &Guest, path: &str) -> StatusCode {
+        guest.send(Method::DELETE, path, &json!(null)).await.status()
+    }
+
+    #[tokio::test]
+    async fn sessions_are_listed_and_ended_in_json_too() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let other = house.guest_called(Access::Viewer, "Bo").await;
+        let ada = house.guest_called(Access::Viewer, "Ada").await;
+        let all = bo.json("/api/v1/account/sessions").await;
+        let all = all.as_array().unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all.iter().filter(|one| one["own"] == true).count(), 1);
+        assert_eq!(all[0]["proof"], "password");
+        assert_eq!(all[0]["startedAt"], "2026-11-18T12:00:00Z");
+        let theirs = all.iter().find(|one| one["own"] == false).unwrap();
+        let path = format!("/api/v1/account/sessions/{}", theirs["id"].as_str().unwrap());
+        assert_eq!(delete(&ada, &path).await, StatusCode::NOT_FOUND, "another's");
+        assert_eq!(delete(&bo, &path).await, StatusCode::NO_CONTENT);
+        assert!(!is_in(&other).await && is_in(&bo).await);
+        assert_eq!(delete(&bo, &path).await, StatusCode::NOT_FOUND, "once");
+    }
+
+    #[tokio::test]
+    async fn passkeys_are_listed_and_removed_in_json_too_and_never_by_programs() {
+        let house = House::open().await;
+        let mut bo = house.guest_called(Access::Viewer, "Bo").await;
+        let ada = house.guest_called(Access::Viewer, "Ada").await;
+        assert_eq!(bo.json("/api/v1/account/passkeys").await, json!([]));
+        let me = bo.json("/api/v1/me").await["id"].as_i64().unwrap();
+        let gesture = ballast::db::Gesture {
+            actor: ballast::db::Actor::program(),
+            label: "kept a passkey".to_owned(),
+            at: super::house::NOW,
+        };
+        let kept = house.app.db.write(gesture, move |tx| {
+            let sql = "insert into passkey (account_id, name, credential_id, credential, made_at) values (?1, 'Phone', x'01', '{}', ?2)";
+            tx.execute(sql, &[me.into(), super::house::NOW.into()])
+        });
+        kept.await.unwrap();
+        let list = bo.json("/api/v1/account/passkeys").await;
+        assert_eq!(list[0]["name"], "Phone");
+        let path = format!("/api/v1/account/passkeys/{}", list[0]["id"]);
+        assert_eq!(delete(&ada, &path).await, StatusCode::NOT_FOUND, "another's");
+        house.app.clock.set(super::house::NOW + 11 * 60_000);
+        assert_eq!(
+            delete(&bo, &path).await,
+            StatusCode::FORBIDDEN,
+            "not without a proof"
+        );
+        let proof = [("password", PASSWORD), ("next", "/account")];
+        assert_eq!(location(&bo.form("/account/confirm", &proof).await), "/account");
+        assert_eq!(delete(&bo, &path).await, StatusCode::NO_CONTENT);
+        assert_eq!(bo.json("/api/v1/account/passkeys").await, json!([]));
+        // Programs of theirs see and change nothing of it.
+        let made = bo
+            .post(
+                "/api/v1/tokens",
+                &json!({ "name": "x", "scope": "read", "days": 1 }),
+            )
+            .await;
+        let made: serde_json::Value = made.json().await.unwrap();
+        bo.cookie = None;
+        for path in ["/api/v1/account/sessions", "/api/v1/account/passkeys"] {
+            let asked = bo
+                .request(Method::GET, path)
+                .bearer_auth(made["token"].as_str().unwrap());
+            assert_eq!(
+                asked.send().await.unwrap().status(),
+                StatusCode::FORBIDDEN,
+                "{path}"
+            );
+        }
+    }
+
     #[tokio::test]
     async fn all_other_sessions_end_at_once() {
         let house = House::open().await;
@@ -116,7 +192,7 @@ mod own_account {
     async fn the_line_of_a_program_ends_with_it() {
         let house = House::open().await;
         let here = house.guest_called(Access::Viewer, "Bo").await;
-        let asked = serde_json::json!({ "email": "bo@example.org", "password": PASSWORD });
+        let asked = json!({ "email": "bo@example.org", "password": PASSWORD });
         let opened = house.stranger().post("/api/v1/token", &asked).await;
         let opened: serde_json::Value = opened.json().await.unwrap();
         let access = opened["accessToken"].as_str().unwrap();
@@ -215,10 +291,10 @@ mod own_account {
         let asked = bo.form("/account/second-step", &[]).await;
         assert_eq!(location(&asked), "/account/confirm?next=%2Faccount");
         let wrong = [("password", "wrong wrong wrong"), ("next", "/account")];
-        assert_eq!(
-            bo.form("/account/confirm", &wrong).await.status(),
-            StatusCode::UNPROCESSABLE_ENTITY
-        );
+        let back = location(&bo.form("/account/confirm", &wrong).await);
+        assert_eq!(back, "/account/confirm?next=%2Faccount&was=wrong");
+        let page = bo.text(&back).await;
+        assert!(page.contains("is not what you sign in with"), "{page}");
         let right = [("password", PASSWORD), ("next", "//evil.example")];
         assert_eq!(location(&bo.form("/account/confirm", &right).await), "/");
         let begun = bo.form("/account/second-step", &[]).await;

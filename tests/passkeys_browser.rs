@@ -184,6 +184,40 @@ mod passkeys {
     }
 
     #[tokio::test]
+    async fn a_passkey_opens_nothing_to_an_address_outside_of_the_allowed_domains() {
+        let settings = [
+            ("PUBLIC_URL", "http://localhost"),
+            ("ORG_ALLOWED_EMAIL_DOMAIN", "example.org"),
+        ];
+        let house = House::open_with(&settings).await;
+        let address = house.address.replace("127.0.0.1", "localhost");
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let page = &browser.client;
+        phone(&browser).await;
+        let admin = house.admin().await;
+        let mina = house.guest_called(Access::Manager, "Mina Park").await;
+        come_in(&browser, &address, &mina).await;
+        add(page, "Work phone").await;
+        let me = mina.json("/api/v1/me").await;
+        let account = format!("/api/v1/accounts/{}", me["id"]);
+        let refused = "document.querySelector('[data-passkey] .error:not([hidden])')?.textContent.includes('opens nothing here')";
+        for (email, comes_in) in [
+            ("mina@example.org.evil.io", false),
+            ("mina@sub.example.org", false),
+            ("mina@example.org", true),
+        ] {
+            let change = json!({ "email": email });
+            let changed = admin.send(reqwest::Method::PATCH, &account, &change).await;
+            assert!(changed.status().is_success(), "{}", changed.text().await.unwrap());
+            sign_out(page, &address).await;
+            click(page, USE).await;
+            until(page, if comes_in { IN } else { refused }).await;
+        }
+    }
+
+    #[tokio::test]
     async fn a_passkey_is_the_second_step_of_whoever_has_nothing_else_and_proves_again() {
         let (house, address) = open().await;
         let Some(browser) = Browser::start().await else {

@@ -76,8 +76,21 @@ mod second_step {
         browser
     }
 
+    /// The answer to a code. A refusal leads to a page that says so, and stands here for itself.
     async fn second(browser: &Guest, code: &str) -> Response {
-        browser.form("/auth/second", &[("code", code)]).await
+        let answer = browser.form("/auth/second", &[("code", code)]).await;
+        let place = answer
+            .headers()
+            .get("location")
+            .map(|place| place.to_str().unwrap());
+        let Some(place) = place.filter(|place| place.starts_with("/auth/second?was=")) else {
+            return answer;
+        };
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let page = browser.text(place).await;
+        assert!(page.contains("role=\"alert\""), "{page}");
+        let refused = http::Response::builder().status(StatusCode::UNPROCESSABLE_ENTITY);
+        refused.body(page).unwrap().into()
     }
 
     fn later(house: &House, milliseconds: i64) {
@@ -255,6 +268,62 @@ mod second_step {
     }
 
     #[tokio::test]
+    async fn many_places_that_know_the_password_hold_up_nobody_who_comes_by_mail_or_with_a_recovery_code() {
+        let house = House::open().await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, codes) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let wrong = phone.code(NOW - 100 * STEP);
+        for place in 10..16 {
+            let stranger = half_in_at(&house, place).await;
+            for _ in 0..4 {
+                second(&stranger, &wrong).await;
+            }
+        }
+        // A new browser, after the password: digits wait, which strangers share; a recovery code does not.
+        let mut owner = half_in_at(&house, 20).await;
+        let held = second(&owner, &phone.code(house.app.clock.now())).await;
+        assert!(held.text().await.unwrap().contains("Try again in a minute"));
+        let right = second(&owner, &codes[0]).await;
+        assert_eq!(right.status(), StatusCode::SEE_OTHER);
+
+        // And after six digits by mail nothing waits.
+        owner = house.stranger_at([127, 0, 0, 21]);
+        let fields = [("email", "bo@example.org"), ("by", "code")];
+        let asked = owner.form("/auth/login", &fields).await;
+        owner.keep_cookie(&asked);
+        let digits: String = {
+            let letters = house.app.mail.captured();
+            letters.last().unwrap().text.expose().chars().take(6).collect()
+        };
+        let half = owner.form("/auth/login/code", &[("code", &digits)]).await;
+        assert_eq!(location(&half), "/auth/second");
+        owner.keep_cookie(&half);
+        let right = second(&owner, &phone.code(house.app.clock.now())).await;
+        assert_eq!(right.status(), StatusCode::SEE_OTHER);
+    }
+
+    #[tokio::test]
+    async fn how_often_and_how_long_are_settings() {
+        let house = House::open_with(&[
+            ("SECOND_STEP_FREE_TRIES", "2"),
+            ("SECOND_STEP_FIRST_WAIT_SECONDS", "300"),
+        ])
+        .await;
+        let bo = house.guest_called(Access::Viewer, "Bo").await;
+        let (phone, _) = take_up(&house, &bo).await;
+        later(&house, 10 * STEP);
+        let wrong = phone.code(NOW - 100 * STEP);
+        let browser = half_in_at(&house, 9).await;
+        for _ in 0..2 {
+            let told = second(&browser, &wrong).await.text().await.unwrap();
+            assert!(told.contains("is not right"));
+        }
+        let told = second(&browser, &wrong).await.text().await.unwrap();
+        assert!(told.contains("Try again in 5 minutes"), "{told}");
+    }
+
+    #[tokio::test]
     async fn a_right_password_gives_no_tries_at_the_code() {
         let house = House::open().await;
         let bo = house.guest_called(Access::Viewer, "Bo").await;
@@ -421,11 +490,20 @@ mod second_step {
         }
         let with = |field, value| [("next", "/account"), (field, value)];
         let first_alone = bo.form("/account/confirm", &with("password", PASSWORD)).await;
+        let back = location(&first_alone);
         assert_eq!(
-            first_alone.status(),
-            StatusCode::UNPROCESSABLE_ENTITY,
+            back, "/account/confirm?next=%2Faccount&was=wrong",
             "the first proof is not enough"
         );
+        // Loading the page again sends nothing again, and a recovery code has a field of its own.
+        for _ in 0..6 {
+            let page = bo.text(&back).await;
+            assert!(
+                page.contains("is not right") && page.contains("code-boxes"),
+                "{page}"
+            );
+            assert!(page.contains("Use a recovery code"), "{page}");
+        }
         let code = phone.code(house.app.clock.now());
         let proven = bo.form("/account/confirm", &with("code", &code)).await;
         assert_eq!(location(&proven), "/account");

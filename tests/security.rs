@@ -13,6 +13,10 @@ mod world;
 mod table;
 
 #[cfg(test)]
+#[path = "security/cookies.rs"]
+mod cookies;
+
+#[cfg(test)]
 #[path = "security/crawl.rs"]
 mod crawl;
 
@@ -214,6 +218,31 @@ async fn the_first_account_comes_through_a_link_that_is_good_once() {
         StatusCode::NOT_FOUND
     );
     assert_eq!(house.setup_link().await, None);
+}
+
+#[tokio::test]
+async fn a_set_up_link_that_is_none_is_refused_before_anybody_works_on_a_password() {
+    let house = House::open().await;
+    let fields = |word: &'static str| {
+        [
+            ("name", "Ada"),
+            ("email", "ada@example.org"),
+            ("new-password", word),
+        ]
+    };
+    // What is typed is not even read.
+    let weak = house
+        .stranger()
+        .form("/setup/not-the-key", &fields("password"))
+        .await;
+    assert_eq!(weak.status(), StatusCode::NOT_FOUND);
+    // More at once than may wait for a password to be worked on: each is told that the link is none, and none to come again.
+    let stranger = house.stranger();
+    let fields = fields(PASSWORD);
+    let asked = (0..400).map(|_| stranger.form("/setup/not-the-key", &fields));
+    for answer in futures_util::future::join_all(asked).await {
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    }
 }
 
 #[tokio::test]

@@ -81,6 +81,7 @@ function wireAgain(form) {
 function clean(href) {
   const url = new URL(href, location.href);
   url.searchParams.delete('was');
+  url.searchParams.delete('wait');
   return url;
 }
 

@@ -10,12 +10,12 @@ use super::rules::Access;
 use super::second_factor;
 use super::sign_in::{self, Step};
 use super::store::{self, Account, NewSession};
-use super::visitor::{cookie_name, hash_of, key_in};
+use super::visitor::{SESSION, hash_of, key_in};
 use crate::app::App;
 use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
 use crate::web::outermost::random_key;
-use crate::web::{Client, cookie};
+use crate::web::{Client, Cookie};
 
 /// How somebody proved who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl FromRequestParts<App> for Knock {
             .unwrap_or_default();
         let agent = agent.chars().take(200).collect();
         let earlier = key_in(&parts.headers, app.config.secure_cookies).map(hash_of);
-        let browser = cookie::find(&parts.headers, browser_cookie(app.config.secure_cookies));
+        let browser = BROWSER.find(&parts.headers, app.config.secure_cookies);
         let browser = browser.map(hash_of);
         let Ok(client) = Client::from_request_parts(parts, app).await;
         Ok(Self {
@@ -135,13 +135,7 @@ impl FromRequestParts<App> for Knock {
 }
 
 /// The cookie by which a browser is known in which somebody signed in before.
-const fn browser_cookie(secure: bool) -> &'static str {
-    if secure {
-        "__Host-ballast-browser"
-    } else {
-        "ballast-browser"
-    }
-}
+const BROWSER: Cookie = Cookie::of_host("ballast-browser");
 
 /// For how many seconds a browser is known: 400 days, the longest that a cookie lives.
 const KNOWN: u64 = 400 * 86_400;
@@ -242,8 +236,8 @@ impl Entrance {
         let secure = app.config.secure_cookies;
         let most = app.config.session_max.as_secs();
         for cookie in [
-            cookie::set(cookie_name(secure), &self.key, secure, Some(most)),
-            cookie::set(browser_cookie(secure), &self.browser, secure, Some(KNOWN)),
+            SESSION.set(&self.key, secure, Some(most)),
+            BROWSER.set(&self.browser, secure, Some(KNOWN)),
             Step::forgotten(app, Door::Everybody),
             Step::forgotten(app, Door::Administration),
         ]

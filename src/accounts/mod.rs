@@ -23,6 +23,7 @@ mod said;
 pub(crate) mod scope;
 pub mod second_factor;
 mod sign_in;
+mod spelling;
 mod store;
 pub(crate) mod turnstile;
 mod visitor;

@@ -358,6 +358,7 @@ pub fn forget_old(tx: &WriteTx<'_>, seen: i64, started: i64) -> Result<(), DbErr
         ("reset_link", "expires_at"),
         ("setup_link", "expires_at"),
         ("sign_in_code", "expires_at"),
+        ("sign_in_long_code", "expires_at"),
     ] {
         tx.execute(
             &format!("delete from {table} where {column} < ?1"),

@@ -23,7 +23,7 @@ use crate::units::fold;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::edge::{Bucket, Whose};
 use crate::web::outermost::SignedIn;
-use crate::web::{Client, cookie, health};
+use crate::web::{Client, Cookie, cookie, health};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
@@ -202,14 +202,12 @@ pub fn own_person<'a>(plan: &'a Plan, visitor: &Visitor) -> Option<&'a Person> {
     }
 }
 
-/// The name of the session's cookie.
-pub(super) const fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-ballast" } else { "ballast" }
-}
+/// The cookie of the session.
+pub(super) const SESSION: Cookie = Cookie::of_host("ballast");
 
 /// The key of the session that a browser holds, if it holds one.
 pub(super) fn key_in(headers: &HeaderMap, secure: bool) -> Option<&str> {
-    cookie::find(headers, cookie_name(secure))
+    SESSION.find(headers, secure)
 }
 
 /// Under which a key is kept: whoever reads the file cannot sign in with what it holds.
@@ -301,9 +299,7 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         let written = app
             .db
             .write(app.own_gesture("use a session"), move |tx| {
-                store::touch_session(tx, &noted)?;
-                store::end_old_sessions(tx, now - idle, now - most)?;
-                Ok::<_, DbError>(())
+                store::touch_session(tx, &noted)
             })
             .await;
         // A full disk must not lock out who only reads.
@@ -342,7 +338,7 @@ fn is_fresh(app: &App, proven_at: Option<i64>) -> bool {
 
 /// Light or dark, as a cookie of the page's own switch says.
 fn theme(headers: &HeaderMap) -> &'static str {
-    match cookie::find(headers, "theme") {
+    match cookie::of_script(headers, "theme") {
         Some("light") => "light",
         Some("dark") => "dark",
         _ => "auto",

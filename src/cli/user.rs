@@ -100,7 +100,7 @@ pub enum Action {
         /// Names or ids of departments, each with what is below it; none for everything.
         departments: Vec<String>,
     },
-    /// Prints a link under which somebody chooses a new password; it is good once, for half an hour.
+    /// Prints a link under which somebody chooses a new password; it is good once, for `RESET_LINK_SECONDS`.
     ResetLink {
         /// Their e-mail address.
         email: String,

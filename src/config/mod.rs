@@ -18,6 +18,7 @@ mod sign_in;
 mod sources;
 mod table;
 mod turnstile;
+mod waits;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,6 +43,7 @@ pub use sign_in::{Method, Newcomers, SignIn};
 pub use sources::Sources;
 pub use table::example;
 pub use turnstile::{Turnstile, TurnstileKeys};
+pub use waits::{ResetLimits, SecondStepWaits, Waits};
 
 /// What kind of place this runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +122,8 @@ pub struct Config {
     pub mail: Mail,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// How often somebody may try, and how long they wait then.
+    pub waits: Waits,
     /// The question whether a person knocks.
     pub turnstile: Turnstile,
     /// The identity provider that the environment names.
@@ -174,6 +178,7 @@ impl Config {
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),
+            waits: Waits::read(&mut check),
             turnstile: Turnstile::read(&mut check),
             oidc: Oidc::read(&mut check),
             programs: Programs::read(&mut check),

@@ -35,7 +35,22 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting::open(
         "ORG_CODES_PER_HOUR",
         "5",
-        "How often an hour they are sent to an address for one browser or place, from 1 to 100; for all unknown places together four times as often.",
+        "How often an hour they are sent to an address for one browser or place, from 1 to 100.",
+    ),
+    Setting::open(
+        "ORG_CODES_PER_HOUR_IN_ALL",
+        "20",
+        "How often an hour they are sent to an address for all unknown places together, from 1 to 1000. Beyond that, and beyond the limit of a place, a letter carries a long code instead, which nobody guesses and no stranger can end.",
+    ),
+    Setting::open(
+        "ORG_CODE_TRIES",
+        "5",
+        "How often six digits may be guessed before they open nothing any more, from 1 to 10.",
+    ),
+    Setting::open(
+        "SIGN_IN_LONG_CODE_SECONDS",
+        "1200",
+        "How long a long code is good, from 300 to 3600. No second one leaves before half of that is over.",
     ),
     Setting::open(
         "SIGN_IN_TRIES_PER_MINUTE",
@@ -60,7 +75,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting::open(
         "SIGN_IN_PRESSURE_TRIES",
         "20",
-        "After so many wrong passwords for one account in a quarter of an hour, from unknown places, every new place waits 10 seconds before its first, from 1 to 10000.",
+        "After so many wrong passwords for one account in a quarter of an hour, from unknown places, every new place waits before its first, from 1 to 10000.",
+    ),
+    Setting::open(
+        "SIGN_IN_PRESSURE_WAIT_SECONDS",
+        "10",
+        "How long it waits, once, from 1 to 60.",
     ),
     Setting::open(
         "ADMIN_PROOF_SECONDS",
@@ -111,6 +131,12 @@ pub struct SignIn {
     pub code_pause: Duration,
     /// How many an hour.
     pub codes_per_hour: usize,
+    /// How many an hour for all unknown places together.
+    pub codes_in_all: usize,
+    /// How often a code may be guessed.
+    pub code_tries: i64,
+    /// How long a long code is good.
+    pub long_code_lives: Duration,
     /// How many tries a minute from one place.
     pub tries_per_minute: usize,
     /// How many requests for a code a minute from one place.
@@ -121,6 +147,8 @@ pub struct SignIn {
     pub longest_wait: Duration,
     /// How many wrong tries on one account make new places wait.
     pub pressure: usize,
+    /// And how long these wait, once.
+    pub pressure_wait: Duration,
     /// How long somebody is proven for administration.
     pub admin_proof: Duration,
     /// How long one password is worked on; none for the least that is safe.
@@ -152,11 +180,15 @@ impl SignIn {
             code_lives: check.seconds("ORG_ACCESS_TOKEN_TTL_SECONDS", 60, 3_600),
             code_pause: check.seconds("ORG_CODE_RESEND_SECONDS", 1, 600),
             codes_per_hour: count(check, "ORG_CODES_PER_HOUR", 1, 100),
+            codes_in_all: count(check, "ORG_CODES_PER_HOUR_IN_ALL", 1, 1_000),
+            code_tries: i64::try_from(check.number("ORG_CODE_TRIES", 1, 10)).unwrap_or(1),
+            long_code_lives: check.seconds("SIGN_IN_LONG_CODE_SECONDS", 300, 3_600),
             tries_per_minute: count(check, "SIGN_IN_TRIES_PER_MINUTE", 1, 10_000),
             codes_per_minute: count(check, "SIGN_IN_CODES_PER_MINUTE", 1, 10_000),
             free_tries: u32::try_from(check.number("SIGN_IN_FREE_TRIES", 0, 10)).unwrap_or(0),
             longest_wait: check.seconds("SIGN_IN_LONGEST_WAIT_SECONDS", 1, 3_600),
             pressure: count(check, "SIGN_IN_PRESSURE_TRIES", 1, 10_000),
+            pressure_wait: check.seconds("SIGN_IN_PRESSURE_WAIT_SECONDS", 1, 60),
             admin_proof: check.seconds("ADMIN_PROOF_SECONDS", 60, 7_200),
             password_work: (work > 0).then(|| Duration::from_millis(work)),
         }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     backup, edge, files, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile,
+    waits,
 };
 
 /// One line of the table.
@@ -53,6 +54,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         files::SETTINGS,
         mail::SETTINGS,
         sign_in::SETTINGS,
+        waits::SETTINGS,
         turnstile::SETTINGS,
         oidc::SETTINGS,
         programs::SETTINGS,

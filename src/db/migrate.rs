@@ -54,6 +54,7 @@ pub(super) const MIGRATIONS: &[Migration] = migrations![
     "0020_poker_hours",
     "0021_guards",
     "0022_jobs",
+    "0023_long_codes",
     "0025_files",
     "0026_once",
 ];

@@ -33,7 +33,7 @@ pub use migrate::{Migrate, copies, marker, pending_migrations};
 pub use once::{Kept, Once, forget_requests};
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
-pub use undo::{UndoConflict, Undone, is_undone, undo};
+pub use undo::{UndoConflict, Undone, is_undone, undo, would_undo};
 pub use value::{Column, Value};
 pub use writer::Written;
 

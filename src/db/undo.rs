@@ -7,6 +7,9 @@ use super::value::params;
 use super::{DbError, Tx, WriteTx};
 use crate::units::ids::ChangeSetId;
 
+/// Of so many rows a page asks whether they still stand.
+const LOOKED_UP: usize = 500;
+
 /// What an undo did.
 #[derive(Clone, Debug, Default)]
 pub struct Undone {
@@ -72,6 +75,40 @@ pub fn undo(
     }
     back.give(tx)?;
     Ok(undone)
+}
+
+/// The changes that [`undo`] would write now, without writing any: for a page that offers only what would not be refused.
+///
+/// # Errors
+/// `Refused` as there, where `allowed` says so.
+pub fn would_undo(
+    tx: &Tx<'_>,
+    change_set: ChangeSetId,
+    entities: &[&'static Entity],
+    allowed: impl Fn(&Change) -> bool,
+) -> Result<Vec<Change>, DbError> {
+    let changes = recorded(tx, Recorded::Of(change_set), entities)?;
+    // Of a whole import each row is not looked up: that it stands as it was made is likely, and the write asks again.
+    let is_small = changes.len() <= LOOKED_UP;
+    let mut goes_back: HashSet<(&'static str, RowKey)> = HashSet::new();
+    let mut back = Vec::new();
+    for change in changes {
+        if !allowed(&change) {
+            return Err(DbError::Refused("this change is not yours to undo".to_owned()));
+        }
+        let row = (change.entity.table, change.key);
+        let stands =
+            !is_small || goes_back.contains(&row) || tx.image(change.entity, change.key)? == change.after;
+        if stands {
+            goes_back.insert(row);
+            back.push(Change {
+                before: change.after,
+                after: change.before,
+                ..change
+            });
+        }
+    }
+    Ok(back)
 }
 
 /// Whether a change set has been taken back by one that has not been taken back in turn. An undo can be undone and that

@@ -24,10 +24,11 @@ pub(crate) mod views;
 pub(crate) mod warden;
 
 use crate::accounts::Access;
-use crate::db::{self, Change, DbError, Entity, Undone, WriteTx};
+use crate::db::{self, Change, DbError, Entity, Gesture, Tx, Undone, WriteTx};
 use crate::units::ids::{AccountId, ChangeSetId, TimeOffId, ViewId};
 use crate::{files, people, projects};
 
+pub use handlers::undo::offered as offered_undos;
 pub use reallocation::{Move, Reallocation, Terms, move_hours, reallocate};
 pub use rules::{
     CellWrite, MOST_CELLS, View, Window, describe_cells, due_fault, outside_project, read_assignment,
@@ -52,9 +53,7 @@ pub fn take_back(
     is_theirs: impl Fn(&Change) -> bool,
 ) -> Result<Undone, DbError> {
     let undone = db::undo(tx, change_set, &undoable(), |change| {
-        let is_admin = access >= Access::Admin;
-        views::may_go_back(change, account, is_admin)
-            && (is_admin || (is_a_managers(change) && is_theirs(change)))
+        goes_back(change, (account, access), &is_theirs)
     })?;
     let leave = undone
         .rows
@@ -74,6 +73,43 @@ pub fn take_back(
         people::check_departments(tx)?;
     }
     Ok(undone)
+}
+
+/// Whether [`take_back`] would do something and be let, as far as a page can tell that offers it: the write judges again.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub fn may_take_back(
+    tx: &Tx<'_>,
+    change_set: ChangeSetId,
+    gesture: &Gesture,
+    access: Access,
+    is_theirs: impl Fn(&Change) -> bool,
+) -> Result<bool, DbError> {
+    let who = (gesture.actor.account, access);
+    let back = db::would_undo(tx, change_set, &undoable(), |change| {
+        goes_back(change, who, &is_theirs)
+    });
+    let judged = match back {
+        Ok(back) if back.is_empty() => return Ok(false),
+        Ok(back) => warden::judge(tx, gesture, &back),
+        Err(error) => Err(error),
+    };
+    match judged {
+        Ok(()) => Ok(true),
+        Err(DbError::Refused(_) | DbError::Forbidden(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn goes_back(
+    change: &Change,
+    (account, access): (Option<AccountId>, Access),
+    is_theirs: &impl Fn(&Change) -> bool,
+) -> bool {
+    let is_admin = access >= Access::Admin;
+    views::may_go_back(change, account, is_admin)
+        && (is_admin || (is_a_managers(change) && is_theirs(change)))
 }
 
 /// Everything whose changes can be taken back.

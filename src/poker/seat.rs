@@ -19,11 +19,11 @@ use crate::error::AppError;
 use crate::keys::Purpose;
 use crate::units::ids::{ParticipantId, RoomId};
 use crate::web::form::FORM_KEY;
-use crate::web::{Fields, cookie};
+use crate::web::{Cookie, Fields};
 
 /// For how long a guest's browser keeps its seat.
 const KEPT_FOR: u64 = 30 * 86_400;
-const COOKIE: &str = "seat";
+const SEAT: Cookie = Cookie::of_path("ballast-seat");
 
 /// Somebody in a room, as a request comes from them.
 #[derive(Clone)]
@@ -133,7 +133,7 @@ pub async fn seat(
 /// The guest that a cookie names, where we made it for this room.
 #[must_use]
 pub fn guest_in(app: &App, link: &str, headers: &HeaderMap) -> Option<ParticipantId> {
-    let (id, tag) = cookie::find(headers, COOKIE)?.split_once('.')?;
+    let (id, tag) = SEAT.find(headers, app.config.secure_cookies)?.split_once('.')?;
     let own: i64 = id.parse().ok()?;
     let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
     let parts: [&[u8]; 3] = [b"guest", link.as_bytes(), &own.to_be_bytes()];
@@ -148,9 +148,8 @@ pub fn guest_cookie(app: &App, room: &Room, own: ParticipantId) -> Option<Header
     let parts: [&[u8]; 3] = [b"guest", room.link.as_bytes(), &own.0.to_be_bytes()];
     let tag = URL_SAFE_NO_PAD.encode(app.keys.tag(Purpose::Seat, &parts));
     let path = format!("/poker/{}", room.link);
-    cookie::set_at(
+    SEAT.set_at(
         &path,
-        COOKIE,
         &format!("{own}.{tag}"),
         app.config.secure_cookies,
         Some(KEPT_FOR),

@@ -51,10 +51,11 @@ pub(crate) async fn show_project(
             ))
         })
         .await?;
+    let offered = app.offered_undos(&visitor, &history).await?;
     let reach = visitor.reach(&book.plan);
     let frame = frame.editing(reach.project(project));
     let view = pages::ProjectView::new(&book, project, &reach, app.clock.today());
-    Ok(pages::project(&frame, &view, &notes, &files, (&history, &app.clock)).into_response())
+    Ok(pages::project(&frame, &view, &notes, &files, (&history, &offered), &app.clock).into_response())
 }
 
 /// `GET /projects/new`: the form.

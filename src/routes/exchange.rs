@@ -1,7 +1,6 @@
 //! Files in and out.
 
-use super::{MANAGER, Route, noted, takes_a_file};
-use crate::accounts::audit::What;
+use super::{MANAGER, Route, exported, takes_a_file};
 use crate::exchange::{api as files_api, handlers as files};
 
 /// The lines of the table.
@@ -15,11 +14,8 @@ pub(super) fn routes() -> Vec<Route> {
         post!("/import/{key}/columns", MANAGER, files::choose_columns),
         get!("/import/{key}/refused.csv", MANAGER, files::show_refused),
         post!("/import/{key}/remove", MANAGER, files::remove_upload),
-        noted(What::Exported, get!("/export/{file}", MANAGER, files::export)),
+        exported(get!("/export/{file}", MANAGER, files::export)),
         takes_a_file(post!("/api/v1/imports", MANAGER, files_api::import)),
-        noted(
-            What::Exported,
-            get!("/api/v1/exports/{file}", MANAGER, files_api::export),
-        ),
+        exported(get!("/api/v1/exports/{file}", MANAGER, files_api::export)),
     ]
 }

@@ -1,7 +1,6 @@
 //! Figures over the plan: the forecast and the reports.
 
-use super::{Route, VIEWER, noted};
-use crate::accounts::audit::What;
+use super::{Route, VIEWER, exported};
 use crate::plan::forecast::{api as forecast_api, handlers as forecast};
 use crate::plan::reports::{api as reports_api, handlers as reports};
 
@@ -10,31 +9,13 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/forecast", VIEWER, forecast::show_forecast),
         get!("/forecast/detail", VIEWER, forecast::show_detail),
-        noted(
-            What::Exported,
-            get!("/forecast/picture.svg", VIEWER, forecast::show_picture),
-        ),
-        noted(
-            What::Exported,
-            get!("/forecast/export.csv", VIEWER, forecast::export_csv),
-        ),
-        noted(
-            What::Exported,
-            get!("/forecast/export.xlsx", VIEWER, forecast::export_xlsx),
-        ),
+        exported(get!("/forecast/picture.svg", VIEWER, forecast::show_picture)),
+        exported(get!("/forecast/export.csv", VIEWER, forecast::export_csv)),
+        exported(get!("/forecast/export.xlsx", VIEWER, forecast::export_xlsx)),
         get!("/reports", VIEWER, reports::show_reports),
-        noted(
-            What::Exported,
-            get!("/reports/picture.svg", VIEWER, reports::show_picture),
-        ),
-        noted(
-            What::Exported,
-            get!("/reports/export.csv", VIEWER, reports::export_csv),
-        ),
-        noted(
-            What::Exported,
-            get!("/reports/export.xlsx", VIEWER, reports::export_xlsx),
-        ),
+        exported(get!("/reports/picture.svg", VIEWER, reports::show_picture)),
+        exported(get!("/reports/export.csv", VIEWER, reports::export_csv)),
+        exported(get!("/reports/export.xlsx", VIEWER, reports::export_xlsx)),
         get!("/api/v1/forecast", VIEWER, forecast_api::show_forecast),
         get!("/api/v1/forecast/detail", VIEWER, forecast_api::show_detail),
         get!("/api/v1/reports", VIEWER, reports_api::show_report),

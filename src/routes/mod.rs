@@ -145,6 +145,11 @@ fn noted(what: What, route: Route) -> Route {
     }
 }
 
+/// A route by which numbers leave as a file.
+fn exported(route: Route) -> Route {
+    noted(What::Exported, route)
+}
+
 /// Routes of settings: whatever changes one is written down.
 fn noted_changes(routes: impl Iterator<Item = Route>) -> Vec<Route> {
     let changes = |route: Route| match route.method {

@@ -10,6 +10,7 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/auth/oidc/{id}/callback", Who::Anybody, oidc::come_back),
         in_person(post!("/auth/oidc/{id}/link", VIEWER, oidc::link)),
         in_person(post!("/auth/oidc/{id}/unlink", VIEWER, oidc::unlink)),
+        get!("/api/v1/providers", ADMINISTRATION, oidc::api::list_providers),
         get!("/settings/providers", ADMINISTRATION, oidc::list_providers),
         post!("/settings/providers", ADMINISTRATION, oidc::add_provider),
         get!("/settings/providers/new", ADMINISTRATION, oidc::new_provider),

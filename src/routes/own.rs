@@ -2,7 +2,9 @@
 
 use super::{Route, VIEWER, Who, in_person};
 use crate::accounts::own;
+use crate::accounts::own::api as own_api;
 use crate::accounts::own::handlers as account;
+use crate::accounts::passkeys::api as passkeys_api;
 use crate::accounts::passkeys::handlers as passkeys;
 use crate::accounts::second_factor::{handlers as second, step};
 
@@ -22,6 +24,18 @@ pub(super) fn routes() -> Vec<Route> {
             "/account/sessions/end-others",
             VIEWER,
             account::end_other_sessions
+        )),
+        get!("/api/v1/account/sessions", VIEWER, own_api::list_sessions),
+        in_person(delete!(
+            "/api/v1/account/sessions/{key}",
+            VIEWER,
+            own_api::end_session
+        )),
+        get!("/api/v1/account/passkeys", VIEWER, passkeys_api::list_passkeys),
+        in_person(delete!(
+            "/api/v1/account/passkeys/{id}",
+            VIEWER,
+            passkeys_api::remove_passkey
         )),
         in_person(get!("/account/confirm", VIEWER, own::show_confirm)),
         in_person(post!("/account/confirm", VIEWER, own::confirm)),

@@ -20,6 +20,7 @@ pub mod params;
 pub use crate::units::hex;
 pub use attachment::attachment;
 pub use client::{Client, know};
+pub use cookie::Cookie;
 pub use done::done_at;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};

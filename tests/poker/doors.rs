@@ -51,10 +51,10 @@ async fn a_guests_cookie_is_good_for_its_room_alone_and_nobody_makes_one() {
     let cookie = gia.cookie.clone().unwrap();
     let tag = cookie.split_once('.').unwrap().1.to_owned();
     for forged in [
-        format!("seat={}.{tag}", own - 1),
-        format!("seat={own}."),
-        format!("seat={own}"),
-        "seat=".to_owned(),
+        format!("__Secure-ballast-seat={}.{tag}", own - 1),
+        format!("__Secure-ballast-seat={own}."),
+        format!("__Secure-ballast-seat={own}"),
+        "__Secure-ballast-seat=".to_owned(),
         format!("{cookie}; {cookie}"),
     ] {
         gia.cookie = Some(forged.clone());

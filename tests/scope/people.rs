@@ -187,6 +187,18 @@ async fn an_undo_is_held_to_the_same_as_what_it_takes_back() {
         let told: serde_json::Value = answer.json().await.unwrap();
         sets.push(told["changeSet"].as_i64().unwrap());
     }
+    // The project is Elin's, so that its page offers what she may take back, and only that.
+    let place = format!("/projects/{}", world.harbour);
+    let form = |id: i64| format!("action=\"/change-sets/{id}/undo\"");
+    let page = world.elin.text(&place).await;
+    assert!(page.contains(&form(sets[0])), "{page}");
+    assert!(!page.contains(&form(sets[1])), "{page}");
+    assert!(page.contains("not yours to undo"), "{page}");
+    let all = world.manager.text(&place).await;
+    assert!(
+        all.contains(&form(sets[0])) && all.contains(&form(sets[1])),
+        "{all}"
+    );
     let undo = |id: i64| format!("/api/v1/change-sets/{id}/undo");
     let theirs = world.elin.post(&undo(sets[1]), &json!({})).await;
     refusal(theirs).await;

@@ -173,6 +173,7 @@ fn is_to_a_door(answer: &Response) -> bool {
 
 async fn check(town: &Town, guest: &Guest, who: Who, (method, path, class): (&str, &str, Class)) {
     let answer = town.ask(guest, method, path).await;
+    super::cookies::checked(&answer);
     let status = answer.status();
     let to_a_door = is_to_a_door(&answer);
     let text = answer.text().await.unwrap();

@@ -7,7 +7,10 @@ use super::house::{House, PASSWORD};
 
 /// What a browser says of a request that does not come from our own pages. The last is a browser that says nothing, or a
 /// program that has got hold of a cookie.
-const FOREIGN: [&[(&str, &str)]; 7] = [
+const FOREIGN: [&[(&str, &str)]; 9] = [
+    // Another scheme or port is another origin.
+    &[("Origin", "http://127.0.0.1:1")],
+    &[("Origin", "https://127.0.0.1")],
     &[("Sec-Fetch-Site", "cross-site")],
     &[("Sec-Fetch-Site", "same-site")],
     &[("Sec-Fetch-Site", "none")],

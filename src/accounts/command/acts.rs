@@ -10,6 +10,7 @@ use crate::accounts::rules::{self, AccountChange, AccountDraft, Link, fold_email
 use crate::accounts::rules_list;
 use crate::accounts::scope::{Scope, scope_words, set_scope};
 use crate::accounts::second_factor;
+use crate::accounts::sign_in::minutes;
 use crate::accounts::store::{self, Account};
 use crate::app::App;
 use crate::db::{Tx, WriteTx};
@@ -202,15 +203,16 @@ pub async fn departments(app: &App, fields: &Fields) -> Result<String, AppError>
 pub async fn reset_link(app: &App, fields: &Fields) -> Result<String, AppError> {
     let account = account(app, fields).await?;
     let (key_hash, link) = forgotten::new_link(app, &account)?;
-    let id = account.id;
+    let (id, limits) = (account.id, app.config.waits.reset);
     let happened = Note::of_program(What::ResetLinkMade).about(account.email.clone());
     write(app, "made a link to a new password", happened, move |tx| {
-        Ok(forgotten::keep_link(tx, id, &key_hash, false)?)
+        Ok(forgotten::keep_link(tx, &limits, id, (&key_hash, false))?)
     })
     .await?;
     Ok(format!(
-        "{} can choose a new password here, once, within half an hour:\n{}",
+        "{} can choose a new password here, once, within {}:\n{}",
         account.email,
+        minutes(limits.lives.unsigned_abs() / 1_000),
         link.expose()
     ))
 }

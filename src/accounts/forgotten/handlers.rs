@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use tokio::sync::Semaphore;
 
-use super::rules::{Letters, letter};
+use super::rules::{Letters, Limits, letter};
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::{KeyedForm, find, require_admin};
 use crate::accounts::pages::link_once;
 use crate::accounts::rules::{fold_email, password_fault};
 use crate::accounts::said::Said;
+use crate::accounts::sign_in::minutes;
 use crate::accounts::store::{self as accounts, Account};
 use crate::accounts::visitor::{Visitor, hash_of};
 use crate::accounts::{password, ways};
@@ -59,7 +60,7 @@ pub(crate) async fn ask(
         }
     };
     app.throttle.ask_for_link(client.address, app.clock.now())?;
-    let page = pages::asked(&email);
+    let page = pages::asked(&email, &lives(&app));
     if let Ok(place) = AFTERWARDS.try_acquire() {
         tokio::spawn(async move {
             if let Err(error) = send(&app, &email, client).await {
@@ -75,6 +76,12 @@ pub(crate) async fn ask(
 async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
     let key = random_key()?;
     let (key_hash, wanted, allowed) = (hash_of(&key), email.to_owned(), ways::allows(app, email));
+    let limits = app.config.waits.reset;
+    let often = Limits {
+        lives: limits.lives,
+        most: limits.most,
+        pause: limits.pause,
+    };
     let written_down = app.throttle.may_note(client.address, app.clock.now());
     let made = app
         .db
@@ -82,7 +89,7 @@ async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
             let found = accounts::account_by_email(tx, &wanted)?.map(|(account, _)| account);
             let found = found.filter(|account| account.active && allowed);
             let another = match &found {
-                Some(account) => Letters::another(store::letters(tx, account.id)?, tx.now()),
+                Some(account) => Letters::another(store::letters(tx, account.id)?, &often, tx.now()),
                 None => None,
             };
             let (Some(account), Some(letters)) = (found, another) else {
@@ -92,7 +99,7 @@ async fn send(app: &App, email: &str, client: Client) -> Result<(), AppError> {
                 }
                 return Ok::<_, AppError>((None, happened));
             };
-            store::keep_link(tx, account.id, &key_hash, true)?;
+            store::keep_link(tx, &limits, account.id, (&key_hash, true))?;
             store::count_letter(tx, account.id, letters)?;
             let happened = Note::of_stranger(What::ResetLinkMade, &wanted, client).account(account.id);
             audit::note(tx, &happened)?;
@@ -125,8 +132,13 @@ fn link_of(app: &App, key: &str) -> String {
     format!("{}/auth/reset/{key}", app.config.public_url)
 }
 
+/// How long a link is good: `30 minutes`.
+fn lives(app: &App) -> String {
+    minutes(app.config.waits.reset.lives.unsigned_abs() / 1_000)
+}
+
 fn post(app: &App, account: &Account, link: &str) {
-    let (subject, text) = letter(&account.name, link);
+    let (subject, text) = letter(&account.name, link, &lives(app));
     mail::send(
         app,
         Letter {
@@ -148,7 +160,7 @@ pub(crate) async fn send_to(
 ) -> Result<Response, AppError> {
     let account = find(&app, id).await?;
     let (key_hash, link) = new_link(&app, &account)?;
-    let mail = app.mail.works();
+    let (mail, limits) = (app.mail.works(), app.config.waits.reset);
     let happened = Note::of(What::ResetLinkMade, &visitor, client).about(account.email.clone());
     let (noted, own) = (happened.clone(), visitor.account);
     app.db
@@ -156,7 +168,7 @@ pub(crate) async fn send_to(
             app.gesture(&visitor, "made a link to a new password"),
             move |tx| {
                 require_admin(tx, own)?;
-                store::keep_link(tx, id, &key_hash, mail)?;
+                store::keep_link(tx, &limits, id, (&key_hash, mail))?;
                 Ok::<_, AppError>(audit::note(tx, &noted)?)
             },
         )
@@ -168,8 +180,9 @@ pub(crate) async fn send_to(
         return Ok(Said::LinkSent.at(&place).into_response());
     }
     let text = format!(
-        "Letters are not set up, so give this link to {} yourself. It is good once, and for half an hour.",
-        account.name
+        "Letters are not set up, so give this link to {} yourself. It is good once, and for {}.",
+        account.name,
+        lives(&app)
     );
     let back = (place.as_str(), "Back to the account");
     Ok(link_once(&visitor.frame(&app), "A new password", &text, link.expose(), back).into_response())
@@ -182,7 +195,7 @@ pub(crate) async fn show_choice(
 ) -> Result<Response, AppError> {
     Ok(match whose(&app, &key).await? {
         Some(account) => pages::choose(&key, &account.email, &FormState::default()).into_response(),
-        None => gone(),
+        None => gone(&app),
     })
 }
 
@@ -197,8 +210,8 @@ async fn whose(app: &App, key: &str) -> Result<Option<Account>, AppError> {
 }
 
 /// The same for a link that was used, replaced, too old, or never made.
-fn gone() -> Response {
-    (StatusCode::NOT_FOUND, pages::gone()).into_response()
+fn gone(app: &App) -> Response {
+    (StatusCode::NOT_FOUND, pages::gone(&lives(app))).into_response()
 }
 
 /// `POST /auth/reset/{key}`: replaces the password and ends every session. The link is used up.
@@ -209,7 +222,7 @@ pub(crate) async fn choose(
     fields: Fields,
 ) -> Result<Response, AppError> {
     let Some(account) = whose(&app, &key).await? else {
-        return Ok(gone());
+        return Ok(gone(&app));
     };
     let typed = Secret::from(fields.text("new-password").to_owned());
     let mut reader = Reader::new(&fields);
@@ -239,7 +252,7 @@ pub(crate) async fn choose(
         })
         .await?;
     let Some((id, happened)) = used.value else {
-        return Ok(gone());
+        return Ok(gone(&app));
     };
     happened.log();
     app.feed.end_account(id);

@@ -35,11 +35,11 @@ pub fn forgotten(state: &FormState, mail: bool) -> Markup {
 }
 
 /// The same for everybody who asked.
-pub fn asked(email: &str) -> Markup {
+pub fn asked(email: &str, lives: &str) -> Markup {
     bare(
         "Look into your mail",
         &html! {
-            p role="status" { "If there is an account for " strong { (email) } ", a letter is on its way. Its link is good once, and for half an hour." }
+            p role="status" { "If there is an account for " strong { (email) } ", a letter is on its way, or lies there already. Its link is good once, and for " (lives) "." }
             p.muted { "No letter after some minutes? Look where unwanted mail goes, check the address, or ask an administrator." }
             p.below { a href="/auth/forgotten" { "Another address" } " · " a href="/auth/login" { "Back to sign in" } }
         },
@@ -75,11 +75,11 @@ pub fn done() -> Markup {
 }
 
 /// A link that opens nothing.
-pub fn gone() -> Markup {
+pub fn gone(lives: &str) -> Markup {
     bare(
         "This link opens nothing",
         &html! {
-            p { "It may have been used already, be older than half an hour, or not be complete; and a newer letter replaces the ones before." }
+            p { "It may have been used already, be older than " (lives) ", or not be complete; and a newer letter replaces the ones before." }
             p { a.btn href="/auth/forgotten" { "Ask for another" } }
         },
     )

@@ -1,14 +1,15 @@
 //! Links to a new password, as they are kept.
 
-use super::rules::{LIVES, Letters, MOST};
+use super::rules::Letters;
 use crate::accounts::store::{self, Account};
+use crate::config::ResetLimits;
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::units::ids::AccountId;
 
 /// The letters that an account was sent lately.
 pub fn letters(tx: &Tx<'_>, id: AccountId) -> Result<Option<Letters>, DbError> {
     tx.first(
-        "select l.since, l.count, (select max(r.made_at) from reset_link r where r.account_id = l.account_id) \
+        "select l.since, l.count, (select max(r.made_at) from reset_link r where r.account_id = l.account_id and r.mailed = 1) \
          from reset_letters l where l.account_id = ?1",
         &params![id],
         |row| {
@@ -32,15 +33,20 @@ pub fn count_letter(tx: &WriteTx<'_>, id: AccountId, letters: Letters) -> Result
 }
 
 /// Keeps a link of an account. Those before it live out, the newest few of them.
-pub fn keep_link(tx: &WriteTx<'_>, id: AccountId, key_hash: &[u8], mailed: bool) -> Result<(), DbError> {
+pub fn keep_link(
+    tx: &WriteTx<'_>,
+    limits: &ResetLimits,
+    id: AccountId,
+    (key_hash, mailed): (&[u8], bool),
+) -> Result<(), DbError> {
     tx.execute(
         "insert into reset_link (account_id, key_hash, mailed, made_at, expires_at) values (?1, ?2, ?3, ?4, ?5)",
-        &params![id, key_hash, mailed, tx.now(), tx.now() + LIVES],
+        &params![id, key_hash, mailed, tx.now(), tx.now() + limits.lives],
     )?;
     tx.execute(
         "delete from reset_link where account_id = ?1 and (expires_at <= ?2 or key_hash in \
          (select key_hash from reset_link where account_id = ?1 order by made_at desc, key_hash limit 100 offset ?3))",
-        &params![id, tx.now(), MOST],
+        &params![id, tx.now(), limits.most],
     )?;
     Ok(())
 }

@@ -12,14 +12,14 @@ use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Door, Knock, Proof};
 use crate::accounts::pages::{Ways, sign_in as pages};
 use crate::accounts::sign_in::{self as ways_in, Left, Refused, Step, Wait};
-use crate::accounts::visitor::{Visitor, cookie_name};
+use crate::accounts::visitor::{SESSION, Visitor};
 use crate::accounts::{DEMO_PLANNER, oidc, passkeys, programs, store, turnstile};
 use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
 use crate::secret::Secret;
 use crate::ui::FormState;
-use crate::web::{Client, Fields, Query, cookie};
+use crate::web::{Client, Fields, Query};
 
 #[derive(serde::Deserialize)]
 pub(crate) struct Next {
@@ -264,13 +264,16 @@ async fn code_page(
     was: &str,
     waits: Option<(&str, Wait)>,
 ) -> Result<Markup, AppError> {
+    if step.long {
+        return long_code_page(app, knock, step, was, waits).await;
+    }
     let pause = ways_in::code_pause(app, knock, step).await?;
     let lives = ways_in::minutes(app.config.sign_in.code_lives.as_secs());
     let left = ways_in::code_left(app, step).await?;
     let fault = match (waits, left) {
         (Some((why, wait)), _) => Some(format!("{why} {}", come_again(wait))),
         (None, Left::Spent) => {
-            Some("Five tries were wrong, so these digits open nothing any more.".to_owned())
+            Some("Too many tries were wrong, so these digits open nothing any more.".to_owned())
         }
         (None, Left::Over) => Some("The time of these digits is up, or newer ones were sent.".to_owned()),
         (None, Left::Tries(1)) if was == "wrong" => {
@@ -299,6 +302,40 @@ async fn code_page(
     ))
 }
 
+/// Where a long code is typed. What it says is the same whether or not a letter left, and for every address.
+async fn long_code_page(
+    app: &App,
+    knock: &Knock,
+    step: &Step,
+    was: &str,
+    waits: Option<(&str, Wait)>,
+) -> Result<Markup, AppError> {
+    let lives = app.config.sign_in.long_code_lives.as_secs();
+    let half = ways_in::minutes(lives / 2);
+    let fault = match (waits, was) {
+        (Some((why, wait)), _) => Some(format!("{why} {}", come_again(wait))),
+        (None, "wrong") => {
+            Some("This is not the code, or it was used already, or its time is up.".to_owned())
+        }
+        (None, "short") => Some("Type the whole code: four groups of five letters and digits.".to_owned()),
+        (None, _) => None,
+    };
+    let note = format!("If the newest letter is older than {half}, another is on its way.");
+    Ok(pages::long_code(
+        &ways(app, knock.door).waiting(waits.map(|(_, wait)| wait)),
+        &pages::Sent {
+            email: &step.email,
+            next: &step.next,
+            lives: &ways_in::minutes(lives),
+            pause: ways_in::code_pause(app, knock, step).await?,
+            fault: fault.as_deref(),
+            note: (was == "sent" && fault.is_none()).then_some(note.as_str()),
+            closed: false,
+        },
+        &half,
+    ))
+}
+
 /// Back to the page for the digits, so that loading it again sends nothing again.
 fn back_to_code(door: Door, was: &str) -> Response {
     Redirect::to(&format!("{}/code?was={was}", door.path())).into_response()
@@ -315,8 +352,13 @@ pub(crate) async fn take_code(
         return Ok(Redirect::to(knock.door.path()).into_response());
     };
     let mut fields = fields;
-    let digits = fields.take_secret("code");
-    match ways_in::by_code(&app, &knock, &step, &digits).await {
+    let typed = fields.take_secret("code");
+    let proven = if step.long {
+        ways_in::by_long_code(&app, &knock, &step, &typed).await
+    } else {
+        ways_in::by_code(&app, &knock, &step, &typed).await
+    };
+    match proven {
         Ok(account) => entry::admit(&app, &account, Proof::Code, &knock, &step.next).await,
         Err(Refused::Wrong | Refused::NotHere) => Ok(back_to_code(knock.door, "wrong")),
         Err(Refused::NotWhole) => Ok(back_to_code(knock.door, "short")),
@@ -433,10 +475,9 @@ pub(crate) async fn sign_out(
         .await?;
     happened.log();
     app.feed.end_session(visitor.account, &visitor.key_hash);
-    let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/login").into_response();
     for cookie in [
-        cookie::set(cookie_name(secure), "", secure, Some(0)),
+        SESSION.forgotten(app.config.secure_cookies),
         Step::forgotten(&app, Door::Everybody),
         Step::forgotten(&app, Door::Administration),
     ]

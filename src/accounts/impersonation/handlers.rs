@@ -12,12 +12,12 @@ use crate::accounts::entry::Knock;
 use crate::accounts::handlers::{KeyedForm, find, require_admin};
 use crate::accounts::said::Said;
 use crate::accounts::store as accounts;
-use crate::accounts::visitor::{Visitor, cookie_name, hash_of};
+use crate::accounts::visitor::{SESSION, Visitor, hash_of};
 use crate::app::App;
 use crate::error::AppError;
 use crate::units::ids::AccountId;
+use crate::web::Path;
 use crate::web::outermost::random_key;
-use crate::web::{Path, cookie};
 
 /// `POST /accounts/{id}/impersonate`: from now on this browser sees what that account sees.
 pub(crate) async fn begin(
@@ -102,7 +102,7 @@ fn with_key(app: &App, to: Redirect, key: &str) -> Response {
     let mut response = to.into_response();
     let secure = app.config.secure_cookies;
     let most = app.config.session_max.as_secs();
-    if let Some(value) = cookie::set(cookie_name(secure), key, secure, Some(most)) {
+    if let Some(value) = SESSION.set(key, secure, Some(most)) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response

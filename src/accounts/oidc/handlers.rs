@@ -18,19 +18,14 @@ use crate::db::DbError;
 use crate::error::AppError;
 use crate::secret::Secret;
 use crate::web::outermost::random_key;
-use crate::web::{Client, Path, Query, cookie};
+use crate::web::{Client, Cookie, Path, Query};
 
 /// For how long a browser is remembered that went to a provider, in seconds.
 const REMEMBERED: u64 = 600;
 
 /// The name of the cookie by which a browser is known again when a provider sends it back.
-const fn browser_cookie(secure: bool) -> &'static str {
-    if secure {
-        "__Host-ballast-oidc"
-    } else {
-        "ballast-oidc"
-    }
-}
+/// What a browser holds that is away at a provider.
+const AWAY: Cookie = Cookie::of_host("ballast-oidc");
 
 /// A provider that somebody may choose at the door.
 pub struct Choice {
@@ -153,7 +148,7 @@ async fn begin(
     };
     let secure = app.config.secure_cookies;
     // One browser may have several sign-ins under way, one in each of its tabs.
-    let browser = match cookie::find(headers, browser_cookie(secure)) {
+    let browser = match AWAY.find(headers, secure) {
         Some(known) if known.len() == 22 => known.to_owned(),
         _ => random_key()?,
     };
@@ -166,7 +161,7 @@ async fn begin(
         at: app.clock.now(),
     };
     app.oidc.pending.keep(&browser, &state, asked);
-    let cookie = cookie::set(browser_cookie(secure), &browser, secure, Some(REMEMBERED));
+    let cookie = AWAY.set(&browser, secure, Some(REMEMBERED));
     Ok(Ok((address, cookie.map(|value| (header::SET_COOKIE, value)))))
 }
 
@@ -191,7 +186,7 @@ pub(crate) async fn come_back(
 ) -> Result<Response, AppError> {
     let provider = provider(&app, &key).await?;
     let secure = app.config.secure_cookies;
-    let browser = cookie::find(&headers, browser_cookie(secure)).unwrap_or_default();
+    let browser = AWAY.find(&headers, secure).unwrap_or_default();
     let state = back.state.as_deref().unwrap_or_default();
     let asked = app.oidc.pending.take(browser, state, app.clock.now());
     let Some(asked) = asked else {
@@ -212,7 +207,7 @@ pub(crate) async fn come_back(
             tie(&app, &provider, &person, own, knock.client).await?
         }
     };
-    if let Some(value) = cookie::set(browser_cookie(secure), "", secure, Some(0)) {
+    if let Some(value) = AWAY.forgotten(secure) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)

@@ -3,6 +3,7 @@
 //! `known` holds what providers say of themselves, `pending` the sign-ins that are under way, `flow` asks the provider and
 //! checks its answer, `entrance` finds whose account it is. A person is known by issuer and subject, never by a name.
 
+pub(crate) mod api;
 mod entrance;
 mod flow;
 mod handlers;

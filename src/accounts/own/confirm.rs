@@ -2,20 +2,18 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::local_path;
-use crate::accounts::second_factor::Kind;
+use crate::accounts::second_factor::{Kind, Try, Verdict, Was};
 use crate::accounts::sign_in::Lane;
 use crate::accounts::{KeyedForm, Visitor, passkeys, password, second_factor};
 use crate::app::App;
 use crate::db::{DbError, WriteTx};
 use crate::error::{AppError, FieldError};
 use crate::secret::Secret;
-use crate::ui::FormState;
-use crate::web::{Client, Fields, Query};
+use crate::web::{Client, Query};
 
 /// Refuses what changes how others sign in to programs and to who looks through somebody's eyes. What belongs to oneself is
 /// wrapped in the table of routes.
@@ -95,21 +93,19 @@ async fn ways(app: &App, visitor: &Visitor) -> Result<Ways, AppError> {
 pub(crate) struct Next {
     #[serde(default)]
     next: String,
+    #[serde(flatten)]
+    was: Was,
 }
 
 /// `GET /account/confirm`: the question.
 pub(crate) async fn show_confirm(
     State(app): State<App>,
     visitor: Visitor,
-    Query(Next { next }): Query<Next>,
+    Query(Next { next, was }): Query<Next>,
 ) -> Result<Response, AppError> {
     let ways = ways(&app, &visitor).await?;
-    let page = pages::confirm(
-        &visitor.frame(&app),
-        ways,
-        &FormState::default(),
-        local_path(&next),
-    );
+    let state = was.state(if ways.code { "code" } else { "password" });
+    let page = pages::confirm(&visitor.frame(&app), ways, &state, local_path(&next));
     Ok(page.into_response())
 }
 
@@ -123,14 +119,14 @@ pub(crate) async fn confirm(
     let mut fields = fields;
     let ways = ways(&app, &visitor).await?;
     let next = local_path(fields.text("next")).to_owned();
-    let fault = if ways.code {
+    let refused = if ways.code {
         by_code(&app, &visitor, fields.text("code")).await?
     } else if ways.password {
         by_password(&app, &visitor, fields.take_secret("password")).await?
     } else {
-        Some(FieldError::new("password", "is not what you sign in with"))
+        Some(Verdict::Wrong)
     };
-    let Some(fault) = fault else {
+    let Some(refused) = refused else {
         return Ok(Redirect::to(&next).into_response());
     };
     audit::keep_knock(
@@ -139,12 +135,14 @@ pub(crate) async fn confirm(
         Note::of(What::ConfirmationRefused, &visitor, client),
     )
     .await;
-    let state = FormState::again(Fields::default(), vec![fault]);
-    let page = pages::confirm(&visitor.frame(&app), ways, &state, &next);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    // Back to the question by its address, so that loading it again sends nothing again.
+    let back = format!("{}&{}", address(&next), second_factor::was(refused));
+    Ok(Redirect::to(&back).into_response())
 }
 
-async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<FieldError>, AppError> {
+/// What stands against a code, if something does.
+async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<Verdict>, AppError> {
+    let waits = app.config.waits.second_step;
     let (keys, account, key_hash, typed) = (
         app.keys.clone(),
         visitor.account,
@@ -155,8 +153,8 @@ async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<Fie
         .db
         .write(app.own_gesture("prove oneself again"), move |tx| {
             let lane = Lane::known(&key_hash);
-            let verdict = second_factor::check(tx, &keys, (account, lane), &typed)?;
-            if matches!(verdict, second_factor::Verdict::Right(_)) {
+            let verdict = second_factor::check(tx, &keys, &waits, (account, lane, ""), &typed)?;
+            if matches!(verdict, Verdict::Right(_)) {
                 store::note_confirmed(tx, &key_hash)?;
             }
             Ok::<_, DbError>(verdict)
@@ -164,14 +162,14 @@ async fn by_code(app: &App, visitor: &Visitor, typed: &str) -> Result<Option<Fie
         .await?
         .value;
     Ok(match verdict {
-        second_factor::Verdict::Right(_) => None,
-        wrong => Some(second_factor::fault(wrong)),
+        Verdict::Right(_) => None,
+        wrong => Some(wrong),
     })
 }
 
-async fn by_password(app: &App, visitor: &Visitor, typed: Secret) -> Result<Option<FieldError>, AppError> {
-    let fault = check_own(app, visitor, "password", typed).await?;
-    if fault.is_none() {
+async fn by_password(app: &App, visitor: &Visitor, typed: Secret) -> Result<Option<Verdict>, AppError> {
+    let refused = judge_own(app, visitor, typed).await?;
+    if refused.is_none() {
         let key_hash = visitor.key_hash.clone();
         app.db
             .write(app.own_gesture("prove oneself again"), move |tx| {
@@ -179,7 +177,7 @@ async fn by_password(app: &App, visitor: &Visitor, typed: Secret) -> Result<Opti
             })
             .await?;
     }
-    Ok(fault)
+    Ok(refused)
 }
 
 /// What is wrong with a password that somebody signed in typed as theirs. Each try is counted before it is looked at.
@@ -191,26 +189,41 @@ pub(super) async fn check_own(
     field: &str,
     typed: Secret,
 ) -> Result<Option<FieldError>, AppError> {
+    Ok(judge_own(app, visitor, typed)
+        .await?
+        .map(|refused| match refused {
+            Verdict::Wait(_) => FieldError::new(field, second_factor::fault(refused).message),
+            Verdict::Wrong | Verdict::Right(_) => FieldError::new(field, "is not what you sign in with"),
+        }))
+}
+
+async fn judge_own(app: &App, visitor: &Visitor, typed: Secret) -> Result<Option<Verdict>, AppError> {
     let (account, lane) = (visitor.account, Lane::known(&visitor.key_hash));
+    let waits = app.config.waits.second_step;
+    let tried = Try {
+        account,
+        kind: Kind::Password,
+        lane,
+        after: None,
+    };
     let (wait, hash) = app
         .db
         .write(app.own_gesture("count a try"), move |tx| {
             Ok::<_, DbError>((
-                second_factor::count_try(tx, account, Kind::Password, lane)?,
+                second_factor::count_try(tx, &waits, tried)?,
                 store::own_hash(tx, account)?,
             ))
         })
         .await?
         .value;
     if let Some(wait) = wait {
-        let message = second_factor::fault(second_factor::Verdict::Wait(wait)).message;
-        return Ok(Some(FieldError::new(field, message)));
+        return Ok(Some(Verdict::Wait(wait)));
     }
     if !password::judge_password(password::Line::Known, typed, hash)
         .await?
         .right
     {
-        return Ok(Some(FieldError::new(field, "is not what you sign in with")));
+        return Ok(Some(Verdict::Wrong));
     }
     app.db
         .write(app.own_gesture("forget tries"), move |tx| {

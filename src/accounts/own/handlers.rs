@@ -30,17 +30,12 @@ pub(crate) async fn show_account(State(app): State<App>, visitor: Visitor) -> Re
 }
 
 async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::Markup, AppError> {
-    let now = app.clock.now();
-    let (seen, started) = (
-        now - millis(app.config.session_idle),
-        now - millis(app.config.session_max),
-    );
+    let sessions = own_sessions(app, visitor).await?;
     let (asking, asked_of) = (app.clone(), visitor.clone());
-    let (sessions, known, second, keys) = app
+    let (known, second, keys) = app
         .db
         .read(move |tx| {
             Ok::<_, DbError>((
-                store::sessions(tx, asked_of.account, seen, started)?,
                 store::own_hash(tx, asked_of.account)?.is_some(),
                 second_factor::own(&asking, tx, &asked_of)?,
                 passkeys::own(&asking, tx, asked_of.account)?,
@@ -64,6 +59,19 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
     Ok(pages::account(&frame, &content, state))
 }
 
+/// Where somebody is signed in.
+pub(super) async fn own_sessions(app: &App, visitor: &Visitor) -> Result<Vec<Session>, AppError> {
+    let (account, now) = (visitor.account, app.clock.now());
+    let (seen, started) = (
+        now - millis(app.config.session_idle),
+        now - millis(app.config.session_max),
+    );
+    Ok(app
+        .db
+        .read(move |tx| store::sessions(tx, account, seen, started))
+        .await?)
+}
+
 fn told(app: &App, visitor: &Visitor, session: &Session) -> pages::Session {
     let proof = if session.second.is_empty() || session.second == session.proof {
         session.proof.clone()
@@ -83,7 +91,7 @@ fn told(app: &App, visitor: &Visitor, session: &Session) -> pages::Session {
 }
 
 /// By which a page names a session without saying under what it is kept.
-fn handle(key_hash: &[u8]) -> String {
+pub(super) fn handle(key_hash: &[u8]) -> String {
     hex(Sha256::digest(key_hash).iter().take(12))
 }
 
@@ -147,7 +155,18 @@ pub(crate) async fn end_session(
     Path(wanted): Path<String>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let (account, happened) = (visitor.account, Note::of(What::SessionsEnded, &visitor, client));
+    end_one(&app, &visitor, client, wanted).await?;
+    Ok(Said::SessionEnded.at("/account#sessions").into_response())
+}
+
+/// Ends one session of the visitor's, with its open pages.
+pub(super) async fn end_one(
+    app: &App,
+    visitor: &Visitor,
+    client: Client,
+    wanted: String,
+) -> Result<(), AppError> {
+    let (account, happened) = (visitor.account, Note::of(What::SessionsEnded, visitor, client));
     let noted = happened.clone();
     let ended = app
         .db
@@ -162,8 +181,8 @@ pub(crate) async fn end_session(
         .await?
         .value;
     happened.log();
-    hang_up(&app, account, &[ended]);
-    Ok(Said::SessionEnded.at("/account#sessions").into_response())
+    hang_up(app, account, &[ended]);
+    Ok(())
 }
 
 /// `POST /account/sessions/end-others`: ends all but this one.

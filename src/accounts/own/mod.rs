@@ -1,5 +1,6 @@
 //! The page of one's own account: the words one signs in with, the second step, passkeys, and where one is signed in.
 
+pub(crate) mod api;
 mod confirm;
 pub(crate) mod handlers;
 mod pages;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::confirm::Ways;
-use crate::accounts::Access;
+use crate::accounts::{Access, second_factor};
 use crate::ui::{self, FormState, Frame, Place};
 
 /// A session, told.
@@ -155,6 +155,10 @@ fn session(frame: &Frame, one: &Session, others_eyes: bool) -> Markup {
 
 /// The question that comes before something sensitive.
 pub fn confirm(frame: &Frame, ways: Ways, state: &FormState, next: &str) -> Markup {
+    let along = html! {
+        (ui::form_key(&frame.form_key))
+        input type="hidden" name="next" value=(next);
+    };
     ui::page_with_script(
         frame,
         Place::Own,
@@ -163,14 +167,14 @@ pub fn confirm(frame: &Frame, ways: Ways, state: &FormState, next: &str) -> Mark
             (ui::page_head("Is it you?", &html! {}, &html! {}))
             section.card.narrow.ask {
                 p.muted { "You have been signed in for a while. Prove that it is you, and then do it again." }
-                (ui::errors_summary(state))
                 @if ways.code || ways.password {
-                    form.form.narrow method="post" action="/account/confirm" {
-                        (ui::form_key(&frame.form_key))
-                        input type="hidden" name="next" value=(next);
+                    form.form.narrow method="post" action="/account/confirm" data-code[ways.code] {
+                        (along)
                         @if ways.code {
-                            (ui::field(state, "code", "Code", "text", "From your authenticator, or one of your recovery codes."))
+                            p.hint { "Type the six digits that your authenticator shows." }
+                            (second_factor::code_field(state))
                         } @else {
+                            (ui::errors_summary(state))
                             (ui::field(state, "password", "Your password", "password", ""))
                         }
                         div.actions {
@@ -179,6 +183,7 @@ pub fn confirm(frame: &Frame, ways: Ways, state: &FormState, next: &str) -> Mark
                         }
                     }
                 }
+                @if ways.code { (second_factor::recovery_form("/account/confirm", &along, "Confirm")) }
                 @if ways.passkey {
                     div.passkey data-passkey="confirm" data-begin="/account/confirm/begin" data-finish="/account/confirm/finish" data-next=(next) {
                         button.btn type="button" { (ui::icon("check")) "Use a passkey" }
@@ -190,6 +195,6 @@ pub fn confirm(frame: &Frame, ways: Ways, state: &FormState, next: &str) -> Mark
                 }
             }
         },
-        "js/passkey.js",
+        "js/sign-in.js",
     )
 }

@@ -160,6 +160,45 @@ pub(in crate::accounts) fn code(ways: &Ways, sent: &Sent<'_>) -> Markup {
     )
 }
 
+/// Where a long code is typed.
+///
+/// * `half`: how old the newest letter is at most, or another is on its way: `10 minutes`.
+pub(in crate::accounts) fn long_code(ways: &Ways, sent: &Sent<'_>, half: &str) -> Markup {
+    let door = ways.door.path();
+    framed(
+        ways,
+        ways.password.then(|| beside(ways.door, "phrase", sent.next)),
+        "Check your mail",
+        Some("js/sign-in.js"),
+        &html! {
+            h1 { "Check your mail" }
+            p.muted {
+                "Digits were asked for " b { (sent.email) } " very often lately, so letters carry a long code now. "
+                "One is on its way, or came within the last " (half) ". It works for " (sent.lives) ", once."
+            }
+            @if let Some(note) = sent.note { p.note.good role="status" { (note) } }
+            @if let Some(fault) = sent.fault { div.errors role="alert" { p #e-code data-wait=[ways.wait] { (fault) } } }
+            form.form method="post" action=(format!("{door}/code")) {
+                div {
+                    label for="f-code" { "Code from the letter" }
+                    input.field #f-code name="code" type="text" autocomplete="one-time-code" autocapitalize="none" spellcheck="false"
+                        maxlength="64" placeholder="xxxxx-xxxxx-xxxxx-xxxxx" required autofocus
+                        aria-invalid=[sent.fault.map(|_| "true")] aria-describedby=[sent.fault.map(|_| "e-code")];
+                }
+                button.btn.primary type="submit" { "Sign in" }
+            }
+            div.below {
+                form method="post" action=(format!("{door}/code/again")) data-again=(sent.pause) data-word="Send again" {
+                    button.link type="submit" { "Send again" }
+                    span.faint hidden { }
+                }
+                span.faint aria-hidden="true" { " · " }
+                a href=(format!("{door}?next={}", ui::encoded(sent.next))) data-swap[ways.person.is_none()] { "Use another address" }
+            }
+        },
+    )
+}
+
 /// One field for six digits; the script paints six boxes under it.
 ///
 /// * `fault`: the element that says what is wrong with it.

@@ -22,20 +22,15 @@ use crate::error::AppError;
 use crate::ui;
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
-use crate::web::{Client, Json, Path, cookie};
+use crate::web::{Client, Cookie, Json, Path};
 
 /// The one answer to every passkey that opens nothing, whatever the reason.
 const REFUSED: AppError = AppError::Forbidden(
     "This passkey opens nothing here, or it took too long. Try again, or use another way.",
 );
 
-const fn cookie_name(secure: bool) -> &'static str {
-    if secure {
-        "__Host-ballast-passkey"
-    } else {
-        "ballast-passkey"
-    }
-}
+/// What a browser holds while it is asked to sign.
+const ASKED: Cookie = Cookie::of_host("ballast-passkey");
 
 /// What the own account shows of passkeys.
 pub fn own(app: &App, tx: &Tx<'_>, account: AccountId) -> Result<pages::Own, DbError> {
@@ -134,7 +129,18 @@ pub(crate) async fn remove(
     if let Some(asked) = own_account::ask_again(&app, &visitor, "/account").await? {
         return Ok(asked);
     }
-    let removed = Note::of(What::PasskeyRemoved, &visitor, client);
+    remove_one(&app, &visitor, client, id).await?;
+    Ok(Said::PasskeyRemoved.at("/account#passkeys").into_response())
+}
+
+/// Removes a passkey of somebody who has just proved themselves.
+pub(super) async fn remove_one(
+    app: &App,
+    visitor: &Visitor,
+    client: Client,
+    id: i64,
+) -> Result<(), AppError> {
+    let removed = Note::of(What::PasskeyRemoved, visitor, client);
     let (account, access, noted) = (visitor.account, visitor.access, removed.clone());
     let config = app.config.clone();
     app.db
@@ -153,7 +159,7 @@ pub(crate) async fn remove(
         })
         .await?;
     removed.log();
-    Ok(Said::PasskeyRemoved.at("/account#passkeys").into_response())
+    Ok(())
 }
 
 /// `POST /auth/passkey/begin`, `POST /admin/passkey/begin`: what a known passkey is to sign. Nobody says who they are.
@@ -162,7 +168,7 @@ pub(crate) async fn begin_sign_in(State(app): State<App>, client: Client) -> Res
     let key = random_key()?;
     let mut answer = ask_for_known(&app, &hash_of(&key))?;
     let secure = app.config.secure_cookies;
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(300)) {
+    if let Some(value) = ASKED.set(&key, secure, Some(300)) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(answer)
@@ -254,9 +260,7 @@ async fn signed_in(
     shown: Shown,
 ) -> Result<Response, AppError> {
     let secure = app.config.secure_cookies;
-    let browser = cookie::find(headers, cookie_name(secure))
-        .map(hash_of)
-        .ok_or(REFUSED)?;
+    let browser = ASKED.find(headers, secure).map(hash_of).ok_or(REFUSED)?;
     let proven = proven(app, &browser, &shown.credential).await?;
     let id = proven.account;
     let account = app
@@ -279,7 +283,7 @@ async fn signed_in(
         .await?;
     let next = json!({ "next": local_path(&shown.next) });
     let mut answer = entrance.done(app, Json(next).into_response());
-    if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
+    if let Some(value) = ASKED.forgotten(secure) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(answer)

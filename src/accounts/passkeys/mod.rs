@@ -2,6 +2,7 @@
 //!
 //! What a browser is asked to sign is kept here for five minutes, for that browser, and once.
 
+pub(crate) mod api;
 mod ceremony;
 pub(crate) mod handlers;
 mod pages;

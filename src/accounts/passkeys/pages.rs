@@ -103,10 +103,13 @@ fn row(frame: &Frame, key: &Told) -> Markup {
             td { span.phone-only.muted { "Last used: " } @match &key.used { Some(used) => (used), None => span.faint { "not yet" } } }
             td.end {
                 @if frame.behind.is_none() {
-                    form method="post" action=(format!("/account/passkeys/{}/remove", key.id)) {
-                        (ui::form_key(&frame.form_key))
-                        button.btn.small type="submit" aria-label=(format!("Remove {}", key.name)) data-confirm=(format!("Remove the passkey {}?", key.name)) { "Remove" }
-                    }
+                    (ui::sure(
+                        &frame.form_key,
+                        &format!("/account/passkeys/{}/remove", key.id),
+                        ("Remove", "small"),
+                        &format!("{} opens nothing here any more.", key.name),
+                        "Yes, remove it",
+                    ))
                 }
             }
         }

@@ -14,7 +14,7 @@ use super::access::{self, Said};
 use super::rules::{Renewal, Verdict, judged};
 use super::store::{self, Family, NewFamily};
 use crate::accounts::audit::{self, Note, What};
-use crate::accounts::entry::Knock;
+use crate::accounts::entry::{Knock, Proof};
 use crate::accounts::second_factor::{self, Verdict as Second};
 use crate::accounts::sign_in::{self, Refused};
 use crate::accounts::store::Account;
@@ -27,7 +27,7 @@ use crate::keys::Purpose;
 use crate::secret::Secret;
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
-use crate::web::{Client, cookie};
+use crate::web::{Client, Cookie};
 
 /// Where what renews is sent to, and nowhere else.
 const PATH: &str = "/api/v1/token";
@@ -115,7 +115,8 @@ async fn second_step(
         shown: false,
         detail: "This account has a second step: send `code` too, from its authenticator or its recovery codes; or use a key.",
     })?;
-    match second_factor::take_code(app, knock, account, ("program", code.expose()), |_, _| Ok(true)).await? {
+    let typed = (Proof::Password.as_str(), "program", code.expose());
+    match second_factor::take_code(app, knock, account, typed, |_, _| Ok(true)).await? {
         Some(Second::Right(_)) => Ok(()),
         Some(Second::Wait(wait)) => {
             let seconds = u64::try_from(wait).unwrap_or(0).div_ceil(1_000).max(1);
@@ -210,8 +211,7 @@ pub async fn end(app: &App, id: &str, of: Option<AccountId>, client: Client) -> 
 
 /// The cookie that makes a browser forget what renews.
 pub fn forgotten(app: &App) -> Option<HeaderValue> {
-    let secure = app.config.secure_cookies;
-    cookie::set_at(PATH, cookie_name(secure), "", secure, Some(0))
+    RENEWAL.set_at(PATH, "", app.config.secure_cookies, Some(0))
 }
 
 const REFUSED: AppError = AppError::Unproven {
@@ -226,13 +226,8 @@ fn reused(family: &Family, client: Client) -> Note {
         .about("program")
 }
 
-const fn cookie_name(secure: bool) -> &'static str {
-    if secure {
-        "__Secure-ballast-refresh"
-    } else {
-        "ballast-refresh"
-    }
-}
+/// What renews a program's access.
+const RENEWAL: Cookie = Cookie::of_path("ballast-refresh");
 
 fn opened(
     app: &App,
@@ -250,7 +245,8 @@ fn opened(
     let value = format!("{family}.{generation}.{}", URL_SAFE_NO_PAD.encode(tag));
     let secure = app.config.secure_cookies;
     let left = u64::try_from((ends_at - app.clock.now()).div_euclid(1_000)).unwrap_or_default();
-    let cookie = cookie::set_at(PATH, cookie_name(secure), &value, secure, Some(left))
+    let cookie = RENEWAL
+        .set_at(PATH, &value, secure, Some(left))
         .ok_or_else(|| AppError::Internal("a renewal fits no cookie".to_owned()))?;
     Ok(Opened {
         access: access::signed(app, &said)?,
@@ -261,7 +257,7 @@ fn opened(
 
 /// The renewal that somebody holds, where we made it.
 fn held(app: &App, headers: &HeaderMap) -> Option<Renewal> {
-    let text = cookie::find(headers, cookie_name(app.config.secure_cookies))?;
+    let text = RENEWAL.find(headers, app.config.secure_cookies)?;
     let (renewal, tag) = Renewal::read(text)?;
     let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
     let generation = renewal.generation.to_string();

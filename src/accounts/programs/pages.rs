@@ -90,7 +90,7 @@ fn key_row(app: &App, frame: &Frame, key: &KeptKey) -> Markup {
                 @match key.used_at { Some(at) => (ui::ago(&app.clock, at)), None => span.faint { "never" } }
             }
             td {
-                (button(frame, &format!("/account/programs/{}/remove", key.id), "Take back", "Programs that use this key will no longer be let in. Take it back?", &key.name))
+                (button(frame, &format!("/account/programs/{}/remove", key.id), "Take back", "programs that use this key will no longer be let in.", &key.name))
             }
         }
     }
@@ -116,7 +116,7 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
                                 td.muted.nowrap.phone-hide { (family.address) }
                                 td.muted.nowrap { span.phone-only { "Last renewed: " } (ui::ago(&app.clock, family.renewed_at)) }
                                 td {
-                                    (button(frame, &format!("/account/programs/signed-in/{}/end", family.id), "Sign out", "It will have to sign in again with your password. Sign it out?", agent))
+                                    (button(frame, &format!("/account/programs/signed-in/{}/end", family.id), "Sign out", "it will have to sign in again with your password.", agent))
                                 }
                             }
                         }
@@ -130,10 +130,13 @@ fn signed_in(app: &App, frame: &Frame, families: &[Family]) -> Markup {
 fn button(frame: &Frame, action: &str, label: &str, confirm: &str, of: &str) -> Markup {
     html! {
         @if frame.behind.is_none() {
-            form method="post" action=(action) {
-                (ui::form_key(&frame.form_key))
-                button.btn.small type="submit" data-confirm=(confirm) aria-label=(format!("{label}: {of}")) { (label) }
-            }
+            (ui::sure(
+                &frame.form_key,
+                action,
+                (label, "small"),
+                &format!("{of}: {confirm}"),
+                &format!("Yes, {}", label.to_lowercase()),
+            ))
         }
     }
 }

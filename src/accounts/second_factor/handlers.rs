@@ -2,11 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 
 use super::proof::{self, Verdict};
 use super::rules::Demand;
-use super::step::{ENROLLING, fault, is_left_without};
+use super::step::{ENROLLING, Was, is_left_without, was};
 use super::{pages, store};
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::handlers::require_admin;
@@ -18,7 +17,7 @@ use crate::db::{DbError, Tx, WriteTx};
 use crate::error::AppError;
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
-use crate::web::{Client, Fields, Reader};
+use crate::web::{Client, Fields, Query, Reader};
 
 /// `POST /account/second-step`: a new key to take up, after a proof of this moment.
 pub(crate) async fn begin(
@@ -51,8 +50,12 @@ fn already() -> AppError {
 }
 
 /// `GET /account/second-step`: the key that was begun, as a picture and as text.
-pub(crate) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
-    enrolling(&app, &visitor, &FormState::default()).await
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(was): Query<Was>,
+) -> Result<Response, AppError> {
+    enrolling(&app, &visitor, &was.state("code")).await
 }
 
 async fn enrolling(app: &App, visitor: &Visitor, state: &FormState) -> Result<Response, AppError> {
@@ -97,12 +100,8 @@ pub(crate) async fn confirm(
         .await?
         .value;
     let Some(ended) = ended else {
-        let state = FormState::again(Fields::default(), vec![fault(Verdict::Wrong)]);
-        let mut page = enrolling(&app, &visitor, &state).await?;
-        if page.status() == StatusCode::OK {
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        }
-        return Ok(page);
+        let back = format!("/account/second-step?{}", was(Verdict::Wrong));
+        return Ok(Redirect::to(&back).into_response());
     };
     taken.log();
     own::hang_up(&app, visitor.account, &ended);

@@ -31,7 +31,7 @@ fn key(key: Option<&[u8]>, email: &str) -> Markup {
 }
 
 /// Six boxes, as for the digits that come by mail.
-fn code_field(state: &FormState) -> Markup {
+pub fn code_field(state: &FormState) -> Markup {
     let fault = state.errors.iter().find(|error| error.field == "code");
     html! {
         (code_boxes("Code", fault.map(|_| "e-code")))
@@ -40,16 +40,20 @@ fn code_field(state: &FormState) -> Markup {
 }
 
 /// Where one of the ten codes is typed that were kept for a lost phone; they are longer than six digits.
-fn recovery_form() -> Markup {
+///
+/// * `hidden`: what else is sent along.
+/// * `label`: what its button says.
+pub fn recovery_form(action: &str, hidden: &Markup, label: &str) -> Markup {
     html! {
         details.other-way {
             summary { "Use a recovery code" }
-            form.form method="post" action="/auth/second" {
+            form.form method="post" action=(action) {
+                (hidden)
                 div.form-row {
                     label for="f-recovery" { "Recovery code" }
                     input.field #f-recovery name="code" type="text" autocomplete="off" spellcheck="false" maxlength="40" required;
                 }
-                button.btn type="submit" { "Sign in" }
+                button.btn type="submit" { (label) }
             }
         }
     }
@@ -80,7 +84,7 @@ pub fn second(state: &FormState, door: Door, next: &str, passkey: bool) -> Marku
                 button.btn.primary type="submit" { "Sign in" }
             }
             @if passkey { (passkeys::sign_in_button(door, next)) }
-            (recovery_form())
+            (recovery_form("/auth/second", &html! {}, "Sign in"))
         },
     )
 }
@@ -176,14 +180,20 @@ pub fn own_card(frame: &Frame, own: &Own) -> Markup {
                     }
                 }
                 div.actions {
-                    form method="post" action="/account/recovery-codes" {
-                        (ui::form_key(&frame.form_key))
-                        button.btn type="submit" data-confirm="Make new recovery codes? The old ones stop working." { "New recovery codes" }
-                    }
-                    form method="post" action="/account/second-step/remove" {
-                        (ui::form_key(&frame.form_key))
-                        button.btn.danger type="submit" data-confirm="Take your authenticator off? You then sign in without a second step." { "Take off" }
-                    }
+                    (ui::sure(
+                        &frame.form_key,
+                        "/account/recovery-codes",
+                        ("New recovery codes", ""),
+                        "The old ones stop working.",
+                        "Yes, make new ones",
+                    ))
+                    (ui::sure(
+                        &frame.form_key,
+                        "/account/second-step/remove",
+                        ("Take off", "danger"),
+                        "You then sign in without a second step.",
+                        "Yes, take it off",
+                    ))
                 }
             } @else {
                 form method="post" action="/account/second-step" {

@@ -3,8 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::rules::{self, KEY, RECOVERY_CODES};
-use super::store::{self, Kind};
+use super::store::{self, Kind, Try};
 use crate::accounts::sign_in::Lane;
+use crate::accounts::spelling;
+use crate::config::SecondStepWaits;
 use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
 use crate::keys::{Keys, Purpose};
@@ -28,17 +30,26 @@ pub const RECOVERY: &str = "recovery code";
 
 /// Whether `typed` is the code of now, or a recovery code that is still good. A right one is used up.
 ///
-/// * `lane`: from where it comes.
+/// * `lane`, `after`: from where it comes, and after which first proof.
 pub fn check(
     tx: &WriteTx<'_>,
     keys: &Keys,
-    (account, lane): (AccountId, Lane),
+    waits: &SecondStepWaits,
+    (account, lane, after): (AccountId, Lane, &str),
     typed: &str,
 ) -> Result<Verdict, DbError> {
-    if let Some(wait) = store::count_try(tx, account, Kind::Code, lane)? {
+    let is_digits = rules::is_digits(typed);
+    // Nobody guesses a recovery code, so it waits for no other place, and its owner comes in by it whoever guesses at digits.
+    let tried = Try {
+        account,
+        kind: Kind::Code,
+        lane,
+        after: is_digits.then_some(after),
+    };
+    if let Some(wait) = store::count_try(tx, waits, tried)? {
         return Ok(Verdict::Wait(wait));
     }
-    let verdict = if rules::is_digits(typed) {
+    let verdict = if is_digits {
         check_code(tx, keys, account, typed)?
     } else {
         check_recovery(tx, keys, account, typed)?
@@ -68,7 +79,7 @@ fn check_recovery(
     account: AccountId,
     typed: &str,
 ) -> Result<Verdict, DbError> {
-    let folded = Zeroizing::new(rules::folded(typed));
+    let folded = Zeroizing::new(spelling::folded(typed));
     let good = store::recovery_codes(tx, account)?;
     let parts: [&[u8]; 2] = [&about(account), folded.as_bytes()];
     let Some(tag) = good
@@ -118,7 +129,7 @@ pub fn new_recovery(keys: &Keys, account: AccountId) -> Result<Recovery, AppErro
         let mut random = rules::Random::default();
         getrandom::fill(&mut random).map_err(|error| AppError::Internal(error.to_string()))?;
         let code = Zeroizing::new(rules::recovery_code(&random));
-        let folded = Zeroizing::new(rules::folded(&code));
+        let folded = Zeroizing::new(spelling::folded(&code));
         made.tags
             .push(keys.tag(Purpose::RecoveryCode, &[&about(account), folded.as_bytes()]));
         made.codes.push(code);

@@ -3,23 +3,14 @@
 use totp_rs::{Builder, Totp};
 
 use crate::accounts::rules::Access;
+use crate::accounts::spelling;
 
 /// Bytes of an authenticator's key: what RFC 4226 recommends.
 pub const KEY: usize = 20;
 /// How many recovery codes there are.
 pub const RECOVERY_CODES: usize = 10;
-/// How many letters a recovery code has, of 32 that are not mistaken for each other: 60 bits.
+/// How many letters a recovery code has: 60 bits.
 const RECOVERY_LETTERS: usize = 12;
-const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
-/// Wrong proofs in a row that cost nothing.
-const FREE_TRIES: i64 = 5;
-/// As many from all unknown places together.
-const FREE_EVERYWHERE: i64 = 20;
-/// Wrong proofs are forgotten when there was none for this long, in milliseconds: an hour.
-pub const TRIES_LAST: i64 = 3_600_000;
-/// What the first wait lasts, and the longest, in milliseconds.
-const FIRST_WAIT: i64 = 60_000;
-const LONGEST_WAIT: i64 = 900_000;
 
 /// Of whom the organisation demands a second step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -169,42 +160,42 @@ pub fn is_digits(typed: &str) -> bool {
 /// A recovery code from random bytes: `k3m9-x2qd-7wte`.
 #[must_use]
 pub fn recovery_code(random: &[u8; RECOVERY_LETTERS]) -> String {
-    let letters: Vec<char> = random
-        .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte & 31)))
-        .map(|letter| char::from(*letter))
-        .collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
-    groups.join("-")
+    spelling::spelled(random, 4)
 }
 
 /// Random bytes for a recovery code.
 pub type Random = [u8; RECOVERY_LETTERS];
 
-/// A recovery code in the form in which its tag is made: what was typed, whatever the case and the dashes.
-#[must_use]
-pub fn folded(typed: &str) -> String {
-    let letters = typed.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).take(64).collect()
+/// How wrong proofs are held up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// Wrong ones in a row that cost nothing.
+    pub free: i64,
+    /// As many from all unknown places together.
+    pub free_in_all: i64,
+    /// What the first wait lasts, in milliseconds.
+    pub first: i64,
+    /// And the longest.
+    pub longest: i64,
 }
 
-/// How long to wait after the `tries`th proof in a row that was not right: nothing up to the fourth, then a minute, doubled
-/// each time, and never more than a quarter of an hour, so that nobody is locked out by somebody else.
+/// How long to wait after the `tries`th proof in a row that was not right: nothing for the free ones, then the first wait,
+/// doubled each time, and never more than the longest, so that nobody is locked out by somebody else.
 #[must_use]
-pub fn wait_after(tries: i64) -> i64 {
-    let beyond = tries - FREE_TRIES;
+pub fn wait_after(waits: &Waits, tries: i64) -> i64 {
+    let beyond = tries - waits.free;
     if beyond < 0 {
         return 0;
     }
-    let doubled = FIRST_WAIT.checked_shl(u32::try_from(beyond.min(20)).unwrap_or(20));
-    doubled.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
+    let doublings = u32::try_from(beyond.min(20)).unwrap_or(20);
+    waits.first.saturating_mul(1_i64 << doublings).min(waits.longest)
 }
 
-/// How long to wait after the `tries`th wrong proof from unknown places together: a minute beyond a mark, so that many
-/// places guess no faster than one a minute, and whoever comes in anew meanwhile waits for a minute.
+/// How long to wait after the `tries`th wrong proof from unknown places together: the first wait beyond a mark, so that many
+/// places guess no faster than one in that time, and whoever comes in anew meanwhile waits for it.
 #[must_use]
-pub const fn wait_of_all(tries: i64) -> i64 {
-    if tries < FREE_EVERYWHERE { 0 } else { FIRST_WAIT }
+pub const fn wait_of_all(waits: &Waits, tries: i64) -> i64 {
+    if tries < waits.free_in_all { 0 } else { waits.first }
 }
 
 /// `in 1 minute`, for what must wait this many milliseconds.
@@ -325,10 +316,19 @@ mod tests {
 
     #[test]
     fn waits_grow_and_end() {
-        let waits: Vec<i64> = (0..=11).map(|tries| wait_after(tries) / 1_000).collect();
+        let settings = Waits {
+            free: 5,
+            free_in_all: 20,
+            first: 60_000,
+            longest: 900_000,
+        };
+        let waits: Vec<i64> = (0..=11)
+            .map(|tries| wait_after(&settings, tries) / 1_000)
+            .collect();
         assert_eq!(waits, [0, 0, 0, 0, 0, 60, 120, 240, 480, 900, 900, 900]);
-        assert_eq!(wait_after(i64::MAX), LONGEST_WAIT);
-        assert_eq!([0, 19, 20, i64::MAX].map(wait_of_all), [0, 0, 60_000, 60_000]);
+        assert_eq!(wait_after(&settings, i64::MAX), 900_000);
+        let of_all = [0, 19, 20, i64::MAX].map(|tries| wait_of_all(&settings, tries));
+        assert_eq!(of_all, [0, 0, 60_000, 60_000]);
         assert_eq!(wait_words(60_000), "in a minute");
         assert_eq!(wait_words(60_001), "in 2 minutes");
     }
@@ -348,8 +348,8 @@ mod tests {
             prop_assert_eq!(code.len(), 14);
             prop_assert!(!is_digits(&code));
             let plain = code.replace('-', "");
-            prop_assert_eq!(folded(&code), plain.clone());
-            prop_assert_eq!(folded(&format!(" {} ", code.to_uppercase().replace('-', " "))), plain);
+            prop_assert_eq!(spelling::folded(&code), plain.clone());
+            prop_assert_eq!(spelling::folded(&format!(" {} ", code.to_uppercase().replace('-', " "))), plain);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
 use super::proof::{self, Verdict};
 use super::rules::{self, Step};
@@ -21,12 +21,14 @@ use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
-use crate::web::{Fields, cookie};
+use crate::web::{Cookie, Fields, Query};
 
 /// How long a first proof waits for the second, in milliseconds.
 const PENDING: i64 = 300_000;
 /// How long it waits for somebody who has to find and fill an authenticator first.
 pub(super) const ENROLLING: i64 = 900_000;
+/// No address makes a page tell of a longer wait: an hour.
+const LONGEST_WAIT: i64 = 3_600_000;
 /// For how long somebody who proved themselves is not asked again before a sensitive act, in milliseconds.
 const FRESH: i64 = 600_000;
 
@@ -35,13 +37,8 @@ pub const fn is_fresh_enough(proven: i64, now: i64) -> bool {
     proven + FRESH > now
 }
 
-const fn cookie_name(secure: bool) -> &'static str {
-    if secure {
-        "__Host-ballast-second"
-    } else {
-        "ballast-second"
-    }
-}
+/// What a browser holds that is half in.
+const HALF_IN: Cookie = Cookie::of_host("ballast-second");
 
 /// The step that an account owes now.
 fn owed(tx: &Tx<'_>, config: &Config, account: &Account) -> Result<Step, DbError> {
@@ -103,7 +100,7 @@ pub async fn interpose(
         .await?;
     let secure = app.config.secure_cookies;
     let mut response = Redirect::to("/auth/second").into_response();
-    if let Some(value) = cookie::set(cookie_name(secure), &key, secure, Some(900)) {
+    if let Some(value) = HALF_IN.set(&key, secure, Some(900)) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(Some(response))
@@ -124,7 +121,7 @@ struct HalfIn {
 impl HalfIn {
     /// Who it is that holds the key of a pending sign-in, if it is still good.
     async fn of(app: &App, headers: &HeaderMap) -> Result<Option<Self>, AppError> {
-        let Some(key) = cookie::find(headers, cookie_name(app.config.secure_cookies)) else {
+        let Some(key) = HALF_IN.find(headers, app.config.secure_cookies) else {
             return Ok(None);
         };
         let (key_hash, now, config) = (hash_of(key), app.clock.now(), app.config.clone());
@@ -169,9 +166,13 @@ impl HalfIn {
 }
 
 /// `GET /auth/second`: what is asked after the first proof.
-pub(crate) async fn show_second(State(app): State<App>, headers: HeaderMap) -> Result<Response, AppError> {
+pub(crate) async fn show_second(
+    State(app): State<App>,
+    Query(was): Query<Was>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
     Ok(match HalfIn::of(&app, &headers).await? {
-        Some(half) => half.page(&app, &FormState::default()).into_response(),
+        Some(half) => half.page(&app, &was.state("code")).into_response(),
         None => Redirect::to("/auth/login").into_response(),
     })
 }
@@ -201,7 +202,7 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
         app,
         &knock,
         &half.account,
-        ("", fields.text("code")),
+        (&half.pending.proof, "", fields.text("code")),
         move |tx, right| {
             // Another request with the same key may have been faster.
             if store::pending(tx, &pending, tx.now())?.is_none() {
@@ -219,24 +220,21 @@ async fn by_code(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> Resul
             let answer = Redirect::to(&half.pending.next).into_response();
             Ok(forget_step(app, entrance.done(app, answer)))
         }
-        Some(wrong) => {
-            let page = half.page(app, &FormState::again(Fields::default(), vec![fault(wrong)]));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Some(wrong) => Ok(Redirect::to(&format!("/auth/second?{}", was(wrong))).into_response()),
         None => Ok(Redirect::to("/auth/login").into_response()),
     }
 }
 
 /// Takes a code of the second step of `account` and writes down what came of it; none where it no longer belongs anywhere.
 ///
-/// * `typed`: what else stands beside it in the audit, and the code.
+/// * `typed`: the first proof, what else stands beside the second in the audit, and the code.
 /// * `around`: asked before the code is looked at, whether it still belongs somewhere; and told by which means it was right,
 ///   in the same change.
 pub async fn take_code(
     app: &App,
     knock: &Knock,
     account: &Account,
-    (about, typed): (&str, &str),
+    (after, about, typed): (&str, &str, &str),
     around: impl Fn(&WriteTx<'_>, Option<&'static str>) -> Result<bool, DbError> + Send + 'static,
 ) -> Result<Option<Verdict>, AppError> {
     let note = |what| {
@@ -247,6 +245,7 @@ pub async fn take_code(
     let (refused, used) = (note(What::SecondStepRefused), note(What::RecoveryCodeUsed));
     let (noted, recovered, keys) = (refused.clone(), used.clone(), app.keys.clone());
     let (account, knock, typed) = (account.clone(), knock.clone(), typed.to_owned());
+    let (after, waits) = (after.to_owned(), app.config.waits.second_step);
     let verdict = app
         .db
         .write(app.own_gesture("take the second step"), move |tx| {
@@ -254,7 +253,7 @@ pub async fn take_code(
                 return Ok::<_, DbError>(None);
             }
             let lane = lane_of(tx, &account.email, &knock)?;
-            let verdict = proof::check(tx, &keys, (account.id, lane), &typed)?;
+            let verdict = proof::check(tx, &keys, &waits, (account.id, lane, &after), &typed)?;
             match verdict {
                 Verdict::Right(means) => {
                     if means == proof::RECOVERY {
@@ -305,11 +304,7 @@ async fn by_enrolment(app: &App, half: HalfIn, knock: Knock, fields: Fields) -> 
         .await?
         .value;
     if !right {
-        let page = half.page(
-            app,
-            &FormState::again(Fields::default(), vec![fault(Verdict::Wrong)]),
-        );
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(Redirect::to(&format!("/auth/second?{}", was(Verdict::Wrong))).into_response());
     }
     taken.log();
     app.feed.end_account(half.account.id);
@@ -332,6 +327,39 @@ impl HalfIn {
     }
 }
 
+/// What became of a code, as an address says it: a refusal leads back to its page, so that loading that again sends nothing
+/// again.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Was {
+    was: String,
+    wait: String,
+}
+
+/// The same, for an address.
+pub fn was(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Wait(wait) => format!("was=early&wait={wait}"),
+        Verdict::Wrong | Verdict::Right(_) => "was=wrong".to_owned(),
+    }
+}
+
+impl Was {
+    /// What the page says of it, at a field.
+    pub fn state(&self, field: &str) -> FormState {
+        let verdict = match self.was.as_str() {
+            "wrong" => Verdict::Wrong,
+            "early" => Verdict::Wait(self.wait.parse().unwrap_or(0).clamp(0, LONGEST_WAIT)),
+            _ => return FormState::default(),
+        };
+        let said = match (field, verdict) {
+            ("password", Verdict::Wrong) => FieldError::new("password", "is not what you sign in with"),
+            _ => FieldError::new(field, fault(verdict).message),
+        };
+        FormState::again(Fields::default(), vec![said])
+    }
+}
+
 /// What is wrong with a code.
 pub fn fault(verdict: Verdict) -> FieldError {
     match verdict {
@@ -351,8 +379,7 @@ pub fn fault(verdict: Verdict) -> FieldError {
 
 /// The cookie of the step is worth nothing any more.
 fn forget_step(app: &App, mut answer: Response) -> Response {
-    let secure = app.config.secure_cookies;
-    if let Some(value) = cookie::set(cookie_name(secure), "", secure, Some(0)) {
+    if let Some(value) = HALF_IN.forgotten(app.config.secure_cookies) {
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     answer

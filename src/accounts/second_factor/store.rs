@@ -2,10 +2,11 @@
 
 use crate::accounts::Access;
 use crate::accounts::sign_in::Lane;
+use crate::config::SecondStepWaits;
 use crate::db::{DbError, Tx, Value, WriteTx, params};
 use crate::units::ids::AccountId;
 
-use super::rules::{Demand, Means, TRIES_LAST, wait_after, wait_of_all};
+use super::rules::{Demand, Means, Waits, wait_after, wait_of_all};
 
 /// Of whom a second step is demanded.
 pub fn demand(tx: &Tx<'_>) -> Result<Demand, DbError> {
@@ -173,33 +174,52 @@ impl Kind {
     }
 }
 
-/// The lane that counts all unknown places together.
-const EVERYWHERE: &[u8] = b"";
+/// A try that is counted.
+#[derive(Clone, Copy)]
+pub struct Try<'a> {
+    /// At whose account.
+    pub account: AccountId,
+    /// At what.
+    pub kind: Kind,
+    /// From where. A browser that is known for the account waits for nobody else's tries.
+    pub lane: Lane,
+    /// With which tries of other unknown places it is counted: those that came after the same first proof, so that whoever
+    /// knows a password holds up nobody who comes by mail. None where it is counted by itself.
+    pub after: Option<&'a str>,
+}
 
 /// Counts a try before it is looked at, so that a hundred at once count as a hundred. Says how long to wait instead, in
 /// milliseconds, where it comes too early.
-///
-/// * `lane`: from where. A browser that is known for the account waits for nobody else's tries.
-pub fn count_try(
-    tx: &WriteTx<'_>,
-    account: AccountId,
-    kind: Kind,
-    lane: Lane,
-) -> Result<Option<i64>, DbError> {
+pub fn count_try(tx: &WriteTx<'_>, waits: &SecondStepWaits, tried: Try<'_>) -> Result<Option<i64>, DbError> {
+    let Try {
+        account, kind, lane, ..
+    } = tried;
+    let everywhere = tried.after.filter(|_| matches!(lane, Lane::Place(_)));
+    let everywhere = everywhere.map(str::as_bytes);
     tx.execute(
         "delete from proof_guard where account_id = ?1 and tried_at <= ?2",
-        &params![account, tx.now() - TRIES_LAST],
+        &params![account, tx.now() - waits.last],
     )?;
     let own = guard(tx, account, kind, lane.bytes())?;
-    let all = guard(tx, account, kind, EVERYWHERE)?;
-    let is_known = matches!(lane, Lane::Known(_));
-    let until = if is_known { own.1 } else { own.1.max(all.1) };
+    let all = match everywhere {
+        Some(everywhere) => guard(tx, account, kind, everywhere)?,
+        None => (0, 0),
+    };
+    let until = own.1.max(all.1);
     if until > tx.now() {
         return Ok(Some(until - tx.now()));
     }
-    put_guard(tx, (account, kind, lane.bytes()), own.0 + 1, wait_after)?;
-    if !is_known {
-        put_guard(tx, (account, kind, EVERYWHERE), all.0 + 1, wait_of_all)?;
+    let rules = Waits {
+        free: waits.free,
+        free_in_all: waits.free_in_all,
+        first: waits.first,
+        longest: waits.longest,
+    };
+    let wait = wait_after(&rules, own.0 + 1);
+    put_guard(tx, (account, kind, lane.bytes()), own.0 + 1, wait)?;
+    if let Some(everywhere) = everywhere {
+        let wait = wait_of_all(&rules, all.0 + 1);
+        put_guard(tx, (account, kind, everywhere), all.0 + 1, wait)?;
     }
     Ok(None)
 }
@@ -218,13 +238,13 @@ fn put_guard(
     tx: &WriteTx<'_>,
     (account, kind, lane): (AccountId, Kind, &[u8]),
     tries: i64,
-    wait: fn(i64) -> i64,
+    wait: i64,
 ) -> Result<(), DbError> {
     tx.execute(
         "insert into proof_guard (account_id, kind, lane, tries, wait_until, tried_at) values (?1, ?2, ?3, ?4, ?5, ?6) \
          on conflict (account_id, kind, lane) do update set tries = excluded.tries, \
          wait_until = excluded.wait_until, tried_at = excluded.tried_at",
-        &params![account, kind.as_str(), lane, tries, tx.now() + wait(tries), tx.now()],
+        &params![account, kind.as_str(), lane, tries, tx.now() + wait, tx.now()],
     )?;
     Ok(())
 }

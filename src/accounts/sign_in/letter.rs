@@ -1,4 +1,4 @@
-//! The letter with the digits.
+//! The letters with codes.
 
 use crate::app::App;
 use crate::clock::millis;
@@ -24,6 +24,25 @@ pub(super) fn letter(app: &App, to: &str, digits: &Secret) -> Letter {
                 .now()
                 .saturating_add(millis(app.config.sign_in.code_lives)),
         ),
+    }
+}
+
+/// A long code for `to`.
+pub(super) fn long_letter(app: &App, to: &str, code: &Secret) -> Letter {
+    let lives = app.config.sign_in.long_code_lives;
+    let text = format!(
+        "{}\n\nThis code signs you in to Ballast, once, for {}. Type it only at {}, where you typed your address.\n\nIt is \
+         longer than usual because your address was typed there often lately. Without it nobody comes in, so give it to \
+         nobody who asks you for it. If you do not want to sign in, you need not do anything.\n",
+        code.expose(),
+        minutes(lives.as_secs()),
+        app.config.public_url,
+    );
+    Letter {
+        to: to.to_owned(),
+        subject: "Your code for Ballast".to_owned(),
+        text: Secret::from(text),
+        until: Some(app.clock.now().saturating_add(millis(lives))),
     }
 }
 

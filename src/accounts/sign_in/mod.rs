@@ -16,7 +16,7 @@ use crate::error::AppError;
 
 pub(in crate::accounts) use letter::minutes;
 pub(in crate::accounts) use prove::{
-    Refused, ask_for_code, by_code, by_password, code_left, code_pause, may_enter, newcomers,
+    Refused, ask_for_code, by_code, by_long_code, by_password, code_left, code_pause, may_enter, newcomers,
 };
 pub(in crate::accounts) use rules::Left;
 pub(in crate::accounts) use step::Step;

@@ -5,6 +5,7 @@ use crate::accounts::entry::{Door, Knock};
 use crate::accounts::invitations;
 use crate::accounts::password::{self, Line};
 use crate::accounts::rules::{Access, AccountDraft, fold_email, name_from};
+use crate::accounts::spelling;
 use crate::accounts::store::{Account, account_by_email, account_by_id, make_account};
 use crate::app::App;
 use crate::clock::millis;
@@ -15,11 +16,11 @@ use crate::keys::Purpose;
 use crate::mail::{self, Letter};
 use crate::secret::Secret;
 
-use super::letter::letter;
-use super::rules::{Left, are_whole, digits, typed_digits};
+use super::letter::{letter, long_letter};
+use super::rules::{LONG, Left, are_whole, digits, is_long, long_code, typed_digits};
 use super::step::Step;
-use super::store::{self, Found, NewCode};
-use super::throttle::{Lane, Wait};
+use super::store::{self, Found, NewCode, NewLongCode};
+use super::throttle::{Held, Lane, Wait};
 
 /// Who somebody is in the audit who typed what is no address.
 const NO_ADDRESS: &str = "not an address";
@@ -126,13 +127,22 @@ pub async fn ask_for_code(
 ) -> Result<Step, Refused> {
     let email = fold_email(typed).map_err(|fault| AppError::field("email", fault))?;
     let (found, lane) = find(app, knock, &email).await?;
-    app.throttle
-        .ask_for_code(&email, lane, app.clock.now())
-        .map_err(Refused::Wait)?;
     let is_for_somebody = match &found.account {
         Some((account, _)) => may_enter(app, knock.door, account),
         None => newcomers(app, knock.door, &email).is_some(),
     };
+    match app.throttle.ask_for_code(&email, lane, app.clock.now()) {
+        Ok(()) => {}
+        Err(Held::Wait(wait)) => return Err(Refused::Wait(wait)),
+        // Whoever has digits that are still good types those.
+        Err(Held::UsedUp(wait)) if has_digits(app, earlier, &email).await? => {
+            return Err(Refused::Wait(wait));
+        }
+        Err(Held::UsedUp(_)) => {
+            send_long_code(app, knock.door, &email, is_for_somebody).await?;
+            return Ok(Step::begin_long(app, &email, next)?);
+        }
+    }
     let step = Step::begin(app, &email, next)?;
     let digits = drawn()?;
     let lives = millis(app.config.sign_in.code_lives);
@@ -158,6 +168,95 @@ pub async fn ask_for_code(
     Ok(step)
 }
 
+/// Whether a browser holds digits for an address that may still be guessed.
+async fn has_digits(app: &App, earlier: Option<&Step>, email: &str) -> Result<bool, AppError> {
+    match earlier.filter(|step| !step.long && step.email == email) {
+        Some(step) => Ok(matches!(code_left(app, step).await?, Left::Tries(_))),
+        None => Ok(false),
+    }
+}
+
+/// Sends a long code where digits are used up, unless one left lately. It is good in every browser that asks for it at this
+/// door, so that strangers who ask cannot keep whoever reads the mailbox from coming in: they cause a bounded number of
+/// letters, end no code, and guess none.
+async fn send_long_code(app: &App, door: Door, email: &str, is_for_somebody: bool) -> Result<(), AppError> {
+    let code = long_drawn()?;
+    let kept = NewLongCode {
+        email: email.to_owned(),
+        door: door.path(),
+        tag: app.keys.tag(
+            Purpose::LongCode,
+            &long_parts(&spelling::folded(code.expose()), email, door),
+        ),
+        lives: millis(app.config.sign_in.long_code_lives),
+    };
+    let is_new = app
+        .db
+        .write(app.own_gesture("keep a long code"), move |tx| {
+            store::keep_long_code(tx, &kept)
+        })
+        .await?
+        .value;
+    let sent: Option<Letter> = is_for_somebody.then(|| long_letter(app, email, &code));
+    if let Some(letter) = sent.filter(|_| is_new) {
+        mail::send(app, letter);
+    }
+    Ok(())
+}
+
+/// Whose account a long code proves, in any browser that asked for it.
+///
+/// Tries are not counted: nobody guesses a hundred bits, and a count would be one more thing that strangers could use up.
+pub async fn by_long_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> Result<Account, Refused> {
+    let folded = Secret::from(spelling::folded(typed.expose()));
+    if !is_long(folded.expose()) {
+        return Err(Refused::NotWhole);
+    }
+    let (email, door, now) = (step.email.clone(), knock.door, app.clock.now());
+    let good = app
+        .db
+        .read(move |tx| store::long_codes(tx, &email, door.path(), now))
+        .await?;
+    let parts = long_parts(folded.expose(), &step.email, door);
+    let right = good
+        .into_iter()
+        .find(|tag| app.keys.made(Purpose::LongCode, &parts, tag));
+    let proven = match right {
+        Some(tag) => {
+            let (worker, email, knock) = (app.clone(), step.email.clone(), knock.clone());
+            let taken = app
+                .db
+                .write(app.own_gesture("sign in with a long code"), move |tx| {
+                    // Another request with the same code may have been faster.
+                    let good = store::long_codes(tx, &email, knock.door.path(), tx.now())?;
+                    if !good.contains(&tag) {
+                        return Ok::<_, DbError>(None);
+                    }
+                    store::end_codes(tx, &email)?;
+                    account_of(&worker, tx, &knock, &email)
+                });
+            taken.await?.value
+        }
+        None => None,
+    };
+    let Some((account, is_new)) = proven else {
+        let refused = Note::of_stranger(What::SignInRefused, &step.email, knock.client);
+        audit::keep_knock(app, knock.client, refused.about("a long code")).await;
+        return Err(Refused::Wrong);
+    };
+    Ok(welcome(knock, &step.email, account, is_new))
+}
+
+/// The account that was proven; a new one stands in the log.
+fn welcome(knock: &Knock, email: &str, account: Account, is_new: bool) -> Account {
+    if is_new {
+        Note::of_stranger(What::AccountAdded, email, knock.client)
+            .account(account.id)
+            .log();
+    }
+    account
+}
+
 /// How many seconds until six digits may be sent again.
 pub async fn code_pause(app: &App, knock: &Knock, step: &Step) -> Result<u64, AppError> {
     let (_, lane) = find(app, knock, &step.email).await?;
@@ -171,7 +270,7 @@ pub async fn code_left(app: &App, step: &Step) -> Result<Left, AppError> {
         .db
         .read(move |tx| store::guesses(tx, &browser, &email))
         .await?;
-    Ok(Left::of(kept, app.clock.now()))
+    Ok(Left::of(kept, app.config.sign_in.code_tries, app.clock.now()))
 }
 
 /// Whose account six digits prove, to the browser that asked for them.
@@ -186,10 +285,11 @@ pub async fn by_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> R
         .map_err(|wait| held_up(knock, &step.email, wait))?;
     let (worker, step, knock_again) = (app.clone(), step.clone(), knock.clone());
     let (browser, email) = (step.browser(), step.email.clone());
+    let most = app.config.sign_in.code_tries;
     let proven = app
         .db
         .write(app.own_gesture("sign in with a code"), move |tx| {
-            let tag = store::count_guess(tx, &browser, &step.email)?;
+            let tag = store::count_guess(tx, (&browser, &step.email), most)?;
             let parts = parts(&digits, &step, knock_again.door);
             let right = tag.is_some_and(|tag| worker.keys.made(Purpose::SignInCode, &parts, &tag));
             if !right {
@@ -205,12 +305,7 @@ pub async fn by_code(app: &App, knock: &Knock, step: &Step, typed: &Secret) -> R
         audit::keep(app, refused.about("six digits")).await;
         return Err(Refused::Wrong);
     };
-    if is_new {
-        Note::of_stranger(What::AccountAdded, &email, knock.client)
-            .account(account.id)
-            .log();
-    }
-    Ok(account)
+    Ok(welcome(knock, &email, account, is_new))
 }
 
 /// The account of an address that was proven, made where there is none and newcomers are welcome.
@@ -283,6 +378,18 @@ fn drawn() -> Result<Secret, AppError> {
         }
     }
     Err(AppError::Internal("the machine gives no randomness".to_owned()))
+}
+
+/// A long code, each as likely as any other.
+fn long_drawn() -> Result<Secret, AppError> {
+    let mut random = [0_u8; LONG];
+    getrandom::fill(&mut random).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(Secret::from(long_code(&random)))
+}
+
+/// What the hash of a long code is made over: it is good for one address at one door.
+const fn long_parts<'a>(folded: &'a str, email: &'a str, door: Door) -> [&'a [u8]; 3] {
+    [folded.as_bytes(), email.as_bytes(), door.path().as_bytes()]
 }
 
 /// What the hash of a code is made over: it is good for one address, in one browser, at one door.

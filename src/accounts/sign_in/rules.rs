@@ -1,9 +1,13 @@
 //! What is true of signing in: codes, and how long to wait.
 
+use crate::accounts::spelling;
+
 /// How many digits a code has.
 pub const DIGITS: usize = 6;
-/// How often a code may be guessed before it is dead.
-pub const TRIES: i64 = 5;
+/// How many letters a long code has, of 32 that are not mistaken for each other: 100 bits, which nobody guesses.
+pub const LONG: usize = 20;
+/// In groups of so many.
+const GROUP: usize = 5;
 /// Every number below this stands for as many byte triples as any other, so that no code is likelier.
 const FAIR: u32 = 16_000_000;
 const MILLION: u32 = 1_000_000;
@@ -24,6 +28,18 @@ pub fn typed_digits(text: &str) -> String {
     text.chars().filter(|c| !between(c)).take(DIGITS + 1).collect()
 }
 
+/// A long code from random bytes: `k3m9x-2qd7w-te4fa-b8n2c`.
+#[must_use]
+pub fn long_code(random: &[u8; LONG]) -> String {
+    spelling::spelled(random, GROUP)
+}
+
+/// Whether what was typed, folded, has as many letters as a long code; anything else is a slip of the hand.
+#[must_use]
+pub fn is_long(folded: &str) -> bool {
+    folded.chars().count() == LONG
+}
+
 /// What is left of a code. Codes are kept for whatever address is typed, so this tells nothing of whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Left {
@@ -37,12 +53,13 @@ pub enum Left {
 
 impl Left {
     /// * `kept`: how often it was guessed, and until when it is good.
+    /// * `most`: how often it may be guessed.
     #[must_use]
-    pub const fn of(kept: Option<(i64, i64)>, now: i64) -> Self {
+    pub const fn of(kept: Option<(i64, i64)>, most: i64, now: i64) -> Self {
         match kept {
             Some((_, until)) if until < now => Self::Over,
-            Some((tries, _)) if tries >= TRIES => Self::Spent,
-            Some((tries, _)) => Self::Tries(TRIES - tries),
+            Some((tries, _)) if tries >= most => Self::Spent,
+            Some((tries, _)) => Self::Tries(most - tries),
             None => Self::Over,
         }
     }
@@ -61,12 +78,11 @@ pub struct Ladder {
     pub free: u32,
     /// No wait is longer, in milliseconds.
     pub longest: i64,
+    /// What the first try from a new place waits while many strangers try one account, in milliseconds.
+    pub pressed: i64,
+    /// Wrong tries are forgotten when there was none for this long, in milliseconds.
+    pub last: i64,
 }
-
-/// Wrong tries are forgotten when there was none for this long, in milliseconds: an hour.
-const FORGOTTEN: i64 = 3_600_000;
-/// What the first try from a new place waits while many strangers try one account, in milliseconds.
-const UNDER_PRESSURE: i64 = 10_000;
 
 impl Ladder {
     /// The wait after so many wrong tries, in milliseconds: 1, 3, 5, 10 seconds, then double each time.
@@ -100,7 +116,7 @@ impl Tries {
     /// # Errors
     /// For how many milliseconds to wait.
     pub fn begin(&mut self, now: i64, ladder: Ladder, pressed: bool) -> Result<(), i64> {
-        if self.last + FORGOTTEN < now {
+        if self.last + ladder.last < now {
             *self = Self::default();
         }
         if self.open_at > now {
@@ -109,7 +125,7 @@ impl Tries {
         if pressed && self.last == 0 {
             self.wrong = ladder.free;
             self.last = now;
-            self.open_at = now + UNDER_PRESSURE.min(ladder.longest);
+            self.open_at = now + ladder.pressed.min(ladder.longest);
             return Err(self.open_at - now);
         }
         self.wrong = self.wrong.saturating_add(1);
@@ -199,7 +215,7 @@ mod tests {
             (Some((0, 4)), Left::Over),
             (None, Left::Over),
         ] {
-            assert_eq!(Left::of(kept, 5), left, "{kept:?}");
+            assert_eq!(Left::of(kept, 5, 5), left, "{kept:?}");
         }
     }
 
@@ -216,9 +232,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_long_code_is_read_however_it_is_typed_and_is_whole_or_a_slip() {
+        let code = long_code(&[7; LONG]);
+        assert_eq!(code, "hhhhh-hhhhh-hhhhh-hhhhh");
+        for typed in [
+            code.clone(),
+            code.to_uppercase(),
+            code.replace('-', " "),
+            code.replace('-', ""),
+        ] {
+            assert!(is_long(&spelling::folded(&typed)), "{typed}");
+        }
+        for slip in ["", "407123", "hhhhh-hhhhh-hhhhh", "hhhhh-hhhhh-hhhhh-hhhhhh"] {
+            assert!(!is_long(&spelling::folded(slip)), "{slip}");
+        }
+    }
+
     const LADDER: Ladder = Ladder {
         free: 2,
         longest: 900_000,
+        pressed: 10_000,
+        last: 3_600_000,
     };
 
     #[test]

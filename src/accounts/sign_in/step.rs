@@ -12,7 +12,7 @@ use crate::accounts::visitor::hash_of;
 use crate::app::App;
 use crate::error::AppError;
 use crate::keys::Purpose;
-use crate::web::cookie;
+use crate::web::Cookie;
 use crate::web::outermost::random_key;
 
 /// For how long the steps may take, in milliseconds: as long as the longest-lived code.
@@ -31,6 +31,9 @@ pub struct Step {
     pub next: String,
     /// When it began, in milliseconds.
     at: i64,
+    /// Whether a long code is asked for and not six digits. It is bound to no browser, so this opens nothing.
+    #[serde(default)]
+    pub long: bool,
 }
 
 impl Step {
@@ -41,6 +44,15 @@ impl Step {
             email: email.to_owned(),
             next: if next.len() > LONGEST_NEXT { "/" } else { next }.to_owned(),
             at: app.clock.now(),
+            long: false,
+        })
+    }
+
+    /// A way that begins now, to where a long code is typed.
+    pub fn begin_long(app: &App, email: &str, next: &str) -> Result<Self, AppError> {
+        Ok(Self {
+            long: true,
+            ..Self::begin(app, email, next)?
         })
     }
 
@@ -65,7 +77,7 @@ impl Step {
     /// The step that a browser holds for this door, if it holds one that is ours and young.
     #[must_use]
     pub fn held(app: &App, headers: &HeaderMap, door: Door) -> Option<Self> {
-        let text = cookie::find(headers, name(app, door))?;
+        let text = held_in(door).find(headers, app.config.secure_cookies)?;
         let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
         let plain = app.keys.open(Purpose::Step, about(door), &sealed)?;
         let step: Self = serde_json::from_slice(&plain).ok()?;
@@ -80,14 +92,15 @@ impl Step {
         let sealed = sealed.map_err(|error| internal(error.to_string()))?;
         let text = URL_SAFE_NO_PAD.encode(sealed);
         let secure = app.config.secure_cookies;
-        cookie::set(name(app, door), &text, secure, Some(LIVES.unsigned_abs() / 1_000))
+        held_in(door)
+            .set(&text, secure, Some(LIVES.unsigned_abs() / 1_000))
             .ok_or_else(|| internal("a step does not fit into a cookie".to_owned()))
     }
 
     /// The cookie that makes a browser forget it.
     #[must_use]
     pub fn forgotten(app: &App, door: Door) -> Option<HeaderValue> {
-        cookie::set(name(app, door), "", app.config.secure_cookies, Some(0))
+        held_in(door).forgotten(app.config.secure_cookies)
     }
 }
 
@@ -99,11 +112,9 @@ const fn about(door: Door) -> &'static [u8] {
     }
 }
 
-fn name(app: &App, door: Door) -> &'static str {
-    match (app.config.secure_cookies, door) {
-        (true, Door::Everybody) => "__Host-ballast-step",
-        (false, Door::Everybody) => "ballast-step",
-        (true, Door::Administration) => "__Host-ballast-admin-step",
-        (false, Door::Administration) => "ballast-admin-step",
+const fn held_in(door: Door) -> Cookie {
+    match door {
+        Door::Everybody => Cookie::of_host("ballast-step"),
+        Door::Administration => Cookie::of_host("ballast-admin-step"),
     }
 }

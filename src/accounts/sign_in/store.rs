@@ -3,7 +3,6 @@
 use crate::db::{DbError, Tx, WriteTx, params};
 use crate::units::ids::AccountId;
 
-use super::rules::TRIES;
 use super::throttle::Lane;
 use crate::accounts::entry::Knock;
 use crate::accounts::store::{Account, account_by_email};
@@ -104,11 +103,17 @@ pub fn keep_code(tx: &WriteTx<'_>, code: &NewCode, earlier: Option<&[u8]>) -> Re
 
 /// Counts a guess at the code of a browser, before it is judged: the tag that the right digits have, or none where there is no
 /// code that may still be guessed.
-pub fn count_guess(tx: &WriteTx<'_>, browser: &[u8], email: &str) -> Result<Option<Vec<u8>>, DbError> {
+///
+/// * `most`: how often it may be guessed.
+pub fn count_guess(
+    tx: &WriteTx<'_>,
+    (browser, email): (&[u8], &str),
+    most: i64,
+) -> Result<Option<Vec<u8>>, DbError> {
     let counted = tx.execute(
         "update sign_in_code set tries = tries + 1 \
          where browser = ?1 and email = ?2 and expires_at >= ?3 and tries < ?4",
-        &params![browser, email, tx.now(), TRIES],
+        &params![browser, email, tx.now(), most],
     )?;
     if counted == 0 {
         return Ok(None);
@@ -132,7 +137,62 @@ pub fn guesses(tx: &Tx<'_>, browser: &[u8], email: &str) -> Result<Option<(i64, 
 /// Ends every code of an address.
 pub fn end_codes(tx: &WriteTx<'_>, email: &str) -> Result<(), DbError> {
     tx.execute("delete from sign_in_code where email = ?1", &params![email])?;
+    tx.execute("delete from sign_in_long_code where email = ?1", &params![email])?;
     Ok(())
+}
+
+/// A long code that is about to be sent, or that would be.
+pub struct NewLongCode {
+    /// To whom.
+    pub email: String,
+    /// At which door it is good.
+    pub door: &'static str,
+    /// What it is recognised by.
+    pub tag: Vec<u8>,
+    /// How long it is good, in milliseconds.
+    pub lives: i64,
+}
+
+/// Keeps a long code beside those before it, which live out; says whether it was kept. None is where a letter left so lately that
+/// its code has half of its time left: whoever asks, the mailbox holds one that is good.
+pub fn keep_long_code(tx: &WriteTx<'_>, code: &NewLongCode) -> Result<bool, DbError> {
+    tx.execute(
+        "delete from sign_in_long_code where expires_at <= ?1",
+        &params![tx.now()],
+    )?;
+    let young: Option<i64> = tx.first(
+        "select made_at from sign_in_long_code where email = ?1 and door = ?2 and made_at > ?3 limit 1",
+        &params![&code.email, code.door, tx.now() - code.lives / 2],
+        |row| row.get(0),
+    )?;
+    if young.is_some() {
+        return Ok(false);
+    }
+    tx.execute(
+        "delete from sign_in_long_code where tag in \
+         (select tag from sign_in_long_code order by made_at desc, tag limit ?1 offset ?2)",
+        &params![MOST_CODES, MOST_CODES - 1],
+    )?;
+    tx.execute(
+        "insert into sign_in_long_code (tag, email, door, made_at, expires_at) values (?1, ?2, ?3, ?4, ?5)",
+        &params![
+            code.tag.as_slice(),
+            &code.email,
+            code.door,
+            tx.now(),
+            tx.now() + code.lives
+        ],
+    )?;
+    Ok(true)
+}
+
+/// What the long codes of an address are recognised by that are good at a door now.
+pub fn long_codes(tx: &Tx<'_>, email: &str, door: &str, now: i64) -> Result<Vec<Vec<u8>>, DbError> {
+    tx.query(
+        "select tag from sign_in_long_code where email = ?1 and door = ?2 and expires_at > ?3",
+        &params![email, door, now],
+        |row| row.get(0),
+    )
 }
 
 /// Ends the code of a browser.

@@ -18,22 +18,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::rules::{Ladder, Tries, Window};
 use crate::clock::millis;
-use crate::config::SignIn;
+use crate::config::{SignIn, Waits};
 use crate::error::AppError;
 
 /// How many keys a table holds; beyond that, what was not asked for longest is forgotten. Nobody who is new goes uncounted.
 const ROOM: u64 = 50_000;
-/// After this long without use a key is forgotten.
+/// After this long without use a key is forgotten, or later, where wrong tries last longer.
 const UNUSED: Duration = Duration::from_hours(2);
-/// How many may begin in a minute from one place.
-const BEGINS: usize = 300;
 const MINUTE: i64 = 60_000;
 const QUARTER: i64 = 15 * MINUTE;
 const HOUR: i64 = 60 * MINUTE;
-/// For all unknown places together an address gets so many times the letters that one place gets.
-const PLACES: usize = 4;
-/// And so many times, with the first letter of the hour to a place.
-const FIRSTS: usize = 12;
 
 /// In whose company somebody is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +89,15 @@ impl Wait {
     }
 }
 
+/// Why no digits are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Some were a moment ago, or too many letters are asked for from here.
+    Wait(Wait),
+    /// There are none left for this address, of this hour: from here, or from all unknown places together.
+    UsedUp(Wait),
+}
+
 type Table<T> = Cache<[u8; 32], Arc<Mutex<T>>>;
 
 /// The counts. Cloning shares them.
@@ -105,6 +108,8 @@ pub struct Throttle {
     pressure: usize,
     codes_per_minute: usize,
     codes_per_hour: usize,
+    codes_in_all: usize,
+    begins_per_minute: usize,
     pause: i64,
     tries: Table<Tries>,
     windows: Table<Window>,
@@ -113,19 +118,24 @@ pub struct Throttle {
 impl Throttle {
     /// Empty tables.
     #[must_use]
-    pub fn new(settings: &SignIn) -> Self {
+    pub fn new(settings: &SignIn, waits: &Waits) -> Self {
+        let unused = UNUSED.max(waits.tries_last);
         Self {
             ladder: Ladder {
                 free: settings.free_tries,
                 longest: millis(settings.longest_wait),
+                pressed: millis(settings.pressure_wait),
+                last: millis(waits.tries_last),
             },
             tries_per_minute: settings.tries_per_minute,
             pressure: settings.pressure,
             codes_per_minute: settings.codes_per_minute,
             codes_per_hour: settings.codes_per_hour,
+            codes_in_all: settings.codes_in_all,
+            begins_per_minute: waits.begins_per_minute,
             pause: millis(settings.code_pause),
-            tries: table(),
-            windows: table(),
+            tries: table(unused),
+            windows: table(unused),
         }
     }
 
@@ -153,7 +163,9 @@ impl Throttle {
     /// How long to wait.
     pub fn begin(&self, address: IpAddr, now: i64) -> Result<(), Wait> {
         let window = self.window(&[b"begins", Lane::place(address).bytes()]);
-        held(&window).take(now, BEGINS, MINUTE).map_err(Wait::of)
+        held(&window)
+            .take(now, self.begins_per_minute, MINUTE)
+            .map_err(Wait::of)
     }
 
     /// Takes a request for a letter about a forgotten password.
@@ -193,33 +205,31 @@ impl Throttle {
         }
     }
 
-    /// Takes a request for a code to `email`.
+    /// Takes a request for six digits to `email`.
     ///
     /// # Errors
-    /// How long to wait.
-    pub fn ask_for_code(&self, email: &str, lane: Lane, now: i64) -> Result<(), Wait> {
+    /// Why none are sent, and how long to wait for some.
+    pub fn ask_for_code(&self, email: &str, lane: Lane, now: i64) -> Result<(), Held> {
         // The place first: who is over its limit makes no window of their own for each address that they type.
         let place = self.window(&[b"letters", lane.bytes()]);
         let mut place = held(&place);
-        place.take(now, self.codes_per_minute, MINUTE).map_err(Wait::of)?;
+        place
+            .take(now, self.codes_per_minute, MINUTE)
+            .map_err(|wait| Held::Wait(Wait::of(wait)))?;
         let own = self.window(&[b"codes", email.as_bytes(), lane.bytes()]);
         let mut own = held(&own);
         if let Some(quiet) = own.quiet_for(now).filter(|quiet| *quiet < self.pause) {
             place.give_back();
-            return Err(Wait::of(self.pause - quiet));
+            return Err(Held::Wait(Wait::of(self.pause - quiet)));
         }
-        let is_first = own.count(now, HOUR) == 0;
-        own.take(now, self.codes_per_hour, HOUR).map_err(Wait::of)?;
+        own.take(now, self.codes_per_hour, HOUR)
+            .map_err(|wait| Held::UsedUp(Wait::of(wait)))?;
         if matches!(lane, Lane::Place(_)) {
-            // A place that has not asked in this hour still gets one where strangers have used up what there is for all.
-            let most = self
-                .codes_per_hour
-                .saturating_mul(if is_first { FIRSTS } else { PLACES });
             let all = self.window(&[b"all codes", email.as_bytes()]);
-            let all = held(&all).take(now, most, HOUR);
+            let all = held(&all).take(now, self.codes_in_all, HOUR);
             all.map_err(|wait| {
                 own.give_back();
-                Wait::of(wait)
+                Held::UsedUp(Wait::of(wait))
             })?;
         }
         Ok(())
@@ -248,11 +258,11 @@ impl Throttle {
     }
 }
 
-fn table<T: Send + 'static>() -> Table<T> {
+fn table<T: Send + 'static>(unused: Duration) -> Table<T> {
     Cache::builder()
         .max_capacity(ROOM)
         .eviction_policy(EvictionPolicy::lru())
-        .time_to_idle(UNUSED)
+        .time_to_idle(unused)
         .build()
 }
 
@@ -286,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_table_has_an_end_and_counts_whoever_is_new() {
-        let windows: Table<Window> = table();
+        let windows: Table<Window> = table(UNUSED);
         let key = |number: u64| digest(&[&number.to_be_bytes()]);
         for number in 0..ROOM + 5_000 {
             windows.get_with(key(number), Arc::default);

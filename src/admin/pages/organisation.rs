@@ -117,10 +117,11 @@ fn legend(state: &FormState) -> Markup {
 /// Who changed which setting.
 pub fn settings_history(frame: &Frame, clock: &Clock, lines: &[HistoryLine]) -> Markup {
     let newest = lines.get(..40).unwrap_or(lines);
+    let offered = newest.iter().map(|line| line.change_set).collect();
     let inside = html! {
         section.card {
             header { h2 { "History" } span.muted { "changes of settings" } }
-            (people::history(frame, clock, newest, Section::History.href(), frame.is_admin))
+            (people::history(frame, clock, newest, Section::History.href(), frame.is_admin.then_some(&offered)))
         }
     };
     settings(frame, Section::History, &inside)

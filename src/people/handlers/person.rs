@@ -48,6 +48,7 @@ pub(crate) async fn show_person(
             ))
         })
         .await?;
+    let offered = app.offered_undos(&visitor, pages::newest(&history)).await?;
     let view = PersonView {
         book: &book,
         person,
@@ -60,6 +61,7 @@ pub(crate) async fn show_person(
         calendars,
         history,
         files,
+        offered,
         clock: &app.clock,
     };
     let frame = done.frame(&app, &visitor).await?;

@@ -8,4 +8,4 @@ mod person;
 pub use forms::{day_hours, person_form, skills_form, work_week_form};
 pub use list::people;
 pub use parts::{department_choices, department_options, history, indented, weekday_fields};
-pub use person::{PersonView, person};
+pub use person::{PersonView, newest, person};

@@ -1,5 +1,7 @@
 //! Pieces that the pages here share with the settings.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use crate::accounts::Reach;
@@ -8,7 +10,7 @@ use crate::clock::Clock;
 use crate::people::rules::WEEKDAYS;
 use crate::people::store::HistoryLine;
 use crate::ui::{self, FormState, Frame};
-use crate::units::ids::DepartmentId;
+use crate::units::ids::{ChangeSetId, DepartmentId};
 
 /// A field for the hours of each weekday.
 pub fn weekday_fields(state: &FormState, legend: &str, hint: &str) -> Markup {
@@ -33,7 +35,15 @@ pub fn weekday_fields(state: &FormState, legend: &str, hint: &str) -> Markup {
 }
 
 /// Who did what when; what may be taken back has a button for it.
-pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, may_undo: bool) -> Markup {
+///
+/// * `offered`: what the visitor may take back; none where they take back nothing at all here.
+pub fn history(
+    frame: &Frame,
+    clock: &Clock,
+    lines: &[HistoryLine],
+    back: &str,
+    offered: Option<&HashSet<ChangeSetId>>,
+) -> Markup {
     html! {
         @if lines.is_empty() {
             p.muted { "Nothing has been changed yet." }
@@ -46,12 +56,16 @@ pub fn history(frame: &Frame, clock: &Clock, lines: &[HistoryLine], back: &str, 
                         @if line.taken_back {
                             span.faint { "undone" }
                         // What Ballast itself did, such as filling a whole plan, is not taken back from here.
-                        } @else if may_undo && line.actor != "Ballast" {
+                        } @else if let Some(offered) = offered.filter(|_| line.actor != "Ballast") {
+                          @if offered.contains(&line.change_set) {
                             form method="post" action=(format!("/change-sets/{}/undo", line.change_set)) {
                                 (ui::form_key(&frame.form_key))
                                 input type="hidden" name="back" value=(back);
                                 button.link type="submit" data-confirm=(format!("Undo this: {} {}?", line.actor, line.label)) aria-label=(format!("Undo: {}", line.label)) { "Undo" }
                             }
+                          } @else {
+                            span.faint title="It was changed since, or touched what you do not manage: ask who manages that." { "not yours to undo" }
+                          }
                         }
                     }
                 }

@@ -1,5 +1,7 @@
 //! One person.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::parts::history;
@@ -11,6 +13,7 @@ use crate::people::store::{Calendar, HistoryLine, Particulars};
 use crate::people::time_off::pages::{over_list, over_weeks, push_link};
 use crate::people::time_off::{Decider, Status, TimeOff, days_text};
 use crate::ui::{self, Frame, Place};
+use crate::units::ids::ChangeSetId;
 use crate::units::{Day, Minutes, Week};
 
 /// How many weeks the person's own schedule shows.
@@ -38,8 +41,15 @@ pub struct PersonView<'a> {
     pub history: Vec<HistoryLine>,
     /// Their files, for those who may see them.
     pub files: Option<Vec<Attachment>>,
+    /// What of it the visitor may take back.
+    pub offered: HashSet<ChangeSetId>,
     /// What time it is.
     pub clock: &'a Clock,
+}
+
+/// The gestures that the page of a person tells.
+pub fn newest(history: &[HistoryLine]) -> &[HistoryLine] {
+    history.get(..GESTURES).unwrap_or(history)
 }
 
 impl PersonView<'_> {
@@ -84,7 +94,7 @@ pub fn person(frame: &Frame, view: &PersonView<'_>) -> Markup {
                     }
                     section.card {
                         header { h2 { "History" } }
-                        (history(frame, view.clock, view.history.get(..GESTURES).unwrap_or(&view.history), &view.href(), frame.may_edit))
+                        (history(frame, view.clock, newest(&view.history), &view.href(), frame.may_edit.then_some(&view.offered)))
                     }
                 }
             }

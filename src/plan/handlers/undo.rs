@@ -1,5 +1,7 @@
 //! Taking a change set back. Redo takes the undo back.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::response::Redirect;
 use serde::Serialize;
@@ -9,10 +11,11 @@ use super::back;
 use super::hours::{CellJson, ConflictJson};
 use crate::accounts::{self, KeyedForm, Visitor};
 use crate::app::App;
-use crate::db::{self, DbError, Image, RowKey, Undone, Value};
+use crate::book::Plan;
+use crate::db::{self, Change, DbError, Image, RowKey, Tx, Undone, Value};
 use crate::error::AppError;
 use crate::people::{self, Decider, Guard};
-use crate::plan::{BOOKING, take_back};
+use crate::plan::{BOOKING, may_take_back, take_back};
 use crate::units::ids::ChangeSetId;
 use crate::units::{Minutes, Week, WeekStart};
 use crate::web::{Json, Path};
@@ -60,21 +63,71 @@ pub(crate) async fn undo_by_form(
     Ok(Redirect::to(&back::after_undo(&app, back)))
 }
 
+/// What somebody may take back, as far as leave is concerned.
+struct Theirs<'a> {
+    plan: &'a Plan,
+    decider: Decider,
+    guard: Option<Guard>,
+}
+
+impl<'a> Theirs<'a> {
+    fn of(tx: &Tx<'_>, plan: &'a Plan, who: &Visitor) -> Result<Self, DbError> {
+        Ok(Self {
+            plan,
+            decider: Decider::of(plan, who),
+            guard: Guard::of(plan, who, accounts::addresses(tx)?),
+        })
+    }
+
+    fn hold(&self, change: &Change) -> bool {
+        let person = people::whose_leave(change).and_then(|id| self.plan.person(id));
+        person.is_none_or(|person| self.decider.decides_for(person))
+            && self
+                .guard
+                .as_ref()
+                .is_none_or(|guard| people::may_go_back(guard, change))
+    }
+}
+
+/// Those of `all` that the visitor may take back: pages offer no others. Whoever manages everything is offered all of them.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn offered(
+    app: &App,
+    visitor: &Visitor,
+    all: Vec<ChangeSetId>,
+) -> Result<HashSet<ChangeSetId>, AppError> {
+    let book = app.book();
+    if !visitor.reach(&book.plan).is_limited() {
+        return Ok(all.into_iter().collect());
+    }
+    let (who, gesture) = (visitor.clone(), app.gesture(visitor, "undo"));
+    Ok(app
+        .db
+        .read(move |tx| {
+            let theirs = Theirs::of(tx, &book.plan, &who)?;
+            let mut offered = HashSet::new();
+            for id in all {
+                if may_take_back(tx, id, &gesture, who.access, |change| theirs.hold(change))? {
+                    offered.insert(id);
+                }
+            }
+            Ok::<_, DbError>(offered)
+        })
+        .await?)
+}
+
 async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJson, AppError> {
     let label = label(app, id).await?;
     let before = app.book();
-    let decider = Decider::of(&before.plan, visitor);
     let who = visitor.clone();
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            let guard = Guard::of(&before.plan, &who, accounts::addresses(tx)?);
+            let theirs = Theirs::of(tx, &before.plan, &who)?;
             take_back(tx, id, (Some(who.account), who.access), |change| {
-                let person = people::whose_leave(change).and_then(|id| before.plan.person(id));
-                person.is_none_or(|person| decider.decides_for(person))
-                    && guard
-                        .as_ref()
-                        .is_none_or(|guard| people::may_go_back(guard, change))
+                theirs.hold(change)
             })
         })
         .await;

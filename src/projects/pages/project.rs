@@ -1,5 +1,7 @@
 //! One project: facts, dates, team, notes, history.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::list::used_class;
@@ -11,6 +13,7 @@ use crate::files::{self, Attachment, Panel};
 use crate::people::{self, HistoryLine};
 use crate::projects::rules::closing_status;
 use crate::ui::{self, Frame, Place};
+use crate::units::ids::ChangeSetId;
 use crate::units::{Day, Minutes, Week};
 
 /// A project with what is worked out about it.
@@ -59,7 +62,8 @@ pub fn project(
     view: &ProjectView<'_>,
     notes: &str,
     files: &[Attachment],
-    (lines, clock): (&[HistoryLine], &Clock),
+    (lines, offered): (&[HistoryLine], &HashSet<ChangeSetId>),
+    clock: &Clock,
 ) -> Markup {
     ui::page(
         frame,
@@ -84,7 +88,7 @@ pub fn project(
                     }
                     section.card aria-labelledby="history" {
                         header { h2 #history { "History" } }
-                        (people::history(frame, clock, lines, &format!("/projects/{}", view.project.id), frame.may_edit))
+                        (people::history(frame, clock, lines, &format!("/projects/{}", view.project.id), frame.may_edit.then_some(offered)))
                     }
                 }
             }
