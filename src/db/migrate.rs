@@ -54,7 +54,7 @@ pub(super) const MIGRATIONS: &[Migration] = migrations![
     "0020_poker_hours",
     "0021_guards",
     "0022_jobs",
-    "0023_poker_votes",
+    "0023_poker_moments",
 ];
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.

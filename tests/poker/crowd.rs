@@ -76,7 +76,7 @@ async fn who_was_put_out_for_good_stands_in_a_list_and_is_let_in_again() {
             .owner
             .text(&room.at("/people"))
             .await
-            .contains("Put out for good")
+            .contains("Let in again")
     );
 }
 

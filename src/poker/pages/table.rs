@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::seating::{PLACES, bend, sides};
 use super::{Shown, middle};
 use crate::poker::rules::view::{Hand, Seat, Table, View};
+use crate::ui::finished;
 use crate::units::ids::ParticipantId;
 use crate::web::pieces::Piece;
 
@@ -70,7 +71,7 @@ pub fn table(shown: &Shown<'_>) -> Markup {
         div.felt.crowd[sitting.is_crowd()].open[round.is_some_and(|round| round.revealed)] {
             @if !sitting.is_crowd() { (around(round, &sitting.places)) } @else {
                 div.seats role="list" aria-label="At the table" {
-                    @if shown.shares_seats { (PreEscaped(SEATS)) } @else { (rows(round, &sitting.places)) }
+                    @if shown.shares_seats { (finished(SEATS)) } @else { (rows(round, &sitting.places)) }
                 }
             }
             (middle::middle(shown))

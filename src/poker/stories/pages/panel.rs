@@ -1,11 +1,11 @@
 //! The list of stories beside the table.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::poker::rules::points::Points;
 use crate::poker::rules::view::{StoryView, View};
 use crate::poker::seat::Seat;
-use crate::ui::{form_key, icon};
+use crate::ui::{finished, form_key, icon};
 use crate::units::text::counted;
 
 /// Where the lines of the stories are put into a finished page. What people type cannot look like it, since it is escaped.
@@ -33,7 +33,7 @@ pub fn panel(seat: &Seat, view: &View, shares: bool) -> Markup {
                 (list.nothing_yet())
             } @else {
                 ol.story-list data-stories=[view.may.run.then(|| format!("{}/stories", list.room))] data-key=[view.may.run.then_some(&seat.form_key)] {
-                    @if shares { (PreEscaped(LINES)) } @else { @for story in &view.stories { (list.line(story)) } }
+                    @if shares { (finished(LINES)) } @else { @for story in &view.stories { (list.line(story)) } }
                 }
                 @if view.may.run { p.visually-hidden #stories-how { "Alt and an arrow key move a story up or down." } }
             }
