@@ -75,6 +75,8 @@ struct Room {
 
 struct Person {
     cookie: String,
+    /// Whether they look as a page does, or as a program.
+    by_page: bool,
     last_seen: AtomicI64,
     /// The newest round they voted in, and with which card.
     vote: Mutex<(i64, u64)>,
@@ -244,6 +246,7 @@ async fn join(world: &World, room: &Room, number: usize) -> Result<Person, Fault
         .to_str()?;
     Ok(Person {
         cookie: cookie.split(';').next().unwrap_or_default().to_owned(),
+        by_page: number % 2 == 0,
         last_seen: AtomicI64::new(0),
         vote: Mutex::default(),
     })
@@ -281,21 +284,44 @@ async fn listen(world: Arc<World>, room: Arc<Room>, person: Arc<Person>) -> Resu
     Ok(())
 }
 
+/// The revealed round that somebody sees and their own card in it, as a program asks for it, or as a page does.
+async fn seen(world: &World, room: &Room, person: &Person) -> Result<Option<(i64, Option<u64>)>, Fault> {
+    if !person.by_page {
+        let view = world.view(room, &person.cookie).await?;
+        let is_open = |round: &&Value| round.get("revealed") == Some(&Value::Bool(true));
+        let round = view.get("round").filter(is_open);
+        return Ok(round.map(|round| {
+            let id = round.get("roundId").and_then(Value::as_i64).unwrap_or(0);
+            (id, round.get("own").and_then(Value::as_u64))
+        }));
+    }
+    let page = world
+        .client
+        .get(format!("http://{}/poker/{}", world.address, room.link));
+    let page = page.header(COOKIE, &person.cookie).header("x-fragment", "room");
+    let page = page.send().await?.error_for_status()?.text().await?;
+    let named = |text: &str, name: &str| -> Option<u64> {
+        let (_, value) = text.rsplit_once(&format!("{name}=\""))?;
+        value.split('"').next()?.parse().ok()
+    };
+    let Some(round) = page.split('>').find_map(|tag| named(tag, "data-revealed")) else {
+        return Ok(None);
+    };
+    let own = page.split_once(" aria-pressed=\"true\"");
+    let own = own.and_then(|(before, _)| named(before, "data-card"));
+    Ok(Some((i64::try_from(round)?, own)))
+}
+
 /// What a browser does at a word: asks what there is to see now.
 async fn look(world: &World, room: &Room, person: &Person) -> Result<(), Fault> {
-    let view = world.view(room, &person.cookie).await?;
-    let Some(round) = view
-        .get("round")
-        .filter(|round| round.get("revealed") == Some(&Value::Bool(true)))
-    else {
+    let Some((id, own)) = seen(world, room, person).await? else {
         return Ok(());
     };
-    let id = round.get("roundId").and_then(Value::as_i64).unwrap_or(0);
     if id != room.revealed.load(Ordering::Relaxed) || person.last_seen.swap(id, Ordering::Relaxed) == id {
         return Ok(());
     }
     let (voted_in, card) = *lock(&person.vote);
-    if voted_in == id && round.get("own").and_then(Value::as_u64) != Some(card) {
+    if voted_in == id && own != Some(card) {
         world.lost.fetch_add(1, Ordering::Relaxed);
     }
     if let Some(asked) = *lock(&room.asked) {

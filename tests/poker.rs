@@ -35,3 +35,11 @@ mod days;
 #[cfg(test)]
 #[path = "poker/lines.rs"]
 mod lines;
+
+#[cfg(test)]
+#[path = "poker/proxies.rs"]
+mod proxies;
+
+#[cfg(test)]
+#[path = "poker/crowd.rs"]
+mod crowd;

@@ -1,28 +1,12 @@
 // Comfort for imports: files can be dropped, and whoever waits sees how far the work has come.
 
+import { wireDrop } from './drop.js';
 import { request } from './fragment.js';
 
 const ASK_AGAIN = 400;
 
-function wireDrop(place) {
-  const input = place.querySelector('input[type="file"]');
-  for (const kind of ['dragenter', 'dragover']) {
-    place.addEventListener(kind, (event) => {
-      if (!event.dataTransfer?.types.includes('Files')) return;
-      event.preventDefault();
-      place.classList.add('over');
-    });
-  }
-  place.addEventListener('dragleave', (event) => {
-    if (!place.contains(event.relatedTarget)) place.classList.remove('over');
-  });
-  place.addEventListener('drop', (event) => {
-    place.classList.remove('over');
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event('change', { bubbles: true }));
-  });
+function wireFile(place) {
+  const input = wireDrop(place, (field) => field.dispatchEvent(new Event('change', { bubbles: true })));
   input.form.addEventListener('submit', () => {
     const button = input.form.querySelector('button[type="submit"]');
     button.setAttribute('aria-busy', 'true');
@@ -47,6 +31,6 @@ async function watch(card) {
 }
 
 const drop = document.querySelector('[data-drop]');
-if (drop) wireDrop(drop);
+if (drop) wireFile(drop);
 const waiting = document.querySelector('[data-progress]');
 if (waiting) watch(waiting);

@@ -21,6 +21,7 @@ export function pause(count, random = Math.random) {
  * - `changed({revision, topic})` something changed; a topic `all` means that anything may have
  * - `here({count, names})` who else is on the page
  * - `bye({reason})` the server has ended the line for good, where a line can end so
+ * - `beat()` the server says that the line stands, where it wants an answer to that
  * - `state(name)` `on`, `off`, `lost` (off for a while), `back` (on again after that)
  * - `refused()` resolves to whether to go on after the server has refused the line
  */
@@ -78,7 +79,7 @@ export class Line {
       this.#heard(event);
       this.#stands();
     });
-    on('beat', () => {});
+    on('beat', () => this.ports.beat?.());
     on('changed', (event) => {
       this.#heard(event);
       this.ports.changed(read(event) ?? { revision: null, topic: 'all' });

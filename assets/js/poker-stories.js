@@ -1,6 +1,7 @@
 // Comfort for the stories of a poker room: dragging and arrow keys put them in order, files can be dropped, and what is pasted
 // is counted before it is sent. Everything here listens on the document, so a list that was drawn anew needs no wiring.
 
+import { wireDrop } from './drop.js';
 import { make, reason, request } from './fragment.js';
 import { toast } from './toast.js';
 
@@ -150,27 +151,6 @@ function drop(event, taken) {
   }
 }
 
-function wireDrop(place) {
-  const input = place.querySelector('input[type="file"]');
-  for (const kind of ['dragenter', 'dragover']) {
-    place.addEventListener(kind, (event) => {
-      if (!event.dataTransfer?.types.includes('Files')) return;
-      event.preventDefault();
-      place.classList.add('over');
-    });
-  }
-  place.addEventListener('dragleave', (event) => {
-    if (!place.contains(event.relatedTarget)) place.classList.remove('over');
-  });
-  place.addEventListener('drop', (event) => {
-    place.classList.remove('over');
-    if (!event.dataTransfer?.files.length) return;
-    event.preventDefault();
-    input.files = event.dataTransfer.files;
-    input.form.requestSubmit();
-  });
-}
-
 /** Counts the lines of what is pasted, and says before it is sent that they are too many. */
 function count(form) {
   const lines = form.elements.text.value.split('\n').filter((line) => line.trim()).length;
@@ -214,4 +194,4 @@ document.addEventListener('input', (event) => {
 });
 // Lists can be dragged as soon as this runs.
 document.documentElement.dataset.drags = '';
-for (const place of document.querySelectorAll('.bring [data-drop]')) wireDrop(place);
+for (const place of document.querySelectorAll('.bring [data-drop]')) wireDrop(place, (field) => field.form.requestSubmit());

@@ -11,6 +11,9 @@ import { wireSound } from './poker-sound.js';
 import './poker-stories.js';
 import { PAUSE, Typing } from './poker-typing.js';
 
+/** How often a page without a line looks whether anything has changed, in milliseconds. */
+const ASK_WITHOUT_LINE = 5000;
+
 const HELP = [
   ['1 3', 'The card 13: type what stands on a card'],
   ['?', 'I do not know; C for a break, INF for ∞, .5 for ½'],
@@ -112,6 +115,9 @@ function wireLine(room) {
     open: () => new EventSource(room.root.dataset.events),
     changed: () => room.refresh(),
     here: () => {},
+    // The server cannot tell by itself that a line is dead which a proxy keeps open. A hidden page answers too: timers sleep
+    // there, words of the line do not.
+    beat: () => request(`${location.pathname}/here`, { method: 'POST', body: new URLSearchParams() }).catch(() => {}),
     bye: () => location.reload(),
     state: (name) => {
       state(name);
@@ -122,6 +128,8 @@ function wireLine(room) {
     later: (call, ms) => setTimeout(call, ms),
     cancel: (timer) => clearTimeout(timer),
   });
+  // Where something between us keeps the line back, the page asks by itself.
+  setInterval(() => document.documentElement.dataset.live !== 'on' && room.refresh(), ASK_WITHOUT_LINE);
   // Whoever looks at another window during a call is still in the room, so a hidden page keeps its line.
   line.start();
   addEventListener('online', () => line.hurry());

@@ -173,6 +173,7 @@ impl Visitor {
             is_admin: self.access == Access::Admin,
             projects: book.plan.projects.len(),
             people: book.plan.people.iter().filter(|person| person.active).count(),
+            lively: app.poker.lively(),
             theme: self.theme,
             revision: self.revision,
             is_fragment: self.wants_fragment,

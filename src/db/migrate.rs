@@ -55,6 +55,7 @@ pub(super) const MIGRATIONS: &[Migration] = migrations![
     "0021_guards",
     "0022_jobs",
     "0023_long_codes",
+    "0024_poker_moments",
     "0025_files",
     "0026_once",
 ];

@@ -97,8 +97,8 @@ pub fn add_round(
     let round = id(round)?;
     for (participant, card) in votes {
         tx.execute(
-            "insert into poker_vote (round_id, participant_id, card, at) values (?1, ?2, ?3, ?4)",
-            &params![round, participant, card, at],
+            "insert into poker_vote (round_id, participant_id, card) values (?1, ?2, ?3)",
+            &params![round, participant, card],
         )?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +13,7 @@ use super::{live, store};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
+use crate::web::pieces::takes_packed;
 use crate::web::{Json, Page, PageOf};
 
 /// A room in the list of all.
@@ -97,8 +98,12 @@ pub(crate) async fn add_room(
     params(("link" = String, Path)),
     responses((status = 200, body = View), (status = 403), (status = 404))
 )]
-pub(crate) async fn show_room(State(app): State<App>, seat: Seat) -> Json<View> {
-    Json(live::view(&app, &seat.table, seat.viewer()))
+pub(crate) async fn show_room(
+    State(app): State<App>,
+    seat: Seat,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    live::seen(&app, &seat.table, seat.viewer()).json(takes_packed(&headers))
 }
 
 /// Every round of a room, the newest first, with its votes where they lie open to the account that asks.

@@ -3,6 +3,7 @@
 //! A room is read whole, changed by one write at a time, and shown through one function, `rules::view::view`, which alone
 //! decides what somebody may see of it.
 
+mod answer;
 pub(crate) mod api;
 pub(crate) mod forecast;
 pub(crate) mod handlers;
@@ -21,5 +22,5 @@ pub(crate) use rules::cards::Deck;
 pub use forecast::Gate as ForecastGate;
 pub use live::{Tables, keep_time, tick};
 pub use sample::lay as lay_sample;
-pub use seat::{Seat, guest_in, link_in, seat};
+pub use seat::{MESSAGE, Seat, guest_in, link_in, seat};
 pub use stories::find;

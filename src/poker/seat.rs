@@ -19,6 +19,7 @@ use crate::error::AppError;
 use crate::keys::Purpose;
 use crate::units::ids::{ParticipantId, RoomId};
 use crate::web::form::FORM_KEY;
+use crate::web::pieces::takes_packed;
 use crate::web::{Cookie, Fields};
 
 /// For how long a guest's browser keeps its seat.
@@ -209,7 +210,7 @@ impl<S: Send + Sync> FromRequest<S> for SeatForm {
 }
 
 /// One message to a room is this many bytes at most.
-const MESSAGE: usize = 8 * 1_024;
+pub const MESSAGE: usize = 8 * 1_024;
 
 /// The limit of a short message, and what is told where it is longer.
 pub(super) fn shortened(mut request: Request) -> Request {
@@ -232,6 +233,8 @@ pub struct Message {
     pub fields: Fields,
     /// Whether a script asks, which is answered with what its reader may see now; a form is led back to the room.
     wants_json: bool,
+    /// Whether it takes packed answers.
+    packs: bool,
     is_form: bool,
 }
 
@@ -241,6 +244,7 @@ impl<S: Send + Sync> FromRequest<S> for Message {
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let seat = request.extensions().get::<Seat>().cloned();
         let wants_json = text_of(&request, "accept").is_some_and(|kind| kind.contains("application/json"));
+        let packs = takes_packed(request.headers());
         let is_form = !is_json(&request);
         let SeatForm(fields) = SeatForm::from_request(shortened(request), state)
             .await
@@ -249,6 +253,7 @@ impl<S: Send + Sync> FromRequest<S> for Message {
             seat: seat.ok_or(AppError::NotFound)?,
             fields,
             wants_json,
+            packs,
             is_form,
         })
     }
@@ -267,6 +272,18 @@ impl Message {
         live::act(app, &self.seat.table, self.seat.gesture(app, label), work).await
     }
 
+    /// The same of a vote; see [`live::play`].
+    ///
+    /// # Errors
+    /// Whatever `work` answers, which then has changed nothing.
+    pub async fn play<T, W>(&self, app: &App, label: &str, work: W) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        W: Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
+    {
+        live::play(app, &self.seat.table, self.seat.gesture(app, label), work).await
+    }
+
     /// Whether a page's form sent it, which says of a box that is not ticked nothing at all.
     #[must_use]
     pub const fn is_form(&self) -> bool {
@@ -283,7 +300,9 @@ impl Message {
     #[must_use]
     pub fn done(&self, app: &App) -> Response {
         if self.wants_json {
-            axum::Json(live::view(app, &self.seat.table, self.seat.viewer())).into_response()
+            live::seen(app, &self.seat.table, self.seat.viewer())
+                .json(self.packs)
+                .into_response()
         } else {
             Redirect::to(&format!("/poker/{}", self.seat.table.room().link)).into_response()
         }

@@ -1,22 +1,41 @@
 //! From points to hours: paces of teams, agreed stories on the schedule, and when they are done.
 
+use axum::extract::DefaultBodyLimit;
+
 use super::{MANAGER, MEMBER, Route, VIEWER, in_person};
+use crate::poker::MESSAGE;
 use crate::poker::forecast::{api as forecast_api, handlers as forecast};
 use crate::poker::pace::{api as pace_api, handlers as pace};
 use crate::poker::planned::{api as planned_api, handlers as planned};
+
+/// What is said to a room is as short in these as in any other message to it.
+fn short(route: Route) -> Route {
+    Route {
+        handler: route.handler.layer(DefaultBodyLimit::max(MESSAGE)),
+        ..route
+    }
+}
 
 /// The lines of the table. What is done in a room is done in person, as all of it is.
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/poker/{link}/plan", VIEWER, planned::show_plan),
         post!("/poker/{link}/plan", MANAGER, planned::plan),
-        in_person(post!("/poker/{link}/finished", MEMBER, planned::finish)),
-        in_person(post!("/poker/{link}/unfinished", MEMBER, planned::unfinish)),
+        in_person(short(post!("/poker/{link}/finished", MEMBER, planned::finish))),
+        in_person(short(post!(
+            "/poker/{link}/unfinished",
+            MEMBER,
+            planned::unfinish
+        ))),
         get!("/api/v1/poker/{link}/plan", VIEWER, planned_api::preview),
         post!("/api/v1/poker/{link}/plan", MANAGER, planned_api::book),
         get!("/poker/{link}/forecast", VIEWER, forecast::show_room),
-        in_person(post!("/poker/{link}/forecast", MEMBER, forecast::make_room)),
-        in_person(post!("/poker/{link}/discuss", MEMBER, forecast::discuss)),
+        in_person(short(post!(
+            "/poker/{link}/forecast",
+            MEMBER,
+            forecast::make_room
+        ))),
+        in_person(short(post!("/poker/{link}/discuss", MEMBER, forecast::discuss))),
         get!("/projects/{id}/forecast", VIEWER, forecast::show_project),
         post!("/projects/{id}/forecast", MEMBER, forecast::make_project),
         get!("/api/v1/poker/{link}/forecast", VIEWER, forecast_api::show_room),

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// What a room is told.
 fn messages() -> Vec<Route> {
     vec![
+        post!("/poker/{link}/here", Who::Room, poker::hear),
         post!("/poker/{link}/vote", Who::Room, poker::vote),
         post!("/poker/{link}/second", Who::Room, poker::reconsider),
         post!("/poker/{link}/reveal", Who::Room, poker::reveal),

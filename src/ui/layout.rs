@@ -69,6 +69,8 @@ pub struct Frame {
     pub projects: usize,
     /// How many people are planned.
     pub people: usize,
+    /// In how many poker rooms somebody is.
+    pub lively: usize,
     /// The revision of the plan that the page shows, or an earlier one.
     pub revision: i64,
     /// `auto`, `light` or `dark`.
@@ -369,6 +371,7 @@ fn group(frame: &Frame, place: Place, title: &str, entries: &[Entry]) -> Markup 
                         @match entry.place {
                             Place::Projects => span.count { (frame.projects) },
                             Place::People => span.count { (frame.people) },
+                            Place::Poker if frame.lively > 0 => span.count { (frame.lively) " live" },
                             _ => {},
                         }
                     }

@@ -16,6 +16,7 @@ mod order;
 pub mod outermost;
 mod page;
 pub mod params;
+pub mod pieces;
 
 pub use crate::units::hex;
 pub use attachment::attachment;

@@ -430,6 +430,11 @@ async fn r20_a_message_is_short_and_nobody_says_too_many() {
         .refused(&room.owner, "/settings", json!({ "name": "x".repeat(9_000) }))
         .await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    for what in ["/discuss", "/finished", "/forecast"] {
+        let long = json!({ "stories": "1".repeat(9_000) });
+        let (status, _) = room.refused(&room.owner, what, long).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{what}");
+    }
     let round = room.round().await;
     let mut refused = 0;
     let all = (0..200).map(|_| room.say(&gia, "/vote", json!({ "roundId": round, "card": ONE })));

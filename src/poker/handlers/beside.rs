@@ -1,14 +1,22 @@
 //! Pages beside the table, which the room shows in dialogs: the way in, who is there, how it plays.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::poker::answer::Seen;
+use crate::poker::rules::room::PutOut;
+use crate::poker::rules::view::View;
 use crate::poker::seat::Seat;
-use crate::poker::{live, pages};
+use crate::poker::{live, pages, stories};
 use crate::ui::FormState;
+use crate::web::pieces::{Piece, answer, takes_packed};
+
+const HTML: &str = "text/html; charset=utf-8";
 
 /// Draws something of a room for whoever asks.
 pub(super) fn drawn(
@@ -17,16 +25,55 @@ pub(super) fn drawn(
     headers: &HeaderMap,
     draw: impl FnOnce(&pages::Shown<'_>) -> maud::Markup,
 ) -> Response {
-    let view = live::view(app, &seat.table, seat.viewer());
+    let seen = live::seen(app, &seat.table, seat.viewer());
+    drawn_of(app, seat, headers, (&seen, &seen.view()), draw)
+}
+
+/// The same of a room as it was seen a moment ago.
+pub(super) fn drawn_of(
+    app: &App,
+    seat: &Seat,
+    headers: &HeaderMap,
+    (seen, view): (&Seen, &View),
+    draw: impl FnOnce(&pages::Shown<'_>) -> maud::Markup,
+) -> Response {
+    let (seats, stories) = (seen.crowd(view), seen.stories());
     let frame = seat.visitor.as_ref().map(|visitor| visitor.frame(app));
     let shown = pages::Shown {
         frame: frame.as_ref(),
         seat,
-        view: &view,
+        view,
         is_fragment: headers.contains_key("x-fragment"),
         hours: None,
+        shares_seats: seats.is_some(),
+        shares_stories: stories.is_some(),
     };
-    draw(&shown).into_response()
+    let mut pieces = Vec::new();
+    put_in(
+        &mut pieces,
+        &draw(&shown).into_string(),
+        &[
+            (pages::SEATS, seats.unwrap_or_default()),
+            (stories::LINES, stories.into_iter().collect()),
+        ],
+    );
+    answer(HTML, &pieces, takes_packed(headers))
+}
+
+/// The page as pieces, with finished ones where their marks stand.
+fn put_in(pieces: &mut Vec<Arc<Piece>>, page: &str, marks: &[(&str, Vec<Arc<Piece>>)]) {
+    let parted = marks
+        .split_first()
+        .and_then(|((mark, finished), rest)| Some((page.split_once(mark), finished, rest)));
+    match parted {
+        Some((Some((before, after)), finished, rest)) => {
+            put_in(pieces, before, rest);
+            pieces.extend(finished.iter().cloned());
+            put_in(pieces, after, rest);
+        }
+        Some((None, _, rest)) => put_in(pieces, page, rest),
+        None => pieces.push(Piece::new(page.to_owned())),
+    }
 }
 
 /// `GET /poker/{link}/invite`: the link, and the link as a picture.
@@ -37,7 +84,18 @@ pub(crate) async fn show_invite(State(app): State<App>, seat: Seat, headers: Hea
 
 /// `GET /poker/{link}/people`: who is there, and what can be done about it.
 pub(crate) async fn show_people(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Response {
-    drawn(&app, &seat, &headers, pages::people)
+    let room = seat.table.room();
+    // Who was put out for good is told to those who can let them in again.
+    let leads = room.participant(seat.own).is_some_and(|own| own.facilitator);
+    let banned = room
+        .people
+        .iter()
+        .filter(|one| one.put_out == Some(PutOut::Banned));
+    let banned: Vec<_> = banned
+        .filter(|_| leads)
+        .map(|one| (one.id, one.name.as_str()))
+        .collect();
+    drawn(&app, &seat, &headers, |shown| pages::people(shown, &banned))
 }
 
 /// `GET /poker/{link}/settings`: how the room plays.

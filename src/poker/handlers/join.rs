@@ -6,7 +6,7 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, Uri, header};
 
-use super::beside::drawn;
+use super::beside::drawn_of;
 use crate::accounts::{Access, PasswordLine, Visitor, judge_password};
 use crate::app::App;
 use crate::db::{Actor, Gesture};
@@ -148,9 +148,10 @@ pub(crate) async fn show_room(
 
 /// The room, with what the team's pace says of the story that was just agreed on.
 async fn room_page(app: &App, seat: &Seat, headers: &HeaderMap) -> Result<Response, AppError> {
-    let view = live::view(app, &seat.table, seat.viewer());
+    let seen = live::seen(app, &seat.table, seat.viewer());
+    let view = seen.view();
     let hours = pace::line(app, &seat.table.room(), &view).await?;
-    Ok(drawn(app, seat, headers, |shown| {
+    Ok(drawn_of(app, seat, headers, (&seen, &view), |shown| {
         pages::room(&pages::Shown {
             hours: hours.as_ref(),
             ..*shown

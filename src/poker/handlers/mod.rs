@@ -12,7 +12,7 @@ pub(crate) use beside::{show_days, show_invite, show_people, show_settings};
 pub(crate) use join::{join, show_room};
 pub(crate) use people::{claim, forgive, put_out, rename, set_facilitator, set_role};
 pub(crate) use play::{
-    RoundsJson, list_rounds, listen, reconsider, reveal, rounds, set_timer, show_view, vote,
+    RoundsJson, hear, list_rounds, listen, reconsider, reveal, rounds, set_timer, show_view, vote,
 };
 pub(crate) use rooms::{add_room, list_rooms};
 pub(crate) use settings::{end_room, save_settings, set_passcode};

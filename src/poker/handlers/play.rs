@@ -2,29 +2,41 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::poker::rules::view::{self, Table, View, Viewer};
+use crate::poker::rules::view::{self, Table, Viewer};
 use crate::poker::seat::{Message, Seat};
 use crate::poker::store::Past;
 use crate::poker::{live, store};
 use crate::units::ids::{RoundId, StoryId};
+use crate::web::pieces::takes_packed;
 use crate::web::{Fields, Reader};
 
 /// How many rounds of a history are told at once.
 const ROUNDS: i64 = 50;
 
 /// `GET /poker/{link}/view`: the room as the one who asks may see it.
-pub(crate) async fn show_view(State(app): State<App>, seat: Seat) -> axum::Json<View> {
-    axum::Json(live::view(&app, &seat.table, seat.viewer()))
+pub(crate) async fn show_view(
+    State(app): State<App>,
+    seat: Seat,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    live::seen(&app, &seat.table, seat.viewer()).json(takes_packed(&headers))
 }
 
 /// `GET /poker/{link}/events`: says that something changed.
 pub(crate) async fn listen(State(app): State<App>, seat: Seat) -> Response {
     live::listen(&app, &seat)
+}
+
+/// `POST /poker/{link}/here`: answers a heartbeat of the line.
+pub(crate) async fn hear(State(app): State<App>, message: Message) -> StatusCode {
+    live::hear(&app, &message.seat.table, message.seat.own);
+    StatusCode::NO_CONTENT
 }
 
 /// Rounds of a room, the newest first.
@@ -94,7 +106,7 @@ pub(crate) async fn vote(State(app): State<App>, message: Message) -> Result<Res
     let (round, card) = (round_in(&message)?, card_in(&message)?);
     let (room, own) = message.ids();
     message
-        .act(&app, "vote", move |tx| match card {
+        .play(&app, "vote", move |tx| match card {
             Some(card) => store::set_vote(tx, room, round, own, card),
             None => store::retract(tx, room, round, own),
         })
@@ -107,7 +119,7 @@ pub(crate) async fn reconsider(State(app): State<App>, message: Message) -> Resu
     let (round, card) = (round_in(&message)?, card_in(&message)?);
     let (room, own) = message.ids();
     message
-        .act(&app, "think again", move |tx| match card {
+        .play(&app, "think again", move |tx| match card {
             Some(card) => store::second_thought(tx, room, round, own, card),
             None => store::forget_second_thought(tx, room, round, own),
         })

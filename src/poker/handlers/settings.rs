@@ -22,6 +22,9 @@ const TIMER: std::ops::RangeInclusive<u32> = 5..=86_400;
 /// How long a passcode is at least, and at most.
 const PASSCODE: std::ops::RangeInclusive<usize> = 4..=64;
 
+const OTHER_TEAM: &str =
+    "Somebody has given the room to another team meanwhile. Open the settings again, then decide.";
+
 pub(super) fn seconds(text: &str) -> Result<u32, &'static str> {
     let seconds = text.parse::<u32>().ok().filter(|seconds| TIMER.contains(seconds));
     seconds.ok_or("must be a number of seconds from 5 to 86400")
@@ -156,6 +159,11 @@ pub(crate) async fn save_settings(
     message
         .act(&app, "change a poker room", move |tx| {
             store::must_facilitate(tx, room, own)?;
+            // Whether they may give and take the room was judged of the team that it had then.
+            let now = store::load(tx, room)?.ok_or(AppError::NotFound)?;
+            if now.department != teams.0 {
+                return Err(AppError::conflict(OTHER_TEAM));
+            }
             store::change_room(tx, room, &wanted)?;
             let room = store::load(tx, room)?.ok_or(AppError::NotFound)?;
             let untouched = room

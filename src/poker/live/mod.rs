@@ -16,15 +16,17 @@ use std::time::Duration;
 use moka::sync::Cache;
 use tokio::sync::Notify;
 
+use super::answer::Seen;
 use super::{rules, store};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::db::{Actor, Db, DbError, Gesture, WriteTx};
 use crate::error::AppError;
-use crate::units::ids::{RoomId, RoundId};
+use crate::units::ids::{ParticipantId, RoomId, RoundId};
 use crate::web::edge::Whose;
 
 pub use line::listen;
+use table::Did;
 pub use table::Table;
 
 /// Nobody's clock is trusted for longer than this.
@@ -164,6 +166,15 @@ impl Tables {
         })
     }
 
+    /// In how many rooms somebody is.
+    #[must_use]
+    pub fn lively(&self) -> usize {
+        lock(&self.inner.by_link)
+            .values()
+            .filter(|table| table.is_lively())
+            .count()
+    }
+
     fn all(&self) -> Vec<Arc<Table>> {
         lock(&self.inner.by_link).values().cloned().collect()
     }
@@ -187,6 +198,23 @@ where
     .await
 }
 
+/// The same of a vote, which changes no stories.
+///
+/// # Errors
+/// As of [`act`].
+pub async fn play<T, W>(app: &App, table: &Arc<Table>, gesture: Gesture, work: W) -> Result<T, AppError>
+where
+    T: Send + 'static,
+    W: Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
+{
+    let room = table.id;
+    let work = move |tx: &WriteTx<'_>| {
+        store::must_play(tx, room)?;
+        work(tx)
+    };
+    perform(app, table, gesture, (Did::Vote, work)).await
+}
+
 /// The same in a room that may have been ended: who comes to read it is written down too.
 ///
 /// # Errors
@@ -196,6 +224,19 @@ pub async fn act_at_any_time<T, W>(
     table: &Arc<Table>,
     gesture: Gesture,
     work: W,
+) -> Result<T, AppError>
+where
+    T: Send + 'static,
+    W: Fn(&WriteTx<'_>) -> Result<T, AppError> + Send + 'static,
+{
+    perform(app, table, gesture, (Did::Anything, work)).await
+}
+
+async fn perform<T, W>(
+    app: &App,
+    table: &Arc<Table>,
+    gesture: Gesture,
+    (did, work): (Did, W),
 ) -> Result<T, AppError>
 where
     T: Send + 'static,
@@ -212,12 +253,22 @@ where
             })
             .await?;
         let (value, seq) = written.value;
-        table.catch_up(&app.db, seq).await?;
+        table.catch_up(&app.db, (seq, did)).await?;
         settle(&app, &table);
         Ok(value)
     });
     done.await
         .map_err(|error| AppError::Internal(error.to_string()))?
+}
+
+/// Somebody answers a heartbeat: their line is not dead, whatever stands between us.
+pub fn hear(app: &App, table: &Table, who: ParticipantId) {
+    if table.hear(who, app.clock.now()) {
+        settle(app, table);
+    } else {
+        // Their time is another one from now on.
+        wake(app);
+    }
 }
 
 /// Decides anew whether the live round reveals by itself soon, and tells everybody who is there.
@@ -293,19 +344,19 @@ pub async fn keep_time(app: App) {
 
 /// What somebody may see of a table now.
 #[must_use]
-pub fn view(app: &App, table: &Table, own: Option<crate::units::ids::ParticipantId>) -> rules::view::View {
+pub fn seen(app: &App, table: &Table, own: Option<ParticipantId>) -> Seen {
     let now = app.clock.now();
-    let (soon, heir) = (table.soon(), table.heir(now));
-    table.with_presence(now, |room, is_present| {
-        rules::view::view(
-            room,
-            &rules::view::Viewer {
-                participant: own,
-                is_present,
-                now,
-                soon,
-                heir,
-            },
-        )
-    })
+    let viewer = rules::view::Viewer {
+        participant: own,
+        now,
+        heir: table.heir(now),
+        ..rules::view::Viewer::reader(own)
+    };
+    Seen::new(table.shared(now), &viewer)
+}
+
+/// The same as one view.
+#[must_use]
+pub fn view(app: &App, table: &Table, own: Option<ParticipantId>) -> rules::view::View {
+    seen(app, table, own).view()
 }

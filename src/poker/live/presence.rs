@@ -6,6 +6,9 @@ use crate::units::ids::ParticipantId;
 
 /// For how long somebody whose last line has ended still counts, in milliseconds: a reload is not a departure.
 pub const GRACE: i64 = 20_000;
+/// Who has answered a heartbeat once answers each; after two that were not answered their line is dead, whatever a proxy between
+/// us keeps open. In milliseconds.
+pub const UNHEARD: i64 = 45_000;
 
 /// Everybody who is here, or was a moment ago.
 #[derive(Debug, Default)]
@@ -20,6 +23,24 @@ struct Here {
     since: i64,
     /// When the last line ended, in milliseconds.
     left_at: Option<i64>,
+    /// When they last said that they are there, in milliseconds; programs that only listen never do.
+    heard_at: Option<i64>,
+    /// Whether the others were told that nothing is heard of them.
+    told_gone: bool,
+}
+
+impl Here {
+    /// Until when they count as being there, in milliseconds; none where only the end of their lines tells.
+    fn until(&self) -> Option<i64> {
+        if self.lines == 0 {
+            return Some(self.left_at.unwrap_or_default() + GRACE);
+        }
+        self.heard_at.map(|heard| heard + UNHEARD)
+    }
+
+    fn is_present(&self, now: i64) -> bool {
+        self.until().is_none_or(|until| until > now)
+    }
 }
 
 impl Presence {
@@ -32,7 +53,24 @@ impl Presence {
             here.since = now;
         }
         here.left_at = None;
+        // The tab that is opened now has its own time to be heard of.
+        here.heard_at = here.heard_at.map(|_| now);
+        here.told_gone = false;
         !was_here
+    }
+
+    /// Somebody with a line says that they are there. Answers whether they had counted as gone.
+    pub fn hear(&mut self, who: ParticipantId, now: i64) -> bool {
+        let Some(here) = self.by_participant.get_mut(&who).filter(|here| here.lines > 0) else {
+            return false;
+        };
+        let was_gone = !here.is_present(now);
+        if was_gone {
+            here.since = now;
+        }
+        here.heard_at = Some(now);
+        here.told_gone = false;
+        was_gone
     }
 
     /// A line ends.
@@ -48,7 +86,7 @@ impl Presence {
     /// Whether somebody is here.
     pub fn is_present(&self, who: ParticipantId, now: i64) -> bool {
         let here = self.by_participant.get(&who);
-        here.is_some_and(|here| here.lines > 0 || here.left_at.is_some_and(|left| left + GRACE > now))
+        here.is_some_and(|here| here.is_present(now))
     }
 
     /// Since when somebody is here; none where they are not.
@@ -61,16 +99,23 @@ impl Presence {
     pub fn forget_gone(&mut self, now: i64) -> bool {
         let before = self.by_participant.len();
         self.by_participant
-            .retain(|_, here| here.lines > 0 || here.left_at.is_some_and(|left| left + GRACE > now));
-        self.by_participant.len() < before
+            .retain(|_, here| here.lines > 0 || here.is_present(now));
+        let mut is_news = self.by_participant.len() < before;
+        for here in self
+            .by_participant
+            .values_mut()
+            .filter(|here| !here.is_present(now))
+        {
+            is_news |= !here.told_gone;
+            here.told_gone = true;
+        }
+        is_news
     }
 
     /// When the next grace ends, in milliseconds.
     pub fn next_due(&self) -> Option<i64> {
-        let left = self.by_participant.values().filter(|here| here.lines == 0);
-        left.filter_map(|here| here.left_at)
-            .map(|left| left + GRACE)
-            .min()
+        let untold = self.by_participant.values().filter(|here| !here.told_gone);
+        untold.filter_map(Here::until).min()
     }
 
     /// Whether any line is open.
@@ -98,6 +143,29 @@ mod tests {
         assert!(!presence.forget_gone(119_999));
         assert!(!presence.is_present(ADA, 120_000));
         assert!(presence.forget_gone(120_000));
+    }
+
+    #[test]
+    fn r13_who_has_answered_beats_and_misses_two_of_them_is_gone_until_they_answer_again() {
+        let mut presence = Presence::default();
+        presence.enter(ADA, 0);
+        assert_eq!(
+            presence.next_due(),
+            None,
+            "who only listens is there as long as the line"
+        );
+        assert!(!presence.hear(ADA, 20_000));
+        assert_eq!(presence.next_due(), Some(65_000));
+        assert!(presence.is_present(ADA, 64_999) && !presence.forget_gone(64_999));
+        assert!(!presence.is_present(ADA, 65_000));
+        assert!(presence.forget_gone(65_000), "the others are told");
+        assert!(!presence.forget_gone(65_001), "once");
+        assert_eq!(presence.next_due(), None);
+        assert!(presence.hear(ADA, 90_000), "the computer has slept");
+        assert_eq!(presence.since(ADA, 90_000), Some(90_000));
+        presence.leave(ADA, 91_000);
+        assert!(!presence.hear(ADA, 92_000), "without a line nobody is there");
+        assert!(!presence.is_present(ADA, 111_000));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One room in memory.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -9,6 +9,7 @@ use super::lock;
 use super::presence::{GRACE, Presence};
 use crate::db::Db;
 use crate::error::AppError;
+use crate::poker::answer::{Shared, State};
 use crate::poker::rules::room::{Room, Round, Vote};
 use crate::poker::store;
 use crate::units::ids::{ParticipantId, RoomId, RoundId};
@@ -17,6 +18,15 @@ use crate::units::ids::{ParticipantId, RoomId, RoundId};
 const SECOND_LOOK: i64 = 2_000;
 /// For how long nobody who runs a room must have been there before somebody else may take it over, in milliseconds.
 const LEFT_ALONE: i64 = 60_000;
+
+/// What was done in a room, as far as it decides what must be read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Did {
+    /// Cards were laid down or taken back, and nothing else.
+    Vote,
+    /// Anything.
+    Anything,
+}
 
 /// A round that reveals by itself soon.
 struct Soon {
@@ -44,6 +54,10 @@ pub struct Table {
     told_at: AtomicI64,
     /// Counts what those who are here should know of.
     version: watch::Sender<u64>,
+    /// Whether something was done since they were read that may have changed the stories.
+    has_other_stories: AtomicBool,
+    /// What all who are here see, as it was asked for last.
+    shared: Mutex<Option<Arc<Shared>>>,
 }
 
 impl Table {
@@ -58,6 +72,8 @@ impl Table {
             alone_since: Mutex::default(),
             told_at: AtomicI64::new(0),
             version: watch::Sender::new(0),
+            has_other_stories: AtomicBool::new(false),
+            shared: Mutex::default(),
         }
     }
 
@@ -67,14 +83,25 @@ impl Table {
         Arc::clone(&self.room.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the room anew, unless somebody did since the change with the number `seq`.
-    pub(super) async fn catch_up(&self, db: &Db, seq: i64) -> Result<(), AppError> {
+    /// Reads the room anew, unless somebody did since the change with the number `seq`. Whoever only voted does not read the
+    /// stories again; whoever did anything else finds them read since, or reads them.
+    pub(super) async fn catch_up(&self, db: &Db, (seq, did): (i64, Did)) -> Result<(), AppError> {
+        if did == Did::Anything {
+            self.has_other_stories.store(true, Ordering::SeqCst);
+        }
         let _reading = self.reading.lock().await;
-        if self.room().seq >= seq {
+        let was = self.room();
+        let reads_stories = self.has_other_stories.swap(false, Ordering::SeqCst);
+        if was.seq >= seq && !reads_stories {
             return Ok(());
         }
         let id = self.id;
-        let room = db.read(move |tx| store::load(tx, id)).await?;
+        let known = (!reads_stories).then(|| Arc::clone(&was.stories));
+        let read = db.read(move |tx| store::load_with(tx, id, known)).await;
+        if reads_stories && read.is_err() {
+            self.has_other_stories.store(true, Ordering::SeqCst);
+        }
+        let room = read?;
         let room = room.ok_or(AppError::NotFound)?;
         *self.room.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(room);
         Ok(())
@@ -98,6 +125,16 @@ impl Table {
         lock(&self.presence).leave(who, now);
     }
 
+    /// Somebody answers a heartbeat. Answers whether they had counted as gone.
+    pub(super) fn hear(&self, who: ParticipantId, now: i64) -> bool {
+        lock(&self.presence).hear(who, now)
+    }
+
+    /// Whether anybody is there.
+    pub(super) fn is_lively(&self) -> bool {
+        lock(&self.presence).has_lines()
+    }
+
     pub(super) fn forget_gone(&self, now: i64) -> bool {
         lock(&self.presence).forget_gone(now)
     }
@@ -116,6 +153,16 @@ impl Table {
         let room = self.room();
         let presence = lock(&self.presence);
         work(&room, &|who| presence.is_present(who, now))
+    }
+
+    /// What all who are here see now; made once, however many ask at the same time.
+    pub(super) fn shared(&self, now: i64) -> Arc<Shared> {
+        let (room, soon) = (self.room(), self.soon());
+        let presence = lock(&self.presence);
+        let ids = room.people.iter().map(|one| one.id);
+        let present = ids.filter(|id| presence.is_present(*id, now)).collect();
+        drop(presence);
+        Shared::of(&mut lock(&self.shared), State { room, present, soon })
     }
 
     /// Whether a time was up that nothing but a look at the clock tells: somebody may take over the room, or nobody is waited

@@ -22,6 +22,7 @@ pub use list::{Rooms, list};
 pub use people::people;
 pub use room::room;
 pub use settings::{Belonging, settings, settings_of};
+pub use table::{Crowd, SEATS};
 
 use super::rules::view::View;
 use super::seat::Seat;
@@ -40,6 +41,10 @@ pub struct Shown<'a> {
     pub is_fragment: bool,
     /// What the team's pace says of the story that was just agreed on.
     pub hours: Option<&'a Markup>,
+    /// Whether the seats of a large room are put in afterwards, as they are for everybody.
+    pub shares_seats: bool,
+    /// Whether the lines of the stories are.
+    pub shares_stories: bool,
 }
 
 impl Shown<'_> {

@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use super::Shown;
 use crate::poker::rules::view::Seat;
 use crate::ui::{avatar, icon};
+use crate::units::ids::ParticipantId;
 
-/// Everybody in the room.
-pub fn people(shown: &Shown<'_>) -> Markup {
+/// Everybody in the room; for who runs it also those who were put out for good.
+pub fn people(shown: &Shown<'_>, banned: &[(ParticipantId, &str)]) -> Markup {
     let view = shown.view;
     let here = view.people.iter().filter(|one| one.present || one.own).count();
     let content = html! {
@@ -24,8 +25,27 @@ pub fn people(shown: &Shown<'_>) -> Markup {
                 }
             }
         }
+        @if !banned.is_empty() { (put_out(shown, banned)) }
     };
     shown.beside("People", &content)
+}
+
+/// Those who may not come back, with a way to let them.
+fn put_out(shown: &Shown<'_>, banned: &[(ParticipantId, &str)]) -> Markup {
+    html! {
+        h2 { "Put out for good" }
+        ul.room-people.wide #banned {
+            @for (id, name) in banned {
+                li {
+                    (avatar(name))
+                    span.name { (name) }
+                    span.doings { (shown.act(&format!("people/{id}/back"), &[], &html! {
+                        button.btn.small type="submit" { "Let in again" span.visually-hidden { ": " (name) } }
+                    })) }
+                }
+            }
+        }
+    }
 }
 
 /// `runs the room · guest · away`

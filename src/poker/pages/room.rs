@@ -22,7 +22,7 @@ pub fn room(shown: &Shown<'_>) -> Markup {
                     (deck::deck(shown))
                     @if !view.asynchronous.is_empty() { (over_days(shown)) }
                 }
-                (panel(shown.seat, view))
+                (panel(shown.seat, view, shown.shares_stories))
             }
         }
         p #said.visually-hidden role="status" data-keep {}

@@ -1,53 +1,125 @@
 //! The table: who sits around it, with their cards.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
 use super::seating::{PLACES, bend, sides};
 use super::{Shown, middle};
-use crate::poker::rules::view::{Hand, Seat, Table};
+use crate::poker::rules::view::{Hand, Seat, Table, View};
+use crate::ui::finished;
+use crate::units::ids::ParticipantId;
+use crate::web::pieces::Piece;
 
 /// Somebody at the table: who they are, and their hand in the round, if there is one.
 type Place<'a> = (&'a Seat, Option<&'a Hand>);
 
+/// Who sits at the table, and who does not.
+struct Sitting<'a> {
+    places: Vec<Place<'a>>,
+    watching: Vec<&'a Seat>,
+    away: Vec<&'a Seat>,
+}
+
+fn hands(round: Option<&Table>) -> HashMap<ParticipantId, &Hand> {
+    let hands = round.map_or(&[][..], |round| &round.hands).iter();
+    hands.map(|hand| (hand.participant, hand)).collect()
+}
+
+impl<'a> Sitting<'a> {
+    fn of(view: &'a View) -> Self {
+        let hands = hands(view.round.as_ref());
+        let hand = |seat: &Seat| hands.get(&seat.id).copied();
+        let at_table = |seat: &&Seat| !seat.spectator || hand(seat).is_some();
+        let all = view.people.iter();
+        let mut places: Vec<Place<'a>> = all
+            .clone()
+            .filter(at_table)
+            .map(|seat| (seat, hand(seat)))
+            .collect();
+        let voted = |(_, hand): &Place<'_>| hand.is_some_and(|hand| hand.voted);
+        let mut away: Vec<&Seat> = vec![];
+        // Who is away keeps the place as long as there is one for everybody.
+        if places.len() > PLACES {
+            let (stay, gone): (Vec<_>, Vec<_>) = places
+                .into_iter()
+                .partition(|place| place.0.present || place.0.own || voted(place));
+            places = stay;
+            away = gone.into_iter().map(|(seat, _)| seat).collect();
+        }
+        Self {
+            places,
+            watching: all.filter(|seat| !at_table(seat) && seat.present).collect(),
+            away,
+        }
+    }
+
+    fn is_crowd(&self) -> bool {
+        self.places.len() > PLACES
+    }
+}
+
+/// Where the seats of a large room are put into a finished page. What people type cannot look like it, since it is escaped.
+pub const SEATS: &str = "<!--seats-->";
+
 /// The table with everybody who sits at it, and those who do not.
 pub fn table(shown: &Shown<'_>) -> Markup {
-    let view = shown.view;
-    let round = view.round.as_ref();
-    let hand =
-        |seat: &Seat| round.and_then(|round| round.hands.iter().find(|hand| hand.participant == seat.id));
-    let at_table = |seat: &&Seat| !seat.spectator || hand(seat).is_some();
-    let mut places: Vec<Place<'_>> = view
-        .people
-        .iter()
-        .filter(at_table)
-        .map(|seat| (seat, hand(seat)))
-        .collect();
-    let voted = |(_, hand): &Place<'_>| hand.is_some_and(|hand| hand.voted);
-    let mut away: Vec<&Seat> = vec![];
-    // Who is away keeps the place as long as there is one for everybody.
-    if places.len() > PLACES {
-        let (stay, gone): (Vec<_>, Vec<_>) = places
-            .into_iter()
-            .partition(|place| place.0.present || place.0.own || voted(place));
-        places = stay;
-        away = gone.into_iter().map(|(seat, _)| seat).collect();
-    }
-    let watching: Vec<&Seat> = view
-        .people
-        .iter()
-        .filter(|seat| !at_table(seat) && seat.present)
-        .collect();
+    let round = shown.view.round.as_ref();
+    let sitting = Sitting::of(shown.view);
     html! {
-        div.felt.crowd[places.len() > PLACES].open[round.is_some_and(|round| round.revealed)] {
-            @if places.len() > PLACES { (rows(round, &places)) } @else { (around(round, &places)) }
+        div.felt.crowd[sitting.is_crowd()].open[round.is_some_and(|round| round.revealed)] {
+            @if !sitting.is_crowd() { (around(round, &sitting.places)) } @else {
+                div.seats role="list" aria-label="At the table" {
+                    @if shown.shares_seats { (finished(SEATS)) } @else { (rows(round, &sitting.places)) }
+                }
+            }
             (middle::middle(shown))
         }
-        @if !watching.is_empty() || !away.is_empty() {
+        @if !sitting.watching.is_empty() || !sitting.away.is_empty() {
             div.beside {
-                @if !watching.is_empty() { (names("Watching", &watching)) }
-                @if !away.is_empty() { (names("Away", &away)) }
+                @if !sitting.watching.is_empty() { (names("Watching", &sitting.watching)) }
+                @if !sitting.away.is_empty() { (names("Away", &sitting.away)) }
             }
         }
+    }
+}
+
+/// So many seats are one piece: whose own is among them gets that piece drawn anew.
+const TOGETHER: usize = 16;
+
+/// The seats of a large room, finished for all who are in it.
+pub struct Crowd(Vec<(Vec<ParticipantId>, Arc<Piece>)>);
+
+impl Crowd {
+    /// The seats as somebody sees them who is nobody in the room; none where few sit around the table.
+    pub fn of(view: &View) -> Option<Self> {
+        let sitting = Sitting::of(view);
+        let round = view.round.as_ref();
+        let piece = |places: &[Place<'_>]| {
+            let who = places.iter().map(|(seat, _)| seat.id).collect();
+            (who, Piece::new(rows(round, places).into_string()))
+        };
+        let pieces = || sitting.places.chunks(TOGETHER).map(piece).collect();
+        sitting.is_crowd().then(|| Self(pieces()))
+    }
+
+    /// The same for whoever sees `view`, in which their own seat is theirs; none where only they sit at the table for themselves.
+    pub fn seats(&self, view: &View) -> Option<Vec<Arc<Piece>>> {
+        let mut pieces: Vec<Arc<Piece>> = self.0.iter().map(|(_, piece)| Arc::clone(piece)).collect();
+        let Some(own) = view.people.iter().find(|seat| seat.own) else {
+            return Some(pieces);
+        };
+        let holds = |(who, _): &&(Vec<ParticipantId>, Arc<Piece>)| who.contains(&own.id);
+        let Some(at) = self.0.iter().position(|one| holds(&one)) else {
+            return (own.spectator && !hands(view.round.as_ref()).contains_key(&own.id)).then_some(pieces);
+        };
+        let (who, piece) = self.0.get(at).zip(pieces.get_mut(at))?;
+        let hands = hands(view.round.as_ref());
+        let seats = view.people.iter().filter(|seat| who.0.contains(&seat.id));
+        let places: Vec<Place<'_>> = seats.map(|seat| (seat, hands.get(&seat.id).copied())).collect();
+        *piece = Piece::new(rows(view.round.as_ref(), &places).into_string());
+        Some(pieces)
     }
 }
 
@@ -89,11 +161,7 @@ fn around(round: Option<&Table>, places: &[Place<'_>]) -> Markup {
 
 /// In rows, where they are too many to sit around it.
 fn rows(round: Option<&Table>, places: &[Place<'_>]) -> Markup {
-    html! {
-        div.seats role="list" aria-label="At the table" {
-            @for place in places { (seat(round, place, None)) }
-        }
-    }
+    html! { @for place in places { (seat(round, place, None)) } }
 }
 
 fn seat(round: Option<&Table>, (seat, hand): &Place<'_>, bend: Option<usize>) -> Markup {

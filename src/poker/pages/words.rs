@@ -1,6 +1,9 @@
 //! Sentences about a room: for the middle of the table, and for who listens instead of looking.
 
-use crate::poker::rules::view::{Hand, Table, View};
+use std::collections::HashSet;
+
+use crate::poker::rules::view::{Table, View};
+use crate::units::ids::ParticipantId;
 
 /// So many names are said before it is “others”.
 const NAMES: usize = 3;
@@ -22,28 +25,29 @@ pub fn list_of(names: &[&str]) -> String {
     }
 }
 
-fn is_here(view: &View, hand: &Hand) -> bool {
-    view.people
-        .iter()
-        // Who looks is there, although their line may not stand yet.
-        .any(|one| one.id == hand.participant && (one.present || one.own))
+/// Who is here. Who looks is, although their line may not stand yet.
+fn here(view: &View) -> HashSet<ParticipantId> {
+    let here = view.people.iter().filter(|one| one.present || one.own);
+    here.map(|one| one.id).collect()
 }
 
 /// How many have voted, and of how many: who is away and has not voted is not waited for.
 pub fn count(view: &View, round: &Table) -> (usize, usize) {
+    let here = here(view);
     let awaited = round
         .hands
         .iter()
-        .filter(|hand| hand.voted || is_here(view, hand));
+        .filter(|hand| hand.voted || here.contains(&hand.participant));
     (round.voted, awaited.count().max(round.voted))
 }
 
 /// Who is here and has not voted, by name.
 pub fn awaited<'a>(view: &View, round: &'a Table) -> Vec<&'a str> {
+    let here = here(view);
     let missing = round
         .hands
         .iter()
-        .filter(|hand| !hand.voted && is_here(view, hand));
+        .filter(|hand| !hand.voted && here.contains(&hand.participant));
     missing.map(|hand| hand.name.as_str()).collect()
 }
 

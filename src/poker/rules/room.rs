@@ -3,6 +3,7 @@
 //! Nothing of this leaves the house as it is. What somebody may see of it is made in [`super::view`] and nowhere else.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::cards::Deck;
 use super::points::Points;
@@ -251,7 +252,8 @@ pub struct Room {
     /// Everybody who ever came, in that order.
     pub people: Vec<Participant>,
     /// What is to be estimated, in its order.
-    pub stories: Vec<Story>,
+    /// Shared by one state of a room and the next, as long as only votes differ: their texts may be long.
+    pub stories: Arc<Vec<Story>>,
     /// The rounds on the table, the newest last: one live round at most, and any number of asynchronous ones.
     pub rounds: Vec<Round>,
 }

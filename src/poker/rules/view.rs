@@ -138,7 +138,8 @@ pub struct Seat {
     pub owner: bool,
     /// Whether they are there at the moment.
     pub present: bool,
-    /// Whether it is the viewer.
+    /// Whether it is the viewer: for pages. A program compares the id with the view's `own`, so that all get the same people.
+    #[serde(skip)]
     pub own: bool,
 }
 
@@ -265,10 +266,46 @@ pub struct StoryView {
     pub agreed_at: Option<i64>,
 }
 
+/// What is somebody's own in a room; of everything else, all who are in it see the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Who they are in it; none for who only reads.
+    pub participant: Option<ParticipantId>,
+    /// What they may do.
+    pub may: May,
+    /// What they have voted in the live round: the place of the card.
+    pub vote: Option<usize>,
+    /// What they would say now, after its reveal.
+    pub second: Option<usize>,
+    /// Rounds over days open to who has voted in them.
+    pub asynchronous: Vec<Table>,
+}
+
+/// What is `viewer`'s own in `room`.
+#[must_use]
+pub fn own(room: &Room, viewer: &Viewer<'_>) -> Own {
+    let known = viewer.participant.and_then(|id| room.participant(id));
+    let slow = room.rounds.iter().filter(|round| round.asynchronous);
+    let live = room.live_round();
+    Own {
+        participant: viewer.participant,
+        may: known.map_or_else(May::default, |own| may(room, own, viewer)),
+        vote: live.and_then(|round| round.vote_of(viewer.participant?)),
+        second: live.and_then(|round| second_of(round, viewer)),
+        asynchronous: slow.map(|round| table(room, round, viewer)).collect(),
+    }
+}
+
+fn second_of(round: &Round, viewer: &Viewer<'_>) -> Option<usize> {
+    let mut seconds = round.second_thoughts.iter();
+    let own = seconds.find(|vote| Some(vote.participant) == viewer.participant);
+    own.map(|vote| vote.card)
+}
+
 /// What `viewer` may see of `room`.
 #[must_use]
 pub fn view(room: &Room, viewer: &Viewer<'_>) -> View {
-    let own = viewer.participant.and_then(|id| room.participant(id));
+    let own = own(room, viewer);
     let seats = room.people.iter().filter(|one| one.put_out.is_none());
     let live = room.live_round();
     View {
@@ -296,18 +333,13 @@ pub fn view(room: &Room, viewer: &Viewer<'_>) -> View {
             })
             .collect(),
         round: live.map(|round| table(room, round, viewer)),
-        asynchronous: room
-            .rounds
-            .iter()
-            .filter(|round| round.asynchronous)
-            .map(|round| table(room, round, viewer))
-            .collect(),
+        asynchronous: own.asynchronous,
         stories: room
             .stories
             .iter()
             .map(|one| story(one, live.is_some_and(|round| round.story == Some(one.id))))
             .collect(),
-        may: own.map_or_else(May::default, |own| may(room, own, viewer)),
+        may: own.may,
     }
 }
 
@@ -315,7 +347,7 @@ pub fn view(room: &Room, viewer: &Viewer<'_>) -> View {
 #[must_use]
 pub fn whole(room: &Room, viewer: &Viewer<'_>) -> View {
     let mut view = view(room, viewer);
-    for (shown, story) in view.stories.iter_mut().zip(&room.stories) {
+    for (shown, story) in view.stories.iter_mut().zip(room.stories.iter()) {
         shown.description.clone_from(&story.description);
         shown.acceptance.clone_from(&story.acceptance);
     }
@@ -371,10 +403,6 @@ fn table(room: &Room, round: &Round, viewer: &Viewer<'_>) -> Table {
         let enough = !round.anonymous || cards.len() >= TOO_FEW;
         (revealed && enough).then(|| statistics(&round.deck, &cards))
     };
-    let own_second = round
-        .second_thoughts
-        .iter()
-        .find(|vote| Some(vote.participant) == viewer.participant);
     Table {
         round_id: round.id.0,
         number: round.number,
@@ -395,7 +423,7 @@ fn table(room: &Room, round: &Round, viewer: &Viewer<'_>) -> Table {
         hands: hands(room, round, revealed),
         voted: round.votes.len(),
         own: viewer.participant.and_then(|own| round.vote_of(own)),
-        own_second: own_second.map(|vote| vote.card),
+        own_second: second_of(round, viewer),
         result: told(&round.votes),
         second_thoughts: told(&round.second_thoughts).filter(|_| !round.second_thoughts.is_empty()),
     }

@@ -1,5 +1,7 @@
 //! Reading rooms.
 
+use std::sync::Arc;
+
 use crate::db::{DbError, Row, Tx, Value, params};
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::points::Points;
@@ -8,6 +10,11 @@ use crate::units::ids::{AccountId, RoomId, RoundId, StoryId};
 
 /// A room with everything that is on its table; none where there is no such room.
 pub fn load(tx: &Tx<'_>, id: RoomId) -> Result<Option<Room>, DbError> {
+    load_with(tx, id, None)
+}
+
+/// The same where `stories` are known to be as they were.
+pub fn load_with(tx: &Tx<'_>, id: RoomId, known: Option<Arc<Vec<Story>>>) -> Result<Option<Room>, DbError> {
     let room = tx.first(
         "select id, link, name, seq, owner_id, department_id, project_id, deck, who_reveals, auto_reveal, anonymous, late_voters, \
          open_discussion, guests, timer_seconds, passcode_hash is not null, passcode_number, made_at, ended_at \
@@ -17,7 +24,10 @@ pub fn load(tx: &Tx<'_>, id: RoomId) -> Result<Option<Room>, DbError> {
     )?;
     let Some(mut room) = room else { return Ok(None) };
     room.people = people(tx, id)?;
-    room.stories = stories(tx, id)?;
+    room.stories = match known {
+        Some(stories) => stories,
+        None => Arc::new(stories(tx, id)?),
+    };
     room.rounds = rounds(tx, id)?;
     Ok(Some(room))
 }
@@ -48,7 +58,7 @@ fn room(row: &Row<'_>) -> Result<Room, DbError> {
         made_at: row.get(17)?,
         ended_at: row.get(18)?,
         people: Vec::new(),
-        stories: Vec::new(),
+        stories: Arc::default(),
         rounds: Vec::new(),
     })
 }

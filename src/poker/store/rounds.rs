@@ -17,6 +17,10 @@ pub fn close_live(tx: &WriteTx<'_>, room: RoomId) -> Result<(), DbError> {
     Ok(())
 }
 
+/// How many rounds a room keeps; each is kept with all its votes.
+const ROUNDS: i64 = 5_000;
+const FULL: &str = "This room has seen 5,000 rounds, and none is ever thrown away. Make a new room to go on.";
+
 /// How a round is begun.
 #[derive(Clone, Copy, Debug)]
 pub enum Begin {
@@ -38,6 +42,14 @@ pub fn begin_round(
     story: Option<StoryId>,
     begin: Begin,
 ) -> Result<RoundId, AppError> {
+    let held: Option<i64> = tx.first(
+        "select count(*) from poker_round where room_id = ?1",
+        &params![room.id],
+        |row| row.get(0),
+    )?;
+    if held.is_some_and(|held| held >= ROUNDS) {
+        return Err(AppError::conflict(FULL));
+    }
     let number: Option<i64> = tx.first(
         "select coalesce(max(number), 0) + 1 from poker_round where room_id = ?1 and story_id is ?2",
         &params![room.id, story],
@@ -253,15 +265,10 @@ fn keep(
 ) -> Result<(), AppError> {
     tx.execute(
         &format!(
-            "insert into {table} (round_id, participant_id, card, at) values (?1, ?2, ?3, ?4) \
-             on conflict (round_id, participant_id) do update set card = excluded.card, at = excluded.at"
+            "insert into {table} (round_id, participant_id, card) values (?1, ?2, ?3) \
+             on conflict (round_id, participant_id) do update set card = excluded.card"
         ),
-        &params![
-            round,
-            participant,
-            i64::try_from(card).unwrap_or(i64::MAX),
-            tx.now()
-        ],
+        &params![round, participant, i64::try_from(card).unwrap_or(i64::MAX)],
     )?;
     Ok(())
 }

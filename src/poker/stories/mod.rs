@@ -11,6 +11,6 @@ mod rules;
 mod store;
 
 pub use found::find;
-pub use pages::panel;
+pub use pages::{LINES, lines, panel};
 pub use rules::StoryDraft;
 pub use store::add_stories;

@@ -49,6 +49,11 @@ pub(crate) async fn add_story(
         }
     };
     add(&app, &seat, "add a story", vec![draft]).await?;
+    if fields.has("another") && headers.contains_key("x-fragment") {
+        // The dialog stays, and is empty again.
+        let (title, content) = pages::story_form(&seat, None, &FormState::default());
+        return Ok(pages::shown(&app, &seat, &headers, title, &content));
+    }
     if fields.has("another") {
         return Ok(Redirect::to(&format!("/poker/{link}/stories/new")).into_response());
     }

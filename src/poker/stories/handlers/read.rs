@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use crate::accounts::audit::{Note, What, keep};
 use crate::app::App;
 use crate::error::AppError;
 use crate::poker::rules::view::{Table, View, Viewer, past, whole};
@@ -14,7 +15,7 @@ use crate::poker::stories::rules::Report;
 use crate::poker::{live, store};
 use crate::sheet::{Separator, to_csv};
 use crate::units::ids::{ParticipantId, StoryId};
-use crate::web::{Path, attachment};
+use crate::web::{Client, Path, attachment};
 
 /// How many rounds of one story are shown, the newest first.
 const OF_A_STORY: i64 = 50;
@@ -69,18 +70,30 @@ pub(crate) async fn show_export(State(app): State<App>, seat: Seat, headers: Hea
 pub(crate) async fn export(
     State(app): State<App>,
     seat: Seat,
+    client: Client,
     Path((_, file)): Path<(String, String)>,
 ) -> Result<Response, AppError> {
     let report = report(&app, &seat).await?;
+    let answer = written(&app, &report, &file)?;
+    // Written down here and not by the table of routes, which would write the address down: it opens the room.
+    if let Some(visitor) = &seat.visitor {
+        let about = format!("{file} of the poker room {}", seat.table.room().name);
+        keep(&app, Note::of(What::Exported, visitor, client).about(about)).await;
+    }
+    Ok(answer)
+}
+
+/// What a room tells, as the file that is asked for.
+fn written(app: &App, report: &Report, file: &str) -> Result<Response, AppError> {
     let name = |ending: &str| format!("stories-{}.{ending}", app.clock.today());
     let fault = |error: &dyn std::error::Error| AppError::Internal(error.to_string());
-    match file.as_str() {
+    match file {
         "stories.csv" => {
             let bytes = to_csv(&report.table(), Separator::Comma).map_err(|error| fault(&error))?;
             Ok(attachment(&name("csv"), "text/csv; charset=utf-8", bytes))
         }
         "stories.json" => {
-            let bytes = serde_json::to_vec_pretty(&report).map_err(|error| fault(&error))?;
+            let bytes = serde_json::to_vec_pretty(report).map_err(|error| fault(&error))?;
             Ok(attachment(&name("json"), "application/json", bytes))
         }
         "stories.md" => Ok(attachment(

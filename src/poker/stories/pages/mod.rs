@@ -7,7 +7,7 @@ mod story;
 
 pub use form::story_form;
 pub use import::{preview as import_preview, start as import_start};
-pub use panel::panel;
+pub use panel::{LINES, lines, panel};
 pub use story::{export_page, story_page};
 
 use axum::http::HeaderMap;

@@ -5,14 +5,24 @@ use maud::{Markup, html};
 use crate::poker::rules::points::Points;
 use crate::poker::rules::view::{StoryView, View};
 use crate::poker::seat::Seat;
-use crate::ui::{form_key, icon};
+use crate::ui::{finished, form_key, icon};
 use crate::units::text::counted;
 
-/// The stories of a room, with what was agreed; for who runs it also how to add, order and choose them.
+/// Where the lines of the stories are put into a finished page. What people type cannot look like it, since it is escaped.
+pub const LINES: &str = "<!--stories-->";
+
+/// The lines of the stories, for who does not run the room: they are the same for all of those.
 #[must_use]
-pub fn panel(seat: &Seat, view: &View) -> Markup {
-    let room = format!("/poker/{}", seat.table.room().link);
-    let list = List { seat, view, room };
+pub fn lines(view: &View) -> Markup {
+    let list = List::of(view, "");
+    html! { @for story in &view.stories { (list.line(story)) } }
+}
+
+/// The stories of a room, with what was agreed; for who runs it also how to add, order and choose them.
+/// With `shares` the lines themselves are put in afterwards, where [`LINES`] stands.
+#[must_use]
+pub fn panel(seat: &Seat, view: &View, shares: bool) -> Markup {
+    let list = List::of(view, &seat.form_key);
     html! {
         section.card.story-panel #stories aria-labelledby="stories-title" {
             header {
@@ -23,7 +33,7 @@ pub fn panel(seat: &Seat, view: &View) -> Markup {
                 (list.nothing_yet())
             } @else {
                 ol.story-list data-stories=[view.may.run.then(|| format!("{}/stories", list.room))] data-key=[view.may.run.then_some(&seat.form_key)] {
-                    @for story in &view.stories { (list.line(story)) }
+                    @if shares { (finished(LINES)) } @else { @for story in &view.stories { (list.line(story)) } }
                 }
                 @if view.may.run { p.visually-hidden #stories-how { "Alt and an arrow key move a story up or down." } }
             }
@@ -48,12 +58,18 @@ pub(super) fn round_field(view: &View) -> Markup {
 }
 
 struct List<'a> {
-    seat: &'a Seat,
     view: &'a View,
+    /// What forms must carry.
+    key: &'a str,
     room: String,
 }
 
-impl List<'_> {
+impl<'a> List<'a> {
+    fn of(view: &'a View, key: &'a str) -> Self {
+        let room = format!("/poker/{}", view.link);
+        Self { view, key, room }
+    }
+
     /// `41 points so far`; where the cards have no numbers, `3 of 8 estimated`; before anything is, how many there are.
     fn so_far(&self) -> String {
         let points: Vec<i32> = self
@@ -128,7 +144,7 @@ impl List<'_> {
             @else if story.skipped { span.estimate.faint { "skipped" } }
             @else if self.view.may.run {
                 form.estimate data-act method="post" action=(format!("{}/story", self.room)) {
-                    (form_key(&self.seat.form_key))
+                    (form_key(self.key))
                     (round_field(self.view))
                     button.btn.small.quiet type="submit" name="storyId" value=(story.id) aria-label=(format!("Vote on {}", story.name)) { "Vote" }
                 }
@@ -144,7 +160,7 @@ impl List<'_> {
             details.menu.story-menu {
                 summary.btn.quiet.only aria-label=(format!("More for {}", story.name)) { (icon("more")) }
                 form data-act method="post" action=(format!("{own}/move")) {
-                    (form_key(&self.seat.form_key))
+                    (form_key(self.key))
                     (round_field(self.view))
                     ul {
                         @if to_vote && !story.voting {

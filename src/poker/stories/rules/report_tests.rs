@@ -90,7 +90,7 @@ fn room() -> Room {
             participant(2, "Jonas"),
             participant(3, "Ada"),
         ],
-        stories: vec![first, second],
+        stories: std::sync::Arc::new(vec![first, second]),
         rounds: Vec::new(),
     }
 }

@@ -1,0 +1,188 @@
+//! Answers that are put together from finished pieces, so that what many people get alike is made and packed once.
+//!
+//! A gzip stream is a head, blocks and a checksum. Each [`Piece`] keeps its blocks, ended at a whole byte and referring to nothing
+//! before them, and its own checksum; checksums of pieces add up to that of the whole. So pieces are put one after the other
+//! without being packed again, whichever they are.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::io::Write as _;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
+use http::{HeaderMap, HeaderValue, header};
+use hyper::body::{Frame, SizeHint};
+
+/// As hard as everything else is packed.
+const LEVEL: u32 = 3;
+/// A head without a name, a time or anything else.
+const HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+/// An empty last block.
+const END: [u8; 2] = [3, 0];
+
+/// Bytes that are sent to many, and the same packed, which is done when somebody first wants it so.
+#[derive(Debug)]
+pub struct Piece {
+    plain: Bytes,
+    packed: OnceLock<Packed>,
+}
+
+#[derive(Debug)]
+struct Packed {
+    blocks: Bytes,
+    sum: Crc,
+}
+
+impl Piece {
+    /// A finished piece.
+    #[must_use]
+    pub fn new(text: impl Into<Bytes>) -> Arc<Self> {
+        Arc::new(Self {
+            plain: text.into(),
+            packed: OnceLock::new(),
+        })
+    }
+
+    fn packed(&self) -> &Packed {
+        self.packed.get_or_init(|| {
+            let mut sum = Crc::new();
+            sum.update(&self.plain);
+            Packed {
+                blocks: blocks(&self.plain),
+                sum,
+            }
+        })
+    }
+}
+
+/// Packed blocks that end at a whole byte; nothing of what they need lies before them.
+fn blocks(plain: &[u8]) -> Bytes {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
+    // A vector takes whatever is written to it.
+    let _ = encoder.write_all(plain);
+    let _ = encoder.flush();
+    let mut blocks = std::mem::take(encoder.get_mut());
+    blocks.shrink_to_fit();
+    blocks.into()
+}
+
+/// Whether whoever asks takes gzip.
+#[must_use]
+pub fn takes_packed(headers: &HeaderMap) -> bool {
+    let mut told = headers.get_all(header::ACCEPT_ENCODING).iter();
+    told.any(|value| {
+        value.to_str().unwrap_or_default().split(',').any(|one| {
+            let (name, weight) = one.split_once(';').unwrap_or((one, "q=1"));
+            let weight = weight.trim().trim_start_matches("q=");
+            name.trim() == "gzip" && weight.chars().any(|digit| matches!(digit, '1'..='9'))
+        })
+    })
+}
+
+/// The pieces one after the other, as one answer of a `kind`.
+#[must_use]
+pub fn answer(kind: &'static str, pieces: &[Arc<Piece>], packs: bool) -> Response {
+    let mut body = VecDeque::with_capacity(pieces.len() + 2);
+    if packs {
+        let mut sum = Crc::new();
+        body.push_back(Bytes::from_static(HEAD));
+        for packed in pieces.iter().map(|piece| piece.packed()) {
+            sum.combine(&packed.sum);
+            body.push_back(packed.blocks.clone());
+        }
+        let mut end = END.to_vec();
+        end.extend(sum.sum().to_le_bytes());
+        end.extend(sum.amount().to_le_bytes());
+        body.push_back(end.into());
+    } else {
+        body.extend(pieces.iter().map(|piece| piece.plain.clone()));
+    }
+    body.retain(|bytes| !bytes.is_empty());
+    let mut response = Response::new(Body::new(Pieces(body)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if packs {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+/// What is left to be sent. Pieces are shared, and none is copied.
+struct Pieces(VecDeque<Bytes>);
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let sizes = self
+            .0
+            .iter()
+            .map(|bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        SizeHint::with_exact(sizes.sum())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use http_body_util::BodyExt as _;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sent(texts: &[String], packs: bool) -> Vec<u8> {
+        let pieces: Vec<Arc<Piece>> = texts.iter().map(|text| Piece::new(text.clone())).collect();
+        let body = answer("text/plain", &pieces, packs).into_body();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(body.collect()).unwrap().to_bytes().to_vec()
+    }
+
+    proptest! {
+        #[test]
+        fn packed_pieces_are_one_stream_of_what_they_say_together(
+            texts in proptest::collection::vec("[a-e<>]{0,2000}", 0..6)
+        ) {
+            let whole = texts.concat();
+            prop_assert_eq!(sent(&texts, false), whole.as_bytes());
+            let mut told = String::new();
+            // One member: browsers stop after the first.
+            flate2::read::GzDecoder::new(sent(&texts, true).as_slice()).read_to_string(&mut told).unwrap();
+            prop_assert_eq!(told, whole);
+        }
+    }
+
+    #[test]
+    fn who_takes_packed_answers_says_so() {
+        for (said, takes) in [
+            ("gzip", true),
+            ("br, gzip;q=0.8", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.0", false),
+            ("identity", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(said));
+            assert_eq!(takes_packed(&headers), takes, "{said}");
+        }
+    }
+}
