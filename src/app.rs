@@ -16,6 +16,7 @@ use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::mail::Mailer;
 use crate::poker::{ForecastGate, Tables};
+use crate::tls::Tls;
 use crate::web::edge::Limiter;
 use crate::{accounts, plan};
 
@@ -62,6 +63,8 @@ pub struct App {
     pub forecasts: ForecastGate,
     /// What the search looks through besides the plan.
     pub searched: &'static [plan::search::Source],
+    /// What encrypts connections, where that is done here. Set before anything is served.
+    pub tls: Option<Arc<Tls>>,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -103,6 +106,7 @@ impl App {
             poker,
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,
+            tls: None,
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),

@@ -32,6 +32,7 @@ pub mod routes; // every URL in one table
 pub mod secret; // a text that is shown to nobody
 pub mod server; // the loop that serves connections
 pub mod sheet; // tables to files
+pub mod tls; // certificates, and what encrypts with them
 pub mod ui; // pieces of pages
 pub mod units; // words all features share
 pub mod web; // HTTP machinery

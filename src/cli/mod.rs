@@ -13,6 +13,7 @@ mod migrate;
 mod normalise;
 mod serve;
 mod snapshot;
+mod tls;
 mod undo_reallocation;
 mod user;
 
@@ -69,6 +70,9 @@ enum Command {
     Jobs(jobs::Action),
     /// Says what is wrong, or not as it should be, with the settings and the machine.
     Check(check::Options),
+    /// Certificates.
+    #[command(subcommand)]
+    Tls(tls::Action),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -129,6 +133,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Restore(options) => backup::restore(&config, &options),
         Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
+        Command::Tls(action) => tls::run(&config, &action),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) | Command::Check(_) => Ok(()),
     }

@@ -1,7 +1,9 @@
 //! `ballast serve`: the server.
 
 use std::io::IsTerminal as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -14,7 +16,8 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, Strangers, log_directives};
 use crate::db::Db;
-use crate::server::Control;
+use crate::server::{Control, Door};
+use crate::tls::Tls;
 use crate::{accounts, demo, jobs, keys, poker, routes, server};
 
 /// How to serve.
@@ -78,23 +81,23 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
         return Err(Failure::configuration(&[fault]));
     }
+    let tls =
+        Tls::start(&config, &clock).map_err(|fault| Failure::configuration(&[format!("TLS: {fault}")]))?;
     let db = Db::open(&config.data_dir, config.migrate)?;
     if let Some(size) = options.demo {
         demo::fill(&db, size, &clock).await?;
     }
-    let listener = TcpListener::bind(config.http_addr)
-        .await
-        .map_err(|error| Failure::unavailable(format!("cannot listen on {}: {error}", config.http_addr)))?;
-    let address = listener.local_addr().unwrap_or(config.http_addr);
+    let (doors, address) = open_doors(&config, tls.as_ref()).await?;
     let grace = config.shutdown_grace;
-    let app = App::start(config, db, clock, options.demo.is_some()).await?;
+    let mut app = App::start(config, db, clock, options.demo.is_some()).await?;
+    app.tls.clone_from(&tls);
     accounts::raise_password_work(&app).await?;
     let control = listen_to_commands(&app);
     let signals = Signals::listen();
-    exit::print(&format!("Ballast is at http://{address}"))?;
+    exit::print(&format!("Ballast is at {address}"))?;
     if let Some(path) = accounts::make_setup_link(&app).await? {
         exit::print(&format!(
-            "Make the first account at http://{address}{path} (good once, for a day)"
+            "Make the first account at {address}{path} (good once, for a day)"
         ))?;
     }
     tokio::spawn(poker::keep_time(app.clone()));
@@ -103,6 +106,10 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         |warning| tracing::warn!("{warning}"),
         tokio::time::sleep,
     ));
+    if let Some(tls) = tls {
+        tokio::spawn(reload_on_hangup(Arc::clone(&tls)));
+        tokio::spawn(tls.keep());
+    }
     let feed = app.feed.clone();
     let proxies = app.config.edge.proxies.clone();
     let stop = async move {
@@ -111,7 +118,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     };
     let (end, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(jobs::serve(app.clone(), ending));
-    server::serve(listener, routes::router(app), proxies, stop, grace).await;
+    server::serve(doors, routes::router(app), proxies, stop, grace).await;
     end.send_replace(true);
     // What was under way is back in the queue before the database closes.
     let _ = working.await;
@@ -122,6 +129,39 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Where connections come in, and how the first of these is called: the encrypted one where there is one.
+async fn open_doors(config: &Config, tls: Option<&Arc<Tls>>) -> Result<(Vec<Door>, String), Failure> {
+    let plain = listen_at(config.http_addr).await?;
+    let at = |listener: &TcpListener, meant| listener.local_addr().unwrap_or(meant);
+    let mut address = format!("http://{}", at(&plain, config.http_addr));
+    let mut doors = vec![Door::plain(plain)];
+    if let Some(tls) = tls {
+        let encrypted = listen_at(config.tls.addr).await?;
+        let bound = at(&encrypted, config.tls.addr);
+        tls.comes_in_at(bound.port());
+        exit::print(&format!("Plain connections come in at {address}"))?;
+        address = format!("https://{bound}");
+        doors.push(Door::encrypted(encrypted, Arc::clone(tls)));
+    }
+    Ok((doors, address))
+}
+
+async fn listen_at(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::unavailable(format!("cannot listen on {address}: {error}")))
+}
+
+/// Whoever put another certificate in place says so by SIGHUP.
+async fn reload_on_hangup(tls: Arc<Tls>) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    while hangup.recv().await.is_some() {
+        tls.reload();
+    }
 }
 
 /// Answers `ballast user` and the like. Without it a plan can still be served, so that a fault is only warned of.

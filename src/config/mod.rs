@@ -16,6 +16,7 @@ mod server;
 mod sign_in;
 mod sources;
 mod table;
+mod tls;
 mod turnstile;
 
 use std::net::SocketAddr;
@@ -40,6 +41,7 @@ pub use secrets::{Family, Secrets, master_weakness};
 pub use sign_in::{Method, Newcomers, SignIn};
 pub use sources::Sources;
 pub use table::example;
+pub use tls::{Certificates, Challenge, Tls, can_be_certified};
 pub use turnstile::{Turnstile, TurnstileKeys};
 
 /// What kind of place this runs in.
@@ -69,6 +71,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where it listens.
     pub http_addr: SocketAddr,
+    /// How connections are encrypted.
+    pub tls: Tls,
     /// What kind of place this is.
     pub environment: Environment,
     /// When the schema is brought up to date.
@@ -136,13 +140,11 @@ impl Config {
             sources,
             faults: &mut faults,
         };
+        let http_addr = tls::plain_addr(&mut check);
+        let tls = Tls::read(&mut check, http_addr);
         let config = Self {
             data_dir: PathBuf::from(sources.text("DATA_DIR")),
-            http_addr: check.parsed(
-                "HTTP_ADDR",
-                "an address and port such as 127.0.0.1:8080",
-                SocketAddr::from(([127, 0, 0, 1], 8080)),
-            ),
+            http_addr,
             environment: environment(&mut check),
             migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
             week_starts_on: week_start(&mut check),
@@ -159,12 +161,12 @@ impl Config {
             upload_limit: usize::try_from(check.number("UPLOAD_LIMIT_MIB", 1, 200)).unwrap_or(20) * 1_048_576,
             auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
             aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
-            public_url: public_url(&mut check),
+            public_url: public_url(&mut check, &own_url(http_addr, &tls)),
             egress_allow: server::egress_allow(&mut check),
-            extra_ca: server::extra_ca(&mut check),
+            extra_ca: server::certificates(&mut check, "EXTRA_CA"),
             secrets: Secrets::read(&mut check),
             edge: Edge::read(&mut check),
-            headers: headers::read(&mut check),
+            headers: headers::read(&mut check, tls.is_on()),
             limits: limits::read(&mut check),
             backup_keep: backup::read(&mut check),
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
@@ -173,8 +175,19 @@ impl Config {
             turnstile: Turnstile::read(&mut check),
             oidc: Oidc::read(&mut check),
             programs: Programs::read(&mut check),
+            tls,
         };
-        if !config.secure_cookies && !config.http_addr.ip().is_loopback() {
+        if config.tls.is_on() {
+            let strangers = config
+                .tls
+                .names
+                .iter()
+                .filter(|name| !config.edge.hosts.allow(name));
+            faults.extend(strangers.map(|name| {
+                format!("ALLOWED_HOSTS does not have {name}, which the certificate is for: whoever asks for it would be refused")
+            }));
+        }
+        if !config.secure_cookies && !config.is_local() {
             faults.push(
                 "SECURE_COOKIES=false is only allowed while HTTP_ADDR is a loopback address".to_owned(),
             );
@@ -184,6 +197,26 @@ impl Config {
         } else {
             Err(faults)
         }
+    }
+
+    /// Where Ballast is reached as far as it knows by itself.
+    #[must_use]
+    pub fn own_url(&self) -> String {
+        own_url(self.http_addr, &self.tls)
+    }
+
+    /// Whether only this machine can reach it.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.http_addr.ip().is_loopback() && (!self.tls.is_on() || self.tls.addr.ip().is_loopback())
+    }
+}
+
+fn own_url(http_addr: SocketAddr, tls: &Tls) -> String {
+    if tls.is_on() {
+        format!("https://{}", tls.addr)
+    } else {
+        format!("http://{http_addr}")
     }
 }
 
@@ -234,9 +267,9 @@ fn log_level(check: &mut Checker<'_>) -> tracing::Level {
 }
 
 /// Where links begin: what `PUBLIC_URL` says, else where Ballast listens.
-fn public_url(check: &mut Checker<'_>) -> String {
+fn public_url(check: &mut Checker<'_>, own: &str) -> String {
     let Some(url) = check.text("PUBLIC_URL") else {
-        return format!("http://{}", check.sources.text("HTTP_ADDR"));
+        return own.to_owned();
     };
     let url = url.trim_end_matches('/');
     let parsed: Option<http::Uri> = url.parse().ok();

@@ -105,16 +105,18 @@ pub(super) fn egress_allow(check: &mut Checker<'_>) -> Vec<Opened> {
     opened
 }
 
-/// The certificates of `EXTRA_CA`.
-pub(super) fn extra_ca(check: &mut Checker<'_>) -> Vec<CertificateDer<'static>> {
-    let Some(text) = check.text("EXTRA_CA") else {
+/// The certificates of a setting that holds some.
+pub(super) fn certificates(check: &mut Checker<'_>, name: &str) -> Vec<CertificateDer<'static>> {
+    let Some(text) = check.text(name) else {
         return Vec::new();
     };
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
     match read {
         Ok(certificates) if !certificates.is_empty() => certificates,
         _ => {
-            check.fault("EXTRA_CA must hold certificates in PEM: -----BEGIN CERTIFICATE-----");
+            check.fault(format!(
+                "{name} must hold certificates in PEM: -----BEGIN CERTIFICATE-----"
+            ));
             Vec::new()
         }
     }

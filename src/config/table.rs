@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile};
+use super::{
+    backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, tls, turnstile,
+};
 
 /// One line of the table.
 pub(super) struct Setting {
@@ -42,6 +44,7 @@ impl Setting {
 pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
     [
         server::SETTINGS,
+        tls::SETTINGS,
         secrets::SETTINGS,
         edge::SETTINGS,
         headers::SETTINGS,

@@ -85,6 +85,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
 use crate::poker::seat;
+use crate::tls;
 use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -200,6 +201,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), recognise))
+        .layer(from_fn_with_state(app.clone(), tls::to_https))
         .layer(from_fn_with_state(app.clone(), edge::know_host))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))

@@ -3,6 +3,7 @@
 use super::{Route, VIEWER, Who};
 use crate::accounts::{api as accounts_api, handlers as account, line};
 use crate::openapi;
+use crate::tls;
 use crate::web::{assets, edge, health};
 
 /// The lines of the table.
@@ -15,6 +16,11 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/api/health/", Who::Anybody, health::show_api_health),
         get!("/healthz", Who::Anybody, health::show_plain_health),
         get!("/livez", Who::Anybody, health::show_life),
+        get!(
+            "/.well-known/acme-challenge/{name}",
+            Who::Anybody,
+            tls::show_challenge
+        ),
         get!("/assets/{tree}/{*name}", Who::Anybody, assets::show_asset),
         get!("/favicon.ico", Who::Anybody, assets::show_favicon),
         post!("/csp-report/", Who::Anybody, edge::take_report),

@@ -15,11 +15,14 @@ use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use crate::tls::Tls;
+use crate::web::Encrypted;
 use crate::web::edge::Proxies;
 pub use control::{Control, SOCKET};
 use patient::Patient;
@@ -31,6 +34,8 @@ const CONNECTIONS: usize = 10_000;
 const HEAD: usize = 16 * 1024;
 /// How long a client may take for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// How long a client may take until the connection is encrypted.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 /// How long a connection may stand open before its first request has come.
 const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(15);
 /// For how long a client may take nothing of what is sent to it.
@@ -42,11 +47,34 @@ const UNHEARD_FOR: Duration = Duration::from_secs(40);
 /// How long accepting pauses when the system has no more descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves `router` on `listener` until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
+/// Where connections come in.
+pub struct Door {
+    listener: TcpListener,
+    tls: Option<Arc<Tls>>,
+}
+
+impl Door {
+    /// A door for connections that are not encrypted.
+    #[must_use]
+    pub const fn plain(listener: TcpListener) -> Self {
+        Self { listener, tls: None }
+    }
+
+    /// A door for connections that `tls` encrypts.
+    #[must_use]
+    pub const fn encrypted(listener: TcpListener, tls: Arc<Tls>) -> Self {
+        Self {
+            listener,
+            tls: Some(tls),
+        }
+    }
+}
+
+/// Serves `router` behind every door until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
 ///
 /// * `proxies`: the machines whose connections are many people's.
 pub async fn serve(
-    listener: TcpListener,
+    doors: Vec<Door>,
     router: Router,
     proxies: Proxies,
     stop: impl Future<Output = ()>,
@@ -55,43 +83,71 @@ pub async fn serve(
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let peers = Peers::new(proxies);
     let graceful = GracefulShutdown::new();
-    let builder = connection_builder();
+    let builder = Arc::new(connection_builder());
     tokio::pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
+            accepted = accept(&doors, &places) => accepted,
             () = &mut stop => break,
         };
-        let Some((stream, peer, place)) = accepted else {
+        let Some((stream, peer, tls, place)) = accepted else {
             continue;
         };
         // One address alone does not take every place.
         let Some(counted) = peers.enter(peer.ip()) else {
             continue;
         };
-        let asked = Arc::new(AtomicBool::new(false));
-        let service = service(router.clone(), peer, Arc::clone(&asked));
-        let connection = builder
-            .serve_connection(TokioIo::new(Patient::new(stream, TAKES_WITHIN)), service)
-            .into_owned();
-        let watched = graceful.watch(connection);
+        let (builder, watcher) = (Arc::clone(&builder), graceful.watcher());
+        let router = router.clone();
         tokio::spawn(async move {
-            tokio::pin!(watched);
-            let ended = tokio::select! {
-                ended = &mut watched => Some(ended),
-                () = silence(&asked) => None,
-            };
-            // A client that breaks off, says nothing, or speaks no HTTP is no fault of ours.
-            if let Some(Err(error)) = ended {
-                tracing::debug!(%error, "a connection ended early");
+            let stream = Patient::new(stream, TAKES_WITHIN);
+            match tls {
+                None => converse(&builder, watcher, stream, (router, peer, false)).await,
+                // Nobody else waits for the handshake.
+                Some(tls) => {
+                    let shaken = tokio::time::timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await;
+                    match shaken {
+                        Ok(Ok(stream)) if !Tls::was_a_look(&stream) => {
+                            converse(&builder, watcher, stream, (router, peer, true)).await;
+                        }
+                        Ok(Ok(_)) | Err(_) => {}
+                        Ok(Err(error)) => tracing::debug!(%error, "a connection could not be encrypted"),
+                    }
+                }
             }
             drop((place, counted));
         });
     }
-    drop(listener);
+    drop(doors);
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(grace) => tracing::warn!("some requests did not finish in time"),
+    }
+}
+
+/// Answers what is asked over one connection, until it ends.
+async fn converse<S>(
+    builder: &Builder<TokioExecutor>,
+    watcher: Watcher,
+    stream: S,
+    (router, peer, encrypted): (Router, SocketAddr, bool),
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let asked = Arc::new(AtomicBool::new(false));
+    let service = service(router, peer, encrypted, Arc::clone(&asked));
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), service)
+        .into_owned();
+    let talk = watcher.watch(connection);
+    tokio::pin!(talk);
+    let ended = tokio::select! {
+        ended = &mut talk => Some(ended),
+        () = silence(&asked) => None,
+    };
+    // A client that breaks off, says nothing, or speaks no HTTP is no fault of ours.
+    if let Some(Err(error)) = ended {
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 
@@ -101,6 +157,7 @@ type Answer = std::pin::Pin<Box<dyn Future<Output = Result<axum::response::Respo
 fn service(
     router: Router,
     peer: SocketAddr,
+    encrypted: bool,
     asked: Arc<AtomicBool>,
 ) -> impl hyper::service::Service<
     hyper::Request<Incoming>,
@@ -112,6 +169,7 @@ fn service(
         asked.store(true, Ordering::Relaxed);
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(Encrypted(encrypted));
         let router = router.clone();
         Box::pin(async move {
             Ok(router
@@ -148,15 +206,17 @@ fn connection_builder() -> Builder<TokioExecutor> {
     builder
 }
 
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+type Accepted = (TcpStream, SocketAddr, Option<Arc<Tls>>, OwnedSemaphorePermit);
+
+async fn accept(doors: &[Door], places: &Arc<Semaphore>) -> Option<Accepted> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
-    match listener.accept().await {
+    let knocks = doors.iter().map(|door| Box::pin(door.listener.accept()));
+    let (accepted, which, _) = futures_util::future::select_all(knocks).await;
+    match accepted {
         Ok((stream, peer)) => {
             tune(&stream);
-            Some((stream, peer, place))
+            let tls = doors.get(which).and_then(|door| door.tls.clone());
+            Some((stream, peer, tls, place))
         }
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
@@ -186,7 +246,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let places = Arc::new(Semaphore::new(1));
-        let (stream, ..) = accept(&listener, &places).await.unwrap();
+        let (stream, ..) = accept(&[Door::plain(listener)], &places).await.unwrap();
         assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), 40_000);
         assert!(stream.nodelay().unwrap());
     }

@@ -6,6 +6,7 @@ use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
+use http::{HeaderValue, header};
 
 use crate::app::App;
 
@@ -52,18 +53,42 @@ impl Client {
     }
 }
 
+/// On each request: whether the connection that it came by is encrypted here.
+#[derive(Clone, Copy, Debug)]
+pub struct Encrypted(pub bool);
+
 /// Tells every request whose it is: what its connection says, or a proxy of ours that it came through.
 pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-    let client = Client {
+    let proxies = &app.config.edge.proxies;
+    let mut client = Client {
         request: RequestId::new(),
-        ..app.config.edge.proxies.client(peer, request.headers())
+        ..proxies.client(peer, request.headers())
     };
+    let encrypted = request.extensions().get::<Encrypted>();
+    if encrypted.is_some_and(|encrypted| encrypted.0) && !proxies.tells(peer, request.headers()) {
+        client.secure = true;
+    }
+    name_host(&mut request);
     request.extensions_mut().insert(client);
     next.run(request).await
+}
+
+/// Over HTTP/2 the host stands in the address alone; whoever reads the header finds it there too (RFC 9113, 8.3.1).
+fn name_host(request: &mut Request) {
+    if request.headers().contains_key(header::HOST) {
+        return;
+    }
+    let host = request
+        .uri()
+        .authority()
+        .and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(header::HOST, host);
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {

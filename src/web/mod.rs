@@ -18,7 +18,7 @@ pub mod params;
 
 pub use crate::units::hex;
 pub use attachment::attachment;
-pub use client::{Client, know};
+pub use client::{Client, Encrypted, know};
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
 pub use order::OrderInput;
