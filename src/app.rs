@@ -18,6 +18,7 @@ use crate::mail::Mailer;
 use crate::poker::{ForecastGate, Tables};
 use crate::tls::Tls;
 use crate::web::edge::Limiter;
+use crate::web::health::Ending;
 use crate::{accounts, plan};
 
 /// What rooms right of the plan offer to its search.
@@ -65,6 +66,8 @@ pub struct App {
     pub searched: &'static [plan::search::Source],
     /// What encrypts connections, where that is done here. Set before anything is served.
     pub tls: Option<Arc<Tls>>,
+    /// Whether this server is about to end.
+    pub ending: Ending,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -107,6 +110,7 @@ impl App {
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,
             tls: None,
+            ending: Ending::default(),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),
@@ -124,6 +128,21 @@ impl App {
             },
         ));
         Ok(app)
+    }
+
+    /// The same parts under other settings: of those that may be changed while they are used.
+    #[must_use]
+    pub fn under(&self, config: Config) -> Self {
+        let limiter = if config.limits == self.config.limits {
+            self.limiter.clone()
+        } else {
+            Limiter::new(config.limits)
+        };
+        Self {
+            limiter,
+            config: Arc::new(config),
+            ..self.clone()
+        }
     }
 
     /// The plan as of the newest commit.

@@ -120,7 +120,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     }
     let config = Config::from_sources(&sources).map_err(|faults| Failure::configuration(&faults))?;
     match arguments.command {
-        Command::Serve(options) => serve::run(config, &sources, &options),
+        Command::Serve(options) => serve::run(config, sources, &options, given),
         Command::Migrate(options) => migrate::run(&config, &options),
         Command::Health(options) => health::run(&config, &options),
         Command::User(action) => in_runtime(user::run(config, action)),

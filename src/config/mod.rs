@@ -8,6 +8,7 @@ mod edge;
 mod headers;
 mod jobs;
 mod limits;
+mod live;
 mod mail;
 mod oidc;
 mod programs;
@@ -29,15 +30,18 @@ use rustls::pki_types::CertificateDer;
 use crate::backup::Keep;
 use crate::db::Migrate;
 use crate::egress::Opened;
+use crate::server::listen::Place;
 use crate::units::WeekStart;
 use crate::web::edge::{Headers, Limits};
 
 use checker::Checker;
 pub use edge::{Edge, Strangers};
+pub use live::Renewed;
 pub use mail::{Backend, Encryption, Mail};
 pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
 pub use secrets::{Family, Secrets, master_weakness};
+pub use server::Serving;
 pub use sign_in::{Method, Newcomers, SignIn};
 pub use sources::Sources;
 pub use table::example;
@@ -73,6 +77,8 @@ pub struct Config {
     pub http_addr: SocketAddr,
     /// How connections are encrypted.
     pub tls: Tls,
+    /// How it listens and how it ends.
+    pub serving: Serving,
     /// What kind of place this is.
     pub environment: Environment,
     /// When the schema is brought up to date.
@@ -145,6 +151,7 @@ impl Config {
         let config = Self {
             data_dir: PathBuf::from(sources.text("DATA_DIR")),
             http_addr,
+            serving: Serving::read(&mut check, http_addr),
             environment: environment(&mut check),
             migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
             week_starts_on: week_start(&mut check),
@@ -208,7 +215,13 @@ impl Config {
     /// Whether only this machine can reach it.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.http_addr.ip().is_loopback() && (!self.tls.is_on() || self.tls.addr.ip().is_loopback())
+        let local = |place: &Place| match place {
+            Place::Address(address) => address.ip().is_loopback(),
+            Place::File(_) => true,
+            // Nobody knows before it is handed over.
+            Place::Handed => false,
+        };
+        self.serving.places.iter().all(local) && (!self.tls.is_on() || self.tls.addr.ip().is_loopback())
     }
 }
 

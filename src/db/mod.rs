@@ -20,6 +20,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 pub use changes::{
     Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, earlier_images, maker, recorded,
@@ -33,7 +34,7 @@ pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo};
 pub use value::{Column, Value};
-pub use writer::Written;
+pub use writer::{Progress, Written};
 
 pub(crate) use value::params;
 
@@ -76,8 +77,16 @@ impl Db {
     /// `Locked` while another process has the directory, `Refused` for a foreign, emptied or newer file or, with
     /// `Migrate::Manual`, for an older one, and whatever the file system says.
     pub fn open(directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
+        Self::open_within(directory, migrate, Duration::ZERO)
+    }
+
+    /// As `open`, but waits for another process that has the directory for as long as `wait`.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_within(directory: &Path, migrate: Migrate, wait: Duration) -> Result<Self, DbError> {
         connection::assert_version()?;
-        let lock = lock::DirectoryLock::take(directory)?;
+        let lock = lock::DirectoryLock::take_within(directory, wait)?;
         let path = directory.join(Self::FILE);
         migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());
@@ -163,6 +172,17 @@ impl Db {
     #[must_use]
     pub fn writer_is_alive(&self) -> bool {
         self.inner.writer.is_alive()
+    }
+
+    /// How far the writer is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.inner.writer.progress()
+    }
+
+    /// Ends the writer when it has done what waits, and folds the log into the file. Writes after that are refused.
+    pub fn close(&self) {
+        self.inner.writer.close();
     }
 
     /// Where the file is.

@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -36,10 +37,45 @@ trait Job: Send {
     fn answer(self: Box<Self>, failure: Option<DbError>);
 }
 
+/// What lies in the queue.
+enum Order {
+    Write(Box<dyn Job>),
+    /// Nothing after this is taken.
+    Stop,
+}
+
+/// How far the writer is, for whoever watches whether it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Whether its thread is there.
+    pub alive: bool,
+    /// Whether it works on something.
+    pub busy: bool,
+    /// How many transactions it has begun.
+    pub begun: u64,
+}
+
+#[derive(Default)]
+struct State {
+    alive: AtomicBool,
+    busy: AtomicBool,
+    begun: AtomicU64,
+}
+
+/// The life of the writer's thread; a panic ends it too.
+struct Life(Arc<State>);
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.0.alive.store(false, Ordering::Release);
+    }
+}
+
 /// The writer's queue and whether its thread still serves.
 pub struct Writer {
-    queue: SyncSender<Box<dyn Job>>,
-    alive: Arc<AtomicBool>,
+    queue: SyncSender<Order>,
+    state: Arc<State>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Writer {
@@ -50,23 +86,47 @@ impl Writer {
     ) -> Result<Self, DbError> {
         let connection = connection::writer(path)?;
         let (queue, jobs) = sync_channel(WAITING);
-        let alive = Arc::new(AtomicBool::new(true));
-        let flag = Arc::clone(&alive);
-        std::thread::Builder::new()
+        let state = Arc::new(State::default());
+        state.alive.store(true, Ordering::Release);
+        let own = Arc::clone(&state);
+        let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
-                serve(&connection, &jobs, &hook, &warden);
-                flag.store(false, Ordering::Release);
+                let life = Life(own);
+                serve(&connection, &jobs, (&hook, &warden), &life.0);
+                drop(life);
                 // The queue is gone: a clean stop. Fold the log into the file so that the next start has less to do.
                 let _ = connection.pragma_update(None, "optimize", 0);
                 let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
             })
             .map_err(DbError::io("starting the writer thread"))?;
-        Ok(Self { queue, alive })
+        Ok(Self {
+            queue,
+            state,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     pub fn is_alive(&self) -> bool {
-        self.alive.load(Ordering::Acquire)
+        self.state.alive.load(Ordering::Acquire)
+    }
+
+    pub fn progress(&self) -> Progress {
+        Progress {
+            alive: self.is_alive(),
+            busy: self.state.busy.load(Ordering::Acquire),
+            begun: self.state.begun.load(Ordering::Acquire),
+        }
+    }
+
+    /// Lets the writer do what waits, and waits for its end.
+    pub fn close(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Neither an end that came by itself nor a second call has anything left to do.
+        let _ = self.queue.send(Order::Stop);
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
     }
 
     pub async fn run<T, E, W>(&self, gesture: Gesture, work: W) -> Result<Written<T>, E>
@@ -84,10 +144,12 @@ impl Writer {
             change_set: None,
             reply,
         };
-        self.queue.try_send(Box::new(job)).map_err(|error| match error {
-            TrySendError::Full(_) => DbError::Busy,
-            TrySendError::Disconnected(_) => DbError::Closed,
-        })?;
+        self.queue
+            .try_send(Order::Write(Box::new(job)))
+            .map_err(|error| match error {
+                TrySendError::Full(_) => DbError::Busy,
+                TrySendError::Disconnected(_) => DbError::Closed,
+            })?;
         answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
     }
 }
@@ -151,20 +213,28 @@ where
 
 fn serve(
     connection: &Connection,
-    jobs: &Receiver<Box<dyn Job>>,
-    hook: &OnceLock<Box<Hook>>,
-    warden: &OnceLock<Box<Warden>>,
+    jobs: &Receiver<Order>,
+    (hook, warden): (&OnceLock<Box<Hook>>, &OnceLock<Box<Warden>>),
+    state: &State,
 ) {
-    while let Ok(first) = jobs.recv() {
+    let mut stopped = false;
+    while !stopped && let Ok(Order::Write(first)) = jobs.recv() {
+        state.begun.fetch_add(1, Ordering::AcqRel);
+        state.busy.store(true, Ordering::Release);
         let mut batch = vec![first];
         while batch.len() < BATCH {
             match jobs.try_recv() {
-                Ok(job) => batch.push(job),
+                Ok(Order::Write(job)) => batch.push(job),
+                Ok(Order::Stop) => {
+                    stopped = true;
+                    break;
+                }
                 Err(_) => break,
             }
         }
         let failure = run_batch(connection, &mut batch, hook, warden.get().map(AsRef::as_ref)).err();
         answer_all(batch, failure);
+        state.busy.store(false, Ordering::Release);
     }
 }
 

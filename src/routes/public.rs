@@ -11,7 +11,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/health", Who::Anybody, health::show_health),
         get!("/health/", Who::Anybody, health::show_health),
-        get!("/readyz", Who::Anybody, health::show_health),
+        get!("/readyz", Who::Anybody, health::show_readiness),
         get!("/api/health", Who::Anybody, health::show_api_health),
         get!("/api/health/", Who::Anybody, health::show_api_health),
         get!("/healthz", Who::Anybody, health::show_plain_health),

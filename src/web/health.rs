@@ -1,5 +1,7 @@
 //! Whether Ballast works: one real check behind every address that a monitor may ask.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Extension;
@@ -29,6 +31,23 @@ pub fn is_asked(path: &str) -> bool {
 /// How long the database may take before it counts as not answering.
 const WITHIN: Duration = Duration::from_secs(4);
 
+/// Whether the server is about to end. Whoever shares requests out is told so before connections are refused.
+#[derive(Clone, Debug, Default)]
+pub struct Ending(Arc<AtomicBool>);
+
+impl Ending {
+    /// It ends from now on.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether it ends.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
 async fn database_works(app: &App) -> bool {
     matches!(
         tokio::time::timeout(WITHIN, app.db.check(app.clock.now())).await,
@@ -40,7 +59,18 @@ async fn database_works(app: &App) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub struct MayKnow;
 
-/// `GET /health`, `/health/`, `/readyz`: fixed words, whatever the fault. An administrator is told what is remarkable besides.
+/// `GET /readyz`: as `/health`, and no longer when Ballast is about to end.
+pub async fn show_readiness(state: State<App>, may_know: Option<Extension<MayKnow>>) -> Response {
+    if state.0.ending.has_begun() {
+        return answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            r#"{"status":"ending","database":"ok"}"#,
+        );
+    }
+    show_health(state, may_know).await
+}
+
+/// `GET /health`, `/health/`: fixed words, whatever the fault. An administrator is told what is remarkable besides.
 pub async fn show_health(State(app): State<App>, may_know: Option<Extension<MayKnow>>) -> Response {
     if database_works(&app).await {
         let warning = app.config.edge.strangers.warning(app.clock.now());
