@@ -7,6 +7,7 @@ use crate::book::Book;
 use crate::cache::Answers;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crash::Crashes;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
 use crate::egress::Egress;
 use crate::error::AppError;
@@ -15,10 +16,11 @@ use crate::feed::{Event, Feed};
 use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::poker::{ForecastGate, Tables};
 use crate::tls::Tls;
 use crate::web::edge::Limiter;
-use crate::web::health::Ending;
+use crate::web::health::{Ending, Readiness};
 use crate::{accounts, plan};
 
 /// What rooms right of the plan offer to its search.
@@ -64,6 +66,12 @@ pub struct App {
     pub forecasts: ForecastGate,
     /// What the search looks through besides the plan.
     pub searched: &'static [plan::search::Source],
+    /// What is counted for monitors.
+    pub metrics: Metrics,
+    /// Where faults of ours are handed in.
+    pub crash: Crashes,
+    /// What was last found out of whether Ballast works.
+    pub readiness: Readiness,
     /// What encrypts connections, where that is done here. Set before anything is served.
     pub tls: Option<Arc<Tls>>,
     /// Whether this server is about to end.
@@ -109,6 +117,9 @@ impl App {
             poker,
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,
+            metrics: Metrics::default(),
+            crash: Crashes::new(accounts::addresses_of_administrators),
+            readiness: Readiness::default(),
             tls: None,
             ending: Ending::default(),
             config: Arc::new(config),
@@ -116,6 +127,7 @@ impl App {
             book: Arc::clone(&book),
             db,
         };
+        app.db.tell_slow(app.config.watch.slow_query);
         app.db.before_commit(Box::new(plan::warden::judge));
         let feed = app.feed.clone();
         app.db.after_commit(Box::new(

@@ -12,6 +12,7 @@ pub mod cache; // finished answers
 pub mod cli; // one file for each command
 pub mod clock; // what time it is
 pub mod config; // every setting, read once
+pub mod crash; // who is told when something went wrong
 pub mod db; // the one door to the database
 pub mod demo; // an invented plan
 pub mod edit; // changes made in view of what was read
@@ -22,7 +23,9 @@ pub mod feed; // who is told that something changed
 pub mod graphql; // the plan in the shape that a program asks for
 pub mod jobs; // work in the background
 pub mod keys; // one key for each use
+pub mod log; // lines for people, objects for collectors
 pub mod mail; // letters, sent in the background
+pub mod metrics; // figures for a monitor
 pub mod openapi; // the interface for programs, described
 pub mod people; // people, departments, roles, skills, work weeks, time off
 pub mod plan; // assignments, hours, deliverables, the schedule

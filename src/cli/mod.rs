@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod backup;
+mod beside;
 mod check;
 mod config;
 mod control;
@@ -9,6 +10,7 @@ mod export;
 mod health;
 mod import;
 mod jobs;
+mod mail;
 mod migrate;
 mod normalise;
 mod serve;
@@ -68,6 +70,9 @@ enum Command {
     /// Work in the background.
     #[command(subcommand)]
     Jobs(jobs::Action),
+    /// Letters.
+    #[command(subcommand)]
+    Mail(mail::Action),
     /// Says what is wrong, or not as it should be, with the settings and the machine.
     Check(check::Options),
     /// Certificates.
@@ -131,6 +136,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Backup(options) => backup::make(&config, &options),
         Command::Verify(options) => backup::verify(&config, &options),
         Command::Restore(options) => backup::restore(&config, &options),
+        Command::Mail(action) => in_runtime(mail::run(&config, action)),
         Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Tls(action) => tls::run(&config, &action),

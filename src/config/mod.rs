@@ -19,6 +19,7 @@ mod sources;
 mod table;
 mod tls;
 mod turnstile;
+mod watch;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,6 +48,7 @@ pub use sources::Sources;
 pub use table::example;
 pub use tls::{Certificates, Challenge, Tls, can_be_certified};
 pub use turnstile::{Turnstile, TurnstileKeys};
+pub use watch::{Watch, is_near};
 
 /// What kind of place this runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +123,8 @@ pub struct Config {
     pub limits: Limits,
     /// Which backups stay.
     pub backup_keep: Keep,
+    /// What is told of how Ballast is.
+    pub watch: Watch,
     /// How many jobs are worked on at once.
     pub workers: usize,
     /// How letters leave.
@@ -176,6 +180,7 @@ impl Config {
             headers: headers::read(&mut check, tls.is_on()),
             limits: limits::read(&mut check),
             backup_keep: backup::read(&mut check),
+            watch: Watch::read(&mut check),
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),

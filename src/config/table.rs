@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     backup, edge, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, tls, turnstile,
+    watch,
 };
 
 /// One line of the table.
@@ -49,6 +50,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
         edge::SETTINGS,
         headers::SETTINGS,
         limits::SETTINGS,
+        watch::SETTINGS,
         jobs::SETTINGS,
         backup::SETTINGS,
         mail::SETTINGS,

@@ -195,6 +195,11 @@ pub fn router(app: App) -> Router {
                 .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
+    around(router, app)
+}
+
+/// `router` within all that stands around every request.
+pub fn around(router: Router<App>, app: App) -> Router {
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(back_to_the_page)

@@ -11,7 +11,8 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/health", Who::Anybody, health::show_health),
         get!("/health/", Who::Anybody, health::show_health),
-        get!("/readyz", Who::Anybody, health::show_readiness),
+        get!("/readyz", Who::Anybody, health::show_health),
+        get!("/readiness", Who::Anybody, health::show_health),
         get!("/api/health", Who::Anybody, health::show_api_health),
         get!("/api/health/", Who::Anybody, health::show_api_health),
         get!("/healthz", Who::Anybody, health::show_plain_health),
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         get!("/assets/{tree}/{*name}", Who::Anybody, assets::show_asset),
         get!("/favicon.ico", Who::Anybody, assets::show_favicon),
+        get!("/robots.txt", Who::Anybody, assets::show_robots),
         post!("/csp-report/", Who::Anybody, edge::take_report),
         get!("/auth/login", Who::Anybody, account::show_sign_in),
         post!("/auth/login", Who::Anybody, account::sign_in),

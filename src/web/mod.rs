@@ -1,5 +1,6 @@
 //! HTTP machinery without product words: cookies, forms, headers, errors, assets, and the edge around them.
 
+mod access;
 pub mod assets;
 mod attachment;
 mod client;
@@ -7,10 +8,12 @@ pub mod cookie;
 pub mod csrf;
 
 pub mod edge;
+mod encoding;
 pub mod events;
 pub mod form;
 pub mod health;
 pub mod json;
+mod near;
 mod order;
 pub mod outermost;
 mod page;
@@ -18,9 +21,10 @@ pub mod params;
 
 pub use crate::units::hex;
 pub use attachment::attachment;
-pub use client::{Client, Encrypted, know};
+pub use client::{Client, Encrypted, RequestId, know};
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
+pub use near::serve_near;
 pub use order::OrderInput;
 pub use page::{Page, PageOf};
 pub use params::{Path, Query};

@@ -17,9 +17,9 @@ pub const FEATURES: [&[&str]; 7] = [
 const WIRING: [&str; 8] = ["main", "lib", "cli", "app", "routes", "demo", "openapi", "work"];
 
 /// Rooms that every feature stands on, and that therefore know none.
-const FOUNDATION: [&str; 20] = [
+const FOUNDATION: [&str; 23] = [
     "backup", "units", "book", "db", "server", "web", "ui", "mail", "jobs", "config", "clock", "error",
-    "feed", "cache", "edit", "sheet", "secret", "keys", "egress", "tls",
+    "feed", "cache", "edit", "sheet", "secret", "keys", "egress", "tls", "log", "metrics", "crash",
 ];
 
 /// What reaches the world outside: nothing for rules, words and the book.

@@ -2,7 +2,6 @@
 
 mod binary;
 mod doors;
-mod log;
 mod notify;
 mod reload;
 mod signals;
@@ -16,6 +15,7 @@ use clap::Args;
 use tokio::sync::watch::Sender;
 use tokio::task::JoinHandle;
 
+use super::beside;
 use super::exit::{self, Failure};
 use crate::app::App;
 use crate::clock::Clock;
@@ -24,7 +24,7 @@ use crate::db::Db;
 use crate::server::watchdog::{self, Watchdog};
 use crate::server::{Control, Door, End, Limits, Surface};
 use crate::tls::Tls;
-use crate::{accounts, demo, jobs, keys, poker, routes, server};
+use crate::{accounts, demo, jobs, keys, log, poker, routes, server};
 use binary::Binary;
 use doors::Doors;
 use reload::Reloader;
@@ -68,7 +68,7 @@ pub fn run(
     options: &Options,
     given: Vec<(String, String)>,
 ) -> Result<(), Failure> {
-    let level = log::start(&config);
+    let level = log::start(&config).map_err(Failure::unavailable)?;
     for warning in &sources.warnings {
         tracing::warn!("{warning}");
     }
@@ -159,6 +159,7 @@ async fn serve<'a>(
     app.tls.clone_from(&tls);
     accounts::raise_password_work(&app).await?;
     let control = listen_to_commands(&app);
+    beside::begin(&app).await?;
     exit::print(&format!("Ballast is at {shown}"))?;
     if let Some(path) = accounts::make_setup_link(&app).await? {
         exit::print(&format!(

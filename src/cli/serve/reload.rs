@@ -6,15 +6,15 @@ use std::sync::Arc;
 use tokio::sync::watch::Sender;
 
 use super::binary::Binary;
-use super::log::Level;
 use super::surface;
 use crate::app::App;
 use crate::config::{Config, Sources};
+use crate::log;
 use crate::server::Surface;
 
 /// What is needed to read settings again.
 pub struct Reloader<'a> {
-    pub level: Level,
+    pub level: log::Handle,
     /// The settings as they were read last.
     pub sources: Sources,
     /// What the command line said of them.
@@ -28,6 +28,10 @@ impl Reloader<'_> {
     /// Reads the settings again and serves under them; says whether a new binary takes over instead. Whatever is wrong leaves
     /// everything as it was.
     pub async fn reload(&mut self, app: &App, serving: &Sender<Arc<Surface>>) -> bool {
+        // Whoever moved the file of the log away says so by this signal, whatever becomes of the settings.
+        if let Err(error) = log::reopen() {
+            tracing::error!(%error, "the file of the log could not be opened anew");
+        }
         let sources = Sources::read(Path::new("."), std::env::vars(), &self.given);
         let renewed = self.config.renewed(&self.sources, &sources).and_then(|renewed| {
             match renewed.config.edge.strangers.fault(app.clock.now()) {
@@ -59,7 +63,9 @@ impl Reloader<'_> {
         if let Some(tls) = &app.tls {
             tls.reload();
         }
-        self.level.set(&renewed.config);
+        if let Err(error) = self.level.set_level(renewed.config.log_level) {
+            tracing::warn!(%error, "the level of the log stays as it was");
+        }
         self.config = renewed.config;
         // What still waits is named again next time.
         if renewed.waiting.is_empty() {
