@@ -33,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         for (packed, ending) in kinds.iter().zip(["br", "zst", "gz"]) {
             let path = out.join(format!("{number}.{ending}"));
             fs::write(&path, packed)?;
-            write!(table, "include_bytes!({path:?}), ")?;
+            let shown = path.to_string_lossy();
+            write!(table, "include_bytes!({shown:?}), ")?;
         }
         writeln!(table, "]),")?;
     }

@@ -355,7 +355,9 @@ impl Desk<'_> {
     /// Answers everybody; a failure of the batch is told to each in its own words.
     fn answer_all(&self, batch: Vec<Box<dyn Job>>, failure: Option<DbError>) {
         let Some(error) = failure else {
-            batch.into_iter().for_each(|job| job.answer(None));
+            for job in batch {
+                job.answer(None);
+            }
             return;
         };
         tracing::error!(%error, writes = batch.len(), "writes were not committed");

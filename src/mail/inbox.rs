@@ -66,15 +66,15 @@ impl Inbox {
     }
 
     fn put(&self, mut kept: Kept) {
-        let mut shelf = self.shelf();
-        shelf.last += 1;
-        kept.id = shelf.last;
+        let mut stack = self.shelf();
+        stack.last += 1;
+        kept.id = stack.last;
         kept.at = jiff::Timestamp::now().as_second();
-        shelf.bytes += kept.size();
-        shelf.all.push_back(kept);
-        while shelf.all.len() > MOST || shelf.bytes > LONGEST {
-            let Some(gone) = shelf.all.pop_front() else { break };
-            shelf.bytes = shelf.bytes.saturating_sub(gone.size());
+        stack.bytes += kept.size();
+        stack.all.push_back(kept);
+        while stack.all.len() > MOST || stack.bytes > LONGEST {
+            let Some(gone) = stack.all.pop_front() else { break };
+            stack.bytes = stack.bytes.saturating_sub(gone.size());
         }
     }
 
@@ -122,8 +122,8 @@ impl Inbox {
     /// Letters to addresses with `part` in them, the newest first.
     #[must_use]
     pub fn find(&self, part: &str) -> Vec<Kept> {
-        let shelf = self.shelf();
-        let found = shelf.all.iter().rev().filter(|kept| kept.is_to(part));
+        let stack = self.shelf();
+        let found = stack.all.iter().rev().filter(|kept| kept.is_to(part));
         found.cloned().collect()
     }
 
@@ -135,15 +135,15 @@ impl Inbox {
 
     /// Throws all away.
     pub fn clear(&self) {
-        let mut shelf = self.shelf();
-        shelf.all.clear();
-        shelf.bytes = 0;
+        let mut stack = self.shelf();
+        stack.all.clear();
+        stack.bytes = 0;
     }
 
     /// Ours, oldest first.
     pub(super) fn own(&self) -> Vec<Letter> {
-        let shelf = self.shelf();
-        shelf.all.iter().filter_map(|kept| kept.own.clone()).collect()
+        let stack = self.shelf();
+        stack.all.iter().filter_map(|kept| kept.own.clone()).collect()
     }
 }
 

@@ -161,7 +161,7 @@ fn of_database(registry: &mut Registry, app: &App, seen: &Vitals) {
         "Writes in the queue",
         Some(pulse.waiting()),
     );
-    let silence = u64::try_from(pulse.silence().as_secs()).ok();
+    let silence = Some(pulse.silence().as_secs());
     gauge(
         registry,
         "ballast_writer_silent_seconds",

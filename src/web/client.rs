@@ -43,7 +43,7 @@ impl RequestId {
     const LONGEST: usize = 64;
 
     /// Another one.
-    fn new() -> Self {
+    fn random() -> Self {
         let mut bytes = [0_u8; 8];
         // Without randomness requests share a number, and are answered all the same.
         let _ = getrandom::fill(&mut bytes);
@@ -107,7 +107,7 @@ pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> R
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
     let proxies = &app.config.edge.proxies;
     let mut client = Client {
-        request: RequestId::of(request.headers()).unwrap_or_else(RequestId::new),
+        request: RequestId::of(request.headers()).unwrap_or_else(RequestId::random),
         ..proxies.client(peer, request.headers())
     };
     let encrypted = request.extensions().get::<Encrypted>();
@@ -167,7 +167,7 @@ mod tests {
             assert_eq!(named.is_some(), taken, "{text}");
             assert!(named.is_none_or(|named| named.as_str() == text));
         }
-        assert_eq!(RequestId::new().as_str().len(), 16);
-        assert_ne!(RequestId::new(), RequestId::new());
+        assert_eq!(RequestId::random().as_str().len(), 16);
+        assert_ne!(RequestId::random(), RequestId::random());
     }
 }
