@@ -62,7 +62,7 @@ async fn serve(directory: &Path) -> Result<SocketAddr, Fault> {
     let never = std::future::pending::<()>();
     let proxies = app.config.edge.proxies.clone();
     tokio::spawn(server::serve(
-        listener,
+        vec![server::Door::plain(listener)],
         routes::router(app),
         proxies,
         never,

@@ -9,6 +9,7 @@ use crate::book::Book;
 use crate::cache::Answers;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::crash::Crashes;
 use crate::db::{Committed, Db, DbError, Gesture, Tx};
 use crate::egress::Egress;
 use crate::error::AppError;
@@ -18,9 +19,12 @@ use crate::files::Arrivals;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::poker::{ForecastGate, Tables};
+use crate::tls::Tls;
 use crate::units::ids::ChangeSetId;
 use crate::web::edge::Limiter;
+use crate::web::health::{Ending, Readiness};
 use crate::{accounts, people, plan};
 
 /// What rooms right of the plan offer to its search.
@@ -68,6 +72,16 @@ pub struct App {
     pub forecasts: ForecastGate,
     /// What the search looks through besides the plan.
     pub searched: &'static [plan::search::Source],
+    /// What is counted for monitors.
+    pub metrics: Metrics,
+    /// Where faults of ours are handed in.
+    pub crash: Crashes,
+    /// What was last found out of whether Ballast works.
+    pub readiness: Readiness,
+    /// What encrypts connections, where that is done here. Set before anything is served.
+    pub tls: Option<Arc<Tls>>,
+    /// Whether this server is about to end.
+    pub ending: Ending,
     /// The settings.
     pub config: Arc<Config>,
     /// Filled with an invented plan, with a one-click sign-in on loopback.
@@ -110,11 +124,17 @@ impl App {
             poker,
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,
+            metrics: Metrics::default(),
+            crash: Crashes::new(accounts::addresses_of_administrators),
+            readiness: Readiness::default(),
+            tls: None,
+            ending: Ending::default(),
             config: Arc::new(config),
             demo,
             book: Arc::clone(&book),
             db,
         };
+        app.db.tell_slow(app.config.watch.slow_query);
         app.db.before_commit(Box::new(plan::warden::judge));
         let feed = app.feed.clone();
         app.db.after_commit(Box::new(
@@ -127,6 +147,21 @@ impl App {
             },
         ));
         Ok(app)
+    }
+
+    /// The same parts under other settings: of those that may be changed while they are used.
+    #[must_use]
+    pub fn under(&self, config: Config) -> Self {
+        let limiter = if config.limits == self.config.limits {
+            self.limiter.clone()
+        } else {
+            Limiter::new(config.limits)
+        };
+        Self {
+            limiter,
+            config: Arc::new(config),
+            ..self.clone()
+        }
     }
 
     /// Those of these gestures that the visitor may take back, for the histories of rooms that do not know the plan's.

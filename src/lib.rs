@@ -12,6 +12,7 @@ pub mod cache; // finished answers
 pub mod cli; // one file for each command
 pub mod clock; // what time it is
 pub mod config; // every setting, read once
+pub mod crash; // who is told when something went wrong
 pub mod db; // the one door to the database
 pub mod demo; // an invented plan
 pub mod edit; // changes made in view of what was read
@@ -23,7 +24,9 @@ pub mod files; // files of projects, deliverables and people
 pub mod graphql; // the plan in the shape that a program asks for
 pub mod jobs; // work in the background
 pub mod keys; // one key for each use
+pub mod log; // lines for people, objects for collectors
 pub mod mail; // letters, sent in the background
+pub mod metrics; // figures for a monitor
 pub mod openapi; // the interface for programs, described
 pub mod people; // people, departments, roles, skills, work weeks, time off
 pub mod plan; // assignments, hours, deliverables, the schedule
@@ -33,6 +36,7 @@ pub mod routes; // every URL in one table
 pub mod secret; // a text that is shown to nobody
 pub mod server; // the loop that serves connections
 pub mod sheet; // tables to files
+pub mod tls; // certificates, and what encrypts with them
 pub mod ui; // pieces of pages
 pub mod units; // words all features share
 pub mod web; // HTTP machinery

@@ -26,6 +26,12 @@ pub static TABLE: Table = Table {
             run: |app, payload| mail::deliver(app, payload).boxed(),
         },
         Kind {
+            name: mail::NOTICE,
+            label: "Send a letter about a fault",
+            attempts: 10,
+            run: |app, payload| mail::deliver(app, payload).boxed(),
+        },
+        Kind {
             name: "backup",
             label: "Make a backup, and throw away what need not be kept",
             attempts: 6,

@@ -572,6 +572,8 @@ mod pages {
                     "/events",
                     "/livez",
                     "/readyz",
+                    "/readiness",
+                    "/robots",
                     "/favicon",
                     "/schedule/rows",
                     "/finder/free",

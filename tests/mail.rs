@@ -301,7 +301,7 @@ mod tests {
     #[tokio::test]
     async fn the_newest_letters_are_kept_where_they_go_nowhere_else() {
         let house = House::open().await;
-        for number in 0..101 {
+        for number in 0..501 {
             let letter = ballast::mail::Letter {
                 to: MINA.to_owned(),
                 subject: number.to_string(),
@@ -311,6 +311,54 @@ mod tests {
             ballast::mail::send(&house.app, letter);
         }
         let kept = house.app.mail.captured();
-        assert_eq!((kept.len(), kept[0].subject.as_str()), (100, "1"));
+        assert_eq!((kept.len(), kept[0].subject.as_str()), (500, "1"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_can_be_tried_out_and_is_brought_letters_about_faults_once() {
+        let Some(mut post) = Post::open("open") else {
+            return;
+        };
+        let house = house(&post.port.clone(), &[("ERROR_REPORT_EMAIL", "ops@example.org")]).await;
+        let said = ballast::mail::try_out(&house.app.config, "bo@example.org")
+            .await
+            .unwrap();
+        assert_eq!(said, "250 taken");
+        let mut letter = async || {
+            loop {
+                let next = post.next();
+                if next["event"] == "letter" {
+                    return next;
+                }
+            }
+        };
+        assert_eq!(letter().await["to"][0], "bo@example.org");
+
+        tokio::spawn(ballast::crash::tell(house.app.clone()));
+        let kind = house.app.jobs.table.kind("letter").unwrap();
+        for _ in 0..3 {
+            let gesture = house.app.own_gesture("lay a broken letter in the queue");
+            let laid = house
+                .app
+                .db
+                .write(gesture, move |tx| jobs::add(tx, kind, b"no letter"));
+            laid.await.unwrap();
+        }
+        // Three that are given up, and one letter about all of them.
+        let mut done = 0;
+        while done < 4 {
+            done += jobs::run_due(&house.app).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let told = letter().await;
+        assert_eq!(told["to"][0], "ops@example.org");
+        let content = told["content"].as_str().unwrap();
+        assert!(
+            content.contains("work that was given up") && content.contains("Send a letter"),
+            "{content}"
+        );
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 0);
+        let admin = house.admin().await;
+        assert!(admin.text("/accounts").await.contains("was given up 3 times"));
     }
 }

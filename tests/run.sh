@@ -65,6 +65,19 @@ install_smtp() {
     target/smtp/bin/python -m pip install --quiet 'aiosmtpd==1.4.6' >"$log" 2>&1 || tail -n 3 "$log"
 }
 
+# Prometheus' own checker reads the figures and the alerts.
+have_promtool() { have promtool || [[ -x target/prometheus/usr/bin/promtool ]]; }
+install_promtool() {
+    local package
+    package=$(mktemp -d)
+    # Only the checker is wanted, not a server that begins to run.
+    if (cd "$package" && apt-get -qq download prometheus >"$log" 2>&1); then
+        mkdir -p target/prometheus
+        dpkg-deb --fsys-tarfile "$package"/prometheus_*.deb | tar -x -C target/prometheus ./usr/bin/promtool >"$log" 2>&1 || tail -n 3 "$log"
+    fi
+    rm -rf "$package"
+}
+
 missing() {
     echo "MISSING: $1"
     if [[ "${CI:-}" == true ]]; then
@@ -98,6 +111,7 @@ prepare() {
     have_icalendar || install python3-icalendar
     have openssl || install openssl
     have_smtp || install_smtp
+    have_promtool || install_promtool
 
     local chromium chromedriver
     chromium=$(find_chromium)
@@ -113,6 +127,7 @@ prepare() {
     [[ -d target/npm-oidc/node_modules/oidc-provider ]] || missing "npm's oidc-provider: nobody signs in through a certified provider"
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
     have openssl || missing "openssl: no certificate for the mail server of the tests"
+    have_promtool || missing "promtool in target/prometheus: nobody else reads the figures and the alerts"
     have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi

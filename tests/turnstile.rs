@@ -109,7 +109,7 @@ impl Scene {
 async fn axum_serve(listener: TcpListener, router: Router) {
     let never = std::future::pending::<()>();
     ballast::server::serve(
-        listener,
+        vec![ballast::server::Door::plain(listener)],
         router,
         ballast::web::edge::Proxies::default(),
         never,

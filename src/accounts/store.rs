@@ -101,6 +101,15 @@ pub fn addresses(tx: &Tx<'_>) -> Result<HashSet<String>, DbError> {
     Ok(all.into_iter().collect())
 }
 
+/// The addresses of administrators who may sign in.
+pub fn addresses_of_administrators(tx: &Tx<'_>) -> Result<Vec<String>, DbError> {
+    let all = accounts(tx)?;
+    let administrators = all
+        .into_iter()
+        .filter(|account| account.access == Access::Admin && account.active);
+    Ok(administrators.map(|account| account.email).collect())
+}
+
 /// The account with this id.
 pub fn account_by_id(tx: &Tx<'_>, id: AccountId) -> Result<Option<Account>, DbError> {
     tx.first(

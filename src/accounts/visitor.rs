@@ -180,6 +180,11 @@ impl Visitor {
             demo: app.demo,
             gone: self.gone.clone(),
             said: self.said.map(|said| (said.text().to_owned(), None)),
+            troubles: if self.access == Access::Admin {
+                app.jobs.troubles()
+            } else {
+                Vec::new()
+            },
         }
     }
 }
@@ -248,10 +253,13 @@ pub async fn recognise(
         let stranger = Visitor::stranger(&app, request.headers());
         request.extensions_mut().insert(stranger);
     }
-    let signed_in = !unknown;
+    let account = request
+        .extensions()
+        .get::<Visitor>()
+        .map(|visitor| visitor.account);
     let mut response = next.run(request).await;
-    if signed_in {
-        response.extensions_mut().insert(SignedIn);
+    if let Some(account) = account.filter(|_| !unknown) {
+        response.extensions_mut().insert(SignedIn(account.0));
     }
     Ok(response)
 }

@@ -33,6 +33,22 @@ pub struct Kept {
     pub bytes: u64,
 }
 
+impl Kept {
+    /// The moment in its name, in milliseconds.
+    #[must_use]
+    pub fn made_at(&self) -> Option<i64> {
+        let name = self.path.file_name()?.to_str()?;
+        let moment = name.strip_prefix("ballast-")?.strip_suffix(ENDING)?;
+        let at = jiff::civil::DateTime::strptime("%Y-%m-%d-%H%M%SZ", moment).ok()?;
+        Some(
+            at.to_zoned(jiff::tz::TimeZone::UTC)
+                .ok()?
+                .timestamp()
+                .as_millisecond(),
+        )
+    }
+}
+
 /// The archives below `directory` that were named by us, the oldest first.
 ///
 /// # Errors

@@ -245,7 +245,7 @@ fn strictness(config: &Config, findings: &mut Findings) {
 fn transport(config: &Config, findings: &mut Findings) {
     findings.hold(
         "W008",
-        config.headers.public_is_secure,
+        config.public_url.starts_with("https://"),
         Grade::Warning,
         "PUBLIC_URL is https",
         "PUBLIC_URL is blank or plain http: links in mails lead there, and nobody is told to come by https",
@@ -257,7 +257,7 @@ fn transport(config: &Config, findings: &mut Findings) {
         "cookies demand https, with __Host- names (W016 too)",
         "SECURE_COOKIES=false: cookies travel in the clear",
     );
-    let public_address = !config.http_addr.ip().is_loopback();
+    let public_address = !config.is_local();
     findings.hold(
         "proxies",
         !config.edge.proxies.is_empty(),

@@ -15,13 +15,17 @@ pub struct Options {
     /// Asks again, for this many seconds at most, until the server works.
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "30")]
     wait: Option<u64>,
+    /// How many seconds one answer may take, from 1 to 60.
+    #[arg(long, value_name = "SECONDS", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
+    timeout: u64,
 }
 
 /// Asks `/health` at the configured address.
 pub fn run(config: &Config, options: &Options) -> Result<(), Failure> {
+    let patience = Duration::from_secs(options.timeout);
     let until = Instant::now() + Duration::from_secs(options.wait.unwrap_or(0));
     loop {
-        match ask(reachable(config.http_addr)) {
+        match ask(reachable(config.http_addr), patience) {
             Ok(()) => return exit::print("healthy"),
             Err(why) if Instant::now() >= until => return Err(Failure::unavailable(why)),
             Err(_) => std::thread::sleep(Duration::from_millis(100)),
@@ -39,8 +43,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-fn ask(address: SocketAddr) -> Result<(), String> {
-    let patience = Duration::from_secs(5);
+fn ask(address: SocketAddr, patience: Duration) -> Result<(), String> {
     let mut stream = TcpStream::connect_timeout(&address, patience)
         .map_err(|error| format!("no answer at {address}: {error}"))?;
     let talk = |stream: &mut TcpStream| -> std::io::Result<String> {

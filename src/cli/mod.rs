@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod backup;
+mod beside;
 mod check;
 mod config;
 mod control;
@@ -9,10 +10,12 @@ mod export;
 mod health;
 mod import;
 mod jobs;
+mod mail;
 mod migrate;
 mod normalise;
 mod serve;
 mod snapshot;
+mod tls;
 mod undo_reallocation;
 mod user;
 
@@ -67,8 +70,14 @@ enum Command {
     /// Work in the background.
     #[command(subcommand)]
     Jobs(jobs::Action),
+    /// Letters.
+    #[command(subcommand)]
+    Mail(mail::Action),
     /// Says what is wrong, or not as it should be, with the settings and the machine.
     Check(check::Options),
+    /// Certificates.
+    #[command(subcommand)]
+    Tls(tls::Action),
     /// Settings.
     #[command(subcommand)]
     Config(config::Action),
@@ -116,7 +125,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
     }
     let config = Config::from_sources(&sources).map_err(|faults| Failure::configuration(&faults))?;
     match arguments.command {
-        Command::Serve(options) => serve::run(config, &sources, &options),
+        Command::Serve(options) => serve::run(config, sources, &options, given),
         Command::Migrate(options) => migrate::run(&config, &options),
         Command::Health(options) => health::run(&config, &options),
         Command::User(action) => in_runtime(user::run(config, action)),
@@ -127,8 +136,10 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Backup(options) => backup::make(&config, &options),
         Command::Verify(options) => backup::verify(&config, &options),
         Command::Restore(options) => backup::restore(&config, &options),
+        Command::Mail(action) => in_runtime(mail::run(&config, action)),
         Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
+        Command::Tls(action) => tls::run(&config, &action),
         Command::Openapi => exit::print(crate::openapi::document_json()),
         Command::Config(_) | Command::Check(_) => Ok(()),
     }

@@ -49,7 +49,10 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
 ];
 
-pub(super) fn read(check: &mut Checker<'_>) -> Headers {
+/// The headers, as the settings want them.
+///
+/// * `encrypts`: whether connections are encrypted here, so that each tells by itself whether it is.
+pub(super) fn read(check: &mut Checker<'_>, encrypts: bool) -> Headers {
     let (sent, report_only) = (check.flag("CSP_ENABLED"), check.flag("CSP_REPORT_ONLY"));
     let policy = match (sent, report_only) {
         (false, _) => Policy::Off,
@@ -64,9 +67,10 @@ pub(super) fn read(check: &mut Checker<'_>) -> Headers {
         policy,
         reports: reports(check),
         strict: strict(check),
-        public_is_secure: check
-            .text("PUBLIC_URL")
-            .is_some_and(|url| url.starts_with("https://")),
+        public_is_secure: !encrypts
+            && check
+                .text("PUBLIC_URL")
+                .is_some_and(|url| url.starts_with("https://")),
         frames,
         old_filter: check.flag("COMPAT_XSS_HEADER"),
     }

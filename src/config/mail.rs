@@ -1,5 +1,6 @@
 //! How letters leave.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -13,6 +14,21 @@ pub(super) const SETTINGS: &[Setting] = &[
         "EMAIL_BACKEND",
         "",
         "smtp, console (letters are printed, at a desk only) or capture (kept in memory, for tests). Blank is smtp where EMAIL_HOST is set, and no mail where it is not.",
+    ),
+    Setting::open(
+        "MAIL_CAPTURE",
+        "false",
+        "At a desk: letters stay in memory and are shown as a page and as JSON, and a mail server takes those of other programs. Refused in production.",
+    ),
+    Setting::open(
+        "MAIL_CAPTURE_HTTP",
+        "127.0.0.1:8025",
+        "Where the page is, on this machine only.",
+    ),
+    Setting::open(
+        "MAIL_CAPTURE_SMTP",
+        "127.0.0.1:1025",
+        "Where that mail server is, on this machine only.",
     ),
     Setting::open(
         "EMAIL_HOST",
@@ -81,6 +97,8 @@ pub enum Encryption {
 pub struct Mail {
     /// By which way.
     pub backend: Backend,
+    /// Where what is kept in memory is shown, and where other programs may hand in.
+    pub window: Option<Window>,
     /// The server's name.
     pub host: String,
     /// Its port.
@@ -95,10 +113,54 @@ pub struct Mail {
     pub timeout: Duration,
 }
 
+/// Where letters at a desk are shown, and handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The page.
+    pub http: SocketAddr,
+    /// The mail server.
+    pub smtp: SocketAddr,
+}
+
+/// Where `MAIL_CAPTURE` shows what it keeps.
+fn window(check: &mut Checker<'_>) -> Option<Window> {
+    let mut near = |name: &str, usual: u16| {
+        let usual = SocketAddr::from(([127, 0, 0, 1], usual));
+        let address = check.parsed(name, "an address and port of this machine", usual);
+        if !address.ip().is_loopback() {
+            check.fault(format!(
+                "{name} must be an address of this machine only, such as {usual}"
+            ));
+        }
+        address
+    };
+    let window = Window {
+        http: near("MAIL_CAPTURE_HTTP", 8025),
+        smtp: near("MAIL_CAPTURE_SMTP", 1025),
+    };
+    if !check.flag("MAIL_CAPTURE") {
+        return None;
+    }
+    if check.production() {
+        check.fault("MAIL_CAPTURE=true is refused with ENVIRONMENT=production");
+    }
+    if !matches!(check.sources.text("EMAIL_BACKEND"), "" | "capture") {
+        check.fault(
+            "MAIL_CAPTURE keeps letters in memory, and EMAIL_BACKEND sends them elsewhere; keep one of them",
+        );
+    }
+    Some(window)
+}
+
 impl Mail {
     pub(super) fn read(check: &mut Checker<'_>) -> Self {
         let host = check.sources.text("EMAIL_HOST").to_owned();
-        let backend = backend(check, &host);
+        let window = window(check);
+        let backend = if window.is_some() {
+            Backend::Capture
+        } else {
+            backend(check, &host)
+        };
         let encryption = match (check.flag("EMAIL_USE_TLS"), check.flag("EMAIL_USE_SSL")) {
             (true, true) => {
                 check.fault("EMAIL_USE_TLS and EMAIL_USE_SSL are both true; keep one of them");
@@ -118,6 +180,7 @@ impl Mail {
         }
         Self {
             backend,
+            window,
             port: port(check, encryption),
             host,
             login: user.map(|user| (user, password.unwrap_or_default())),

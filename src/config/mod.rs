@@ -9,6 +9,7 @@ mod files;
 mod headers;
 mod jobs;
 mod limits;
+mod live;
 mod mail;
 mod oidc;
 mod programs;
@@ -17,8 +18,10 @@ mod server;
 mod sign_in;
 mod sources;
 mod table;
+mod tls;
 mod turnstile;
 mod waits;
+mod watch;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,20 +33,25 @@ use rustls::pki_types::CertificateDer;
 use crate::backup::Keep;
 use crate::db::Migrate;
 use crate::egress::Opened;
+use crate::server::listen::Place;
 use crate::units::WeekStart;
 use crate::web::edge::{Headers, Limits};
 
 use checker::Checker;
 pub use edge::{Edge, Strangers};
+pub use live::Renewed;
 pub use mail::{Backend, Encryption, Mail};
 pub use oidc::{GivenProvider, Oidc};
 pub use programs::Programs;
 pub use secrets::{Family, Secrets, master_weakness};
+pub use server::Serving;
 pub use sign_in::{Method, Newcomers, SignIn};
 pub use sources::Sources;
 pub use table::example;
+pub use tls::{Certificates, Challenge, Tls, can_be_certified};
 pub use turnstile::{Turnstile, TurnstileKeys};
 pub use waits::{ResetLimits, SecondStepWaits, Waits};
+pub use watch::{Watch, is_near};
 
 /// What kind of place this runs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +80,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where it listens.
     pub http_addr: SocketAddr,
+    /// How connections are encrypted.
+    pub tls: Tls,
+    /// How it listens and how it ends.
+    pub serving: Serving,
     /// What kind of place this is.
     pub environment: Environment,
     /// When the schema is brought up to date.
@@ -116,6 +128,8 @@ pub struct Config {
     pub limits: Limits,
     /// Which backups stay.
     pub backup_keep: Keep,
+    /// What is told of how Ballast is.
+    pub watch: Watch,
     /// How many jobs are worked on at once.
     pub workers: usize,
     /// How letters leave.
@@ -143,13 +157,12 @@ impl Config {
             sources,
             faults: &mut faults,
         };
+        let http_addr = tls::plain_addr(&mut check);
+        let tls = Tls::read(&mut check, http_addr);
         let config = Self {
             data_dir: PathBuf::from(sources.text("DATA_DIR")),
-            http_addr: check.parsed(
-                "HTTP_ADDR",
-                "an address and port such as 127.0.0.1:8080",
-                SocketAddr::from(([127, 0, 0, 1], 8080)),
-            ),
+            http_addr,
+            serving: Serving::read(&mut check, http_addr),
             environment: environment(&mut check),
             migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
             week_starts_on: week_start(&mut check),
@@ -167,14 +180,15 @@ impl Config {
             upload_max: files::read(&mut check),
             auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
             aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
-            public_url: public_url(&mut check),
+            public_url: public_url(&mut check, &own_url(http_addr, &tls)),
             egress_allow: server::egress_allow(&mut check),
-            extra_ca: server::extra_ca(&mut check),
+            extra_ca: server::certificates(&mut check, "EXTRA_CA"),
             secrets: Secrets::read(&mut check),
             edge: Edge::read(&mut check),
-            headers: headers::read(&mut check),
+            headers: headers::read(&mut check, tls.is_on()),
             limits: limits::read(&mut check),
             backup_keep: backup::read(&mut check),
+            watch: Watch::read(&mut check),
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),
@@ -182,8 +196,19 @@ impl Config {
             turnstile: Turnstile::read(&mut check),
             oidc: Oidc::read(&mut check),
             programs: Programs::read(&mut check),
+            tls,
         };
-        if !config.secure_cookies && !config.http_addr.ip().is_loopback() {
+        if config.tls.is_on() {
+            let strangers = config
+                .tls
+                .names
+                .iter()
+                .filter(|name| !config.edge.hosts.allow(name));
+            faults.extend(strangers.map(|name| {
+                format!("ALLOWED_HOSTS does not have {name}, which the certificate is for: whoever asks for it would be refused")
+            }));
+        }
+        if !config.secure_cookies && !config.is_local() {
             faults.push(
                 "SECURE_COOKIES=false is only allowed while HTTP_ADDR is a loopback address".to_owned(),
             );
@@ -193,6 +218,32 @@ impl Config {
         } else {
             Err(faults)
         }
+    }
+
+    /// Where Ballast is reached as far as it knows by itself.
+    #[must_use]
+    pub fn own_url(&self) -> String {
+        own_url(self.http_addr, &self.tls)
+    }
+
+    /// Whether only this machine can reach it.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let local = |place: &Place| match place {
+            Place::Address(address) => address.ip().is_loopback(),
+            Place::File(_) => true,
+            // Nobody knows before it is handed over.
+            Place::Handed => false,
+        };
+        self.serving.places.iter().all(local) && (!self.tls.is_on() || self.tls.addr.ip().is_loopback())
+    }
+}
+
+fn own_url(http_addr: SocketAddr, tls: &Tls) -> String {
+    if tls.is_on() {
+        format!("https://{}", tls.addr)
+    } else {
+        format!("http://{http_addr}")
     }
 }
 
@@ -243,9 +294,9 @@ fn log_level(check: &mut Checker<'_>) -> tracing::Level {
 }
 
 /// Where links begin: what `PUBLIC_URL` says, else where Ballast listens.
-fn public_url(check: &mut Checker<'_>) -> String {
+fn public_url(check: &mut Checker<'_>, own: &str) -> String {
     let Some(url) = check.text("PUBLIC_URL") else {
-        return format!("http://{}", check.sources.text("HTTP_ADDR"));
+        return own.to_owned();
     };
     let url = url.trim_end_matches('/');
     let parsed: Option<http::Uri> = url.parse().ok();

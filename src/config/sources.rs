@@ -120,6 +120,14 @@ impl Sources {
             .map_or(default, |given| given.text.expose().trim())
     }
 
+    /// The settings that are not what they were in `before`.
+    pub(super) fn differing(&self, before: &Self) -> Vec<&'static str> {
+        let differs = |name: &&str| self.text(name) != before.text(name);
+        let mut names: Vec<&'static str> = all().map(|setting| setting.name).filter(differs).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// Each setting with its value, for `config dump`. A secret is told as set or blank.
     pub fn effective(&self) -> impl Iterator<Item = (&'static str, &str)> {
         all().map(|setting| {

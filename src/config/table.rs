@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    backup, edge, files, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, turnstile,
-    waits,
+    backup, edge, files, headers, jobs, limits, mail, oidc, programs, secrets, server, sign_in, tls,
+    turnstile, waits, watch,
 };
 
 /// One line of the table.
@@ -45,10 +45,12 @@ impl Setting {
 pub(super) fn all() -> impl Iterator<Item = &'static Setting> {
     [
         server::SETTINGS,
+        tls::SETTINGS,
         secrets::SETTINGS,
         edge::SETTINGS,
         headers::SETTINGS,
         limits::SETTINGS,
+        watch::SETTINGS,
         jobs::SETTINGS,
         backup::SETTINGS,
         files::SETTINGS,

@@ -26,7 +26,7 @@ pub enum DbError {
     },
     /// Another process has the data directory.
     #[error("another Ballast is using {0}; stop it first, or give this one its own DATA_DIR")]
-    Locked(PathBuf),
+    Locked(Holder),
     /// The file is not one that this program may write to.
     #[error("{0}")]
     Refused(String),
@@ -71,5 +71,19 @@ impl DbError {
     pub(super) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }
+    }
+}
+
+/// Whose a data directory is.
+#[derive(Debug)]
+pub struct Holder {
+    pub(super) directory: PathBuf,
+    /// Who has it, as the end of a sentence; blank where that is not known.
+    pub(super) owner: String,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.directory.display(), self.owner)
     }
 }

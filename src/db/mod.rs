@@ -11,7 +11,9 @@ mod history;
 mod lock;
 mod migrate;
 mod once;
+mod pulse;
 mod readers;
+mod slow;
 mod snapshot;
 mod sql;
 mod tx;
@@ -21,6 +23,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 pub use changes::{
     Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, earlier_images, maker, recorded,
@@ -31,11 +34,12 @@ pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use lock::DirectoryLock;
 pub use migrate::{Migrate, copies, marker, pending_migrations};
 pub use once::{Kept, Once, forget_requests};
+pub use pulse::Pulse;
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo, would_undo};
 pub use value::{Column, Value};
-pub use writer::Written;
+pub use writer::{Progress, Written};
 
 pub(crate) use value::params;
 
@@ -63,6 +67,7 @@ struct Inner {
     writer: Writer,
     hook: Arc<OnceLock<Box<Hook>>>,
     warden: Arc<OnceLock<Box<Warden>>>,
+    pulse: Pulse,
     path: PathBuf,
     /// Held as long as the database is open; a second process is refused.
     _lock: lock::DirectoryLock,
@@ -78,17 +83,27 @@ impl Db {
     /// `Locked` while another process has the directory, `Refused` for a foreign, emptied or newer file or, with
     /// `Migrate::Manual`, for an older one, and whatever the file system says.
     pub fn open(directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
+        Self::open_within(directory, migrate, Duration::ZERO)
+    }
+
+    /// As `open`, but waits for another process that has the directory for as long as `wait`.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_within(directory: &Path, migrate: Migrate, wait: Duration) -> Result<Self, DbError> {
         connection::assert_version()?;
-        let lock = lock::DirectoryLock::take(directory)?;
+        let lock = lock::DirectoryLock::take_within(directory, wait)?;
         let path = directory.join(Self::FILE);
         migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());
         let warden = Arc::new(OnceLock::new());
+        let pulse = Pulse::new();
         let inner = Inner {
-            readers: Readers::start(&path)?,
-            writer: Writer::start(&path, Arc::clone(&hook), Arc::clone(&warden))?,
+            readers: Readers::start(&path, &pulse)?,
+            writer: Writer::start(&path, Arc::clone(&hook), Arc::clone(&warden), &pulse)?,
             hook,
             warden,
+            pulse,
             path,
             _lock: lock,
         };
@@ -145,14 +160,19 @@ impl Db {
     /// Reads a row through a reader and goes once through the writer's queue.
     ///
     /// # Errors
-    /// Whatever either of them answers.
+    /// `Refused` where the schema is not the one that this program writes, and whatever either of them answers.
     pub async fn check(&self, at: i64) -> Result<(), DbError> {
-        self.read(|tx| {
-            tx.first("select max(id) from change_set", &[], |row| {
-                row.get::<Option<i64>>(0)
+        let schema = self
+            .read(|tx| {
+                tx.first("select max(id) from change_set", &[], |row| {
+                    row.get::<Option<i64>>(0)
+                })?;
+                tx.first("pragma user_version", &[], |row| row.get::<i64>(0))
             })
-        })
-        .await?;
+            .await?;
+        if schema.and_then(|schema| usize::try_from(schema).ok()) != Some(newest_schema()) {
+            return Err(DbError::Refused("the schema is not up to date".to_owned()));
+        }
         let gesture = Gesture {
             actor: Actor::program(),
             label: "check".to_owned(),
@@ -161,10 +181,40 @@ impl Db {
         self.write(gesture, |_| Ok::<_, DbError>(())).await.map(|_| ())
     }
 
+    /// How it is.
+    #[must_use]
+    pub fn pulse(&self) -> &Pulse {
+        &self.inner.pulse
+    }
+
+    /// From now on queries that take this long are told of in the log; none where it is nothing.
+    pub fn tell_slow(&self, from: std::time::Duration) {
+        self.inner.pulse.set_slow(from);
+    }
+
+    /// How long its log is, in bytes.
+    #[must_use]
+    pub fn log_bytes(&self) -> u64 {
+        let mut path = self.inner.path.clone().into_os_string();
+        path.push("-wal");
+        std::fs::metadata(path).map_or(0, |file| file.len())
+    }
+
     /// True while the writer takes work: it has not stopped, and its queue is not full.
     #[must_use]
     pub fn writer_is_alive(&self) -> bool {
         self.inner.writer.is_alive()
+    }
+
+    /// How far the writer is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.inner.writer.progress()
+    }
+
+    /// Ends the writer when it has done what waits, and folds the log into the file. Writes after that are refused.
+    pub fn close(&self) {
+        self.inner.writer.close();
     }
 
     /// Where the file is.

@@ -9,9 +9,12 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::connection::{self, Deadline};
+use super::pulse::Pulse;
+use super::slow::Slow;
 use super::{DbError, Tx};
 
-type Reader = (Connection, Deadline);
+/// A connection, when what runs on it is interrupted, and what it was slow with.
+type Reader = (Connection, Deadline, Slow);
 type Job = Box<dyn FnOnce(&Reader) + Send>;
 
 /// How many reads may wait.
@@ -20,25 +23,31 @@ const WAITING: usize = 1_024;
 /// The pool. Its threads end when it is dropped.
 pub struct Readers {
     queue: SyncSender<Job>,
+    pulse: Pulse,
 }
 
 impl Readers {
     /// As many threads as the machine has cores, from 2 to 8.
-    pub fn start(path: &Path) -> Result<Self, DbError> {
+    pub fn start(path: &Path, pulse: &Pulse) -> Result<Self, DbError> {
         let (queue, jobs) = sync_channel::<Job>(WAITING);
         let jobs = Arc::new(Mutex::new(jobs));
         let count = std::thread::available_parallelism()
             .map_or(2, usize::from)
             .clamp(2, 8);
         for number in 0..count {
-            let reader = connection::reader(path)?;
+            let (mut connection, deadline) = connection::reader(path)?;
+            let slow = Slow::watch(&mut connection, pulse)?;
+            let reader = (connection, deadline, slow);
             let jobs = Arc::clone(&jobs);
             std::thread::Builder::new()
                 .name(format!("reader-{number}"))
                 .spawn(move || serve(&reader, &jobs))
                 .map_err(DbError::io("starting a reader thread"))?;
         }
-        Ok(Self { queue })
+        Ok(Self {
+            queue,
+            pulse: pulse.clone(),
+        })
     }
 
     pub async fn run<T, E, W>(&self, work: W) -> Result<T, E>
@@ -53,11 +62,13 @@ impl Readers {
                 .unwrap_or_else(|_| Err(DbError::Panicked.into()));
             // The asker may have gone; nobody else waits for the answer.
             let _ = reply.send(result);
+            reader.2.tell(&reader.0);
         });
-        self.queue.try_send(job).map_err(|error| match error {
+        let sent = self.queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Closed,
-        })?;
+        });
+        self.pulse.answered(sent)?;
         answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
     }
 }
@@ -73,7 +84,7 @@ fn serve(reader: &Reader, jobs: &Mutex<Receiver<Job>>) {
 }
 
 fn snapshot<T, E: From<DbError>>(
-    (connection, deadline): &Reader,
+    (connection, deadline, _): &Reader,
     work: impl FnOnce(&Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     deadline.restart();

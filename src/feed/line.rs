@@ -35,6 +35,8 @@ pub enum Told {
     Here(Company),
     /// Nothing: the line still stands.
     Beat,
+    /// The server ends; whoever comes back waits so many milliseconds, each others.
+    Bye(u64),
 }
 
 /// A line to one open page. It keeps its place in the ring and no queue, so that it never grows.
@@ -137,7 +139,10 @@ impl Line {
             tokio::select! {
                 biased;
                 () = self.end.notified() => return None,
-                () = closed(&mut self.closed) => return None,
+                () = closed(&mut self.closed) => {
+                    self.stage = Stage::Over;
+                    return Some(Told::Bye(comes_back_after()));
+                }
                 () = sleep_until(self.over) => return None,
                 changed = self.told.changed() => {
                     changed.ok()?;
@@ -179,6 +184,14 @@ impl Line {
         }
         (!events.is_empty()).then_some(Told::Changed(events))
     }
+}
+
+/// Between half a second and three: not all who come back come at once.
+fn comes_back_after() -> u64 {
+    let mut random = [0_u8; 2];
+    // Without randomness all come at once, which is no reason not to say goodbye.
+    let _ = getrandom::fill(&mut random);
+    500 + u64::from(u16::from_be_bytes(random)) * 2_500 / 65_536
 }
 
 async fn closed(closed: &mut watch::Receiver<bool>) {

@@ -7,8 +7,8 @@ mod rules;
 mod run;
 pub mod store;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
@@ -103,6 +103,8 @@ struct Inner {
     news: Notify,
     /// When a worker last looked into the queue, in milliseconds.
     beat: AtomicI64,
+    /// What does not go as it should, in sentences.
+    troubles: RwLock<Vec<String>>,
 }
 
 impl Jobs {
@@ -126,9 +128,50 @@ impl Jobs {
         self.inner.beat.load(Ordering::Relaxed)
     }
 
+    /// What of the work in the background does not go as it should, in sentences for administrators.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<String> {
+        self.inner
+            .troubles
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     fn beat(&self, now: i64) {
         self.inner.beat.store(now, Ordering::Relaxed);
     }
+}
+
+/// Looks whether all goes as it should, for [`Jobs::troubles`]. Called after what may have changed it.
+pub async fn look_for_trouble(app: &App) {
+    let trouble = match app.db.read(store::trouble).await {
+        Ok(trouble) => trouble,
+        Err(error) => {
+            tracing::warn!(%error, "it could not be looked whether the work in the background goes as it should");
+            return;
+        }
+    };
+    let label = |kind: &str| {
+        app.jobs
+            .table
+            .kind(kind)
+            .map_or(kind.to_owned(), |kind| kind.label.to_owned())
+    };
+    let given_up = trouble.given_up.iter().map(|(kind, count)| match count {
+        1 => format!("“{}” was given up.", label(kind)),
+        count => format!("“{}” was given up {count} times.", label(kind)),
+    });
+    let again = trouble.tried_again.iter().map(|(kind, count)| match count {
+        1 => format!("“{}” failed and is tried again.", label(kind)),
+        count => format!("“{}” failed {count} times and is tried again.", label(kind)),
+    });
+    let all = given_up.chain(again).collect();
+    *app.jobs
+        .inner
+        .troubles
+        .write()
+        .unwrap_or_else(PoisonError::into_inner) = all;
 }
 
 /// Lays a job in the queue as part of a write: it is done if that is committed, and not otherwise. The workers are woken

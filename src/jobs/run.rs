@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::millis;
 use crate::db::{DbError, WriteTx};
 use crate::error::AppError;
+use crate::mail;
 
 /// How long a job counts as being worked on without a word of its worker.
 const LEASE: Duration = Duration::from_mins(1);
@@ -56,6 +57,7 @@ async fn begin(app: &App) -> Result<(), AppError> {
             Ok::<_, AppError>(())
         })
         .await?;
+    super::look_for_trouble(app).await;
     Ok(())
 }
 
@@ -224,6 +226,9 @@ async fn do_job(app: &App, job: Job) {
                 fault = failure.words,
                 "a job was given up"
             );
+            if kind.name != mail::NOTICE {
+                app.crash.given_up(kind.label, &failure.words);
+            }
         }
         (failure.words, wait.map(|wait| app.clock.now() + millis(wait)))
     });
@@ -249,6 +254,7 @@ async fn held<T>(app: &App, id: i64, work: impl Future<Output = T>) -> T {
 }
 
 async fn close(app: &App, id: i64, result: Result<(), (String, Option<i64>)>) {
+    let went_well = result.is_ok();
     let written = app
         .db
         .write(app.own_gesture("end a job"), move |tx| match &result {
@@ -258,5 +264,9 @@ async fn close(app: &App, id: i64, result: Result<(), (String, Option<i64>)>) {
         .await;
     if let Err(error) = written {
         tracing::warn!(%error, job = id, "what became of a job could not be written; it is begun again after its time");
+    }
+    // Looking costs a read, and most of the time there is nothing to see.
+    if !went_well || !app.jobs.troubles().is_empty() {
+        super::look_for_trouble(app).await;
     }
 }

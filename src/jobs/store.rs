@@ -247,3 +247,72 @@ pub fn set_next(tx: &WriteTx<'_>, name: &str, next_at: i64) -> Result<(), DbErro
     )?;
     Ok(())
 }
+
+/// The queue in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Jobs that wait.
+    pub waiting: i64,
+    /// Jobs that somebody works on.
+    pub running: i64,
+    /// Jobs that were given up.
+    pub failed: i64,
+    /// Since when the oldest job waits that is due, in milliseconds.
+    pub oldest: Option<i64>,
+}
+
+/// How full the queue is.
+pub fn counts(tx: &Tx<'_>) -> Result<Counts, DbError> {
+    let counted = tx.first(
+        "select count(case when state = 'waiting' then 1 end), count(case when state = 'running' then 1 end), \
+         count(case when state = 'failed' then 1 end), min(case when state = 'waiting' then run_at end) from job where state <> 'done'",
+        &[],
+        |row| {
+            Ok(Counts {
+                waiting: row.get(0)?,
+                running: row.get(1)?,
+                failed: row.get(2)?,
+                oldest: row.get(3)?,
+            })
+        },
+    )?;
+    Ok(counted.unwrap_or_default())
+}
+
+/// When work of a kind was last done, as far as that is remembered.
+pub fn last_done(tx: &Tx<'_>, kind: &str) -> Result<Option<i64>, DbError> {
+    let at = tx.first(
+        "select max(ended_at) from job where kind = ?1 and state = 'done'",
+        &params![kind],
+        |row| row.get(0),
+    )?;
+    Ok(at.flatten())
+}
+
+/// What of the work in the background an administrator has to know of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trouble {
+    /// Kinds of which jobs were given up, and how many.
+    pub given_up: Vec<(String, i64)>,
+    /// Kinds of which jobs failed and are tried again, and how many.
+    pub tried_again: Vec<(String, i64)>,
+}
+
+/// What does not go as it should.
+pub fn trouble(tx: &Tx<'_>) -> Result<Trouble, DbError> {
+    let mut trouble = Trouble::default();
+    let all = tx.query(
+        "select kind, state, count(*) from job where state = 'failed' or (state = 'waiting' and fault <> '') \
+         group by kind, state order by kind",
+        &[],
+        |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get::<i64>(2)?)),
+    )?;
+    for (kind, state, count) in all {
+        if state == "failed" {
+            trouble.given_up.push((kind, count));
+        } else {
+            trouble.tried_again.push((kind, count));
+        }
+    }
+    Ok(trouble)
+}

@@ -3,24 +3,26 @@
 //!
 //! A letter on its way is a job, sealed in the database: it outlives the process and is tried again for hours.
 
+mod inbox;
 mod outbox;
 mod post;
+mod sink;
+mod window;
 
-use std::collections::VecDeque;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 
-use crate::config::{Backend, Mail};
+use crate::config::{Backend, Config, Mail};
 use crate::jobs::Failure;
 use crate::secret::Secret;
 use post::Post;
+pub use sink::serve as serve_sink;
+pub use window::serve as serve_window;
 
-pub use outbox::{KIND, deliver, send};
-
-/// How many letters are kept in memory where they go nowhere else.
-const KEPT: usize = 100;
+pub use inbox::{Inbox, Kept};
+pub use outbox::{KIND, NOTICE, deliver, send, send_notice};
 
 /// A letter. Its text may hold a code or a link, so nothing shows it.
 #[derive(Clone)]
@@ -43,7 +45,7 @@ enum Way {
     Nothing,
     Smtp(Post),
     Console,
-    Capture(Mutex<VecDeque<Letter>>),
+    Capture { from: String, inbox: Inbox },
 }
 
 impl Mailer {
@@ -55,7 +57,10 @@ impl Mailer {
         Ok(Self(Arc::new(match settings.backend {
             Backend::Nothing => Way::Nothing,
             Backend::Console => Way::Console,
-            Backend::Capture => Way::Capture(Mutex::default()),
+            Backend::Capture => Way::Capture {
+                from: settings.from.to_string(),
+                inbox: Inbox::default(),
+            },
             Backend::Smtp => Way::Smtp(Post::open(settings, extra_ca)?),
         })))
     }
@@ -72,13 +77,7 @@ impl Mailer {
             Way::Smtp(_) => return false,
             Way::Nothing => {}
             Way::Console => print(letter),
-            Way::Capture(kept) => {
-                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                if kept.len() == KEPT {
-                    kept.pop_front();
-                }
-                kept.push_back(letter.clone());
-            }
+            Way::Capture { from, inbox } => inbox.put_own(from, letter),
         }
         true
     }
@@ -87,7 +86,7 @@ impl Mailer {
     async fn deliver(&self, letter: &Letter) -> Result<(), Failure> {
         match &*self.0 {
             Way::Smtp(post) => post.deliver(letter).await,
-            Way::Nothing | Way::Console | Way::Capture(_) => {
+            Way::Nothing | Way::Console | Way::Capture { .. } => {
                 // The settings have changed since it was written.
                 self.keeps(letter);
                 Ok(())
@@ -95,17 +94,38 @@ impl Mailer {
         }
     }
 
-    /// The newest letters that were kept in memory, oldest first.
+    /// Where letters are kept in memory, if they are.
     #[must_use]
-    pub fn captured(&self) -> Vec<Letter> {
+    pub fn inbox(&self) -> Option<&Inbox> {
         match &*self.0 {
-            Way::Capture(kept) => {
-                let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                kept.iter().cloned().collect()
-            }
-            Way::Nothing | Way::Smtp(_) | Way::Console => Vec::new(),
+            Way::Capture { inbox, .. } => Some(inbox),
+            Way::Nothing | Way::Smtp(_) | Way::Console => None,
         }
     }
+
+    /// The newest letters of ours that were kept in memory, oldest first.
+    #[must_use]
+    pub fn captured(&self) -> Vec<Letter> {
+        self.inbox().map(Inbox::own).unwrap_or_default()
+    }
+}
+
+/// Sends one letter now, and answers what the server said.
+///
+/// # Errors
+/// What went wrong, in the words of the server where it said any.
+pub async fn try_out(config: &Config, to: &str) -> Result<String, String> {
+    let post = Post::open(&config.mail, &config.extra_ca)?;
+    let letter = Letter {
+        to: to.to_owned(),
+        subject: "Ballast can send letters".to_owned(),
+        text: Secret::from(format!(
+            "This letter was sent by “ballast mail test” for {}.\nNothing needs to be done.\n",
+            config.public_url
+        )),
+        until: None,
+    };
+    post.try_out(&letter).await
 }
 
 /// For a developer, who reads the code there. It is no line of the log.

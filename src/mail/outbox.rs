@@ -10,6 +10,8 @@ use crate::secret::Secret;
 
 /// By which the queue knows letters.
 pub const KIND: &str = "letter";
+/// By which it knows letters about faults.
+pub const NOTICE: &str = "notice";
 
 /// A letter as it is sealed.
 #[derive(Serialize, Deserialize)]
@@ -23,18 +25,27 @@ struct Sealed {
 /// Takes a letter and returns at once. It is tried again where the server is not well, and given up in the end, which the log
 /// and the page of jobs say.
 pub fn send(app: &App, letter: Letter) {
+    send_as(KIND, app, letter);
+}
+
+/// The same for a letter about a fault. Where it does not arrive nobody is written to about that.
+pub fn send_notice(app: &App, letter: Letter) {
+    send_as(NOTICE, app, letter);
+}
+
+fn send_as(kind: &'static str, app: &App, letter: Letter) {
     if app.mail.keeps(&letter) {
         return;
     }
     let app = app.clone();
     tokio::spawn(async move {
-        if let Err(failure) = keep(&app, letter).await {
+        if let Err(failure) = keep(kind, &app, letter).await {
             tracing::error!(fault = failure.words, "a letter could not be kept");
         }
     });
 }
 
-async fn keep(app: &App, letter: Letter) -> Result<(), Failure> {
+async fn keep(kind: &'static str, app: &App, letter: Letter) -> Result<(), Failure> {
     let sealed = Sealed {
         to: letter.to,
         subject: letter.subject,
@@ -48,7 +59,7 @@ async fn keep(app: &App, letter: Letter) -> Result<(), Failure> {
         .map_err(|error| broken(&error))?;
     app.db
         .write(app.own_gesture("keep a letter"), move |tx| {
-            jobs::store::add(tx, KIND, &payload, tx.now())
+            jobs::store::add(tx, kind, &payload, tx.now())
         })
         .await?;
     app.jobs.wake();

@@ -62,6 +62,24 @@ impl Post {
         })
     }
 
+    /// Hands a letter to the server, and tells all that it said. Only for whoever has the settings before them.
+    pub(super) async fn try_out(&self, letter: &Letter) -> Result<String, String> {
+        let message = self
+            .written(letter)
+            .ok_or_else(|| format!("{} is no address that mail knows", letter.to))?;
+        let said = self.transport.send(message).await.map_err(|error| {
+            let mut words = fault(&error).to_owned();
+            let mut cause: Option<&dyn std::error::Error> = Some(&error);
+            while let Some(error) = cause {
+                words = format!("{words}: {error}");
+                cause = error.source();
+            }
+            words
+        })?;
+        let lines: Vec<&str> = said.message().collect();
+        Ok(format!("{} {}", said.code(), lines.join(" ")))
+    }
+
     fn written(&self, letter: &Letter) -> Option<Message> {
         let domain = self.from.email.domain();
         let number = crate::web::outermost::random_key().ok()?;

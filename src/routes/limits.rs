@@ -50,7 +50,11 @@ fn guest(app: &App, path: &str, headers: &HeaderMap) -> Option<Whose> {
 ///
 /// A page's own calls come with the session's cookie and count as the page does; a program's come with a header of its own.
 fn bucket(path: &str, headers: &HeaderMap, known: bool) -> Option<Bucket> {
-    if health::is_asked(path) || path.starts_with("/assets/") || path == "/favicon.ico" {
+    if health::is_asked(path)
+        || path.starts_with("/assets/")
+        || path == "/favicon.ico"
+        || path == "/robots.txt"
+    {
         return None;
     }
     let from_page = known && !headers.contains_key(header::AUTHORIZATION);

@@ -88,6 +88,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
 use crate::poker::seat;
+use crate::tls;
 use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -203,6 +204,11 @@ pub fn router(app: App) -> Router {
                 .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
+    around(router, app)
+}
+
+/// `router` within all that stands around every request.
+pub fn around(router: Router<App>, app: App) -> Router {
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(back_to_the_page)
@@ -210,6 +216,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), recognise))
+        .layer(from_fn_with_state(app.clone(), tls::to_https))
         .layer(from_fn_with_state(app.clone(), edge::know_host))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))

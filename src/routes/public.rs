@@ -3,6 +3,7 @@
 use super::{Route, VIEWER, Who};
 use crate::accounts::{api as accounts_api, handlers as account, line};
 use crate::openapi;
+use crate::tls;
 use crate::web::{assets, edge, health};
 
 /// The lines of the table.
@@ -11,12 +12,19 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/health", Who::Anybody, health::show_health),
         get!("/health/", Who::Anybody, health::show_health),
         get!("/readyz", Who::Anybody, health::show_health),
+        get!("/readiness", Who::Anybody, health::show_health),
         get!("/api/health", Who::Anybody, health::show_api_health),
         get!("/api/health/", Who::Anybody, health::show_api_health),
         get!("/healthz", Who::Anybody, health::show_plain_health),
         get!("/livez", Who::Anybody, health::show_life),
+        get!(
+            "/.well-known/acme-challenge/{name}",
+            Who::Anybody,
+            tls::show_challenge
+        ),
         get!("/assets/{tree}/{*name}", Who::Anybody, assets::show_asset),
         get!("/favicon.ico", Who::Anybody, assets::show_favicon),
+        get!("/robots.txt", Who::Anybody, assets::show_robots),
         post!("/csp-report/", Who::Anybody, edge::take_report),
         get!("/auth/login", Who::Anybody, account::show_sign_in),
         post!("/auth/login", Who::Anybody, account::sign_in),

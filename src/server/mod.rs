@@ -1,193 +1,231 @@
-//! The loop that serves connections: limits on what a client may take, and an end that lets running requests finish.
+//! What serves connections: limits on what a client may take, and an end that lets running requests finish.
+//!
+//! `listen` opens the places, `connection` serves one client: `gate` reads along for what is ambiguous, `pulse` knows whether
+//! the client is still to be waited for, `arriving` and `sending` are the bodies, `patient` the writes below them. `refuse` and
+//! `reserve` are for when there are too many.
 
+mod arriving;
+mod connection;
 mod control;
+mod gate;
+mod limits;
+pub mod listen;
 mod patient;
 mod peers;
+mod pulse;
+mod refuse;
+mod reserve;
+mod sending;
+mod strict;
+pub mod watchdog;
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::ConnectInfo;
-use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tower::ServiceExt;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
+use crate::tls::Tls;
 use crate::web::edge::Proxies;
+use connection::Common;
 pub use control::{Control, SOCKET};
-use patient::Patient;
+pub use limits::{Limits, Pace};
+pub use listen::Socket;
 use peers::Peers;
+use refuse::Refusals;
+use reserve::Reserve;
 
-/// How many connections are served at a time; further ones wait in the system's queue.
-const CONNECTIONS: usize = 10_000;
-/// How large the head of a request may be: 16 KiB over HTTP/2 too.
-const HEAD: usize = 16 * 1024;
 /// How long a client may take for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// How long a connection may stand open before its first request has come.
-const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(15);
-/// For how long a client may take nothing of what is sent to it.
-const TAKES_WITHIN: Duration = Duration::from_secs(30);
-/// For how long a client may answer nothing at all, not even that bytes have come. Two beats of a line go unheard in it, so
-/// whoever's network is gone counts as gone soon. Other systems than Linux keep their own, longer time.
-#[cfg(target_os = "linux")]
-const UNHEARD_FOR: Duration = Duration::from_secs(40);
-/// How long accepting pauses when the system has no more descriptors.
+/// How long accepting pauses when the system gives no connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves `router` on `listener` until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
+/// What is served, and to whom. It may be changed while it is.
+pub struct Surface {
+    /// What answers.
+    pub router: Router,
+    /// The machines whose connections are many people's.
+    pub proxies: Proxies,
+    /// What a client may take.
+    pub limits: Limits,
+}
+
+/// The surface of this moment.
+pub type Current = watch::Receiver<Arc<Surface>>;
+
+/// How serving ends.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// For how long connections that say nothing are left open, with their next answer as the last one.
+    pub linger: Duration,
+    /// How long what runs gets to finish.
+    pub grace: Duration,
+    /// Whether somebody goes on listening: then whoever comes meanwhile waits, and is not refused.
+    pub goes_on: bool,
+}
+
+/// How far the end has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Open,
+    /// Each answer over HTTP/1 says that it is the last one.
+    LastAnswers,
+    /// Connections end with what runs on them.
+    Ending,
+}
+
+/// Where connections come in.
+pub struct Door {
+    socket: Socket,
+    tls: Option<Arc<Tls>>,
+}
+
+impl Door {
+    /// A door for connections that are not encrypted.
+    #[must_use]
+    pub fn plain(socket: impl Into<Socket>) -> Self {
+        Self {
+            socket: socket.into(),
+            tls: None,
+        }
+    }
+
+    /// A door for connections that `tls` encrypts.
+    #[must_use]
+    pub fn encrypted(socket: impl Into<Socket>, tls: Arc<Tls>) -> Self {
+        Self {
+            socket: socket.into(),
+            tls: Some(tls),
+        }
+    }
+
+    /// Where it is: an address as browsers write it, or a file.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        match self.socket.address() {
+            Some(address) => format!("{scheme}://{address}"),
+            None => self.socket.shown(),
+        }
+    }
+
+    /// Whether connections are encrypted here.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// The socket of this door.
+    #[must_use]
+    pub fn into_socket(self) -> Socket {
+        self.socket
+    }
+}
+
+/// What all loops that accept connections share.
+#[derive(Clone)]
+struct Shared {
+    common: Common,
+    peers: Peers,
+    refusals: Refusals,
+    reserve: Arc<Reserve>,
+}
+
+/// Serves `router` behind every door until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
 ///
 /// * `proxies`: the machines whose connections are many people's.
 pub async fn serve(
-    listener: TcpListener,
+    doors: Vec<Door>,
     router: Router,
     proxies: Proxies,
     stop: impl Future<Output = ()>,
     grace: Duration,
 ) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let peers = Peers::new(proxies);
-    let graceful = GracefulShutdown::new();
-    let builder = connection_builder();
-    tokio::pin!(stop);
+    let surface = Surface {
+        router,
+        proxies,
+        limits: Limits::default(),
+    };
+    let end = async {
+        stop.await;
+        End {
+            linger: Duration::ZERO,
+            grace,
+            goes_on: false,
+        }
+    };
+    serve_current(doors, watch::channel(Arc::new(surface)).1, end).await;
+}
+
+/// Serves what is current behind every door until `stop` is done; then nothing new is taken and what runs gets its time. Answers
+/// the doors, where somebody goes on listening.
+pub async fn serve_current(doors: Vec<Door>, current: Current, stop: impl Future<Output = End>) -> Vec<Door> {
+    let (phase, phases) = watch::channel(Phase::Open);
+    let (accepting, accepts) = watch::channel(true);
+    let budget = current.borrow().limits.bodies;
+    let shared = Shared {
+        peers: Peers::new(current.clone()),
+        common: Common {
+            current,
+            budget: Arc::new(AtomicUsize::new(budget)),
+            phase: phases,
+        },
+        refusals: Refusals::new(),
+        reserve: Arc::new(Reserve::new()),
+    };
+    let mut loops = JoinSet::new();
+    for door in doors {
+        loops.spawn(accept_all(door, shared.clone(), accepts.clone()));
+    }
+    // Only connections hold a receiver of the phases from here on.
+    drop((shared, accepts));
+    let end = stop.await;
+    accepting.send_replace(false);
+    let mut doors = loops.join_all().await;
+    if !end.goes_on {
+        doors.clear();
+    }
+    phase.send_replace(Phase::LastAnswers);
+    let _ = tokio::time::timeout(end.linger, phase.closed()).await;
+    phase.send_replace(Phase::Ending);
+    if tokio::time::timeout(end.grace, phase.closed()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    doors
+}
+
+/// Takes connections at `door` until it is told not to, and answers the door.
+async fn accept_all(door: Door, shared: Shared, mut accepts: watch::Receiver<bool>) -> Door {
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
-            () = &mut stop => break,
+            // An error says that whoever could tell us to stop is gone.
+            _ = accepts.wait_for(|accepts| !*accepts) => return door,
+            accepted = door.socket.accept() => accepted,
         };
-        let Some((stream, peer, place)) = accepted else {
-            continue;
-        };
-        // One address alone does not take every place.
-        let Some(counted) = peers.enter(peer.ip()) else {
-            continue;
-        };
-        let asked = Arc::new(AtomicBool::new(false));
-        let service = service(router.clone(), peer, Arc::clone(&asked));
-        let connection = builder
-            .serve_connection(TokioIo::new(Patient::new(stream, TAKES_WITHIN)), service)
-            .into_owned();
-        let watched = graceful.watch(connection);
-        tokio::spawn(async move {
-            tokio::pin!(watched);
-            let ended = tokio::select! {
-                ended = &mut watched => Some(ended),
-                () = silence(&asked) => None,
-            };
-            // A client that breaks off, says nothing, or speaks no HTTP is no fault of ours.
-            if let Some(Err(error)) = ended {
-                tracing::debug!(%error, "a connection ended early");
+        match accepted {
+            Ok((stream, peer)) => match shared.peers.enter(peer.ip()) {
+                Some(counted) => {
+                    let (common, tls) = (shared.common.clone(), door.tls.clone());
+                    tokio::spawn(async move {
+                        connection::begin(stream, peer, common, tls).await;
+                        drop(counted);
+                    });
+                }
+                // Telling somebody so in a language of their own is not cheap.
+                None if door.tls.is_some() => {}
+                None => shared.refusals.tell(stream),
+            },
+            Err(error) if reserve::is_needed(&error) && door.tls.is_none() => {
+                let router = shared.common.current.borrow().router.clone();
+                shared.reserve.lend(router, door.socket.accept()).await;
+                tokio::time::sleep(PAUSE).await;
             }
-            drop((place, counted));
-        });
-    }
-    drop(listener);
-    tokio::select! {
-        () = graceful.shutdown() => {}
-        () = tokio::time::sleep(grace) => tracing::warn!("some requests did not finish in time"),
-    }
-}
-
-type Answer = std::pin::Pin<Box<dyn Future<Output = Result<axum::response::Response, Infallible>> + Send>>;
-
-/// The router as hyper wants it; each request is told who its peer is.
-fn service(
-    router: Router,
-    peer: SocketAddr,
-    asked: Arc<AtomicBool>,
-) -> impl hyper::service::Service<
-    hyper::Request<Incoming>,
-    Response = axum::response::Response,
-    Error = Infallible,
-    Future = Answer,
-> {
-    hyper::service::service_fn(move |request: hyper::Request<Incoming>| -> Answer {
-        asked.store(true, Ordering::Relaxed);
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        let router = router.clone();
-        Box::pin(async move {
-            Ok(router
-                .oneshot(request)
-                .await
-                .unwrap_or_else(|never| match never {}))
-        })
-    })
-}
-
-/// Done when the time for the first request is over and none has come; never otherwise.
-async fn silence(asked: &AtomicBool) {
-    tokio::time::sleep(FIRST_REQUEST_WITHIN).await;
-    if asked.load(Ordering::Relaxed) {
-        std::future::pending::<()>().await;
-    }
-}
-
-fn connection_builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WITHIN)
-        .max_buf_size(HEAD)
-        .max_headers(64);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(128)
-        .max_header_list_size(u32::try_from(HEAD).unwrap_or(u32::MAX))
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(Duration::from_secs(10));
-    builder
-}
-
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, peer)) => {
-            tune(&stream);
-            Some((stream, peer, place))
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
         }
-        Err(error) => {
-            tracing::warn!(%error, "a connection could not be accepted");
-            tokio::time::sleep(PAUSE).await;
-            None
-        }
-    }
-}
-
-/// Sets what a connection has that we serve. Where the system refuses, it is served as it is.
-fn tune(stream: &TcpStream) {
-    // Small answers leave at once.
-    let _ = stream.set_nodelay(true);
-    #[cfg(target_os = "linux")]
-    {
-        let most = u32::try_from(UNHEARD_FOR.as_millis()).unwrap_or(u32::MAX);
-        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, most);
-    }
-}
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn whose_network_is_gone_is_not_waited_for_longer_than_two_beats() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let places = Arc::new(Semaphore::new(1));
-        let (stream, ..) = accept(&listener, &places).await.unwrap();
-        assert_eq!(rustix::net::sockopt::tcp_user_timeout(&stream).unwrap(), 40_000);
-        assert!(stream.nodelay().unwrap());
     }
 }

@@ -83,6 +83,8 @@ pub struct Frame {
     pub gone: Option<String>,
     /// What the visitor has just done, and the change set that takes it back, where one does.
     pub said: Option<(String, Option<i64>)>,
+    /// What of the work in the background does not go as it should; said to administrators only.
+    pub troubles: Vec<String>,
 }
 
 struct Entry {
@@ -247,6 +249,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             (rail(frame, place))
             main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
                 @if let Some(behind) = &frame.behind { (behind_banner(frame, behind)) }
+                @if frame.is_admin && !frame.troubles.is_empty() { (troubles_banner(&frame.troubles)) }
                 @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
                 (content)
             }
@@ -267,6 +270,16 @@ fn behind_banner(frame: &Frame, behind: &str) -> Markup {
                 input type="hidden" name="csrf" value=(frame.form_key);
                 button.btn type="submit" { "Stop" }
             }
+        }
+    }
+}
+
+/// What does not go as it should, with the way to where it is seen to.
+fn troubles_banner(troubles: &[String]) -> Markup {
+    html! {
+        div.note.warn role="region" aria-label="Work in the background" {
+            @for trouble in troubles { (trouble) " " }
+            a href="/settings/jobs" { "Look at the jobs" }
         }
     }
 }

@@ -16,5 +16,5 @@ pub use digest::hex;
 pub use domain::folded_domain;
 pub use minutes::{HoursError, Minutes, grouped};
 pub use tenths::Tenths;
-pub use text::{Name, TextError, fold, initials};
+pub use text::{Name, TextError, fold, initials, without_words};
 pub use week::{Week, WeekStart};

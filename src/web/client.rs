@@ -5,9 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderValue, header};
 
 use crate::app::App;
+use crate::units::without_words;
 
 /// The one who asks, as far as the connection tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,23 +23,63 @@ pub struct Client {
     pub request: RequestId,
 }
 
-/// The number of a request, at random.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RequestId(u64);
+/// By what a request is found in the log: a number of ours at random, or what whoever stands before us calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId {
+    letters: [u8; Self::LONGEST],
+    length: u8,
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        Self {
+            letters: [b'0'; Self::LONGEST],
+            length: 16,
+        }
+    }
+}
 
 impl RequestId {
+    const LONGEST: usize = 64;
+
     /// Another one.
-    pub(super) fn new() -> Self {
+    fn random() -> Self {
         let mut bytes = [0_u8; 8];
         // Without randomness requests share a number, and are answered all the same.
         let _ = getrandom::fill(&mut bytes);
-        Self(u64::from_le_bytes(bytes))
+        Self::named(&crate::units::hex(&bytes)).unwrap_or_default()
+    }
+
+    /// What `X-Request-ID` says, if it is one: 1 to 64 letters, digits and hyphens, and none of the words that whoever looks
+    /// through a log would take for a slip.
+    fn named(text: &str) -> Option<Self> {
+        let plain = text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+        if text.is_empty() || !plain || without_words(text) != text {
+            return None;
+        }
+        let mut letters = [0_u8; Self::LONGEST];
+        letters.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self {
+            letters,
+            length: u8::try_from(text.len()).ok()?,
+        })
+    }
+
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        Self::named(headers.get("x-request-id")?.to_str().ok()?)
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let letters = self.letters.get(..usize::from(self.length)).unwrap_or_default();
+        std::str::from_utf8(letters).unwrap_or_default()
     }
 }
 
 impl std::fmt::Display for RequestId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:016x}", self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -52,18 +95,42 @@ impl Client {
     }
 }
 
+/// On each request: whether the connection that it came by is encrypted here.
+#[derive(Clone, Copy, Debug)]
+pub struct Encrypted(pub bool);
+
 /// Tells every request whose it is: what its connection says, or a proxy of ours that it came through.
 pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-    let client = Client {
-        request: RequestId::new(),
-        ..app.config.edge.proxies.client(peer, request.headers())
+    let proxies = &app.config.edge.proxies;
+    let mut client = Client {
+        request: RequestId::of(request.headers()).unwrap_or_else(RequestId::random),
+        ..proxies.client(peer, request.headers())
     };
+    let encrypted = request.extensions().get::<Encrypted>();
+    if encrypted.is_some_and(|encrypted| encrypted.0) && !proxies.tells(peer, request.headers()) {
+        client.secure = true;
+    }
+    name_host(&mut request);
     request.extensions_mut().insert(client);
     next.run(request).await
+}
+
+/// Over HTTP/2 the host stands in the address alone; whoever reads the header finds it there too (RFC 9113, 8.3.1).
+fn name_host(request: &mut Request) {
+    if request.headers().contains_key(header::HOST) {
+        return;
+    }
+    let host = request
+        .uri()
+        .authority()
+        .and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host {
+        request.headers_mut().insert(header::HOST, host);
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client {
@@ -75,5 +142,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
             .get::<Self>()
             .copied()
             .unwrap_or_else(|| Self::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_called_what_others_call_it_where_that_is_a_plain_name() {
+        let long = "a".repeat(65);
+        for (text, taken) in [
+            ("a", true),
+            ("01J9-Zx", true),
+            (&long[..64], true),
+            (&long, false),
+            ("", false),
+            ("a b", false),
+            ("a\"b", false),
+            ("ä", false),
+            ("my-Token-1", false),
+        ] {
+            let named = RequestId::named(text);
+            assert_eq!(named.is_some(), taken, "{text}");
+            assert!(named.is_none_or(|named| named.as_str() == text));
+        }
+        assert_eq!(RequestId::random().as_str().len(), 16);
+        assert_ne!(RequestId::random(), RequestId::random());
     }
 }

@@ -88,6 +88,7 @@ fn written(told: &Told) -> Bytes {
             let company = serde_json::to_string(company).unwrap_or_default();
             write!(text, "event: here\ndata: {company}\n\n")
         }
+        Told::Bye(wait) => write!(text, "retry: {wait}\n\n"),
         Told::Beat => write!(text, "event: beat\ndata: 1\n\n"),
         Told::Changed(events) => events.iter().try_for_each(|event| {
             let data = serde_json::to_string(event).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! HTTP machinery without product words: cookies, forms, headers, errors, assets, and the edge around them.
 
+mod access;
 pub mod assets;
 mod attachment;
 mod client;
@@ -8,10 +9,12 @@ pub mod csrf;
 mod done;
 
 pub mod edge;
+mod encoding;
 pub mod events;
 pub mod form;
 pub mod health;
 pub mod json;
+mod near;
 mod order;
 pub mod outermost;
 mod page;
@@ -20,11 +23,12 @@ pub mod pieces;
 
 pub use crate::units::hex;
 pub use attachment::attachment;
-pub use client::{Client, know};
+pub use client::{Client, Encrypted, RequestId, know};
 pub use cookie::Cookie;
 pub use done::done_at;
 pub use form::{Fields, Reader};
 pub use json::{Json, Versioned, if_match};
+pub use near::serve_near;
 pub use order::OrderInput;
 pub use page::{Page, PageOf};
 pub use params::{Path, Query};

@@ -1,5 +1,6 @@
 //! The one layer around everything: request ids, security headers, panics, and errors told as the visitor reads.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,32 +11,32 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
+use super::access::{self, AccessLine};
 use super::edge::{Allows, may_share};
 use super::{Client, health};
 use crate::app::App;
+use crate::crash;
 use crate::error::{AppError, FieldError, Raised};
 use crate::ui;
+use crate::units::without_words;
 
 /// The path of the table that a request met. The log names this one: what stands in its braces may be a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Matched(pub &'static str);
 
-/// An answer to somebody who is signed in, so that a refusal offers them no way to sign in.
+/// An answer to the account with this number, so that a refusal offers them no way to sign in, and the log knows whose it was.
 #[derive(Clone, Copy, Debug)]
-pub struct SignedIn;
+pub struct SignedIn(pub i64);
 
 /// Wraps every request.
 pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let reader = Visit::of(&request);
     let quiet = health::is_asked(&reader.path);
-    let client = request.extensions().get::<Client>();
-    let secure = client.is_some_and(|client| client.secure);
-    let id = client
-        .map(|client| client.request)
-        .unwrap_or_default()
-        .to_string();
-    let mut response = AssertUnwindSafe(next.run(request))
+    let client = request.extensions().get::<Client>().copied();
+    let client = client.unwrap_or_else(|| Client::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+    let id = client.request.to_string();
+    let mut response = AssertUnwindSafe(crash::of_request(client.request, next.run(request)))
         .catch_unwind()
         .await
         .unwrap_or_else(|_| AppError::Internal("a handler panicked".to_owned()).into_response());
@@ -49,7 +50,8 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
         .map_or("(none)", |matched| matched.0);
     if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
         if let AppError::Internal(cause) = &*error {
-            tracing::error!(request.id = %id, path = %without_words(path), %cause, "a request failed");
+            tracing::error!(request_id = %id, route = %without_words(path), cause = %without_words(cause), "a request failed");
+            app.crash.failed(path, cause, client.request);
         }
         let signed_in = response.extensions().get::<SignedIn>().is_some();
         response = keeping(told(&reader, &error, (&id, signed_in)), &response);
@@ -57,25 +59,36 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");
     let headers = response.headers_mut();
-    app.config.headers.put(headers, &allows, secure, keyed);
+    app.config.headers.put(headers, &allows, client.secure, keyed);
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
-    if !quiet {
-        let milliseconds = begun.elapsed().as_micros() / 1_000;
-        tracing::info!(
-            request.id = %id,
-            method = %reader.method,
-            path = %without_words(path),
-            status = response.status().as_u16(),
-            duration_ms = %milliseconds,
-            "answered"
-        );
+    let took = begun.elapsed();
+    if quiet {
+        return response;
     }
-    response
+    app.metrics
+        .answered(&reader.method, path, response.status().as_u16(), took);
+    if is_static(path) && !app.config.watch.access_log_static {
+        return response;
+    }
+    let line = AccessLine {
+        id: client.request,
+        method: reader.method,
+        route: path,
+        status: response.status().as_u16(),
+        took,
+        address: client.address,
+        account: response.extensions().get::<SignedIn>().map(|SignedIn(id)| *id),
+    };
+    access::logged(response, line)
+}
+
+fn is_static(path: &str) -> bool {
+    path.starts_with("/assets/") || matches!(path, "/favicon.ico" | "/robots.txt")
 }
 
 /// `told`, with what the response before it told the browser besides: cookies, and who else may read it.
@@ -90,19 +103,6 @@ fn keeping(mut told: Response, before: &Response) -> Response {
         }
     }
     told
-}
-
-/// A text of ours as the log has it. Whoever looks through a log for words that betray something finds none of ours.
-#[must_use]
-pub fn without_words(path: &str) -> String {
-    let mut text = path.to_owned();
-    for (word, short) in [("token", "tkn"), ("password", "pwd"), ("secret", "scrt")] {
-        // Found whatever its case; each is ASCII, so that places in the lower text are those of the text.
-        while let Some(at) = text.to_ascii_lowercase().find(word) {
-            text.replace_range(at..at + word.len(), short);
-        }
-    }
-    text
 }
 
 /// What of a request decides how an error is told.

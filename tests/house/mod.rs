@@ -114,7 +114,7 @@ impl House {
         tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
             server::serve(
-                listener,
+                vec![server::Door::plain(listener)],
                 router,
                 proxies,
                 stopped,

@@ -18,9 +18,9 @@ pub const FEATURES: [&[&str]; 8] = [
 const WIRING: [&str; 8] = ["main", "lib", "cli", "app", "routes", "demo", "openapi", "work"];
 
 /// Rooms that every feature stands on, and that therefore know none.
-const FOUNDATION: [&str; 19] = [
+const FOUNDATION: [&str; 23] = [
     "backup", "units", "book", "db", "server", "web", "ui", "mail", "jobs", "config", "clock", "error",
-    "feed", "cache", "edit", "sheet", "secret", "keys", "egress",
+    "feed", "cache", "edit", "sheet", "secret", "keys", "egress", "tls", "log", "metrics", "crash",
 ];
 
 /// What reaches the world outside: nothing for rules, words and the book.

@@ -2,7 +2,7 @@
 
 #![expect(dead_code, reason = "each test file uses its own part")]
 
-mod reading {
+pub mod reading {
     // Included and not a module of that path, since some programs of tests hold the house too.
     include!("../house/reading.rs");
 }

@@ -14,9 +14,10 @@ use std::net::IpAddr;
 
 use super::visitor::Visitor;
 use crate::app::App;
+use crate::metrics;
 use crate::units::ids::AccountId;
+use crate::units::without_words;
 use crate::web::Client;
-use crate::web::outermost::without_words;
 
 pub(in crate::accounts) use pages::recent;
 pub use store::note;
@@ -213,6 +214,9 @@ impl Note {
         let behind = self.behind.as_ref().map_or("", |(_, name)| name.as_str());
         let behind = without_words(behind);
         let (who, about) = (without_words(&self.who), without_words(&self.about));
+        if self.what.is_knock() && self.what != What::ResetLinkMade {
+            metrics::REFUSED.count();
+        }
         tracing::info!(
             what = self.what.as_str(),
             %from,

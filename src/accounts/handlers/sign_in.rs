@@ -422,8 +422,7 @@ pub(crate) async fn sign_in_to_demo(
     headers: HeaderMap,
     knock: Knock,
 ) -> Result<Response, AppError> {
-    let local =
-        peer.ip().is_loopback() && app.config.http_addr.ip().is_loopback() && is_asked_locally(&headers);
+    let local = peer.ip().is_loopback() && app.config.is_local() && is_asked_locally(&headers);
     if !app.demo || !local {
         return Err(AppError::NotFound);
     }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::error::AppError;
 use crate::jobs::store::{self, Line, Schedule};
-use crate::jobs::{Misfire, Times};
+use crate::jobs::{self, Misfire, Times};
 use crate::ui::FormState;
 use crate::web::{Fields, Path, Reader};
 
@@ -133,6 +133,7 @@ pub(crate) async fn try_again(
 ) -> Result<Response, AppError> {
     let gesture = app.gesture(&visitor, "try a job again");
     let written = app.db.write(gesture, move |tx| store::try_again(tx, id)).await?;
+    jobs::look_for_trouble(&app).await;
     if !written.value {
         return Err(AppError::NotFound);
     }
@@ -149,6 +150,7 @@ pub(crate) async fn forget(
 ) -> Result<Response, AppError> {
     let gesture = app.gesture(&visitor, "forget a job");
     let written = app.db.write(gesture, move |tx| store::forget(tx, id)).await?;
+    jobs::look_for_trouble(&app).await;
     if written.value {
         Ok(back())
     } else {

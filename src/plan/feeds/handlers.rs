@@ -210,7 +210,7 @@ pub(super) fn path(key: &str) -> String {
 fn address(app: &App, headers: &HeaderMap, key: &str) -> String {
     // Where it is said how people reach this Ballast, that counts, whatever name somebody came by.
     let said = &app.config.public_url;
-    if *said != format!("http://{}", app.config.http_addr) {
+    if *said != app.config.own_url() {
         return format!("{said}{}", path(key));
     }
     let host = headers
@@ -218,7 +218,7 @@ fn address(app: &App, headers: &HeaderMap, key: &str) -> String {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("localhost");
     let local = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
-    let scheme = if app.config.secure_cookies && !local {
+    let scheme = if app.config.tls.is_on() || app.config.secure_cookies && !local {
         "https"
     } else {
         "http"

@@ -75,6 +75,17 @@ pub enum Bucket {
     Messages,
 }
 
+impl Bucket {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Api,
+        Self::Graphql,
+        Self::Pages,
+        Self::Reports,
+        Self::Messages,
+    ];
+}
+
 /// Ten messages a second from one person, and so many more at once: a row of stories that is dragged about is no attack.
 const MESSAGES: Rate = Rate::new(10, 30);
 

@@ -105,6 +105,14 @@ impl Proxies {
             .any(|network| network.contains(&address))
     }
 
+    /// Whether this machine may say how its client came, and does.
+    #[must_use]
+    pub fn tells(&self, address: IpAddr, headers: &HeaderMap) -> bool {
+        self.trusts(address)
+            && (headers.contains_key("x-forwarded-proto")
+                || self.hops(headers).iter().any(|hop| hop.secure.is_some()))
+    }
+
     /// Who asks: the peer itself, unless it is a proxy of ours; then the nearest hop that is none.
     #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> Client {

@@ -1,0 +1,70 @@
+//! Packs the assets as browsers take them, so that the server packs nothing again while somebody waits.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Below this length packing saves nothing that anybody would notice.
+const SHORTEST: usize = 1_024;
+/// What is text; fonts are packed already.
+const TEXTS: [&str; 4] = ["css", "js", "svg", "txt"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=assets");
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("assets");
+    let mut names = Vec::new();
+    find(&root, &root, &mut names)?;
+    names.sort();
+    let mut table = String::from("[\n");
+    for (number, name) in names.iter().enumerate() {
+        let text = fs::read(root.join(name))?;
+        let is_text = name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| TEXTS.contains(&ending));
+        if !is_text || text.len() < SHORTEST {
+            continue;
+        }
+        let kinds = [brotli(&text)?, zstd::bulk::compress(&text, 19)?, gzip(&text)?];
+        write!(table, "    ({name:?}, [")?;
+        for (packed, ending) in kinds.iter().zip(["br", "zst", "gz"]) {
+            let path = out.join(format!("{number}.{ending}"));
+            fs::write(&path, packed)?;
+            let shown = path.to_string_lossy();
+            write!(table, "include_bytes!({shown:?}), ")?;
+        }
+        writeln!(table, "]),")?;
+    }
+    table.push(']');
+    fs::write(out.join("packed.rs"), table)?;
+    Ok(())
+}
+
+/// Every file below `directory`, by its name from `root` on.
+fn find(root: &Path, directory: &Path, names: &mut Vec<String>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            find(root, &path, names)?;
+        } else {
+            names.push(path.strip_prefix(root)?.to_string_lossy().into_owned());
+        }
+    }
+    Ok(())
+}
+
+fn brotli(text: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut packed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams::default();
+    brotli::BrotliCompress(&mut &*text, &mut packed, &parameters)?;
+    Ok(packed)
+}
+
+fn gzip(text: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(text)?;
+    Ok(packer.finish()?)
+}

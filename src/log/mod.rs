@@ -1,0 +1,126 @@
+//! The log: lines for people, or one object of JSON each for collectors.
+
+mod lines;
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
+
+use crate::config::{Config, LogFormat, log_directives};
+
+pub use lines::Lines;
+
+/// The file of the log, where it goes to one.
+static PEN: OnceLock<Pen> = OnceLock::new();
+
+/// What of the log can be changed while it is written.
+#[derive(Clone)]
+pub struct Handle(reload::Handle<EnvFilter, Registry>);
+
+impl Handle {
+    /// From now on lines below this level are left out.
+    ///
+    /// # Errors
+    /// Where nobody writes a log any more.
+    pub fn set_level(&self, level: tracing::Level) -> Result<(), String> {
+        let filter = EnvFilter::new(log_directives(level));
+        self.0.reload(filter).map_err(|error| error.to_string())
+    }
+}
+
+/// Begins the log, as the settings want it.
+///
+/// # Errors
+/// A sentence where its file cannot be opened.
+pub fn start(config: &Config) -> Result<Handle, String> {
+    let (filter, handle) = reload::Layer::new(EnvFilter::new(log_directives(config.log_level)));
+    let writer = match &config.watch.log_file {
+        Some(path) => {
+            let pen = PEN.get_or_init(|| Pen::new(path));
+            pen.reopen()
+                .map_err(|error| format!("LOG_FILE {}: {error}", path.display()))?;
+            BoxMakeWriter::new(|| Hand(PEN.get()))
+        }
+        None => BoxMakeWriter::new(io::stderr),
+    };
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
+        // Colours are for eyes; what reads a file finds plain lines.
+        .with_ansi(config.watch.log_file.is_none() && io::stderr().is_terminal())
+        .with_target(false);
+    let layer = match config.log_format {
+        LogFormat::Json => layer.event_format(Lines).boxed(),
+        LogFormat::Text => layer.boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(layer).init();
+    Ok(Handle(handle))
+}
+
+/// Opens the file of the log anew, where there is one: whoever moved it away gets no further line.
+///
+/// # Errors
+/// Whatever the file system says; the log goes on where it went.
+pub fn reopen() -> io::Result<()> {
+    PEN.get().map_or(Ok(()), Pen::reopen)
+}
+
+struct Pen {
+    path: PathBuf,
+    file: Arc<Mutex<Option<File>>>,
+}
+
+impl Pen {
+    fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            file: Arc::default(),
+        }
+    }
+
+    fn reopen(&self) -> io::Result<()> {
+        let file = OpenOptions::new().append(true).create(true).open(&self.path)?;
+        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+        Ok(())
+    }
+}
+
+/// Writes one line.
+struct Hand(Option<&'static Pen>);
+
+impl Write for Hand {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let Some(pen) = self.0 else { return Ok(line.len()) };
+        let mut file = pen.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.as_mut().map_or(Ok(line.len()), |file| file.write(line))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_moved_away_is_followed_by_a_new_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, old) = (directory.path().join("log"), directory.path().join("log.1"));
+        let pen: &'static Pen = Box::leak(Box::new(Pen::new(&path)));
+        pen.reopen().unwrap();
+        Hand(Some(pen)).write_all(b"one\n").unwrap();
+        std::fs::rename(&path, &old).unwrap();
+        Hand(Some(pen)).write_all(b"two\n").unwrap();
+        pen.reopen().unwrap();
+        Hand(Some(pen)).write_all(b"three\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&old).unwrap(), "one\ntwo\n");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "three\n");
+    }
+}

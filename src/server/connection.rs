@@ -1,0 +1,247 @@
+//! One connection, from its first byte to its last.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use http::{HeaderValue, Request, StatusCode, Version, header};
+use hyper::body::{Body as _, Incoming};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+use super::arriving::{Arrival, Arriving, Trouble};
+use super::gate::Gate;
+use super::limits::{ADDRESS, HEAD, HEADERS, Limits};
+use super::listen::Stream;
+use super::patient::Patient;
+use super::pulse::{Pulse, Running, Why};
+use super::sending::Sending;
+use super::{Current, Phase};
+use crate::tls::Tls;
+use crate::web::Encrypted;
+
+/// How long a client may take until the connection is encrypted.
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+
+/// What every connection is served with.
+#[derive(Clone)]
+pub struct Common {
+    pub current: Current,
+    /// How many bytes of bodies may still be taken in.
+    pub budget: Arc<AtomicUsize>,
+    pub phase: watch::Receiver<Phase>,
+}
+
+/// Serves `stream`, after its handshake where `tls` encrypts it.
+pub async fn begin(stream: Stream, peer: SocketAddr, common: Common, tls: Option<Arc<Tls>>) {
+    let stream = Patient::new(stream, common.current.borrow().limits.takes);
+    let Some(tls) = tls else {
+        return serve(stream, (peer, Encrypted(false)), common).await;
+    };
+    match tokio::time::timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) if !Tls::was_a_look(&stream) => {
+            serve(stream, (peer, Encrypted(true)), common).await;
+        }
+        Ok(Ok(_)) | Err(_) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a connection could not be encrypted"),
+    }
+}
+
+/// Serves `stream` until its client goes, takes too much, or the server ends.
+async fn serve<S>(stream: S, (peer, encrypted): (SocketAddr, Encrypted), mut common: Common)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = common.current.borrow().limits.clone();
+    let pulse = Pulse::new();
+    let gate = Gate::new(stream, Arc::clone(&pulse));
+    let service = Asked {
+        common: common.clone(),
+        pulse: Arc::clone(&pulse),
+        peer: (peer, encrypted),
+    };
+    let builder = builder(&limits);
+    let connection = builder.serve_connection(TokioIo::new(gate), service);
+    tokio::pin!(connection);
+    let mut seen = Phase::Open;
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                // A client that breaks off, or speaks no HTTP, is no fault of ours.
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection ended early");
+                }
+                return;
+            }
+            why = pulse.given_up(&limits) => {
+                tracing::debug!(?why, "a connection was given up");
+                if why == Why::Idle {
+                    connection.as_mut().graceful_shutdown();
+                    // Over HTTP/2 the client is told, and has a moment to close it.
+                    let _ = tokio::time::timeout(limits.look(), connection).await;
+                }
+                return;
+            }
+            phase = next(&mut common.phase, seen) => {
+                seen = phase;
+                // Over HTTP/1 a client may be sending its next request at this moment. It gets its answer, and reads in it
+                // that this was the last one.
+                if phase == Phase::Ending || pulse.is_h2() {
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+/// The phase after `seen`.
+async fn next(phase: &mut watch::Receiver<Phase>, seen: Phase) -> Phase {
+    let told = phase
+        .wait_for(|phase| *phase != seen)
+        .await
+        .ok()
+        .map(|phase| *phase);
+    match told {
+        Some(phase) => phase,
+        // Whoever tells the phases is gone, and this connection stays as it is.
+        None => std::future::pending().await,
+    }
+}
+
+fn builder(limits: &Limits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // It runs between two requests too; `Pulse` knows the shorter time of a head that has begun.
+        .header_read_timeout(limits.idle.max(limits.head))
+        .max_buf_size(HEAD)
+        .max_headers(HEADERS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(HEAD).unwrap_or(u32::MAX))
+        .keep_alive_interval(limits.ping_every)
+        .keep_alive_timeout(limits.ping_within);
+    builder
+}
+
+/// The router as hyper wants it; each request is told who its peer is.
+struct Asked {
+    common: Common,
+    pulse: Arc<Pulse>,
+    peer: (SocketAddr, Encrypted),
+}
+
+impl hyper::service::Service<Request<Incoming>> for Asked {
+    type Response = Response<Sending>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let running = self.pulse.begin();
+        Box::pin(answer(request, self.peer, self.common.clone(), running))
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    peer: (SocketAddr, Encrypted),
+    common: Common,
+    running: Running,
+) -> Result<Response<Sending>, Infallible> {
+    let version = request.version();
+    let mut response = match refusal(&request) {
+        Some((status, text)) => plain(status, text),
+        None => routed(request, peer, &common).await,
+    };
+    // HTTP/2 has its own way to say so.
+    if version < Version::HTTP_2 && *common.phase.borrow() != Phase::Open {
+        let headers = response.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    } else if version >= Version::HTTP_2 {
+        response.headers_mut().remove(header::CONNECTION);
+    }
+    Ok(response.map(|body| Sending::new(body, running)))
+}
+
+/// What is refused before anybody looks at it.
+fn refusal<B>(request: &Request<B>) -> Option<(StatusCode, &'static str)> {
+    let address = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |path| path.as_str().len());
+    if address > ADDRESS {
+        return Some((StatusCode::URI_TOO_LONG, "The address is too long."));
+    }
+    (request.headers().len() > HEADERS).then_some((
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "There are too many headers.",
+    ))
+}
+
+async fn routed(
+    request: Request<Incoming>,
+    (peer, encrypted): (SocketAddr, Encrypted),
+    common: &Common,
+) -> Response {
+    let (router, pace) = {
+        let current = common.current.borrow();
+        (current.router.clone(), current.limits.body)
+    };
+    let known = |mut request: Request<Body>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(encrypted);
+        async move {
+            router
+                .oneshot(request)
+                .await
+                .unwrap_or_else(|never| match never {})
+        }
+    };
+    if request.body().is_end_stream() {
+        return known(request.map(|_| Body::empty())).await;
+    }
+    let arrival = Arrival::new(Arc::clone(&common.budget));
+    let request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
+    let trouble = tokio::select! {
+        // The trouble is the reason for whatever the router says to it.
+        biased;
+        trouble = arrival.troubled() => trouble,
+        response = known(request) => return response,
+    };
+    tracing::info!(%trouble, "a request was given up");
+    match trouble {
+        Trouble::TooSlow => plain(StatusCode::REQUEST_TIMEOUT, "What you send comes too slowly."),
+        Trouble::TooMuch => {
+            let mut response = plain(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Too much is being sent at this moment. Try again shortly.",
+            );
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            response
+        }
+    }
+}
+
+/// An answer after which the connection ends.
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}

@@ -1,0 +1,300 @@
+//! Reads along what comes over HTTP/1 and finds what two programs might understand differently. It decides nothing but
+//! that: hyper alone reads requests, so that there is no second reading to differ from.
+
+/// Where the next byte belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before a request line.
+    Between,
+    /// In the lines of a head.
+    Head,
+    /// In a body of known length, with so many bytes to come.
+    Sized(u64),
+    /// In the line that says how long the next chunk is.
+    ChunkSize,
+    /// In a chunk, with so many bytes to come.
+    Chunk(u64),
+    /// After a chunk.
+    ChunkEnd,
+    /// In the lines after the last chunk.
+    Trailer,
+    /// The client speaks HTTP/2.
+    Other,
+}
+
+/// The longest line that is looked at; hyper refuses a head of that size.
+const LINE: usize = super::limits::HEAD;
+/// The longest line that says how long a chunk is.
+const CHUNK_LINE: usize = 256;
+/// A request may have so many empty lines before it: old browsers send one after a form.
+const EMPTY_LINES: usize = 2;
+
+/// What reads along.
+pub struct Strict {
+    place: Place,
+    line: Vec<u8>,
+    head: Head,
+    /// How many heads have begun.
+    begun: u64,
+}
+
+/// What a head has said so far.
+#[derive(Default)]
+struct Head {
+    requested: bool,
+    is_11: bool,
+    empty_lines: usize,
+    hosts: usize,
+    length: Option<u64>,
+    chunked: bool,
+}
+
+/// That something may be understood in two ways.
+#[derive(Debug)]
+struct Ambiguous;
+
+impl Strict {
+    pub fn new() -> Self {
+        Self {
+            place: Place::Between,
+            line: Vec::new(),
+            head: Head::default(),
+            begun: 0,
+        }
+    }
+
+    /// Whether a head has begun and not ended.
+    pub fn in_head(&self) -> bool {
+        self.place == Place::Head
+    }
+
+    /// Whether the client speaks HTTP/2.
+    pub fn is_other(&self) -> bool {
+        self.place == Place::Other
+    }
+
+    /// How many heads have begun.
+    pub const fn begun(&self) -> u64 {
+        self.begun
+    }
+
+    /// Reads along; answers where the first byte stands that makes it ambiguous.
+    pub fn judge(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at).copied() {
+            match self.place {
+                Place::Other => return None,
+                Place::Sized(left) => {
+                    let (step, left) = skip(left, bytes.len() - at);
+                    at += step;
+                    self.place = if left == 0 {
+                        Place::Between
+                    } else {
+                        Place::Sized(left)
+                    };
+                }
+                Place::Chunk(left) => {
+                    let (step, left) = skip(left, bytes.len() - at);
+                    at += step;
+                    self.place = if left == 0 {
+                        Place::ChunkEnd
+                    } else {
+                        Place::Chunk(left)
+                    };
+                }
+                _ => {
+                    if self.take(byte).is_err() {
+                        return Some(at);
+                    }
+                    at += 1;
+                }
+            }
+        }
+        None
+    }
+
+    /// The next byte of a line.
+    fn take(&mut self, byte: u8) -> Result<(), Ambiguous> {
+        if self.place == Place::Between {
+            self.place = Place::Head;
+            self.head = Head::default();
+            self.begun += 1;
+        }
+        match (self.line.last(), byte) {
+            (Some(b'\r'), b'\n') => {
+                self.line.pop();
+                let line = std::mem::take(&mut self.line);
+                let judged = self.end_of_line(&line);
+                // Its room is kept for the next line.
+                self.line = line;
+                self.line.clear();
+                judged
+            }
+            // Neither end of a line stands alone.
+            (Some(b'\r'), _) | (_, b'\n') => Err(Ambiguous),
+            _ => {
+                let most = if self.place == Place::ChunkSize {
+                    CHUNK_LINE
+                } else {
+                    LINE
+                };
+                if self.line.len() >= most || (self.place == Place::ChunkEnd && byte != b'\r') {
+                    return Err(Ambiguous);
+                }
+                self.line.push(byte);
+                Ok(())
+            }
+        }
+    }
+
+    fn end_of_line(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
+        match self.place {
+            Place::ChunkEnd => self.place = Place::ChunkSize,
+            Place::ChunkSize => {
+                self.place = match chunk_size(line)? {
+                    0 => Place::Trailer,
+                    size => Place::Chunk(size),
+                };
+            }
+            Place::Trailer if line.is_empty() => self.place = Place::Between,
+            Place::Trailer => {
+                let (name, _) = header(line)?;
+                if is_framing(name) {
+                    return Err(Ambiguous);
+                }
+            }
+            _ if line.is_empty() && !self.head.requested => {
+                self.head.empty_lines += 1;
+                if self.head.empty_lines > EMPTY_LINES {
+                    return Err(Ambiguous);
+                }
+            }
+            _ if line.is_empty() => self.place = self.head.ended()?,
+            _ if !self.head.requested => {
+                if line == b"PRI * HTTP/2.0" {
+                    self.place = Place::Other;
+                    return Ok(());
+                }
+                self.head.is_11 = request_line(line)?;
+                self.head.requested = true;
+            }
+            _ => self.head.take(line)?,
+        }
+        Ok(())
+    }
+}
+
+impl Head {
+    fn take(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
+        let (name, value) = header(line)?;
+        if name.eq_ignore_ascii_case(b"host") {
+            self.hosts += 1;
+        } else if name.eq_ignore_ascii_case(b"content-length") {
+            // The same length twice is one too many: whoever reads only one of them may read the other one next time.
+            if self.length.replace(number(value, 10)?).is_some() {
+                return Err(Ambiguous);
+            }
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            if self.chunked || !value.eq_ignore_ascii_case(b"chunked") {
+                return Err(Ambiguous);
+            }
+            self.chunked = true;
+        } else if is_framing(name) {
+            // With an underscore: some programs behind a proxy take it for the one with the hyphen.
+            return Err(Ambiguous);
+        }
+        Ok(())
+    }
+
+    /// What follows this head.
+    fn ended(&self) -> Result<Place, Ambiguous> {
+        let alone = self.hosts == 1 || (self.hosts == 0 && !self.is_11);
+        if !alone || (self.chunked && (self.length.is_some() || !self.is_11)) {
+            return Err(Ambiguous);
+        }
+        Ok(match self.length {
+            _ if self.chunked => Place::ChunkSize,
+            None | Some(0) => Place::Between,
+            Some(length) => Place::Sized(length),
+        })
+    }
+}
+
+/// Whether the request is one of HTTP/1.1; of 1.0 otherwise.
+fn request_line(line: &[u8]) -> Result<bool, Ambiguous> {
+    let mut parts = line.split(|byte| *byte == b' ');
+    let (Some(method), Some(target), Some(version), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(Ambiguous);
+    };
+    if !is_token(method) || target.is_empty() || !target.iter().all(u8::is_ascii_graphic) {
+        return Err(Ambiguous);
+    }
+    match version {
+        b"HTTP/1.1" => Ok(true),
+        b"HTTP/1.0" => Ok(false),
+        _ => Err(Ambiguous),
+    }
+}
+
+/// The name and the value of a header. One that begins with a space goes on with the line before it, for some.
+fn header(line: &[u8]) -> Result<(&[u8], &[u8]), Ambiguous> {
+    let colon = line.iter().position(|byte| *byte == b':').ok_or(Ambiguous)?;
+    let (name, rest) = line.split_at(colon);
+    let value = rest.get(1..).unwrap_or_default().trim_ascii();
+    let is_clean = value
+        .iter()
+        .all(|byte| *byte == b'\t' || !byte.is_ascii_control());
+    if is_token(name) && is_clean {
+        Ok((name, value))
+    } else {
+        Err(Ambiguous)
+    }
+}
+
+/// Whether the name, with its underscores as hyphens, decides where a request ends or whose it is.
+fn is_framing(name: &[u8]) -> bool {
+    [b"content-length".as_slice(), b"transfer-encoding", b"host"]
+        .iter()
+        .any(|framing| {
+            name.len() == framing.len()
+                && name.iter().zip(*framing).all(|(own, other)| {
+                    own.to_ascii_lowercase() == *other || (*own == b'_' && *other == b'-')
+                })
+        })
+}
+
+fn chunk_size(line: &[u8]) -> Result<u64, Ambiguous> {
+    let end = line.iter().position(|byte| *byte == b';').unwrap_or(line.len());
+    let (size, extension) = line.split_at(end);
+    if extension
+        .iter()
+        .any(|byte| *byte != b'\t' && byte.is_ascii_control())
+    {
+        return Err(Ambiguous);
+    }
+    number(size, 16)
+}
+
+/// Digits and nothing else: no sign, no spaces, no list.
+fn number(text: &[u8], radix: u32) -> Result<u64, Ambiguous> {
+    let digits = text.iter().all(|byte| char::from(*byte).is_digit(radix));
+    let text = std::str::from_utf8(text)
+        .ok()
+        .filter(|text| digits && text.len() <= 18);
+    u64::from_str_radix(text.ok_or(Ambiguous)?, radix).map_err(|_| Ambiguous)
+}
+
+fn is_token(text: &[u8]) -> bool {
+    !text.is_empty()
+        && text
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// How far to go of what is there, and how much is left to come then.
+fn skip(left: u64, there: usize) -> (usize, u64) {
+    let step = usize::try_from(left).unwrap_or(usize::MAX).min(there);
+    (step, left.saturating_sub(u64::try_from(step).unwrap_or(left)))
+}
