@@ -54,6 +54,8 @@ mod leave;
 mod limits;
 mod oidc;
 mod own;
+#[cfg(test)]
+mod panics;
 mod people;
 mod plan;
 mod poker;
