@@ -56,6 +56,8 @@ mod limits;
 mod oidc;
 mod once;
 mod own;
+#[cfg(test)]
+mod panics;
 mod people;
 mod plan;
 mod poker;

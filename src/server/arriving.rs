@@ -47,12 +47,16 @@ impl Arrival {
     pub async fn troubled(&self) -> Trouble {
         loop {
             let told = self.told.notified();
-            let trouble = *self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(trouble) = trouble {
+            if let Some(trouble) = self.trouble() {
                 return trouble;
             }
             told.await;
         }
+    }
+
+    /// What is wrong with it, if something is.
+    pub fn trouble(&self) -> Option<Trouble> {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tell(&self, trouble: Trouble) {

@@ -215,10 +215,12 @@ async fn routed(
     let arrival = Arrival::new(Arc::clone(&common.budget));
     let request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
     let trouble = tokio::select! {
-        // The trouble is the reason for whatever the router says to it.
-        biased;
         trouble = arrival.troubled() => trouble,
-        response = known(request) => return response,
+        response = known(request) => match arrival.trouble() {
+            // It is the reason for whatever the router says to it.
+            Some(trouble) => trouble,
+            None => return response,
+        },
     };
     tracing::info!(%trouble, "a request was given up");
     match trouble {

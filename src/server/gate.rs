@@ -16,7 +16,18 @@ pub struct Gate<T> {
     inner: T,
     strict: Strict,
     pulse: Arc<Pulse>,
-    spoilt: bool,
+    /// What is left to be read in place of what was ambiguous; then the connection is at its end.
+    spoilt: Option<&'static [u8]>,
+}
+
+/// No line of a request holds the first of these bytes. The others end a head, since hyper looks at whole ones only.
+const SPOILT: &[u8] = b"\0\r\n\r\n";
+
+/// Puts as much of `left` into `buffer` as goes there, and answers the rest.
+fn put<'a>(left: &'a [u8], buffer: &mut ReadBuf<'_>) -> &'a [u8] {
+    let (now, later) = left.split_at(left.len().min(buffer.remaining()));
+    buffer.put_slice(now);
+    later
 }
 
 impl<T> Gate<T> {
@@ -25,7 +36,7 @@ impl<T> Gate<T> {
             inner,
             strict: Strict::new(),
             pulse,
-            spoilt: false,
+            spoilt: None,
         }
     }
 }
@@ -36,7 +47,8 @@ impl<T: AsyncRead + Unpin> AsyncRead for Gate<T> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.spoilt {
+        if let Some(left) = self.spoilt {
+            self.spoilt = Some(put(left, buffer));
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
@@ -45,20 +57,17 @@ impl<T: AsyncRead + Unpin> AsyncRead for Gate<T> {
             return Poll::Ready(Ok(()));
         }
         let begun = self.strict.begun();
-        let came = buffer.filled_mut().get_mut(before..).unwrap_or_default();
+        let came = buffer.filled().get(before..).unwrap_or_default();
         if let Some(at) = self.strict.judge(came) {
-            self.spoilt = true;
-            // No line of a request holds this byte.
-            if let Some(byte) = came.get_mut(at) {
-                *byte = 0;
-            }
-            buffer.set_filled(before + at + 1);
+            buffer.set_filled(before + at);
+            self.spoilt = Some(put(SPOILT, buffer));
         }
         if self.strict.is_other() {
             self.pulse.speaks_h2();
         } else {
             let anew = self.strict.begun() > begun;
-            self.pulse.heading(self.strict.in_head() && !self.spoilt, anew);
+            self.pulse
+                .heading(self.strict.in_head() && self.spoilt.is_none(), anew);
         }
         Poll::Ready(Ok(()))
     }

@@ -214,22 +214,27 @@ mod tests {
     async fn whoever_says_nothing_or_only_half_of_it_is_given_up() {
         let pulse = Pulse::new();
         assert_eq!(pulse.given_up(&limits()).await, Why::NoRequest);
+        let late = Limits {
+            first_request: Duration::from_mins(1),
+            ..limits()
+        };
         pulse.heading(true, true);
-        assert_eq!(pulse.given_up(&limits()).await, Why::SlowHead);
+        assert_eq!(pulse.given_up(&late).await, Why::SlowHead);
     }
 
     #[tokio::test]
     async fn what_is_under_way_is_not_idle_and_what_lies_untaken_is_given_up() {
         let pulse = Pulse::new();
         let mut running = pulse.begin();
-        let patient = tokio::time::timeout(Duration::from_millis(20), pulse.given_up(&limits()));
+        let limits = limits();
+        let patient = tokio::time::timeout(Duration::from_millis(20), pulse.given_up(&limits));
         assert!(patient.await.is_err());
         running.handed();
-        assert_eq!(pulse.given_up(&limits()).await, Why::TakesNothing);
+        assert_eq!(pulse.given_up(&limits).await, Why::TakesNothing);
         running.taken();
         running.finish();
         drop(running);
-        assert_eq!(pulse.given_up(&limits()).await, Why::Idle);
+        assert_eq!(pulse.given_up(&limits).await, Why::Idle);
     }
 
     #[tokio::test]

@@ -395,7 +395,11 @@ fn what_can_be_read_in_two_ways_is_refused_and_nothing_after_it_is_answered() {
                 Refused => statuses == [400],
                 Ended => matches!(statuses[..], [400..500]),
                 With(status) => statuses == [status],
-                Right => statuses.len() == 2 && statuses.iter().all(|status| [200, 405].contains(status)),
+                // An answer that needs no body may come before it, and then the connection ends.
+                Right => {
+                    statuses == [405]
+                        || (statuses.len() == 2 && statuses.iter().all(|one| [200, 405].contains(one)))
+                }
             };
             if !right {
                 wrong.push(format!("{name} (cut at {cut}): {statuses:?}, not {fate:?}"));

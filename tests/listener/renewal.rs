@@ -32,13 +32,13 @@ fn settings_are_read_again_and_bad_ones_leave_everything_as_it_was() {
             .remove(0)
             .status
     };
-    assert_eq!((asked("one.example"), asked("two.example")), (200, 400));
+    assert_eq!((asked("one.example"), asked("two.example")), (200, 421));
     settings(
         directory.path(),
         "ALLOWED_HOSTS=two.example\nLOG_LEVEL=debug\nWORKERS=3\n",
     );
     reload(&program, "the settings were read again");
-    assert_eq!((asked("one.example"), asked("two.example")), (400, 200));
+    assert_eq!((asked("one.example"), asked("two.example")), (421, 200));
     let log = program.log();
     assert!(log.contains("changed=ALLOWED_HOSTS, LOG_LEVEL"), "{log}");
     assert!(
@@ -59,7 +59,7 @@ fn settings_are_read_again_and_bad_ones_leave_everything_as_it_was() {
         told.contains("ERROR") && told.contains("LOG_LEVEL") && told.contains("CONNECTIONS"),
         "{told}"
     );
-    assert_eq!((asked("two.example"), asked("three.example")), (200, 400));
+    assert_eq!((asked("two.example"), asked("three.example")), (200, 421));
 }
 
 /// A browser that keeps its connection for as long as the server does, and asks without a pause.

@@ -21,6 +21,9 @@ const TRIAL: Duration = Duration::from_secs(20);
 /// Where handed sockets begin.
 const FIRST: i32 = 3;
 
+/// Where copies of them are kept meanwhile.
+const FAR: i32 = 64;
+
 /// A binary as it lies in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Stamp {
@@ -87,7 +90,8 @@ impl Binary {
     pub fn give_way(&self, sockets: Vec<OwnedFd>) -> String {
         let mut copies = Vec::new();
         for socket in &sockets {
-            match socket.try_clone() {
+            // Far from where the first ones are put.
+            match rustix::io::fcntl_dupfd_cloexec(socket, FAR) {
                 Ok(copy) => copies.push(copy),
                 Err(error) => return error.to_string(),
             }

@@ -57,8 +57,7 @@ impl Reloader<'_> {
             let names = renewed.waiting.join(", ");
             tracing::warn!(settings = %names, "these settings wait for the next start");
         }
-        let names = renewed.changed.join(", ");
-        tracing::info!(changed = %names, "the settings were read again");
+        let changed = renewed.changed.join(", ");
         // Whoever put another certificate in place says so by this signal.
         if let Some(tls) = &app.tls {
             tls.reload();
@@ -72,6 +71,7 @@ impl Reloader<'_> {
             self.sources = sources;
         }
         serving.send_replace(Arc::new(surface(&app.under(self.config.clone()))));
+        tracing::info!(%changed, "the settings were read again");
         false
     }
 

@@ -1,0 +1,92 @@
+//! What becomes of a panic: whoever asked is told, nothing is half done, and everybody else goes on.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use futures_util::FutureExt as _;
+use http::{Request, StatusCode};
+use tower::ServiceExt as _;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, Sources};
+use crate::db::{Db, Migrate};
+use crate::jobs::{self, Jobs, Kind, Table, store};
+use crate::web::{know, outermost};
+
+static FAULTY: Table = Table {
+    kinds: &[
+        Kind {
+            name: "faulty",
+            label: "Faulty",
+            attempts: 3,
+            run: |_, _| async { unreachable!("a fault of a job") }.boxed(),
+        },
+        Kind {
+            name: "well",
+            label: "Well",
+            attempts: 1,
+            run: |_, _| async { Ok(()) }.boxed(),
+        },
+    ],
+    regular: &[],
+};
+
+async fn app(directory: &std::path::Path) -> App {
+    let given = [("DATA_DIR".to_owned(), directory.display().to_string())];
+    let sources = Sources::read(directory, std::iter::empty(), &given);
+    let config = Config::from_sources(&sources).ok().unwrap();
+    let db = Db::open(directory, Migrate::Auto).unwrap();
+    let clock = Clock::fixed(config.time_zone.clone(), 0);
+    let mut app = App::start(config, db, clock, false).await.unwrap();
+    app.jobs = Jobs::new(&FAULTY);
+    app
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_answers_500_without_a_word_of_it_and_others_go_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = app(directory.path()).await;
+    async fn faulty() -> &'static str {
+        unreachable!("a fault with a secret cause")
+    }
+    let router: Router = Router::new()
+        .route("/faulty", get(faulty))
+        .route("/well", get(|| async { "well" }))
+        .layer(from_fn_with_state(app.clone(), outermost::outermost))
+        .layer(from_fn_with_state(app.clone(), know))
+        .with_state(());
+    let ask = |path: &str| {
+        let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+        router.clone().oneshot(request)
+    };
+    for _ in 0..3 {
+        let answer = ask("/faulty").await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(answer.headers().contains_key("x-request-id"));
+        let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("secret cause"));
+        assert_eq!(ask("/well").await.unwrap().status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_panics_is_tried_again_later_and_the_others_are_done() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = app(directory.path()).await;
+    app.db
+        .write(app.own_gesture("ask for work"), |tx| {
+            store::add(tx, "faulty", b"", 0)?;
+            store::add(tx, "well", b"", 0)
+        })
+        .await
+        .unwrap();
+    assert_eq!(jobs::run_due(&app).await.unwrap(), 2);
+    let mut lines = app.db.read(|tx| store::list(tx, 10)).await.unwrap();
+    lines.sort_by_key(|line| line.id);
+    let told: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| (line.state.as_str(), line.fault.as_str()))
+        .collect();
+    assert_eq!(told, [("waiting", "it panicked"), ("done", "")]);
+}
