@@ -99,6 +99,11 @@ prepare() {
     have openssl || install openssl
     have_smtp || install_smtp
 
+    # Certificates come from an authority that is not ours, and curl and testssl.sh come to what is encrypted with them.
+    have curl || install curl
+    have pebble || install pebble
+    have testssl || have testssl.sh || install testssl.sh
+
     local chromium chromedriver
     chromium=$(find_chromium)
     chromedriver=$(find_chromedriver)
@@ -114,6 +119,9 @@ prepare() {
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
     have openssl || missing "openssl: no certificate for the mail server of the tests"
     have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
+    have curl || missing "curl: no client of others comes by https"
+    have pebble || missing "pebble: no authority gives certificates"
+    have testssl || have testssl.sh || missing "testssl.sh: nobody grades the encryption"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi
     echo "chromium: ${chromium:-none}; chromedriver: ${chromedriver:-none}; node: $(first_of node || true)"
@@ -198,6 +206,14 @@ scans() {
         "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
 }
 
+# What testssl.sh says of encrypted connections.
+grade() {
+    local status=0
+    tests/reliability/tls-grade.sh "${CARGO_TARGET_DIR:-target}/debug/ballast" 2>&1 | tee "$log" || status=$?
+    count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
+        "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
+}
+
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
 
 step "tools" prepare
@@ -206,6 +222,7 @@ step "cargo clippy" cargo clippy --all-targets --locked -- -D warnings
 step "node --test" script_tests
 step "cargo test" rust_tests
 step "scanners" scans
+step "testssl.sh" grade
 step "cargo doc" documentation
 
 echo

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::edge::{Allows, may_share};
+use super::edge::{Allows, host_of, may_share};
 use super::{Client, health};
 use crate::app::App;
 use crate::error::{AppError, FieldError, Raised};
@@ -30,7 +30,7 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     let reader = Visit::of(&request);
     let quiet = health::is_asked(&reader.path);
     let client = request.extensions().get::<Client>();
-    let secure = client.is_some_and(|client| client.secure);
+    let secure = client.is_some_and(|client| client.secure) && !is_a_desk(request.headers());
     let id = client
         .map(|client| client.request)
         .unwrap_or_default()
@@ -76,6 +76,13 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
         );
     }
     response
+}
+
+/// Whether the browser came to `localhost`: who insists on https there would lock out every other program at this desk.
+fn is_a_desk(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.and_then(host_of)
+        .is_some_and(|(host, _)| host == "localhost" || host.ends_with(".localhost"))
 }
 
 /// `told`, with what the response before it told the browser besides: cookies, and who else may read it.
