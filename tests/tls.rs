@@ -117,7 +117,8 @@ mod tls {
             let said = server.handshake(refused);
             let alerted = said.contains("alert handshake failure")
                 || said.contains("alert protocol version")
-                || said.contains("no application protocol");
+                || said.contains("no application protocol")
+                || said.contains("alert access denied");
             assert!(alerted && !said.contains("HTTP/1.1"), "{refused:?}: {said}");
         }
         for (asked, suite) in [

@@ -1,11 +1,12 @@
 //! Pebble, an authority for tests, and the names that it looks up.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
-use super::programs::{Lines, Server, make_certificate};
+use super::programs::{Lines, PATIENCE, Server, make_certificate};
 
 /// An authority that is there, or not.
 pub struct Pebble {
@@ -81,6 +82,12 @@ impl Pebble {
                 .env("PEBBLE_VA_NOSLEEP", "1"),
             "ACME directory available",
         );
+        // It says so just before it listens.
+        let until = Instant::now() + PATIENCE;
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(Instant::now() < until, "pebble does not listen");
+            std::thread::yield_now();
+        }
     }
 
     fn run(&mut self, command: &mut Command, ready: &str) {
