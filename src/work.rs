@@ -155,11 +155,7 @@ async fn look_at_certificate(app: App) -> Result<(), Failure> {
         return Ok(());
     }
     tracing::warn!(days = span.days_left(now), "the certificate is soon over");
-    let all = app
-        .db
-        .read(|tx| accounts::accounts(tx))
-        .await
-        .map_err(AppError::from)?;
+    let all = app.db.read(accounts::accounts).await.map_err(AppError::from)?;
     for account in all {
         if account.active && account.access == accounts::Access::Admin {
             mail::send(

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long anything may take.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a program has written so far, line by line.
 #[derive(Clone, Default)]
@@ -216,7 +216,7 @@ pub fn make_certificate(path: &Path, names: &[&str], began: u64, left: u64) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let days = |count: u64| Duration::from_secs(count * 86_400);
     let moment = |since: Duration| rcgen::date_time_ymd(1970, 1, 1) + since;
-    params.not_before = moment(now - days(began));
+    params.not_before = moment(now.checked_sub(days(began)).unwrap());
     params.not_after = moment(now + days(left));
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
