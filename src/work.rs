@@ -8,7 +8,7 @@ use crate::clock::millis;
 use crate::db::{self, DbError};
 use crate::error::AppError;
 use crate::jobs::{self, Failure, Kind, Misfire, Regular, Table};
-use crate::{accounts, backup, files, mail, plan};
+use crate::{accounts, backup, files, mail, plan, tls};
 
 /// For how long what was done can be looked at.
 const DONE_KEPT: std::time::Duration = std::time::Duration::from_hours(14 * 24);
@@ -55,6 +55,12 @@ pub static TABLE: Table = Table {
             attempts: 6,
             run: |app, _| clean_up(app).boxed(),
         },
+        Kind {
+            name: "certificate",
+            label: "Tell administrators when the certificate is soon over",
+            attempts: 3,
+            run: |app, _| look_at_certificate(app).boxed(),
+        },
     ],
     regular: &[
         Regular {
@@ -75,6 +81,11 @@ pub static TABLE: Table = Table {
         Regular {
             kind: "clean-up",
             cron: "40 3 * * *",
+            misfire: Misfire::Once,
+        },
+        Regular {
+            kind: "certificate",
+            cron: "20 7 * * *",
             misfire: Misfire::Once,
         },
     ],
@@ -171,4 +182,26 @@ async fn sweep_files(app: &App, now: i64) -> Result<(), Failure> {
         Ok(Err(error)) => Err(failure(error.to_string())),
         Err(error) => Err(failure(error.to_string())),
     }
+}
+
+/// Whoever renews a certificate has had half of the time for it when this speaks up, each day anew.
+async fn look_at_certificate(app: App) -> Result<(), Failure> {
+    let Some(span) = app.tls.as_ref().map(|tls| tls.span()) else {
+        return Ok(());
+    };
+    let now = app.clock.now();
+    if !span.is_alarming(now) {
+        return Ok(());
+    }
+    tracing::warn!(days = span.days_left(now), "the certificate is soon over");
+    let all = app.db.read(accounts::accounts).await.map_err(AppError::from)?;
+    for account in all {
+        if account.active && account.access == accounts::Access::Admin {
+            mail::send(
+                &app,
+                tls::letter(&app.config.public_url, &account.email, span, now),
+            );
+        }
+    }
+    Ok(())
 }

@@ -113,6 +113,11 @@ prepare() {
     have_smtp || install_smtp
     have_promtool || install_promtool
 
+    # Certificates come from an authority that is not ours, and curl and testssl.sh come to what is encrypted with them.
+    have curl || install curl
+    have pebble || install pebble
+    have testssl || have testssl.sh || install testssl.sh
+
     local chromium chromedriver
     chromium=$(find_chromium)
     chromedriver=$(find_chromedriver)
@@ -129,6 +134,9 @@ prepare() {
     have openssl || missing "openssl: no certificate for the mail server of the tests"
     have_promtool || missing "promtool in target/prometheus: nobody else reads the figures and the alerts"
     have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
+    have curl || missing "curl: no client of others comes by https"
+    have pebble || missing "pebble: no authority gives certificates"
+    have testssl || have testssl.sh || missing "testssl.sh: nobody grades the encryption"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi
     echo "chromium: ${chromium:-none}; chromedriver: ${chromedriver:-none}; node: $(first_of node || true)"
@@ -213,6 +221,14 @@ scans() {
         "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
 }
 
+# What testssl.sh says of encrypted connections.
+grade() {
+    local status=0
+    tests/reliability/tls-grade.sh "${CARGO_TARGET_DIR:-target}/debug/ballast" 2>&1 | tee "$log" || status=$?
+    count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
+        "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
+}
+
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
 
 step "tools" prepare
@@ -221,6 +237,7 @@ step "cargo clippy" cargo clippy --all-targets --locked -- -D warnings
 step "node --test" script_tests
 step "cargo test" rust_tests
 step "scanners" scans
+step "testssl.sh" grade
 step "cargo doc" documentation
 
 echo

@@ -8,8 +8,9 @@ use clap::Args;
 
 use super::exit::{self, Failure};
 use crate::clock::Clock;
-use crate::config::{Backend, Config, Environment, Sources, Strangers};
+use crate::config::{Backend, Certificates, Config, Environment, Sources, Strangers};
 use crate::db::Db;
+use crate::tls;
 use crate::web::edge::{Frames, Policy};
 
 /// How to check.
@@ -128,6 +129,7 @@ fn machine(config: &Config, now: i64, findings: &mut Findings) {
     if let Some(fault) = config.edge.strangers.fault(now) {
         findings.add(Grade::Fault, "auth", fault);
     }
+    certificate(config, now, findings);
     let directory = &config.data_dir;
     let written = std::fs::metadata(directory.join(Db::FILE))
         .and_then(|file| file.modified())
@@ -153,6 +155,24 @@ fn machine(config: &Config, now: i64, findings: &mut Findings) {
         return;
     }
     modes(directory, findings);
+}
+
+/// Whether there is a certificate to begin with, and for how long.
+fn certificate(config: &Config, now: i64, findings: &mut Findings) {
+    match tls::given(config) {
+        Ok(None) => {}
+        Ok(Some(span)) => {
+            let days = span.days_left(now);
+            findings.hold(
+                "tls",
+                !span.is_alarming(now),
+                Grade::Warning,
+                &format!("the certificate is good for {days} days"),
+                &format!("the certificate is good for {days} days only; put a newer one in its place"),
+            );
+        }
+        Err(fault) => findings.add(Grade::Fault, "tls", format!("TLS: {fault}")),
+    }
 }
 
 /// Whether others on this machine can read what is kept.
@@ -203,6 +223,13 @@ fn deployment(config: &Config, now: i64, findings: &mut Findings) {
     );
     strictness(config, findings);
     transport(config, findings);
+    if config.tls.from == Certificates::Internal {
+        findings.add(
+            Grade::Warning,
+            "tls",
+            "TLS=internal: browsers warn everybody who does not trust what `ballast tls ca` prints",
+        );
+    }
     pages(config, findings);
     names(config, findings);
     doors(config, now, findings);
@@ -260,9 +287,13 @@ fn transport(config: &Config, findings: &mut Findings) {
     let public_address = !config.is_local();
     findings.hold(
         "proxies",
-        !config.edge.proxies.is_empty(),
+        !config.edge.proxies.is_empty() || config.tls.is_on(),
         Grade::Warning,
-        "TRUSTED_PROXIES names who may say for whom they speak",
+        if config.tls.is_on() {
+            "connections are encrypted here; who stands before it is named in TRUSTED_PROXIES, if anybody"
+        } else {
+            "TRUSTED_PROXIES names who may say for whom they speak"
+        },
         if public_address {
             "TRUSTED_PROXIES is blank: behind a proxy, all visitors would look like one"
         } else {

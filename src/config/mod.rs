@@ -198,16 +198,7 @@ impl Config {
             programs: Programs::read(&mut check),
             tls,
         };
-        if config.tls.is_on() {
-            let strangers = config
-                .tls
-                .names
-                .iter()
-                .filter(|name| !config.edge.hosts.allow(name));
-            faults.extend(strangers.map(|name| {
-                format!("ALLOWED_HOSTS does not have {name}, which the certificate is for: whoever asks for it would be refused")
-            }));
-        }
+        faults.extend(config.unanswered());
         if !config.secure_cookies && !config.is_local() {
             faults.push(
                 "SECURE_COOKIES=false is only allowed while HTTP_ADDR is a loopback address".to_owned(),
@@ -218,6 +209,17 @@ impl Config {
         } else {
             Err(faults)
         }
+    }
+
+    /// Faults of names that the certificate is for and that Ballast does not answer under.
+    fn unanswered(&self) -> Vec<String> {
+        let names = self.tls.names.iter();
+        names
+            .filter(|name| self.tls.is_on() && !self.edge.hosts.allow(name))
+            .map(|name| {
+                format!("ALLOWED_HOSTS does not have {name}, which the certificate is for: whoever asks for it would be refused")
+            })
+            .collect()
     }
 
     /// Where Ballast is reached as far as it knows by itself.

@@ -34,7 +34,11 @@ pub fn path(folder: &Path) -> PathBuf {
 /// That files cannot be read or written.
 pub fn leaf(folder: &Path, names: &[String], now: i64) -> Result<Pair, Fault> {
     let mut names = names.to_vec();
-    names.extend(THIS_MACHINE.map(str::to_owned));
+    for own in THIS_MACHINE {
+        if !names.iter().any(|name| name == own) {
+            names.push(own.to_owned());
+        }
+    }
     let authority = authority(folder, now)?;
     let file = folder.join("internal.pem");
     // One that cannot be read any more is made anew.

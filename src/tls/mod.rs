@@ -21,6 +21,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::clock::Clock;
 use crate::config::{Certificates, Config};
+use crate::mail::Letter;
+use crate::secret::Secret;
+use crate::web::outermost::without_words;
 use acme::Authority;
 use files::Stamp;
 pub use pair::{Fault, Pair};
@@ -196,7 +199,7 @@ impl Tls {
                 self.shown.show(pair);
                 tracing::info!(days = self.span().days_left(now), "renewed the certificate");
             }
-            Err(fault) => tracing::error!(%fault, "the certificate could not be renewed"),
+            Err(fault) => tracing::error!(fault = loggable(&fault), "the certificate could not be renewed"),
         }
     }
 
@@ -219,7 +222,10 @@ impl Tls {
                 );
             }
             Err(fault) => {
-                tracing::error!(%fault, "the new certificate cannot be used; the one before it stays");
+                tracing::error!(
+                    fault = loggable(&fault),
+                    "the new certificate cannot be used; the one before it stays"
+                );
             }
         }
     }
@@ -264,17 +270,58 @@ impl Tls {
         if stands_in {
             self.renew_own();
         }
-        let (days, again) = (self.span().days_left(now), pause.as_secs());
+        let (days, again, fault) = (self.span().days_left(now), pause.as_secs(), loggable(fault));
         if stands_in || self.span().is_alarming(now) {
-            tracing::error!(%fault, days, again, "no certificate from the authority; the one before it stays");
+            tracing::error!(
+                fault,
+                days,
+                again,
+                "no certificate from the authority; the one before it stays"
+            );
         } else {
-            tracing::warn!(%fault, days, again, "no certificate from the authority; the one before it stays");
+            tracing::warn!(
+                fault,
+                days,
+                again,
+                "no certificate from the authority; the one before it stays"
+            );
         }
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What an administrator reads when a certificate is soon over.
+#[must_use]
+pub fn letter(public_url: &str, to: &str, span: Span, now: i64) -> Letter {
+    let days = span.days_left(now);
+    let when = match days {
+        ..0 => "is over: browsers refuse to come in".to_owned(),
+        0 => "is over today".to_owned(),
+        1 => "is over tomorrow".to_owned(),
+        days => format!("is over in {days} days"),
+    };
+    let text = format!(
+        "The certificate of Ballast at {public_url} {when}.\n\nIt should have been renewed by now. If it comes from Let's \
+         Encrypt or another authority, the log of the server says why that gave none; if it comes from a file, put the new \
+         one in its place: Ballast reads it within a minute.\n\nThis letter comes once a day until then.\n",
+    );
+    Letter {
+        to: to.to_owned(),
+        subject: format!(
+            "The certificate of Ballast {}",
+            if days < 0 { "is over" } else { "is soon over" }
+        ),
+        text: Secret::from(text),
+        until: Some(now.saturating_add(rules::DAY)),
+    }
+}
+
+/// A fault as the log has it: paths and authorities use words that ours does not.
+fn loggable(fault: &Fault) -> String {
+    without_words(&fault.to_string())
 }
 
 /// The certificate of our own authority in a data directory, if it has one.
@@ -293,5 +340,94 @@ pub fn given(config: &Config) -> Result<Option<Span>, Fault> {
     match &config.tls.from {
         Certificates::File(path) => files::read(path).map(|pair| Some(pair.span)),
         Certificates::Off | Certificates::Internal | Certificates::Acme(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::config::Sources;
+
+    const NOW: i64 = 1_795_003_200_000;
+
+    fn started(folder: &Path, tls: &str, clock: &Clock) -> Arc<Tls> {
+        let given = [("TLS", tls), ("DATA_DIR", &folder.display().to_string())]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::from_sources(&Sources::read(folder, std::iter::empty(), &given));
+        Tls::start(&config.ok().unwrap(), clock).unwrap().unwrap()
+    }
+
+    fn certificate(tls: &Tls) -> Vec<u8> {
+        tls.shown.pair().certified.cert[0].to_vec()
+    }
+
+    #[tokio::test]
+    async fn our_own_certificate_is_renewed_while_the_server_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed(TimeZone::UTC, NOW);
+        let tls = started(folder.path(), "internal", &clock);
+        let first = certificate(&tls);
+        clock.set(NOW + 19 * rules::DAY);
+        assert_eq!(tls.look_after().await, rules::EACH);
+        assert_eq!(certificate(&tls), first);
+        clock.set(NOW + 21 * rules::DAY);
+        assert_eq!(tls.look_after().await, rules::EACH);
+        assert_ne!(certificate(&tls), first);
+        assert_eq!(tls.span().days_left(clock.now()), 30);
+    }
+
+    #[tokio::test]
+    async fn files_that_have_changed_are_read_without_being_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.pem");
+        let put = |name: &str| {
+            let made = rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+            fs::write(&path, made.cert.pem() + &made.signing_key.serialize_pem()).unwrap();
+        };
+        put("plan.example.org");
+        let tls = started(
+            folder.path(),
+            path.to_str().unwrap(),
+            &Clock::fixed(TimeZone::UTC, NOW),
+        );
+        let first = certificate(&tls);
+        tls.look_after().await;
+        assert_eq!(certificate(&tls), first);
+        fs::write(&path, "half of it").unwrap();
+        tls.look_after().await;
+        assert_eq!(certificate(&tls), first);
+        put("a-longer-name.example.org");
+        tls.look_after().await;
+        assert_ne!(certificate(&tls), first);
+    }
+
+    #[test]
+    fn a_letter_says_how_long_it_is_until_then() {
+        let span = Span {
+            from: NOW - 80 * rules::DAY,
+            until: NOW + 10 * rules::DAY - 1,
+        };
+        for (later, words) in [
+            (0, "is over in 9 days"),
+            (8, "is over tomorrow"),
+            (9, "is over today"),
+            (10, "browsers refuse"),
+        ] {
+            let letter = letter(
+                "https://plan.example.org",
+                "ada@example.org",
+                span,
+                NOW + later * rules::DAY,
+            );
+            assert!(
+                letter.text.expose().contains(words),
+                "{later}: {}",
+                letter.text.expose()
+            );
+        }
     }
 }

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::access::{self, AccessLine};
-use super::edge::{Allows, may_share};
+use super::edge::{Allows, host_of, may_share};
 use super::{Client, health};
 use crate::app::App;
 use crate::crash;
@@ -35,6 +35,7 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     let quiet = health::is_asked(&reader.path);
     let client = request.extensions().get::<Client>().copied();
     let client = client.unwrap_or_else(|| Client::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
+    let secure = client.secure && !is_a_desk(request.headers());
     let id = client.request.to_string();
     let mut response = AssertUnwindSafe(crash::of_request(client.request, next.run(request)))
         .catch_unwind()
@@ -59,7 +60,7 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");
     let headers = response.headers_mut();
-    app.config.headers.put(headers, &allows, client.secure, keyed);
+    app.config.headers.put(headers, &allows, secure, keyed);
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
@@ -89,6 +90,13 @@ pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> 
 
 fn is_static(path: &str) -> bool {
     path.starts_with("/assets/") || matches!(path, "/favicon.ico" | "/robots.txt")
+}
+
+/// Whether the browser came to `localhost`: who insists on https there would lock out every other program at this desk.
+fn is_a_desk(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.and_then(host_of)
+        .is_some_and(|(host, _)| host == "localhost" || host.ends_with(".localhost"))
 }
 
 /// `told`, with what the response before it told the browser besides: cookies, and who else may read it.
