@@ -209,6 +209,7 @@ impl From<DbError> for AppError {
             | DbError::Unexpected { .. }
             | DbError::Locked(_)
             | DbError::Refused(_)
+            | DbError::Damaged(_)
             | DbError::Panicked
             | DbError::Engine(_)
             | DbError::Io { .. } => Self::Internal(error.to_string()),

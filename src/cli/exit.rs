@@ -1,9 +1,11 @@
 //! How a command ends.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
-use crate::db::DbError;
+use crate::backup;
+use crate::db::{self, DbError};
 
 /// The command line was wrong.
 pub const USAGE: u8 = 64;
@@ -68,12 +70,33 @@ impl Failure {
     }
 }
 
+/// Why the database in `directory` was not opened. Of a damaged one, it names what can be put in its place.
+pub fn not_opened(directory: &Path) -> impl FnOnce(DbError) -> Failure {
+    move |error| {
+        let DbError::Damaged(text) = error else {
+            return error.into();
+        };
+        let shelf = backup::shelf(directory).unwrap_or_default();
+        let whole = shelf.iter().rev().find(|kept| backup::verify(&kept.path).is_ok());
+        Failure::data(match whole {
+            Some(kept) => format!(
+                "{text}\nIt was left as it is. The newest backup that can be read through: ballast restore {}",
+                kept.path.display()
+            ),
+            None => format!(
+                "{text}\nIt was left as it is, and no backup is in {}",
+                db::copies(directory).display()
+            ),
+        })
+    }
+}
+
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         let code = match &error {
             DbError::Locked(_) | DbError::Busy => TRY_AGAIN,
             DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
-            DbError::Unexpected { .. } | DbError::Constraint(_) => DATA,
+            DbError::Unexpected { .. } | DbError::Constraint(_) | DbError::Damaged(_) => DATA,
             DbError::Full | DbError::Panicked | DbError::Closed | DbError::Engine(_) | DbError::Io { .. } => {
                 UNAVAILABLE
             }

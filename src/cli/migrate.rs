@@ -16,7 +16,8 @@ pub struct Options {
 
 /// Runs it.
 pub fn run(config: &Config, options: &Options) -> Result<(), Failure> {
-    let pending = pending_migrations(&config.data_dir.join(Db::FILE))?;
+    let pending =
+        pending_migrations(&config.data_dir.join(Db::FILE)).map_err(exit::not_opened(&config.data_dir))?;
     if pending.is_empty() {
         return exit::print("The schema is up to date.");
     }
@@ -26,6 +27,6 @@ pub fn run(config: &Config, options: &Options) -> Result<(), Failure> {
             pending.join("\n  ")
         ));
     }
-    Db::open(&config.data_dir, Migrate::Auto)?;
+    Db::open(&config.data_dir, Migrate::Auto).map_err(exit::not_opened(&config.data_dir))?;
     exit::print(&format!("Done: {}", pending.join(", ")))
 }

@@ -17,6 +17,9 @@ use crate::db::Db;
 use crate::server::Control;
 use crate::{accounts, demo, jobs, keys, poker, routes, server};
 
+/// How long a server waits for the one before it to leave the data directory, as when a replacement is started first.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// How to serve.
 #[derive(Args)]
 pub struct Options {
@@ -78,7 +81,9 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
         return Err(Failure::configuration(&[fault]));
     }
-    let db = Db::open(&config.data_dir, config.migrate)?;
+    outlive_a_file_that_may_not_grow();
+    let db = Db::open_patiently(&config.data_dir, config.migrate, PATIENCE)
+        .map_err(exit::not_opened(&config.data_dir))?;
     if let Some(size) = options.demo {
         demo::fill(&db, size, &clock).await?;
     }
@@ -122,6 +127,14 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// A file that has reached the limit of the process is a write that fails; without this, the signal beside it would end the process.
+fn outlive_a_file_that_may_not_grow() {
+    let number = rustix::process::Signal::XFSZ.as_raw();
+    if let Err(error) = signal(SignalKind::from_raw(number)) {
+        tracing::debug!(%error, "the signal of a file that may not grow ends the process");
+    }
 }
 
 /// Answers `ballast user` and the like. Without it a plan can still be served, so that a fault is only warned of.

@@ -1,7 +1,5 @@
 //! What can go wrong behind the door.
 
-use std::path::PathBuf;
-
 /// A fault of the database or of the way it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -24,9 +22,12 @@ pub enum DbError {
         /// What stands there.
         found: String,
     },
-    /// Another process has the data directory.
+    /// Another process has the data directory: which directory, and who has it.
     #[error("another Ballast is using {0}; stop it first, or give this one its own DATA_DIR")]
-    Locked(PathBuf),
+    Locked(String),
+    /// The file is damaged, emptied or none of ours; it was left as it is.
+    #[error("{0}")]
+    Damaged(String),
     /// The file is not one that this program may write to.
     #[error("{0}")]
     Refused(String),

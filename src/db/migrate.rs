@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::examine::examine;
 use super::{DbError, connection};
 
 /// Marks the file as Ballast's: "Blst" in ASCII.
@@ -19,9 +20,9 @@ pub enum Migrate {
     Manual,
 }
 
-pub(super) struct Migration {
+pub(super) struct Migration<'a> {
     name: &'static str,
-    sql: &'static str,
+    sql: &'a str,
 }
 
 macro_rules! migrations {
@@ -31,7 +32,7 @@ macro_rules! migrations {
 }
 
 /// Every migration, in order: the first has the number 1.
-pub(super) const MIGRATIONS: &[Migration] = migrations![
+pub(super) const MIGRATIONS: &[Migration<'static>] = migrations![
     "0001_changes",
     "0002_accounts",
     "0003_people",
@@ -58,6 +59,7 @@ pub(super) const MIGRATIONS: &[Migration] = migrations![
 
 /// The names of the migrations that the file at `path` still needs; all of them where there is no file.
 pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
+    examine(path)?;
     let version = if path.exists() {
         version(&Connection::open_with_flags(
             path,
@@ -76,8 +78,8 @@ pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
 /// Brings the file at `path` to this program's schema.
 pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Result<(), DbError> {
     refuse_an_emptied_file(directory, path)?;
+    examine(path)?;
     let connection = connection::writer(path)?;
-    refuse_a_foreign_file(&connection, path)?;
     let version = version(&connection)?;
     if version > MIGRATIONS.len() {
         return Err(DbError::Refused(format!(
@@ -99,7 +101,16 @@ pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Resu
         }
         keep_a_copy(&connection, directory, version)?;
     }
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+    if version == 0 {
+        // All or nothing, and one wait for the disk: of a schema that was never there, no step is worth keeping.
+        begin(&connection, MIGRATIONS)?;
+    }
+    for (index, migration) in MIGRATIONS
+        .iter()
+        .enumerate()
+        .skip(version)
+        .filter(|_| version > 0)
+    {
         apply(&connection, index + 1, migration)?;
     }
     std::fs::write(
@@ -109,7 +120,20 @@ pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Resu
     .map_err(DbError::io("writing the marker of the installed database"))
 }
 
-fn apply(connection: &Connection, number: usize, migration: &Migration) -> Result<(), DbError> {
+/// Makes the whole schema in an empty file.
+fn begin(connection: &Connection, migrations: &[Migration<'_>]) -> Result<(), DbError> {
+    let whole: String = migrations
+        .iter()
+        .flat_map(|migration| [migration.sql, "\n"])
+        .collect();
+    let whole = Migration {
+        name: migrations.last().map_or("", |migration| migration.name),
+        sql: &whole,
+    };
+    apply(connection, migrations.len(), &whole)
+}
+
+fn apply(connection: &Connection, number: usize, migration: &Migration<'_>) -> Result<(), DbError> {
     connection.execute_batch("begin immediate")?;
     let result = connection
         .execute_batch(migration.sql)
@@ -135,25 +159,10 @@ fn version(connection: &Connection) -> Result<usize, DbError> {
         .map_err(|_| DbError::Refused("the database file has a negative schema number".to_owned()))
 }
 
-fn refuse_a_foreign_file(connection: &Connection, path: &Path) -> Result<(), DbError> {
-    let tables: i64 = connection
-        .query_row("select count(*) from sqlite_master", [], |row| row.get(0))
-        .map_err(|_| DbError::Refused(format!("{} is not a database that can be read", path.display())))?;
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if tables > 0 && id != APPLICATION_ID {
-        return Err(DbError::Refused(format!(
-            "{} belongs to another program and is left alone",
-            path.display()
-        )));
-    }
-    Ok(())
-}
-
-/// An empty file passes every check of `SQLite` and would look like a new installation.
 fn refuse_an_emptied_file(directory: &Path, path: &Path) -> Result<(), DbError> {
     let empty = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
     if empty && marker(directory).exists() {
-        return Err(DbError::Refused(format!(
+        return Err(DbError::Damaged(format!(
             "{} is missing or empty, though a database was here before; restore a copy (see {}), or remove {} to begin anew",
             path.display(),
             copies(directory).display(),

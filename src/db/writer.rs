@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -38,8 +39,23 @@ trait Job: Send {
 
 /// The writer's queue and whether its thread still serves.
 pub struct Writer {
-    queue: SyncSender<Box<dyn Job>>,
+    /// None only while it is dropped.
+    queue: Option<SyncSender<Box<dyn Job>>>,
     alive: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    /// Waits until the log is folded into the file: a process that ended before would leave that to the next one.
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            // A writer that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Writer {
@@ -52,7 +68,7 @@ impl Writer {
         let (queue, jobs) = sync_channel(WAITING);
         let alive = Arc::new(AtomicBool::new(true));
         let flag = Arc::clone(&alive);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
                 serve(&connection, &jobs, &hook, &warden);
@@ -62,7 +78,11 @@ impl Writer {
                 let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
             })
             .map_err(DbError::io("starting the writer thread"))?;
-        Ok(Self { queue, alive })
+        Ok(Self {
+            queue: Some(queue),
+            alive,
+            thread: Some(thread),
+        })
     }
 
     pub fn is_alive(&self) -> bool {
@@ -84,7 +104,8 @@ impl Writer {
             change_set: None,
             reply,
         };
-        self.queue.try_send(Box::new(job)).map_err(|error| match error {
+        let queue = self.queue.as_ref().ok_or(DbError::Closed)?;
+        queue.try_send(Box::new(job)).map_err(|error| match error {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Closed,
         })?;

@@ -24,6 +24,8 @@ pid=
 load=
 mounted=()
 others=()
+# How many were acknowledged when a script last looked.
+before=0
 
 tidy() {
     local status=$? one
