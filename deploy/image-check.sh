@@ -39,7 +39,8 @@ well() { echo "image-check: $*"; }
 
 # --- the binary -----------------------------------------------------------------------------------------
 
-! readelf --program-headers "$binary" | grep -q INTERP || fail "the binary asks for a loader, which an empty image does not have"
+readelf --program-headers "$binary" >"$place/headers"
+! grep -q INTERP "$place/headers" || fail "the binary asks for a loader, which an empty image does not have"
 size=$(stat -c %s "$binary")
 [[ $size -le $most_binary ]] || fail "the binary has $size bytes, more than $most_binary"
 well "static, $size bytes"
@@ -52,9 +53,7 @@ mkdir -p "$context/out" "$context/deploy"
 cp -r deploy/etc "$context/deploy/"
 install -m 0755 "$binary" "$context/out/ballast"
 mkdir -m 0700 "$context/out/data"
-awk '/^FROM / { last = NR } { line[NR] = $0 } END { for (n = last; n <= NR; n++) print line[n] }' Dockerfile |
-    sed 's#COPY --from=build \(--chown=[0-9:]* \)\{0,1\}/out/#COPY \1out/#' >"$context/Dockerfile"
-! grep -q -- '--from=' "$context/Dockerfile" || fail "the last stage takes something from another place than /out"
+deploy/last-stage.sh >"$context/Dockerfile"
 "${store[@]}" build --isolation chroot --format docker --layers=false --tag ballast:check "$context" >"$place/log" 2>&1 || fail "buildah could not build it"
 container=$("${store[@]}" from --pull-never ballast:check)
 mounted=$("${store[@]}" mount "$container")

@@ -17,9 +17,6 @@ use crate::db::Db;
 use crate::server::Control;
 use crate::{accounts, demo, jobs, keys, poker, routes, server};
 
-/// How long a server waits for the one before it to leave the data directory, as when a replacement is started first.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// How to serve.
 #[derive(Args)]
 pub struct Options {
@@ -82,8 +79,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         return Err(Failure::configuration(&[fault]));
     }
     outlive_a_file_that_may_not_grow();
-    let db = Db::open_patiently(&config.data_dir, config.migrate, PATIENCE)
-        .map_err(exit::not_opened(&config.data_dir))?;
+    let db = Db::open(&config.data_dir, config.migrate).map_err(exit::not_opened(&config.data_dir))?;
     if let Some(size) = options.demo {
         demo::fill(&db, size, &clock).await?;
     }

@@ -1,5 +1,7 @@
 //! What can go wrong behind the door.
 
+use std::path::PathBuf;
+
 /// A fault of the database or of the way it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -22,9 +24,9 @@ pub enum DbError {
         /// What stands there.
         found: String,
     },
-    /// Another process has the data directory: which directory, and who has it.
+    /// Another process has the data directory.
     #[error("another Ballast is using {0}; stop it first, or give this one its own DATA_DIR")]
-    Locked(String),
+    Locked(PathBuf),
     /// The file is damaged, emptied or none of ours; it was left as it is.
     #[error("{0}")]
     Damaged(String),

@@ -21,7 +21,6 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 pub use changes::{
     Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, earlier_images, maker, recorded,
@@ -78,16 +77,8 @@ impl Db {
     /// `Locked` while another process has the directory, `Refused` for a foreign, emptied or newer file or, with
     /// `Migrate::Manual`, for an older one, and whatever the file system says.
     pub fn open(directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
-        Self::open_patiently(directory, migrate, Duration::ZERO)
-    }
-
-    /// As `open`, waiting so long for another process to leave the directory.
-    ///
-    /// # Errors
-    /// As `open`.
-    pub fn open_patiently(directory: &Path, migrate: Migrate, patience: Duration) -> Result<Self, DbError> {
         connection::assert_version()?;
-        let lock = lock::DirectoryLock::take_within(directory, patience)?;
+        let lock = lock::DirectoryLock::take(directory)?;
         let path = directory.join(Self::FILE);
         migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -39,23 +38,8 @@ trait Job: Send {
 
 /// The writer's queue and whether its thread still serves.
 pub struct Writer {
-    /// None only while it is dropped.
-    queue: Option<SyncSender<Box<dyn Job>>>,
+    queue: SyncSender<Box<dyn Job>>,
     alive: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Drop for Writer {
-    /// Waits until the log is folded into the file: a process that ended before would leave that to the next one.
-    fn drop(&mut self) {
-        drop(self.queue.take());
-        if let Some(thread) = self.thread.take()
-            && thread.thread().id() != std::thread::current().id()
-        {
-            // A writer that panicked has said so already.
-            let _ = thread.join();
-        }
-    }
 }
 
 impl Writer {
@@ -68,7 +52,7 @@ impl Writer {
         let (queue, jobs) = sync_channel(WAITING);
         let alive = Arc::new(AtomicBool::new(true));
         let flag = Arc::clone(&alive);
-        let thread = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
                 serve(&connection, &jobs, &hook, &warden);
@@ -78,11 +62,7 @@ impl Writer {
                 let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
             })
             .map_err(DbError::io("starting the writer thread"))?;
-        Ok(Self {
-            queue: Some(queue),
-            alive,
-            thread: Some(thread),
-        })
+        Ok(Self { queue, alive })
     }
 
     pub fn is_alive(&self) -> bool {
@@ -104,8 +84,7 @@ impl Writer {
             change_set: None,
             reply,
         };
-        let queue = self.queue.as_ref().ok_or(DbError::Closed)?;
-        queue.try_send(Box::new(job)).map_err(|error| match error {
+        self.queue.try_send(Box::new(job)).map_err(|error| match error {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Closed,
         })?;
