@@ -20,15 +20,15 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
  && ! grep -q INTERP /tmp/headers \
  # What it carries itself: the engine of the database, and settings that can be used as they are.
  && DATA_DIR=/nowhere /out/ballast check \
- && mkdir -m 0700 /out/data
+ && mkdir /out/root && mkdir -m 0700 /out/root/data
 
 # deploy/image-check.sh builds from here on with a binary that is there, so what is tested is what is shipped.
 FROM scratch
 # Numbers alone are not enough everywhere: Fly.io looks the user up by name.
 COPY deploy/etc/ /etc/
 COPY --from=build /out/ballast /ballast
-# A new named volume takes over the owner of this directory.
-COPY --from=build --chown=65532:65532 /out/data /data
+# A new named volume takes over the owner of this directory. It is copied as what is in another one, so that it keeps its mode.
+COPY --from=build --chown=65532:65532 /out/root/ /
 USER 65532:65532
 # Inside a container only its own network can reach this address. There is no /tmp for SQLite to use.
 ENV DATA_DIR=/data \

@@ -12,8 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [[ $(id -u) -eq 0 ]] || { echo "image-check: needs root, for namespaces and chroot" >&2 && exit 77; }
 command -v buildah >/dev/null || { echo "image-check: buildah is missing" >&2 && exit 69; }
 
-most_image=26000000
-most_binary=25000000
+most_image=${MOST_IMAGE:-26000000}
+most_binary=${MOST_BINARY:-25000000}
 place=$(mktemp -d)
 root=$place/root
 pid=
@@ -52,8 +52,14 @@ context=$place/context
 mkdir -p "$context/out" "$context/deploy"
 cp -r deploy/etc "$context/deploy/"
 install -m 0755 "$binary" "$context/out/ballast"
-mkdir -m 0700 "$context/out/data"
+mkdir "$context/out/root"
+mkdir -m 0700 "$context/out/root/data"
 deploy/last-stage.sh >"$context/Dockerfile"
+# An older buildah does not know this one option, and Docker does.
+if ! "${store[@]}" build --isolation chroot --layers=false "$context" >"$place/log" 2>&1 && grep -q 'start-interval' "$place/log"; then
+    sed -i 's/ --start-interval=[0-9a-z]*//' "$context/Dockerfile"
+    well "this buildah knows no --start-interval; built without"
+fi
 "${store[@]}" build --isolation chroot --format docker --layers=false --tag ballast:check "$context" >"$place/log" 2>&1 || fail "buildah could not build it"
 container=$("${store[@]}" from --pull-never ballast:check)
 mounted=$("${store[@]}" mount "$container")

@@ -66,15 +66,22 @@ class Provider(http.server.BaseHTTPRequestHandler):
 
 
 def provider(place):
-    key, certificate = place / "key.pem", place / "certificate.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=check",
-                    "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    def make(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=place)
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    make("req", "-x509", *key, "-days", "2", "-subj", "/CN=nobody's authority", "-keyout", "ca.key", "-out", "ca.pem")
+    make("req", *key, "-subj", "/CN=check", "-keyout", "leaf.key", "-out", "leaf.csr")
+    (place / "leaf.ext").write_text(f"subjectAltName=DNS:{NAME}\nbasicConstraints=CA:FALSE\n")
+    make("x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "leaf.ext",
+         "-out", "leaf.pem")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Provider)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(place / "leaf.pem", place / "leaf.key")
+    server.handle_error = lambda *_: None  # that it is refused is what is asked for
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server.server_port, certificate.read_text()
+    return server.server_port, (place / "ca.pem").read_text()
 
 
 def went_out(url, command, settings, log):

@@ -14,8 +14,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 
-mkdir -p "$context/deploy" "$context/out/data"
-chmod 0700 "$context/out/data"
+mkdir -p "$context/deploy" "$context/out/root"
+mkdir -m 0700 "$context/out/root/data"
 cp -r deploy/etc "$context/deploy/"
 install -D -m 0755 "$folder/ballast-x86_64/ballast" "$context/out/amd64/ballast"
 install -D -m 0755 "$folder/ballast-aarch64/ballast" "$context/out/arm64/ballast"
