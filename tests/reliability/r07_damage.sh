@@ -18,11 +18,11 @@ case_of() {
     : >"$place/words"
     DATA_DIR=$data HTTP_ADDR=127.0.0.1:0 timeout 20 "${as[@]}" "$ballast" serve >"$place/words" 2>&1 || status=$?
     [[ -f $file ]] && now=$(sha256sum <"$file") || now=$(stat -c %A "$file")
-    words=$(grep '^ballast:' "$place/words" || tail -n 1 "$place/words")
+    words=$(sed -n '/^ballast:/,$p' "$place/words" | tr '\n' ' ')
     [[ " $codes " == *" $status "* ]] || wrong+=("ended with $status and not $codes")
     [[ $sum == "$now" ]] || wrong+=("the file was changed")
     [[ $words == *ballast.sqlite* || $words == *"$data"* ]] || wrong+=("does not name the file")
-    case $name in *zero* | *cut* | *page* | *header* | *another* | *garbage*)
+    case $name in *zero* | *cut* | *page* | *header* | "another's file" | *garbage*)
         [[ $words == *"$newest"* ]] || wrong+=("does not name the newest backup $newest")
         ;;
     esac
