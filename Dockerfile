@@ -13,19 +13,22 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
         arm64 | aarch64) target=aarch64-unknown-linux-musl ;; \
         *) echo "no build for $TARGETARCH" >&2; exit 1 ;; \
     esac \
- && cargo build --profile dist --locked --target "$target" \
+ && cargo build --profile dist --locked --bin ballast --target "$target" \
  && install -D "target/$target/dist/ballast" /out/ballast \
  # A binary that asks for a loader would not start in an empty image.
- && ! readelf --program-headers /out/ballast | grep -q INTERP \
- && /out/ballast --help >/dev/null \
- && mkdir -m 0700 /out/data
+ && readelf --program-headers /out/ballast >/tmp/headers \
+ && ! grep -q INTERP /tmp/headers \
+ # What it carries itself: the engine of the database, and settings that can be used as they are.
+ && DATA_DIR=/nowhere /out/ballast check \
+ && mkdir /out/root && mkdir -m 0700 /out/root/data
 
+# deploy/image-check.sh builds from here on with a binary that is there, so what is tested is what is shipped.
 FROM scratch
 # Numbers alone are not enough everywhere: Fly.io looks the user up by name.
 COPY deploy/etc/ /etc/
 COPY --from=build /out/ballast /ballast
-# A new named volume takes over the owner of this directory.
-COPY --from=build --chown=65532:65532 /out/data /data
+# A new named volume takes over the owner of this directory. It is copied as what is in another one, so that it keeps its mode.
+COPY --from=build --chown=65532:65532 /out/root/ /
 USER 65532:65532
 # Inside a container only its own network can reach this address. There is no /tmp for SQLite to use.
 ENV DATA_DIR=/data \
@@ -34,6 +37,6 @@ ENV DATA_DIR=/data \
 EXPOSE 8080
 VOLUME /data
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --retries=5 --start-period=30s CMD ["/ballast", "health"]
+HEALTHCHECK --interval=10s --timeout=5s --retries=5 --start-period=30s --start-interval=1s CMD ["/ballast", "health"]
 ENTRYPOINT ["/ballast"]
 CMD ["serve"]

@@ -3,6 +3,7 @@
 #
 #     deploy/smoke.sh https://plan.example.org
 #
+# For a certificate of one's own authority: CURL_CA_BUNDLE=ca.pem. Where http is not on port 80: PLAIN=http://127.0.0.1:8080.
 # Plain http is taken for an address on this machine only: then the checks of encryption are left out.
 set -euo pipefail
 
@@ -54,7 +55,12 @@ ask /api/v1/me 401
 if [[ $encrypted == yes ]]; then
     ask /auth/login 200
     [[ $(header strict-transport-security) == max-age=* ]] || fail "no Strict-Transport-Security"
-    status=$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code} %{redirect_url}' "http://${base#https://}/auth/login") || status=none
+    if curl --version | grep -q HTTP2; then
+        status=$(curl --silent --http2 --max-time 10 --output /dev/null --write-out '%{http_version}' "$base/auth/login") || status=none
+        [[ $status == 2 ]] || fail "HTTP/2 is not spoken ($status)"
+    fi
+    plain=${PLAIN:-http://${base#https://}}
+    status=$(curl --silent --max-time 10 --output /dev/null --write-out '%{http_code} %{redirect_url}' "$plain/auth/login") || status=none
     [[ $status == "30"[178]" https://"* ]] || fail "http:// is not led to https:// ($status)"
 fi
 echo "smoke: $base is well"

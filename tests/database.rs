@@ -280,6 +280,37 @@ fn a_second_process_is_told_that_the_directory_is_taken() {
 }
 
 #[test]
+fn a_damaged_file_is_told_apart_from_a_refused_one_and_no_byte_of_it_changes() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(Db::FILE);
+    drop(Db::open(directory.path(), Migrate::Auto).unwrap());
+    let whole = std::fs::read(&path).unwrap();
+    let page = 4_096;
+    let cases: [(&str, Vec<u8>); 3] = [
+        ("cut in half", whole[..whole.len() / 2 / page * page].to_vec()),
+        ("a page of zeros", {
+            let mut bytes = whole.clone();
+            bytes[page..2 * page].fill(0);
+            bytes
+        }),
+        (
+            "garbage for a header",
+            [b"garbage and nothing else".as_slice(), &whole[24..]].concat(),
+        ),
+    ];
+    for (what, bytes) in cases {
+        for suffix in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(directory.path().join(format!("{}{suffix}", Db::FILE)));
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let refused = Db::open(directory.path(), Migrate::Auto).err().unwrap();
+        assert!(matches!(refused, DbError::Damaged(_)), "{what}: {refused}");
+        assert!(refused.to_string().contains(Db::FILE), "{what}: {refused}");
+        assert!(std::fs::read(&path).unwrap() == bytes, "{what}: it was changed");
+    }
+}
+
+#[test]
 fn a_foreign_an_emptied_and_a_newer_file_are_refused_and_left_as_they_are() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join(Db::FILE);
@@ -304,7 +335,7 @@ fn a_foreign_an_emptied_and_a_newer_file_are_refused_and_left_as_they_are() {
     std::fs::write(&path, "").unwrap();
     assert!(matches!(
         Db::open(directory.path(), Migrate::Auto),
-        Err(DbError::Refused(_))
+        Err(DbError::Damaged(_))
     ));
 
     // The schema's number stands in bytes 60 to 63 of the header.

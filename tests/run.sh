@@ -95,6 +95,10 @@ prepare() {
     have node || install nodejs
     have npm || install npm
     have openssl || install openssl
+    have shellcheck || install shellcheck
+    have strace || install strace
+    have curl || install curl
+    have systemd-analyze || install systemd
     # A browser alone, such as the one Ubuntu's runners bring, gets the driver of its own release there.
     if [[ -z $(find_chromium) || -z $(find_chromedriver) ]]; then
         install chromium chromium-driver fonts-liberation
@@ -127,6 +131,9 @@ prepare() {
     have node || missing "node: the tests of the scripts under tests/js do not run"
     have npm || missing "npm: no scanner looks at the answers"
     have openssl || missing "openssl: no scanner looks at the answers"
+    have shellcheck || missing "shellcheck: nobody reads the scripts"
+    have strace || missing "strace: no call of the system is made to fail"
+    have curl || missing "curl: the reliability tests ask nothing"
     [[ -n $chromium ]] || missing "chromium (or google-chrome): the browser tests do not run"
     [[ -n $chromedriver ]] || missing "chromedriver: the browser tests do not run"
     [[ -d target/npm-oidc/node_modules/oidc-provider ]] || missing "npm's oidc-provider: nobody signs in through a certified provider"
@@ -229,6 +236,26 @@ grade() {
         "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
 }
 
+# Every file of a deployment under the tool that it is made for; what that needs goes below target/tools.
+deployment() {
+    local status=0
+    BALLAST="${CARGO_TARGET_DIR:-target}/debug/ballast" tests/deploy/check.sh 2>&1 | tee "$log" || status=$?
+    count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
+        "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
+}
+
+# What happens when things break, in short: the long rounds are for whoever asks for them (tests/reliability/run.sh).
+reliability() {
+    local status=0
+    if ! have strace || ! have python3; then
+        echo "skipped: strace or python3 is missing"
+        return 0
+    fi
+    BALLAST="${CARGO_TARGET_DIR:-target}/debug/ballast" ROUNDS=2 CALLS=3 tests/reliability/run.sh r01 r03 r10 2>&1 | tee "$log" || status=$?
+    count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
+        "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
+}
+
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
 
 step "tools" prepare
@@ -238,6 +265,8 @@ step "node --test" script_tests
 step "cargo test" rust_tests
 step "scanners" scans
 step "testssl.sh" grade
+step "deployment" deployment
+step "reliability" reliability
 step "cargo doc" documentation
 
 echo
