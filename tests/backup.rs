@@ -8,7 +8,7 @@ mod tests {
     use std::path::{Path, PathBuf};
     use std::process::{Command, Output};
 
-    use ballast::backup::{self, Fault, Manifest};
+    use ballast::backup::{self, Fault, Making, Manifest, Recipients};
     use ballast::db::{self, Db};
     use serde_json::json;
 
@@ -17,7 +17,17 @@ mod tests {
     const KEY: &str = "secret.key";
 
     fn make(directory: &Path) -> (PathBuf, Manifest) {
-        backup::make(directory, &backup::name_of(NOW), NOW, "asked for").unwrap()
+        make_for(directory, &Recipients::default())
+    }
+
+    fn make_for(directory: &Path, recipients: &Recipients) -> (PathBuf, Manifest) {
+        let making = Making {
+            name: &backup::name_of(NOW),
+            made_at: NOW,
+            reason: "asked for",
+            recipients,
+        };
+        backup::make(directory, &making).unwrap()
     }
 
     /// What is in the folder of backups.
@@ -25,6 +35,7 @@ mod tests {
         let mut names: Vec<String> = std::fs::read_dir(directory.join("backups"))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with(db::VERIFIED))
             .collect();
         names.sort();
         names
@@ -67,9 +78,9 @@ mod tests {
         assert!(writes >= 20);
         let (path, manifest) = made;
         assert!(manifest.rows() > 0);
-        assert_eq!(backup::verify(&path).unwrap(), manifest);
+        assert_eq!(backup::verify(&path, None).unwrap(), manifest);
         let elsewhere = tempfile::tempdir().unwrap();
-        let (restored, before) = backup::restore(&path, elsewhere.path(), "before").unwrap();
+        let (restored, before) = backup::restore(&path, elsewhere.path(), "before", None).unwrap();
         assert_eq!((&restored, before), (&manifest, None));
         let inspection = db::inspect(&elsewhere.path().join(Db::FILE)).unwrap();
         assert_eq!(inspection.tables, manifest.tables, "every table, row by row");
@@ -83,14 +94,14 @@ mod tests {
     async fn what_was_there_before_a_restore_is_kept_and_a_running_server_refuses_it() {
         let house = House::open().await;
         let (path, manifest) = make(house.directory.path());
-        let refused = backup::restore(&path, house.directory.path(), "before").unwrap_err();
+        let refused = backup::restore(&path, house.directory.path(), "before", None).unwrap_err();
         assert!(
             matches!(refused, Fault::Database(db::DbError::Locked(_))),
             "{refused}"
         );
         let other = house.copy();
         std::fs::write(other.path().join(KEY), "another key, which is kept as well").unwrap();
-        let (_, before) = backup::restore(&path, other.path(), "before").unwrap();
+        let (_, before) = backup::restore(&path, other.path(), "before", None).unwrap();
         let before = before.unwrap();
         assert_eq!(
             std::fs::read_to_string(before.join(KEY)).unwrap(),
@@ -126,9 +137,9 @@ mod tests {
             ("one that climbs", zstd_tar("../../evil", b"root")),
         ] {
             std::fs::write(&bad, bytes).unwrap();
-            let verified = backup::verify(&bad);
+            let verified = backup::verify(&bad, None);
             assert!(matches!(verified, Err(Fault::Damaged(_))), "{what}: {verified:?}");
-            let restored = backup::restore(&bad, target.path(), "before");
+            let restored = backup::restore(&bad, target.path(), "before", None);
             assert!(matches!(restored, Err(Fault::Damaged(_))), "{what}");
             assert_eq!(
                 std::fs::read(target.path().join(Db::FILE)).unwrap(),
@@ -141,7 +152,7 @@ mod tests {
             "nothing half made is left"
         );
         std::fs::write(&bad, &good).unwrap();
-        backup::verify(&bad).unwrap();
+        backup::verify(&bad, None).unwrap();
     }
 
     fn zstd_tar(name: &str, content: &[u8]) -> Vec<u8> {

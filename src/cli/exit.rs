@@ -9,6 +9,8 @@ use crate::db::DbError;
 pub const USAGE: u8 = 64;
 /// What was given, or what is kept, cannot be used.
 pub const DATA: u8 = 65;
+/// The schema is older than this program and waits to be brought up to date.
+const OUTDATED: u8 = 3;
 const UNAVAILABLE: u8 = 69;
 const TRY_AGAIN: u8 = 75;
 const CONFIGURATION: u8 = 78;
@@ -71,7 +73,10 @@ impl Failure {
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         let code = match &error {
-            DbError::Locked(_) | DbError::Busy => TRY_AGAIN,
+            DbError::Locked(_) | DbError::Busy | DbError::ReadOnly => TRY_AGAIN,
+            DbError::Outdated(_) => OUTDATED,
+            DbError::Unusable(_) => DATA,
+            DbError::NoRoom(_) => UNAVAILABLE,
             DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
             DbError::Unexpected { .. } | DbError::Constraint(_) => DATA,
             DbError::Full | DbError::Panicked | DbError::Closed | DbError::Engine(_) | DbError::Io { .. } => {
@@ -91,4 +96,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
     writeln!(out, "{text}")
         .and_then(|()| out.flush())
         .map_err(|error| Failure::unavailable(format!("cannot print: {error}")))
+}
+
+/// Says something beside what is printed, for whoever watches.
+pub fn remark(text: &str) {
+    // Nobody may be watching.
+    let _ = writeln!(std::io::stderr(), "ballast: {text}");
 }

@@ -4,11 +4,13 @@ mod backup;
 mod check;
 mod config;
 mod control;
+mod database;
 mod exit;
 mod export;
 mod health;
 mod import;
 mod jobs;
+mod maintenance;
 mod migrate;
 mod normalise;
 mod serve;
@@ -64,6 +66,15 @@ enum Command {
     Verify(backup::VerifyOptions),
     /// Puts a backup in place of what is there; the server must be stopped.
     Restore(backup::RestoreOptions),
+    /// Copies of backups elsewhere.
+    #[command(subcommand)]
+    Offsite(backup::Offsite),
+    /// Closes the house while somebody works on it, and opens it again.
+    #[command(subcommand)]
+    Maintenance(maintenance::Action),
+    /// The database itself.
+    #[command(subcommand)]
+    Db(database::Action),
     /// Work in the background.
     #[command(subcommand)]
     Jobs(jobs::Action),
@@ -127,6 +138,9 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Backup(options) => backup::make(&config, &options),
         Command::Verify(options) => backup::verify(&config, &options),
         Command::Restore(options) => backup::restore(&config, &options),
+        Command::Offsite(action) => in_runtime(backup::offsite(&config, &action)),
+        Command::Maintenance(action) => in_runtime(maintenance::run(config, action)),
+        Command::Db(action) => database::run(&config, &action),
         Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Openapi => exit::print(crate::openapi::document_json()),

@@ -13,9 +13,9 @@ use super::exit::{self, Failure};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, Strangers, log_directives};
-use crate::db::Db;
+use crate::db::{Db, Migrate};
 use crate::server::Control;
-use crate::{accounts, demo, jobs, keys, poker, routes, server};
+use crate::{accounts, backup, demo, jobs, keys, poker, routes, server, upkeep};
 
 /// How to serve.
 #[derive(Args)]
@@ -67,10 +67,47 @@ pub fn run(config: Config, sources: &Sources, options: &Options) -> Result<(), F
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::unavailable(format!("the runtime cannot start: {error}")))?;
-    runtime.block_on(serve(config, options))
+    let end = runtime.block_on(serve(config, options))?;
+    // Whatever still holds the database gives it back with the runtime.
+    drop(runtime);
+    match end {
+        End::Over => Ok(()),
+        End::Anew => Err(begin_anew()),
+    }
 }
 
-async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
+/// What follows the end of a server.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Nothing.
+    Over,
+    /// The same program with the same settings: what a restore has made ready is put in place by it.
+    Anew,
+}
+
+/// Becomes a new process under the same number, so that whoever watches over it sees none end. Comes back only where that fails.
+fn begin_anew() -> Failure {
+    use std::os::unix::process::CommandExt as _;
+    let mut arguments = std::env::args_os();
+    let name = arguments.next().unwrap_or_else(|| "ballast".into());
+    // Another program may lie in this one's place by now; what was made ready is this one's.
+    let own = PathBuf::from("/proc/self/exe");
+    let program = if own.exists() {
+        own
+    } else {
+        std::env::current_exe().unwrap_or_else(|_| PathBuf::from(&name))
+    };
+    tracing::info!("beginning anew");
+    let error = std::process::Command::new(program)
+        .arg0(name)
+        .args(arguments)
+        .exec();
+    Failure::try_again(format!(
+        "Ballast could not begin anew by itself, start it again: {error}"
+    ))
+}
+
+async fn serve(config: Config, options: &Options) -> Result<End, Failure> {
     let clock = Clock::system(config.time_zone.clone());
     if let Some(fault) = config.edge.strangers.fault(clock.now()) {
         return Err(Failure::configuration(&[fault]));
@@ -78,7 +115,14 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
         return Err(Failure::configuration(&[fault]));
     }
+    if let Some(before) = backup::complete(&config.data_dir)? {
+        tracing::info!(path = %before.display(), "a backup was restored; what was there before is kept");
+    }
     let db = Db::open(&config.data_dir, config.migrate)?;
+    if config.migrate == Migrate::Check {
+        exit::print("The schema is up to date; with MIGRATE=check nothing is served.")?;
+        return Ok(End::Over);
+    }
     if let Some(size) = options.demo {
         demo::fill(&db, size, &clock).await?;
     }
@@ -97,6 +141,7 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
             "Make the first account at http://{address}{path} (good once, for a day)"
         ))?;
     }
+    upkeep::resume(&app);
     tokio::spawn(poker::keep_time(app.clone()));
     tokio::spawn(say_that_strangers_read(
         (app.config.edge.strangers, app.clock.clone()),
@@ -105,10 +150,15 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
     ));
     let feed = app.feed.clone();
     let proxies = app.config.edge.proxies.clone();
+    let again = app.upkeep.clone();
     let stop = async move {
-        signals.heard().await;
+        tokio::select! {
+            () = signals.heard() => {}
+            () = again.asked_to_begin_anew() => {}
+        }
         feed.close();
     };
+    let upkeep = app.upkeep.clone();
     let (end, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(jobs::serve(app.clone(), ending));
     server::serve(listener, routes::router(app), proxies, stop, grace).await;
@@ -121,7 +171,11 @@ async fn serve(config: Config, options: &Options) -> Result<(), Failure> {
         let _ = control.await;
     }
     tracing::info!("stopped");
-    Ok(())
+    Ok(if upkeep.begins_anew() {
+        End::Anew
+    } else {
+        End::Over
+    })
 }
 
 /// Answers `ballast user` and the like. Without it a plan can still be served, so that a fault is only warned of.

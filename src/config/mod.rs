@@ -25,7 +25,6 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use rustls::pki_types::CertificateDer;
 
-use crate::backup::Keep;
 use crate::db::Migrate;
 use crate::egress::Opened;
 use crate::units::WeekStart;
@@ -109,8 +108,8 @@ pub struct Config {
     pub headers: Headers,
     /// How often somebody may ask.
     pub limits: Limits,
-    /// Which backups stay.
-    pub backup_keep: Keep,
+    /// How backups are made and kept.
+    pub backup: crate::backup::Settings,
     /// How many jobs are worked on at once.
     pub workers: usize,
     /// How letters leave.
@@ -144,7 +143,14 @@ impl Config {
                 SocketAddr::from(([127, 0, 0, 1], 8080)),
             ),
             environment: environment(&mut check),
-            migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
+            migrate: check.one_of(
+                "MIGRATE",
+                &[
+                    ("auto", Migrate::Auto),
+                    ("manual", Migrate::Manual),
+                    ("check", Migrate::Check),
+                ],
+            ),
             week_starts_on: week_start(&mut check),
             time_zone: check.time_zone(),
             log_format: check.one_of(
@@ -166,7 +172,7 @@ impl Config {
             edge: Edge::read(&mut check),
             headers: headers::read(&mut check),
             limits: limits::read(&mut check),
-            backup_keep: backup::read(&mut check),
+            backup: backup::read(&mut check),
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),
             sign_in: SignIn::read(&mut check),

@@ -7,10 +7,13 @@ mod bulk;
 mod changes;
 mod connection;
 mod error;
+mod ground;
 mod history;
 mod lock;
 mod migrate;
+mod query;
 mod readers;
+mod rebuild;
 mod snapshot;
 mod sql;
 mod tx;
@@ -19,6 +22,7 @@ mod value;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 pub use changes::{
@@ -26,9 +30,12 @@ pub use changes::{
     tells_of_part,
 };
 pub use error::DbError;
+pub use ground::{VERIFIED, forget, free_space, make_room, newest_verified};
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use lock::DirectoryLock;
-pub use migrate::{Migrate, copies, marker, pending_migrations};
+pub use migrate::{Migrate, StepBack, copies, marker, pending_migrations, steps_back};
+pub use query::{Table as QueryTable, query};
+pub use rebuild::rebuild;
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo};
@@ -62,6 +69,8 @@ struct Inner {
     hook: Arc<OnceLock<Box<Hook>>>,
     warden: Arc<OnceLock<Box<Warden>>>,
     path: PathBuf,
+    /// Whether nothing may be written.
+    still: Arc<AtomicBool>,
     /// Held as long as the database is open; a second process is refused.
     _lock: lock::DirectoryLock,
 }
@@ -73,23 +82,37 @@ impl Db {
     /// Opens the database in `directory`, making both where they are missing, and brings its schema up to date.
     ///
     /// # Errors
-    /// `Locked` while another process has the directory, `Refused` for a foreign, emptied or newer file or, with
-    /// `Migrate::Manual`, for an older one, and whatever the file system says.
+    /// `Locked` while another process has the directory, `Unusable` for a foreign, emptied, damaged or newer file,
+    /// `Outdated` for an older one unless it may be brought up to date, and whatever the file system says.
     pub fn open(directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
         connection::assert_version()?;
+        ground::directory(directory)?;
         let lock = lock::DirectoryLock::take(directory)?;
+        Self::open_behind(lock, directory, migrate).map_err(|error| ground::named(directory, error))
+    }
+
+    /// What remains to be done by whoever has the directory.
+    fn open_behind(lock: DirectoryLock, directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
         let path = directory.join(Self::FILE);
         migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());
         let warden = Arc::new(OnceLock::new());
+        let still = Arc::new(AtomicBool::new(false));
         let inner = Inner {
             readers: Readers::start(&path)?,
-            writer: Writer::start(&path, Arc::clone(&hook), Arc::clone(&warden))?,
+            writer: Writer::start(
+                (directory, &path),
+                Arc::clone(&hook),
+                Arc::clone(&warden),
+                Arc::clone(&still),
+            )?,
             hook,
             warden,
             path,
+            still,
             _lock: lock,
         };
+        ground::opened(directory)?;
         Ok(Self {
             inner: Arc::new(inner),
         })
@@ -156,13 +179,22 @@ impl Db {
             label: "check".to_owned(),
             at,
         };
-        self.write(gesture, |_| Ok::<_, DbError>(())).await.map(|_| ())
+        match self.write(gesture, |_| Ok::<_, DbError>(())).await {
+            // It stands still because somebody wants it to.
+            Ok(_) | Err(DbError::ReadOnly) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// True while the writer takes work: it has not stopped, and its queue is not full.
     #[must_use]
     pub fn writer_is_alive(&self) -> bool {
         self.inner.writer.is_alive()
+    }
+
+    /// From now on every write is refused with `ReadOnly`, or none is any more. What the writer has begun is finished.
+    pub fn hold_still(&self, still: bool) {
+        self.inner.still.store(still, Ordering::Release);
     }
 
     /// Where the file is.

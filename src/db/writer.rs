@@ -5,11 +5,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
-use super::{Committed, DbError, Gesture, Hook, Tx, Warden, WriteTx, connection};
+use super::{Committed, DbError, Gesture, Hook, Tx, Warden, WriteTx, connection, ground};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -38,31 +40,64 @@ trait Job: Send {
 
 /// The writer's queue and whether its thread still serves.
 pub struct Writer {
-    queue: SyncSender<Box<dyn Job>>,
+    /// None once it ends.
+    queue: Option<SyncSender<Box<dyn Job>>>,
     alive: Arc<AtomicBool>,
+    /// Whether nothing may be written.
+    still: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Writer {
+    /// Waits until the log is folded into the file: a process that ends right after this leaves nothing to be recovered.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self
+            .thread
+            .take()
+            .filter(|thread| thread.thread().id() != std::thread::current().id())
+        {
+            // A thread that panicked has said so.
+            let _ = thread.join();
+        }
+    }
 }
 
 impl Writer {
     pub fn start(
-        path: &Path,
+        (directory, path): (&Path, &Path),
         hook: Arc<OnceLock<Box<Hook>>>,
         warden: Arc<OnceLock<Box<Warden>>>,
+        still: Arc<AtomicBool>,
     ) -> Result<Self, DbError> {
         let connection = connection::writer(path)?;
         let (queue, jobs) = sync_channel(WAITING);
         let alive = Arc::new(AtomicBool::new(true));
         let flag = Arc::clone(&alive);
-        std::thread::Builder::new()
+        let directory = directory.to_owned();
+        let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
                 serve(&connection, &jobs, &hook, &warden);
                 flag.store(false, Ordering::Release);
                 // The queue is gone: a clean stop. Fold the log into the file so that the next start has less to do.
                 let _ = connection.pragma_update(None, "optimize", 0);
-                let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+                let busy =
+                    connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+                if busy == Ok(0) {
+                    ground::closed(&directory);
+                } else {
+                    // Somebody still reads: the log stays, as the mark that asks for it does.
+                    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+                }
             })
             .map_err(DbError::io("starting the writer thread"))?;
-        Ok(Self { queue, alive })
+        Ok(Self {
+            queue: Some(queue),
+            alive,
+            still,
+            thread: Some(thread),
+        })
     }
 
     pub fn is_alive(&self) -> bool {
@@ -75,6 +110,9 @@ impl Writer {
         E: From<DbError> + Send + 'static,
         W: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
+        if self.still.load(Ordering::Acquire) {
+            return Err(DbError::ReadOnly.into());
+        }
         let (reply, answer) = oneshot::channel();
         let job = Closure {
             gesture,
@@ -84,7 +122,8 @@ impl Writer {
             change_set: None,
             reply,
         };
-        self.queue.try_send(Box::new(job)).map_err(|error| match error {
+        let queue = self.queue.as_ref().ok_or(DbError::Closed)?;
+        queue.try_send(Box::new(job)).map_err(|error| match error {
             TrySendError::Full(_) => DbError::Busy,
             TrySendError::Disconnected(_) => DbError::Closed,
         })?;

@@ -239,6 +239,8 @@ const fn challenge(error: &AppError) -> &'static str {
 fn retry_after(error: &AppError, headers: &mut HeaderMap) {
     let seconds = match error {
         AppError::Busy => 2,
+        AppError::ReadOnly => 10,
+        AppError::Closed { seconds, .. } => *seconds,
         AppError::TooMany { seconds } => *seconds,
         _ => return,
     };

@@ -10,7 +10,7 @@ pub const FEATURES: [&[&str]; 7] = [
     &["plan"],
     &["exchange", "graphql"],
     &["poker", "pipeline"],
-    &["admin"],
+    &["admin", "upkeep"],
 ];
 
 /// Rooms that put the house together, and therefore know the features.
