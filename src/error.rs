@@ -217,7 +217,7 @@ impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy | DbError::Closed => Self::Busy,
-            DbError::Full => Self::Full,
+            DbError::Full | DbError::NoRoom(_) => Self::Full,
             DbError::ReadOnly => Self::ReadOnly,
             DbError::Forbidden(detail) => Self::OutOfReach {
                 detail,
@@ -229,7 +229,6 @@ impl From<DbError> for AppError {
             | DbError::Refused(_)
             | DbError::Unusable(_)
             | DbError::Outdated(_)
-            | DbError::NoRoom(_)
             | DbError::Panicked
             | DbError::Engine(_)
             | DbError::Io { .. } => Self::Internal(error.to_string()),

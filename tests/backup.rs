@@ -184,6 +184,108 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn files_of_people_are_in_it_and_come_back_bit_for_bit() {
+        let house = House::open().await;
+        let directory = house.directory.path();
+        let private = directory.join("private");
+        std::fs::create_dir_all(private.join("0f")).unwrap();
+        std::fs::write(private.join("0f/1e2d3c"), [0_u8, 255, 10]).unwrap();
+        std::fs::write(private.join("plain"), "\u{1f680}").unwrap();
+        // What is only just being received, and what is no file of ours.
+        std::fs::write(private.join(".part"), "half").unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", private.join("link")).unwrap();
+        let (path, manifest) = make(directory);
+        let names: Vec<&str> = manifest.contents.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["ballast.sqlite", KEY, "private/0f/1e2d3c", "private/plain"]
+        );
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::create_dir(elsewhere.path().join("private")).unwrap();
+        std::fs::write(elsewhere.path().join("private/later"), "of another moment").unwrap();
+        let (_, before) = backup::restore(&path, elsewhere.path(), "before", None).unwrap();
+        let restored = elsewhere.path().join("private");
+        assert_eq!(std::fs::read(restored.join("0f/1e2d3c")).unwrap(), [0, 255, 10]);
+        assert_eq!(
+            std::fs::read_to_string(restored.join("plain")).unwrap(),
+            "\u{1f680}"
+        );
+        assert!(!restored.join("later").exists(), "all of it is of one moment");
+        assert!(before.unwrap().join("private/later").exists());
+    }
+
+    #[tokio::test]
+    async fn an_encrypted_one_is_opened_by_its_key_alone() {
+        let house = House::open().await;
+        let directory = house.directory.path();
+        let keys = tempfile::tempdir().unwrap();
+        let key = |name: &str| {
+            let identity = age::x25519::Identity::generate();
+            let file = keys.path().join(name);
+            let text = age::secrecy::ExposeSecret::expose_secret(&identity.to_string()).to_owned();
+            std::fs::write(&file, format!("# made for a test\n{text}\n")).unwrap();
+            (file, identity.to_public().to_string())
+        };
+        let ((own, recipient), (other, _)) = (key("own"), key("other"));
+        assert!(Recipients::parse(&["age1nonsense".to_owned()]).is_err());
+        let (path, manifest) = make_for(directory, &Recipients::parse(&[recipient]).unwrap());
+        assert!(path.to_string_lossy().ends_with(".ballast.tar.zst.age"));
+        assert!(std::fs::read(&path).unwrap().starts_with(b"age-encryption.org/"));
+        assert_eq!(backup::verify(&path, Some(&own)).unwrap(), manifest);
+        for (identity, says) in [
+            (None, "--identity FILE"),
+            (Some(other.as_path()), "does not open it"),
+        ] {
+            let refused = backup::verify(&path, identity).unwrap_err();
+            assert!(
+                matches!(&refused, Fault::Refused(words) if words.contains(says)),
+                "{refused}"
+            );
+        }
+        let mut altered = std::fs::read(&path).unwrap();
+        let middle = altered.len() / 2;
+        altered[middle] ^= 1;
+        let bad = keys.path().join("bad");
+        std::fs::write(&bad, altered).unwrap();
+        assert!(matches!(backup::verify(&bad, Some(&own)), Err(Fault::Damaged(_))));
+        let elsewhere = tempfile::tempdir().unwrap();
+        backup::restore(&path, elsewhere.path(), "before", Some(&own)).unwrap();
+        let restored = db::inspect(&elsewhere.path().join(Db::FILE)).unwrap();
+        assert_eq!(restored.tables, manifest.tables);
+    }
+
+    #[tokio::test]
+    async fn the_weekly_test_restores_it_and_a_damaged_one_is_a_failed_job() {
+        let house = House::open().await;
+        let directory = house.directory.path();
+        let (path, _) = make(directory);
+        let test = async || {
+            let kind = house.app.jobs.table.kind("verify-backup").unwrap();
+            let gesture = house.app.own_gesture("test");
+            house
+                .app
+                .db
+                .write(gesture, move |tx| ballast::jobs::add(tx, kind, b""))
+                .await
+                .unwrap();
+            ballast::jobs::run_due(&house.app).await.unwrap();
+            house
+                .app
+                .db
+                .read(|tx| ballast::jobs::store::list(tx, 1))
+                .await
+                .unwrap()
+                .remove(0)
+        };
+        assert_eq!(test().await.state, "done");
+        assert_eq!(on_the_shelf(directory).len(), 1, "nothing of the test is left");
+        let good = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &good[..good.len() / 2]).unwrap();
+        let failed = test().await;
+        assert!(failed.fault.contains("cut short"), "{failed:?}");
+    }
+
+    #[tokio::test]
     async fn one_is_made_every_night_and_read_through_every_week() {
         let house = House::open().await;
         let (stop, stopped) = tokio::sync::watch::channel(true);

@@ -65,6 +65,13 @@ install_smtp() {
     target/smtp/bin/python -m pip install --quiet 'aiosmtpd==1.4.6' >"$log" 2>&1 || tail -n 3 "$log"
 }
 
+# Storage that is not ours takes copies of backups.
+have_s3() { target/s3/bin/python -c 'import moto.server' >/dev/null 2>&1; }
+install_s3() {
+    python3 -m venv target/s3 >"$log" 2>&1 || { install python3-venv && python3 -m venv target/s3 >"$log" 2>&1; } || return 0
+    target/s3/bin/python -m pip install --quiet 'moto[server]==5.1.22' >"$log" 2>&1 || tail -n 3 "$log"
+}
+
 missing() {
     echo "MISSING: $1"
     if [[ "${CI:-}" == true ]]; then
@@ -98,6 +105,7 @@ prepare() {
     have_icalendar || install python3-icalendar
     have openssl || install openssl
     have_smtp || install_smtp
+    have_s3 || install_s3
 
     local chromium chromedriver
     chromium=$(find_chromium)
@@ -113,6 +121,7 @@ prepare() {
     [[ -d target/npm-oidc/node_modules/oidc-provider ]] || missing "npm's oidc-provider: nobody signs in through a certified provider"
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
     have openssl || missing "openssl: no certificate for the mail server of the tests"
+    have_s3 || missing "moto in target/s3: no copy of a backup is taken by another's storage"
     have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
     if [[ -n $chromium ]]; then export CHROMIUM="$chromium"; fi
     if [[ -n $chromedriver ]]; then export CHROMEDRIVER="$chromedriver"; fi

@@ -22,7 +22,7 @@ pub use restore::{complete, is_a_copy, rehearse, restore, stage, step_back};
 pub use retention::{Keep, kept};
 pub use seal::{Recipients, is_sealed};
 pub use shelf::{
-    Kept, all, check, foreign_name, is_name, moment, name_of, newest, note, prune, remove, shelf,
+    Kept, all, check, foreign_name, free_moment, is_name, moment, name_of, newest, note, prune, remove, shelf,
 };
 
 /// How backups are made and kept.

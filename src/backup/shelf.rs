@@ -22,6 +22,22 @@ pub fn name_of(milliseconds: i64) -> String {
     format!("ballast-{}", moment(milliseconds))
 }
 
+/// The first moment from `at` on under whose name no archive lies yet: none is ever written over by another.
+#[must_use]
+pub fn free_moment(directory: &Path, at: i64) -> i64 {
+    let folder = db::copies(directory);
+    let taken = |at: &i64| {
+        let name = name_of(*at);
+        [ENDING, SEALED]
+            .iter()
+            .any(|ending| folder.join(format!("{name}{ending}")).exists())
+    };
+    (0..)
+        .map(|seconds| at + 1_000 * seconds)
+        .find(|at| !taken(at))
+        .unwrap_or(at)
+}
+
 /// An archive on the shelf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {

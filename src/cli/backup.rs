@@ -69,7 +69,7 @@ impl From<Fault> for Failure {
 
 /// Makes one.
 pub fn make(config: &Config, options: &MakeOptions) -> Result<(), Failure> {
-    let now = now(config);
+    let now = backup::free_moment(&config.data_dir, now(config));
     let making = backup::Making {
         name: &backup::name_of(now),
         made_at: now,

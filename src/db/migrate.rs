@@ -130,6 +130,7 @@ pub(super) fn apply_up_to(connection: &mut Connection, count: usize) -> Result<(
 pub(super) fn apply_from(connection: &mut Connection, version: usize) -> Result<(), DbError> {
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
         apply(connection, index + 1, migration)?;
+        tracing::info!(migration = migration.name, "brought the schema up to date");
     }
     Ok(())
 }
@@ -223,7 +224,6 @@ fn apply(connection: &mut Connection, number: usize, migration: &Migration) -> R
             migration.name
         )));
     }
-    tracing::info!(migration = migration.name, "brought the schema up to date");
     Ok(())
 }
 

@@ -141,9 +141,10 @@ pub(crate) async fn make(
     );
     let reason = format!("asked for by {}", visitor.name);
     blocking(move || {
+        let free = backup::free_moment(&directory, now);
         let making = backup::Making {
-            name: &backup::name_of(now),
-            made_at: now,
+            name: &backup::name_of(free),
+            made_at: free,
             reason: &reason,
             recipients: &settings.recipients,
         };

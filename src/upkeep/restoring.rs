@@ -51,9 +51,10 @@ async fn go_on(app: App, restoring: Restoring, after: After) {
     // Of the moment at which it was asked for, so that going on with it is the same one.
     let at = restoring.at;
     let work = tokio::task::spawn_blocking(move || {
+        let free = backup::free_moment(&directory, at);
         let making = backup::Making {
-            name: &backup::name_of(at),
-            made_at: at,
+            name: &backup::name_of(free),
+            made_at: free,
             reason: "before a restore",
             recipients: &settings.recipients,
         };
