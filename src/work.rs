@@ -87,9 +87,10 @@ async fn back_up(app: App) -> Result<(), Failure> {
         app.clock.now(),
     );
     let made = tokio::task::spawn_blocking(move || {
+        let at = backup::free_moment(&directory, now);
         let making = backup::Making {
-            name: &backup::name_of(now),
-            made_at: now,
+            name: &backup::name_of(at),
+            made_at: at,
             reason: "scheduled",
             recipients: &settings.recipients,
         };

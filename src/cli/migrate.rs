@@ -22,8 +22,7 @@ pub fn run(config: &Config, options: &Options) -> Result<(), Failure> {
     if options.down_info {
         return exit::print(&ways_back(config));
     }
-    let path = config.data_dir.join(Db::FILE);
-    let pending = pending_migrations(&path)?;
+    let pending = pending_migrations(&config.data_dir)?;
     if options.plan {
         return exit::print(&plan(config, &pending));
     }

@@ -14,8 +14,10 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, LogFormat, Sources, Strangers, log_directives};
 use crate::db::{Db, Migrate};
+use crate::feed::Feed;
 use crate::server::Control;
-use crate::{accounts, backup, demo, jobs, keys, poker, routes, server, upkeep};
+use crate::upkeep::{self, Upkeep};
+use crate::{accounts, backup, demo, jobs, keys, poker, routes, server};
 
 /// How to serve.
 #[derive(Args)]
@@ -115,10 +117,7 @@ async fn serve(config: Config, options: &Options) -> Result<End, Failure> {
     if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
         return Err(Failure::configuration(&[fault]));
     }
-    if let Some(before) = backup::complete(&config.data_dir)? {
-        tracing::info!(path = %before.display(), "a backup was restored; what was there before is kept");
-    }
-    let db = Db::open(&config.data_dir, config.migrate)?;
+    let db = open(&config)?;
     if config.migrate == Migrate::Check {
         exit::print("The schema is up to date; with MIGRATE=check nothing is served.")?;
         return Ok(End::Over);
@@ -148,16 +147,8 @@ async fn serve(config: Config, options: &Options) -> Result<End, Failure> {
         |warning| tracing::warn!("{warning}"),
         tokio::time::sleep,
     ));
-    let feed = app.feed.clone();
     let proxies = app.config.edge.proxies.clone();
-    let again = app.upkeep.clone();
-    let stop = async move {
-        tokio::select! {
-            () = signals.heard() => {}
-            () = again.asked_to_begin_anew() => {}
-        }
-        feed.close();
-    };
+    let stop = until_told(signals, app.upkeep.clone(), app.feed.clone());
     let upkeep = app.upkeep.clone();
     let (end, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(jobs::serve(app.clone(), ending));
@@ -165,17 +156,38 @@ async fn serve(config: Config, options: &Options) -> Result<End, Failure> {
     end.send_replace(true);
     // What was under way is back in the queue before the database closes.
     let _ = working.await;
-    if let Some(control) = control {
-        control.abort();
-        // Its file goes with it.
-        let _ = control.await;
-    }
+    fall_silent(control).await;
     tracing::info!("stopped");
     Ok(if upkeep.begins_anew() {
         End::Anew
     } else {
         End::Over
     })
+}
+
+/// The database, after what a restore has made ready was put in its place.
+fn open(config: &Config) -> Result<Db, Failure> {
+    if let Some(before) = backup::complete(&config.data_dir)? {
+        tracing::info!(path = %before.display(), "a backup was restored; what was there before is kept");
+    }
+    Ok(Db::open(&config.data_dir, config.migrate)?)
+}
+
+/// Waits for a signal, or for a restore that is ready, and lets the open pages know.
+async fn until_told(signals: Signals, upkeep: Upkeep, feed: Feed) {
+    tokio::select! {
+        () = signals.heard() => {}
+        () = upkeep.asked_to_begin_anew() => {}
+    }
+    feed.close();
+}
+
+/// Takes no commands any more; the file of the socket goes with it.
+async fn fall_silent(control: Option<JoinHandle<()>>) {
+    if let Some(control) = control {
+        control.abort();
+        let _ = control.await;
+    }
 }
 
 /// Answers `ballast user` and the like. Without it a plan can still be served, so that a fault is only warned of.

@@ -78,8 +78,17 @@ fn least_schema() -> usize {
     MIGRATIONS.len() - harmless.count()
 }
 
-/// The names of the migrations that the file at `path` still needs; all of them where there is no file.
-pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
+/// The names of the migrations that the database in `directory` still needs; all of them where there is none.
+///
+/// # Errors
+/// `Unusable` for a file that cannot be used.
+pub fn pending_migrations(directory: &Path) -> Result<Vec<&'static str>, DbError> {
+    let path = directory.join(super::Db::FILE);
+    ground::file(directory, &path)?;
+    pending(&path)
+}
+
+fn pending(path: &Path) -> Result<Vec<&'static str>, DbError> {
     let version = if path.exists() {
         version(&Connection::open_with_flags(
             path,
@@ -136,7 +145,7 @@ pub(super) fn apply_from(connection: &mut Connection, version: usize) -> Result<
 }
 
 fn refuse_what_waits(path: &Path, migrate: Migrate) -> Result<(), DbError> {
-    let pending = pending_migrations(path)?;
+    let pending = pending(path)?;
     let is_new = pending.len() == MIGRATIONS.len();
     if pending.is_empty() || (is_new && migrate == Migrate::Manual) {
         return Ok(());

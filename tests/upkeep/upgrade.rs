@@ -91,7 +91,6 @@ fn by_hand_and_for_a_look_an_older_schema_ends_with_three_and_the_command() {
     let (_directory, data) = earlier();
     let before = std::fs::read(data.join(Db::FILE)).unwrap();
     let with = |mode: &str| {
-        std::fs::write(data.join("../setting"), mode).unwrap();
         std::process::Command::new(env!("CARGO_BIN_EXE_ballast"))
             .args([
                 "--data-dir",

@@ -43,9 +43,9 @@ fn names(path: &Path) -> Vec<String> {
 fn an_older_file_is_brought_up_to_date_after_a_copy_was_kept() {
     let directory = tempfile::tempdir().unwrap();
     let path = an_older_file(directory.path());
-    assert_eq!(pending_migrations(&path).unwrap().len(), MIGRATIONS.len() - 2);
+    assert_eq!(pending(&path).unwrap().len(), MIGRATIONS.len() - 2);
     bring_up_to_date(directory.path(), &path, Migrate::Auto).unwrap();
-    assert_eq!(pending_migrations(&path).unwrap(), Vec::<&str>::new());
+    assert_eq!(pending(&path).unwrap(), Vec::<&str>::new());
     assert_eq!(names(&path), ["Ada"]);
     let copy = directory.path().join("backups/before-migration-from-0002.sqlite");
     assert_eq!(names(&copy), ["Ada"]);
