@@ -32,7 +32,7 @@ pub fn free_moment(directory: &Path, at: i64) -> i64 {
             .iter()
             .any(|ending| folder.join(format!("{name}{ending}")).exists())
     };
-    (0..)
+    (0..3_600)
         .map(|seconds| at + 1_000 * seconds)
         .find(|at| !taken(at))
         .unwrap_or(at)

@@ -75,13 +75,14 @@ impl From<DbError> for Failure {
         let code = match &error {
             DbError::Locked(_) | DbError::Busy | DbError::ReadOnly => TRY_AGAIN,
             DbError::Outdated(_) => OUTDATED,
-            DbError::Unusable(_) => DATA,
-            DbError::NoRoom(_) => UNAVAILABLE,
             DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
-            DbError::Unexpected { .. } | DbError::Constraint(_) => DATA,
-            DbError::Full | DbError::Panicked | DbError::Closed | DbError::Engine(_) | DbError::Io { .. } => {
-                UNAVAILABLE
-            }
+            DbError::Unusable(_) | DbError::Unexpected { .. } | DbError::Constraint(_) => DATA,
+            DbError::Full
+            | DbError::NoRoom(_)
+            | DbError::Panicked
+            | DbError::Closed
+            | DbError::Engine(_)
+            | DbError::Io { .. } => UNAVAILABLE,
         };
         Self {
             code,

@@ -44,7 +44,7 @@ pub(super) fn directory(directory: &Path) -> Result<(), DbError> {
         .unwrap_or(Path::new("."));
     // Where the system does not say what it is, the locks are tried and not guessed at.
     if let Ok(kind) = rustix::fs::statfs(there) {
-        refuse_far(directory, i64::from(kind.f_type))?;
+        refuse_far(directory, kind.f_type)?;
     }
     let Ok(found) = fs::metadata(directory) else {
         return Ok(());

@@ -49,7 +49,7 @@ pub fn query(path: &Path, sql: &str, limit: usize) -> Result<Table, DbError> {
     if !statement.readonly() {
         return Err(DbError::Refused("this only reads: ask with select".to_owned()));
     }
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let count = columns.len();
     let mut found = statement.query([]).map_err(refused)?;
     let mut table = Table {

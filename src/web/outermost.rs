@@ -240,8 +240,7 @@ fn retry_after(error: &AppError, headers: &mut HeaderMap) {
     let seconds = match error {
         AppError::Busy => 2,
         AppError::ReadOnly => 10,
-        AppError::Closed { seconds, .. } => *seconds,
-        AppError::TooMany { seconds } => *seconds,
+        AppError::TooMany { seconds } | AppError::Closed { seconds, .. } => *seconds,
         _ => return,
     };
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

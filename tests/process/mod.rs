@@ -125,7 +125,7 @@ impl Server {
         let mut line = String::new();
         while !line.starts_with("Ballast is at ") {
             line.clear();
-            assert!(self.out.read_line(&mut line).unwrap() > 0, "{}", self.log());
+            assert!(self.out.read_line(&mut line).unwrap() > 0, "it ended");
         }
         self.address = line.trim().trim_start_matches("Ballast is at ").to_owned();
     }
