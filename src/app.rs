@@ -66,6 +66,8 @@ pub struct App {
     pub turnstile: accounts::turnstile::Used,
     /// Work in the background.
     pub jobs: Jobs,
+    /// Whether the house is open, and whether a backup is being restored.
+    pub upkeep: crate::upkeep::Upkeep,
     /// Rooms of planning poker, as they stand.
     pub poker: Tables,
     /// Where forecasts from votes wait until they are made.
@@ -103,6 +105,7 @@ impl App {
         let loaded = db
             .read(move |tx| Ok::<_, AppError>(plan::load_book(tx, week_start)?))
             .await?;
+        let closed = db.read(crate::upkeep::closed).await?;
         let feed = Feed::starting_at(loaded.revision);
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
         let poker = Tables::new(clock.clone());
@@ -121,6 +124,7 @@ impl App {
             limiter: Limiter::new(config.limits),
             turnstile: accounts::turnstile::Used::default(),
             jobs: Jobs::new(&crate::work::TABLE),
+            upkeep: crate::upkeep::Upkeep::new(closed),
             poker,
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,

@@ -120,6 +120,19 @@ pub enum AppError {
     /// Too much waits.
     #[error("Ballast has too much to do right now. Please try again in a moment.")]
     Busy,
+    /// A backup is being restored.
+    #[error(
+        "A backup is being restored. Everything can be read, and nothing is changed until that is done; please try again in a minute."
+    )]
+    ReadOnly,
+    /// Somebody works on the house.
+    #[error("{words}")]
+    Closed {
+        /// What whoever closed it says, or that nobody said anything.
+        words: String,
+        /// After how many seconds it is worth trying again.
+        seconds: u64,
+    },
     /// The disk is full.
     #[error("The disk of the server is full. Nothing was changed; please tell an administrator.")]
     Full,
@@ -163,7 +176,9 @@ impl AppError {
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
-            Self::Busy | Self::OtherServer(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::ReadOnly | Self::Closed { .. } | Self::OtherServer(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Full => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -190,6 +205,8 @@ impl AppError {
             Self::TooMany { .. } => "Too many requests",
             Self::Misdirected => "Wrong address",
             Self::Busy => "Busy",
+            Self::ReadOnly => "A backup is being restored",
+            Self::Closed { .. } => "Closed for maintenance",
             Self::Full => "Disk full",
             Self::Internal(_) => "Something went wrong",
         }
@@ -200,7 +217,8 @@ impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy | DbError::Closed => Self::Busy,
-            DbError::Full => Self::Full,
+            DbError::Full | DbError::NoRoom(_) => Self::Full,
+            DbError::ReadOnly => Self::ReadOnly,
             DbError::Forbidden(detail) => Self::OutOfReach {
                 detail,
                 errors: Vec::new(),
@@ -210,6 +228,8 @@ impl From<DbError> for AppError {
             | DbError::Unexpected { .. }
             | DbError::Locked(_)
             | DbError::Refused(_)
+            | DbError::Unusable(_)
+            | DbError::Outdated(_)
             | DbError::Panicked
             | DbError::Engine(_)
             | DbError::Io { .. } => Self::Internal(error.to_string()),

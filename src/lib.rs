@@ -39,5 +39,6 @@ pub mod sheet; // tables to files
 pub mod tls; // certificates, and what encrypts with them
 pub mod ui; // pieces of pages
 pub mod units; // words all features share
+pub mod upkeep; // maintenance, and backups as an administrator sees them
 pub mod web; // HTTP machinery
 pub mod work; // every kind of background work, in one table

@@ -138,6 +138,7 @@ use crate::web::outermost::Problem;
         crate::plan::leave::api::push,
         people::weeks::set_skills,
         crate::admin::jobs::api::list_jobs,
+        crate::upkeep::api::list_backups,
         organisation::show_organisation,
         organisation::change_organisation,
         lists::list_departments,

@@ -39,9 +39,15 @@ pub static TABLE: Table = Table {
         },
         Kind {
             name: "verify-backup",
-            label: "Read the newest backup through, as a restore would",
+            label: "Restore the newest backup into a folder of its own, and compare",
             attempts: 3,
             run: |app, _| verify_backup(app).boxed(),
+        },
+        Kind {
+            name: COPY,
+            label: "Send backups to the storage elsewhere, and throw away there what need not be kept",
+            attempts: 10,
+            run: |app, _| copy_backups(app).boxed(),
         },
         Kind {
             name: "past-weeks",
@@ -91,40 +97,87 @@ pub static TABLE: Table = Table {
     ],
 };
 
+/// The kind that sends copies elsewhere.
+const COPY: &str = "copy-backups";
+
 async fn back_up(app: App) -> Result<(), Failure> {
-    let (directory, keep, now) = (
+    let (directory, settings, now) = (
         app.config.data_dir.clone(),
-        app.config.backup_keep,
+        app.config.backup.clone(),
         app.clock.now(),
     );
     let made = tokio::task::spawn_blocking(move || {
-        let (path, manifest) = backup::make(&directory, &backup::name_of(now), now, "scheduled")?;
-        let gone = backup::prune(&directory, keep)?;
+        let at = backup::free_moment(&directory, now);
+        let making = backup::Making {
+            name: &backup::name_of(at),
+            made_at: at,
+            reason: "scheduled",
+            recipients: &settings.recipients,
+        };
+        let (path, manifest) = backup::make(&directory, &making)?;
+        let gone = backup::prune(&directory, settings.keep)?;
         Ok::<_, backup::Fault>((path, manifest.rows(), gone))
     });
     let (path, rows, gone) = joined(made).await?;
     tracing::info!(path = %path.display(), rows, gone, "made a backup");
-    Ok(())
-}
-
-async fn verify_backup(app: App) -> Result<(), Failure> {
-    let directory = app.config.data_dir.clone();
-    let read = tokio::task::spawn_blocking(move || match backup::newest(&directory)? {
-        Some(kept) => backup::verify(&kept.path).map(|manifest| Some((kept.path, manifest.rows()))),
-        None => Ok(None),
-    });
-    if let Some((path, rows)) = joined(read).await? {
-        tracing::info!(path = %path.display(), rows, "a backup is whole");
+    if app.config.backup.place.is_some()
+        && let Some(kind) = app.jobs.table.kind(COPY)
+    {
+        // A job of its own: what is slow or broken elsewhere makes no second backup here.
+        let gesture = app.own_gesture("send backups elsewhere");
+        app.db.write(gesture, move |tx| jobs::add(tx, kind, b"")).await?;
+        app.jobs.wake();
     }
     Ok(())
 }
 
-/// What a thread of its own did with the disk.
-async fn joined<T>(work: JoinHandle<Result<T, backup::Fault>>) -> Result<T, Failure> {
-    let failure = |words: String| Failure {
+async fn copy_backups(app: App) -> Result<(), Failure> {
+    let Some(place) = app.config.backup.place.clone() else {
+        return Ok(());
+    };
+    let offsite = backup::offsite::Offsite::new(place, &app.egress);
+    let (sent, gone) = offsite
+        .follow(&app.config.data_dir, app.config.backup.keep)
+        .await
+        .map_err(|fault| failure(fault.to_string()))?;
+    tracing::info!(sent, gone, "backups are elsewhere too");
+    Ok(())
+}
+
+async fn verify_backup(app: App) -> Result<(), Failure> {
+    let (directory, now) = (app.config.data_dir.clone(), app.clock.now());
+    let identity = app.config.backup.identity.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let Some(kept) = backup::newest(&directory)? else {
+            return Ok(None);
+        };
+        if identity.is_none() && backup::is_sealed(&kept.path)? {
+            return Ok(Some((kept.path, None)));
+        }
+        let manifest = backup::rehearse(&directory, &kept, identity.as_deref(), now)?;
+        Ok::<_, backup::Fault>(Some((kept.path, Some(manifest.rows()))))
+    });
+    match joined(read).await? {
+        Some((path, Some(rows))) => {
+            tracing::info!(path = %path.display(), rows, "a backup was restored for a test, and is whole");
+        }
+        Some((path, None)) => {
+            tracing::warn!(path = %path.display(), "the newest backup is encrypted and its key is not here, so that it was not restored for a test");
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+fn failure(words: String) -> Failure {
+    Failure {
         words,
         for_good: false,
-    };
+    }
+}
+
+/// What a thread of its own did with the disk.
+async fn joined<T>(work: JoinHandle<Result<T, backup::Fault>>) -> Result<T, Failure> {
     match work.await {
         Ok(done) => done.map_err(|fault| failure(fault.to_string())),
         Err(error) => Err(failure(error.to_string())),

@@ -8,7 +8,7 @@ mod tests {
     use std::path::{Path, PathBuf};
     use std::process::{Command, Output};
 
-    use ballast::backup::{self, Fault, Manifest};
+    use ballast::backup::{self, Fault, Making, Manifest, Recipients};
     use ballast::db::{self, Db};
     use serde_json::json;
 
@@ -17,7 +17,17 @@ mod tests {
     const KEY: &str = "secret.key";
 
     fn make(directory: &Path) -> (PathBuf, Manifest) {
-        backup::make(directory, &backup::name_of(NOW), NOW, "asked for").unwrap()
+        make_for(directory, &Recipients::default())
+    }
+
+    fn make_for(directory: &Path, recipients: &Recipients) -> (PathBuf, Manifest) {
+        let making = Making {
+            name: &backup::name_of(NOW),
+            made_at: NOW,
+            reason: "asked for",
+            recipients,
+        };
+        backup::make(directory, &making).unwrap()
     }
 
     /// What is in the folder of backups.
@@ -25,6 +35,7 @@ mod tests {
         let mut names: Vec<String> = std::fs::read_dir(directory.join("backups"))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with(db::VERIFIED))
             .collect();
         names.sort();
         names
@@ -67,9 +78,9 @@ mod tests {
         assert!(writes >= 20);
         let (path, manifest) = made;
         assert!(manifest.rows() > 0);
-        assert_eq!(backup::verify(&path).unwrap(), manifest);
+        assert_eq!(backup::verify(&path, None).unwrap(), manifest);
         let elsewhere = tempfile::tempdir().unwrap();
-        let (restored, before) = backup::restore(&path, elsewhere.path(), "before").unwrap();
+        let (restored, before) = backup::restore(&path, elsewhere.path(), "before", None).unwrap();
         assert_eq!((&restored, before), (&manifest, None));
         let inspection = db::inspect(&elsewhere.path().join(Db::FILE)).unwrap();
         assert_eq!(inspection.tables, manifest.tables, "every table, row by row");
@@ -83,14 +94,14 @@ mod tests {
     async fn what_was_there_before_a_restore_is_kept_and_a_running_server_refuses_it() {
         let house = House::open().await;
         let (path, manifest) = make(house.directory.path());
-        let refused = backup::restore(&path, house.directory.path(), "before").unwrap_err();
+        let refused = backup::restore(&path, house.directory.path(), "before", None).unwrap_err();
         assert!(
             matches!(refused, Fault::Database(db::DbError::Locked(_))),
             "{refused}"
         );
         let other = house.copy();
         std::fs::write(other.path().join(KEY), "another key, which is kept as well").unwrap();
-        let (_, before) = backup::restore(&path, other.path(), "before").unwrap();
+        let (_, before) = backup::restore(&path, other.path(), "before", None).unwrap();
         let before = before.unwrap();
         assert_eq!(
             std::fs::read_to_string(before.join(KEY)).unwrap(),
@@ -126,9 +137,9 @@ mod tests {
             ("one that climbs", zstd_tar("../../evil", b"root")),
         ] {
             std::fs::write(&bad, bytes).unwrap();
-            let verified = backup::verify(&bad);
+            let verified = backup::verify(&bad, None);
             assert!(matches!(verified, Err(Fault::Damaged(_))), "{what}: {verified:?}");
-            let restored = backup::restore(&bad, target.path(), "before");
+            let restored = backup::restore(&bad, target.path(), "before", None);
             assert!(matches!(restored, Err(Fault::Damaged(_))), "{what}");
             assert_eq!(
                 std::fs::read(target.path().join(Db::FILE)).unwrap(),
@@ -141,7 +152,7 @@ mod tests {
             "nothing half made is left"
         );
         std::fs::write(&bad, &good).unwrap();
-        backup::verify(&bad).unwrap();
+        backup::verify(&bad, None).unwrap();
     }
 
     fn zstd_tar(name: &str, content: &[u8]) -> Vec<u8> {
@@ -170,6 +181,108 @@ mod tests {
             backup::newest(house.directory.path()).unwrap().unwrap().path,
             path
         );
+    }
+
+    #[tokio::test]
+    async fn files_of_people_are_in_it_and_come_back_bit_for_bit() {
+        let house = House::open().await;
+        let directory = house.directory.path();
+        let private = directory.join("private");
+        std::fs::create_dir_all(private.join("0f")).unwrap();
+        std::fs::write(private.join("0f/1e2d3c"), [0_u8, 255, 10]).unwrap();
+        std::fs::write(private.join("plain"), "\u{1f680}").unwrap();
+        // What is only just being received, and what is no file of ours.
+        std::fs::write(private.join(".part"), "half").unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", private.join("link")).unwrap();
+        let (path, manifest) = make(directory);
+        let names: Vec<&str> = manifest.contents.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["ballast.sqlite", KEY, "private/0f/1e2d3c", "private/plain"]
+        );
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::create_dir(elsewhere.path().join("private")).unwrap();
+        std::fs::write(elsewhere.path().join("private/later"), "of another moment").unwrap();
+        let (_, before) = backup::restore(&path, elsewhere.path(), "before", None).unwrap();
+        let restored = elsewhere.path().join("private");
+        assert_eq!(std::fs::read(restored.join("0f/1e2d3c")).unwrap(), [0, 255, 10]);
+        assert_eq!(
+            std::fs::read_to_string(restored.join("plain")).unwrap(),
+            "\u{1f680}"
+        );
+        assert!(!restored.join("later").exists(), "all of it is of one moment");
+        assert!(before.unwrap().join("private/later").exists());
+    }
+
+    #[tokio::test]
+    async fn an_encrypted_one_is_opened_by_its_key_alone() {
+        let house = House::open().await;
+        let directory = house.directory.path();
+        let keys = tempfile::tempdir().unwrap();
+        let key = |name: &str| {
+            let identity = age::x25519::Identity::generate();
+            let file = keys.path().join(name);
+            let text = age::secrecy::ExposeSecret::expose_secret(&identity.to_string()).to_owned();
+            std::fs::write(&file, format!("# made for a test\n{text}\n")).unwrap();
+            (file, identity.to_public().to_string())
+        };
+        let ((own, recipient), (other, _)) = (key("own"), key("other"));
+        assert!(Recipients::parse(&["age1nonsense".to_owned()]).is_err());
+        let (path, manifest) = make_for(directory, &Recipients::parse(&[recipient]).unwrap());
+        assert!(path.to_string_lossy().ends_with(".ballast.tar.zst.age"));
+        assert!(std::fs::read(&path).unwrap().starts_with(b"age-encryption.org/"));
+        assert_eq!(backup::verify(&path, Some(&own)).unwrap(), manifest);
+        for (identity, says) in [
+            (None, "--identity FILE"),
+            (Some(other.as_path()), "does not open it"),
+        ] {
+            let refused = backup::verify(&path, identity).unwrap_err();
+            assert!(
+                matches!(&refused, Fault::Refused(words) if words.contains(says)),
+                "{refused}"
+            );
+        }
+        let mut altered = std::fs::read(&path).unwrap();
+        let middle = altered.len() / 2;
+        altered[middle] ^= 1;
+        let bad = keys.path().join("bad");
+        std::fs::write(&bad, altered).unwrap();
+        assert!(matches!(backup::verify(&bad, Some(&own)), Err(Fault::Damaged(_))));
+        let elsewhere = tempfile::tempdir().unwrap();
+        backup::restore(&path, elsewhere.path(), "before", Some(&own)).unwrap();
+        let restored = db::inspect(&elsewhere.path().join(Db::FILE)).unwrap();
+        assert_eq!(restored.tables, manifest.tables);
+    }
+
+    #[tokio::test]
+    async fn the_weekly_test_restores_it_and_a_damaged_one_is_a_failed_job() {
+        let house = House::open().await;
+        let directory = house.directory.path();
+        let (path, _) = make(directory);
+        let test = async || {
+            let kind = house.app.jobs.table.kind("verify-backup").unwrap();
+            let gesture = house.app.own_gesture("test");
+            house
+                .app
+                .db
+                .write(gesture, move |tx| ballast::jobs::add(tx, kind, b""))
+                .await
+                .unwrap();
+            ballast::jobs::run_due(&house.app).await.unwrap();
+            house
+                .app
+                .db
+                .read(|tx| ballast::jobs::store::list(tx, 1))
+                .await
+                .unwrap()
+                .remove(0)
+        };
+        assert_eq!(test().await.state, "done");
+        assert_eq!(on_the_shelf(directory).len(), 1, "nothing of the test is left");
+        let good = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &good[..good.len() / 2]).unwrap();
+        let failed = test().await;
+        assert!(failed.fault.contains("cut short"), "{failed:?}");
     }
 
     #[tokio::test]

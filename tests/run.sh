@@ -78,6 +78,13 @@ install_promtool() {
     rm -rf "$package"
 }
 
+# Storage that is not ours takes copies of backups.
+have_s3() { target/s3/bin/python -c 'import moto.server' >/dev/null 2>&1; }
+install_s3() {
+    python3 -m venv target/s3 >"$log" 2>&1 || { install python3-venv && python3 -m venv target/s3 >"$log" 2>&1; } || return 0
+    target/s3/bin/python -m pip install --quiet 'moto[server]==5.1.22' >"$log" 2>&1 || tail -n 3 "$log"
+}
+
 missing() {
     echo "MISSING: $1"
     if [[ "${CI:-}" == true ]]; then
@@ -121,6 +128,7 @@ prepare() {
     have curl || install curl
     have pebble || install pebble
     have testssl || have testssl.sh || install testssl.sh
+    have_s3 || install_s3
 
     local chromium chromedriver
     chromium=$(find_chromium)
@@ -140,6 +148,7 @@ prepare() {
     have_icalendar || missing "python3-icalendar: no feed is read by another's library"
     have openssl || missing "openssl: no certificate for the mail server of the tests"
     have_promtool || missing "promtool in target/prometheus: nobody else reads the figures and the alerts"
+    have_s3 || missing "moto in target/s3: no copy of a backup is taken by another's storage"
     have_smtp || missing "aiosmtpd in target/smtp: no letter is taken by another's mail server"
     have curl || missing "curl: no client of others comes by https"
     have pebble || missing "pebble: no authority gives certificates"

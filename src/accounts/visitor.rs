@@ -178,6 +178,7 @@ impl Visitor {
             revision: self.revision,
             is_fragment: self.wants_fragment,
             demo: app.demo,
+            house: app.upkeep.banner(app.clock.now(), self.access == Access::Admin),
             gone: self.gone.clone(),
             said: self.said.map(|said| (said.text().to_owned(), None)),
             troubles: if self.access == Access::Admin {

@@ -4,16 +4,39 @@
 //! first, and what was there before stays beside it.
 
 mod archive;
+mod lock;
 mod manifest;
+pub mod offsite;
+mod private;
 mod restore;
 mod retention;
+mod seal;
 mod shelf;
 
-pub use archive::{make, verify};
+use std::path::PathBuf;
+
+pub use archive::{Making, make, verify};
+pub use lock::{Restoring, lock, locked, unlock};
 pub use manifest::Manifest;
-pub use restore::restore;
+pub use restore::{complete, is_a_copy, rehearse, restore, stage, step_back};
 pub use retention::{Keep, kept};
-pub use shelf::{Kept, moment, name_of, newest, prune, shelf};
+pub use seal::{Recipients, is_sealed};
+pub use shelf::{
+    Kept, all, check, foreign_name, free_moment, is_name, moment, name_of, newest, note, prune, remove, shelf,
+};
+
+/// How backups are made and kept.
+#[derive(Clone)]
+pub struct Settings {
+    /// Which stay.
+    pub keep: Keep,
+    /// For whom they are encrypted.
+    pub recipients: Recipients,
+    /// The key with which the weekly test opens encrypted ones, where it is here at all.
+    pub identity: Option<PathBuf>,
+    /// Where copies go besides, if anywhere.
+    pub place: Option<offsite::Place>,
+}
 
 /// Why a backup was not made, is not good, or was not restored.
 #[derive(Debug, thiserror::Error)]

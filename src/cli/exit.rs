@@ -9,6 +9,8 @@ use crate::db::DbError;
 pub const USAGE: u8 = 64;
 /// What was given, or what is kept, cannot be used.
 pub const DATA: u8 = 65;
+/// The schema is older than this program and waits to be brought up to date.
+const OUTDATED: u8 = 3;
 const UNAVAILABLE: u8 = 69;
 const TRY_AGAIN: u8 = 75;
 const CONFIGURATION: u8 = 78;
@@ -71,12 +73,16 @@ impl Failure {
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         let code = match &error {
-            DbError::Locked(_) | DbError::Busy => TRY_AGAIN,
+            DbError::Locked(_) | DbError::Busy | DbError::ReadOnly => TRY_AGAIN,
+            DbError::Outdated(_) => OUTDATED,
             DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
-            DbError::Unexpected { .. } | DbError::Constraint(_) | DbError::Repeated => DATA,
-            DbError::Full | DbError::Panicked | DbError::Closed | DbError::Engine(_) | DbError::Io { .. } => {
-                UNAVAILABLE
-            }
+            DbError::Unusable(_) | DbError::Unexpected { .. } | DbError::Constraint(_) | DbError::Repeated => DATA,
+            DbError::Full
+            | DbError::NoRoom(_)
+            | DbError::Panicked
+            | DbError::Closed
+            | DbError::Engine(_)
+            | DbError::Io { .. } => UNAVAILABLE,
         };
         Self {
             code,
@@ -91,4 +97,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
     writeln!(out, "{text}")
         .and_then(|()| out.flush())
         .map_err(|error| Failure::unavailable(format!("cannot print: {error}")))
+}
+
+/// Says something beside what is printed, for whoever watches.
+pub fn remark(text: &str) {
+    // Nobody may be watching.
+    let _ = writeln!(std::io::stderr(), "ballast: {text}");
 }

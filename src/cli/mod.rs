@@ -5,12 +5,14 @@ mod beside;
 mod check;
 mod config;
 mod control;
+mod database;
 mod exit;
 mod export;
 mod health;
 mod import;
 mod jobs;
 mod mail;
+mod maintenance;
 mod migrate;
 mod normalise;
 mod serve;
@@ -67,6 +69,15 @@ enum Command {
     Verify(backup::VerifyOptions),
     /// Puts a backup in place of what is there; the server must be stopped.
     Restore(backup::RestoreOptions),
+    /// Copies of backups elsewhere.
+    #[command(subcommand)]
+    Offsite(backup::Offsite),
+    /// Closes the house while somebody works on it, and opens it again.
+    #[command(subcommand)]
+    Maintenance(maintenance::Action),
+    /// The database itself.
+    #[command(subcommand)]
+    Db(database::Action),
     /// Work in the background.
     #[command(subcommand)]
     Jobs(jobs::Action),
@@ -137,6 +148,9 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Verify(options) => backup::verify(&config, &options),
         Command::Restore(options) => backup::restore(&config, &options),
         Command::Mail(action) => in_runtime(mail::run(&config, action)),
+        Command::Offsite(action) => in_runtime(backup::offsite(&config, &action)),
+        Command::Maintenance(action) => in_runtime(maintenance::run(config, action)),
+        Command::Db(action) => database::run(&config, &action),
         Command::Jobs(action) => in_runtime(jobs::run(config, action)),
         Command::Snapshot(options) => in_runtime(snapshot::run(&config, &options)),
         Command::Tls(action) => tls::run(&config, &action),

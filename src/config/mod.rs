@@ -30,7 +30,6 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use rustls::pki_types::CertificateDer;
 
-use crate::backup::Keep;
 use crate::db::Migrate;
 use crate::egress::Opened;
 use crate::server::listen::Place;
@@ -126,8 +125,8 @@ pub struct Config {
     pub headers: Headers,
     /// How often somebody may ask.
     pub limits: Limits,
-    /// Which backups stay.
-    pub backup_keep: Keep,
+    /// How backups are made and kept.
+    pub backup: crate::backup::Settings,
     /// What is told of how Ballast is.
     pub watch: Watch,
     /// How many jobs are worked on at once.
@@ -164,7 +163,14 @@ impl Config {
             http_addr,
             serving: Serving::read(&mut check, http_addr),
             environment: environment(&mut check),
-            migrate: check.one_of("MIGRATE", &[("auto", Migrate::Auto), ("manual", Migrate::Manual)]),
+            migrate: check.one_of(
+                "MIGRATE",
+                &[
+                    ("auto", Migrate::Auto),
+                    ("manual", Migrate::Manual),
+                    ("check", Migrate::Check),
+                ],
+            ),
             week_starts_on: week_start(&mut check),
             time_zone: check.time_zone(),
             log_format: check.one_of(
@@ -187,7 +193,7 @@ impl Config {
             edge: Edge::read(&mut check),
             headers: headers::read(&mut check, tls.is_on()),
             limits: limits::read(&mut check),
-            backup_keep: backup::read(&mut check),
+            backup: backup::read(&mut check),
             watch: Watch::read(&mut check),
             workers: usize::try_from(check.number("WORKERS", 1, 16)).unwrap_or(2),
             mail: Mail::read(&mut check),

@@ -56,7 +56,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting::open(
         "MIGRATE",
         "auto",
-        "auto brings an older schema up to date at start, after keeping a copy; manual waits for `ballast migrate`.",
+        "auto brings an older schema up to date at start, after keeping a copy; manual waits for `ballast migrate` and ends with 3 until then; check serves nothing and only says which of the two it would be.",
     ),
     Setting::open(
         "WEEK_STARTS_ON",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{DbError, OLDEST_SQLITE};
@@ -64,6 +65,8 @@ pub fn reader(path: &Path) -> Result<(Connection, Deadline), DbError> {
     common(&connection, -4_096)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    // The log is the writer's to fold: a reader that ends last leaves it as it is.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     let deadline = Deadline {
         epoch: Instant::now(),

@@ -30,6 +30,18 @@ pub enum DbError {
     /// The file is not one that this program may write to.
     #[error("{0}")]
     Refused(String),
+    /// What is there cannot be used as a database, and is left as it is.
+    #[error("{0}")]
+    Unusable(String),
+    /// The schema is older, and is not brought up to date by itself here.
+    #[error("{0}")]
+    Outdated(String),
+    /// The disk has no room for what was to be done; nothing was begun.
+    #[error("{0}")]
+    NoRoom(String),
+    /// A backup is being restored: nothing may be written until it is done.
+    #[error("a backup is being restored, and nothing is changed meanwhile")]
+    ReadOnly,
     /// Who asked may not change one of the rows; why, for them to read.
     #[error("{0}")]
     Forbidden(String),

@@ -1,10 +1,12 @@
 //! The schema, one step after the other, each in one transaction with its number inside.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{DbError, connection};
+use super::{DbError, connection, ground};
 
 /// Marks the file as Ballast's: "Blst" in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x426c_7374;
@@ -17,7 +19,14 @@ pub enum Migrate {
     Auto,
     /// Only by `ballast migrate`; an older schema is refused at start.
     Manual,
+    /// Never: a start only says whether the schema is this program's.
+    Check,
 }
+
+/// How many copies that were kept before a migration stay: those of the last versions.
+const KEPT: usize = 3;
+/// How often a long step says that it is still under way.
+const WORD: Duration = Duration::from_secs(5);
 
 pub(super) struct Migration {
     name: &'static str,
@@ -58,14 +67,36 @@ pub(super) const MIGRATIONS: &[Migration] = migrations![
     "0024_poker_moments",
     "0025_files",
     "0026_once",
+    "0027_upkeep",
 ];
 
-/// The names of the migrations that the file at `path` still needs; all of them where there is no file.
-pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
+/// Steps that only add what the programs before them never look at: those still understand a file that has them.
+const HARMLESS: [&str; 1] = ["0027_upkeep"];
+
+/// The lowest schema whose programs still understand what this one writes.
+fn least_schema() -> usize {
+    let harmless = MIGRATIONS
+        .iter()
+        .rev()
+        .take_while(|migration| HARMLESS.contains(&migration.name));
+    MIGRATIONS.len() - harmless.count()
+}
+
+/// The names of the migrations that the database in `directory` still needs; all of them where there is none.
+///
+/// # Errors
+/// `Unusable` for a file that cannot be used.
+pub fn pending_migrations(directory: &Path) -> Result<Vec<&'static str>, DbError> {
+    let path = directory.join(super::Db::FILE);
+    ground::file(directory, &path)?;
+    pending(&path)
+}
+
+fn pending(path: &Path) -> Result<Vec<&'static str>, DbError> {
     let version = if path.exists() {
         version(&Connection::open_with_flags(
             path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE,
+            OpenFlags::SQLITE_OPEN_READ_ONLY,
         )?)?
     } else {
         0
@@ -79,57 +110,157 @@ pub fn pending_migrations(path: &Path) -> Result<Vec<&'static str>, DbError> {
 
 /// Brings the file at `path` to this program's schema.
 pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Result<(), DbError> {
-    refuse_an_emptied_file(directory, path)?;
-    let connection = connection::writer(path)?;
-    refuse_a_foreign_file(&connection, path)?;
+    ground::file(directory, path)?;
+    if migrate != Migrate::Auto {
+        refuse_what_waits(path, migrate)?;
+    }
+    let mut connection = connection::writer(path)?;
+    // What the log held is read with the file from here on.
+    ground::closed(directory);
     let version = version(&connection)?;
     if version > MIGRATIONS.len() {
-        return Err(DbError::Refused(format!(
-            "{} was written by a newer Ballast (schema {version}, this one knows {}); start that version, or restore the copy kept in {}",
-            path.display(),
-            MIGRATIONS.len(),
-            copies(directory).display()
-        )));
+        return newer(directory, path, &connection, version);
     }
     if version == MIGRATIONS.len() {
-        return Ok(());
+        return remember(&connection, directory);
     }
     if version > 0 {
-        if migrate == Migrate::Manual {
-            return Err(DbError::Refused(format!(
-                "the schema of {} is older than this Ballast; run: ballast migrate",
-                path.display()
-            )));
-        }
         keep_a_copy(&connection, directory, version)?;
     }
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
-        apply(&connection, index + 1, migration)?;
-    }
-    std::fs::write(
-        marker(directory),
-        "A database was made here. Without it, an empty file is not taken for a new one.\n",
-    )
-    .map_err(DbError::io("writing the marker of the installed database"))
+    apply_from(&mut connection, version)?;
+    remember(&connection, directory)
 }
 
-fn apply(connection: &Connection, number: usize, migration: &Migration) -> Result<(), DbError> {
+/// Applies the first `count` steps to a new file.
+pub(super) fn apply_up_to(connection: &mut Connection, count: usize) -> Result<(), DbError> {
+    apply(connection, MIGRATIONS.get(..count).unwrap_or_default())
+}
+
+/// Applies what comes after the schema with the number `version`.
+pub(super) fn apply_from(connection: &mut Connection, version: usize) -> Result<(), DbError> {
+    if version == 0 {
+        // All or nothing, and one wait for the disk: of a schema that was never there, no step is worth keeping.
+        return apply(connection, MIGRATIONS);
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
+        apply(connection, MIGRATIONS.get(index..=index).unwrap_or_default())?;
+        tracing::info!(migration = migration.name, "brought the schema up to date");
+    }
+    Ok(())
+}
+
+fn refuse_what_waits(path: &Path, migrate: Migrate) -> Result<(), DbError> {
+    let pending = pending(path)?;
+    let is_new = pending.len() == MIGRATIONS.len();
+    if pending.is_empty() || (is_new && migrate == Migrate::Manual) {
+        return Ok(());
+    }
+    Err(DbError::Outdated(format!(
+        "the schema of {} is older than this Ballast ({} to be done: {}). See what it does with `ballast migrate --plan`, then run: ballast migrate",
+        path.display(),
+        pending.len(),
+        pending.join(", ")
+    )))
+}
+
+/// A file that a newer program wrote is used where that one says that we understand it.
+fn newer(directory: &Path, path: &Path, connection: &Connection, version: usize) -> Result<(), DbError> {
+    let least = connection.query_row("select least_schema from installation", [], |row| {
+        row.get::<_, i64>(0)
+    });
+    if least.is_ok_and(|least| usize::try_from(least).is_ok_and(|least| least <= MIGRATIONS.len())) {
+        tracing::warn!(
+            schema = version,
+            known = MIGRATIONS.len(),
+            "the database was written by a newer Ballast, which says that this one understands it"
+        );
+        return Ok(());
+    }
+    let back = steps_back(directory)
+        .into_iter()
+        .rev()
+        .find(|step| step.schema <= MIGRATIONS.len());
+    let way = match back {
+        Some(step) => format!(
+            "Start that version again, or go back to what was kept before it, losing what was entered since: ballast restore {}",
+            step.copy.display()
+        ),
+        None => "Start that version again, or restore a backup that was made before it".to_owned(),
+    };
+    Err(DbError::Unusable(format!(
+        "{} was written by a newer Ballast (schema {version}, this one knows {}). It is left as it is. {way}{}",
+        path.display(),
+        MIGRATIONS.len(),
+        ground::newest_verified(directory)
+            .map(|archive| format!(". The newest verified backup is {}", archive.display()))
+            .unwrap_or_default()
+    )))
+}
+
+/// Draws the installation's name where it has none, writes down who understands the file, and lets the directory know.
+fn remember(connection: &Connection, directory: &Path) -> Result<(), DbError> {
+    let known = connection.query_row("select name, least_schema from installation", [], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+    });
+    let least = i64::try_from(least_schema()).unwrap_or(i64::MAX);
+    let name = match known {
+        Ok((name, written)) if written == least => name,
+        Ok((name, _)) => {
+            connection.execute("update installation set least_schema = ?1", [least])?;
+            name
+        }
+        Err(_) => {
+            let mut bytes = [0_u8; 16];
+            getrandom::fill(&mut bytes).map_err(|error| DbError::Refused(error.to_string()))?;
+            let name = crate::units::hex(&bytes);
+            connection.execute("insert into installation values (1, ?1, ?2)", (&name, least))?;
+            name
+        }
+    };
+    ground::remember(directory, &name)
+}
+
+/// Applies steps that follow each other in one transaction.
+fn apply(connection: &mut Connection, steps: &'static [Migration]) -> Result<(), DbError> {
+    let Some(last) = steps.last() else { return Ok(()) };
+    let number = MIGRATIONS.iter().position(|one| one.name == last.name).map_or(0, |place| place + 1);
+    say_that_it_goes_on(connection, last.name)?;
     connection.execute_batch("begin immediate")?;
-    let result = connection
-        .execute_batch(migration.sql)
+    let result = steps
+        .iter()
+        .try_for_each(|step| connection.execute_batch(step.sql))
         .and_then(|()| {
             connection.pragma_update(None, "user_version", i64::try_from(number).unwrap_or(i64::MAX))
         })
         .and_then(|()| connection.pragma_update(None, "application_id", APPLICATION_ID))
         .and_then(|()| connection.execute_batch("commit"));
+    connection.progress_handler(0, None::<fn() -> bool>)?;
     if let Err(error) = result {
         // The connection is dropped with the error; an open transaction ends with it.
         return Err(DbError::Refused(format!(
             "the migration {} failed and was rolled back: {error}",
-            migration.name
+            last.name
         )));
     }
-    tracing::info!(migration = migration.name, "brought the schema up to date");
+    Ok(())
+}
+
+/// Whoever watches a long step knows that it is no standstill.
+fn say_that_it_goes_on(connection: &mut Connection, migration: &'static str) -> Result<(), DbError> {
+    let began = Instant::now();
+    let mut said = began;
+    let say = move || {
+        if said.elapsed() >= WORD {
+            said = Instant::now();
+            tracing::info!(
+                migration,
+                seconds = began.elapsed().as_secs(),
+                "still bringing the schema up to date"
+            );
+        }
+        false
+    };
+    connection.progress_handler(100_000, Some(say))?;
     Ok(())
 }
 
@@ -139,43 +270,57 @@ fn version(connection: &Connection) -> Result<usize, DbError> {
         .map_err(|_| DbError::Refused("the database file has a negative schema number".to_owned()))
 }
 
-fn refuse_a_foreign_file(connection: &Connection, path: &Path) -> Result<(), DbError> {
-    let tables: i64 = connection
-        .query_row("select count(*) from sqlite_master", [], |row| row.get(0))
-        .map_err(|_| DbError::Refused(format!("{} is not a database that can be read", path.display())))?;
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    if tables > 0 && id != APPLICATION_ID {
-        return Err(DbError::Refused(format!(
-            "{} belongs to another program and is left alone",
-            path.display()
-        )));
-    }
-    Ok(())
+/// A copy that was kept before a migration, to which one can go back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepBack {
+    /// Its schema.
+    pub schema: usize,
+    /// Where it is.
+    pub copy: PathBuf,
 }
 
-/// An empty file passes every check of `SQLite` and would look like a new installation.
-fn refuse_an_emptied_file(directory: &Path, path: &Path) -> Result<(), DbError> {
-    let empty = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
-    if empty && marker(directory).exists() {
-        return Err(DbError::Refused(format!(
-            "{} is missing or empty, though a database was here before; restore a copy (see {}), or remove {} to begin anew",
-            path.display(),
-            copies(directory).display(),
-            marker(directory).display()
-        )));
-    }
-    Ok(())
+const BEFORE: &str = "before-migration-from-";
+
+/// The copies that were kept before migrations, the oldest schema first.
+#[must_use]
+pub fn steps_back(directory: &Path) -> Vec<StepBack> {
+    let entries = fs::read_dir(copies(directory)).into_iter().flatten().flatten();
+    let mut steps: Vec<StepBack> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let schema = name.strip_prefix(BEFORE)?.strip_suffix(".sqlite")?;
+            Some(StepBack {
+                schema: schema.parse().ok()?,
+                copy: entry.path(),
+            })
+        })
+        .collect();
+    steps.sort_by_key(|step| step.schema);
+    steps
 }
 
 fn keep_a_copy(connection: &Connection, directory: &Path, version: usize) -> Result<(), DbError> {
     let folder = copies(directory);
-    std::fs::create_dir_all(&folder).map_err(DbError::io("making the folder for copies"))?;
-    let copy = folder.join(format!("before-migration-from-{version:04}.sqlite"));
-    if copy.exists() {
-        std::fs::remove_file(&copy).map_err(DbError::io("replacing an older copy"))?;
-    }
-    connection.execute("vacuum into ?1", [copy.to_string_lossy()])?;
+    fs::create_dir_all(&folder).map_err(DbError::io("making the folder for copies"))?;
+    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    let bytes = u64::try_from(pages.saturating_mul(page)).unwrap_or(0);
+    // The copy, and the step that may write all of it once more.
+    ground::make_room(directory, bytes.saturating_mul(2))?;
+    let copy = folder.join(format!("{BEFORE}{version:04}.sqlite"));
+    let partial = folder.join(format!(".{BEFORE}{version:04}.part"));
+    // A copy that was not finished, or none.
+    let _ = fs::remove_file(&partial);
+    connection.execute("vacuum into ?1", [partial.to_string_lossy()])?;
+    fs::File::open(&partial)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&partial, &copy))
+        .map_err(DbError::io("keeping a copy"))?;
     tracing::info!(copy = %copy.display(), "kept a copy before the migration");
+    for older in steps_back(directory).iter().rev().skip(KEPT) {
+        // One too many is no reason not to go on.
+        let _ = fs::remove_file(&older.copy);
+    }
     Ok(())
 }
 
@@ -190,135 +335,4 @@ pub fn marker(directory: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_file_of_the_folder_is_a_migration() {
-        let mut files: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .collect();
-        files.sort();
-        let listed: Vec<String> = MIGRATIONS
-            .iter()
-            .map(|migration| format!("{}.sql", migration.name))
-            .collect();
-        assert_eq!(files, listed);
-    }
-
-    /// A file as it was after the first two migrations, with a row in it.
-    fn an_older_file(directory: &Path) -> PathBuf {
-        let path = directory.join("ballast.sqlite");
-        let connection = connection::writer(&path).unwrap();
-        for (index, migration) in MIGRATIONS.iter().enumerate().take(2) {
-            apply(&connection, index + 1, migration).unwrap();
-        }
-        let row =
-            "insert into account (email, name, access, active) values ('ada@example.org', 'Ada', 'admin', 1)";
-        connection.execute_batch(row).unwrap();
-        path
-    }
-
-    fn names(path: &Path) -> Vec<String> {
-        let connection = Connection::open(path).unwrap();
-        let mut query = connection.prepare("select name from account").unwrap();
-        query
-            .query_map([], |row| row.get(0))
-            .unwrap()
-            .map(Result::unwrap)
-            .collect()
-    }
-
-    #[test]
-    fn an_older_file_is_brought_up_to_date_after_a_copy_was_kept() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = an_older_file(directory.path());
-        assert_eq!(pending_migrations(&path).unwrap().len(), MIGRATIONS.len() - 2);
-        bring_up_to_date(directory.path(), &path, Migrate::Auto).unwrap();
-        assert_eq!(pending_migrations(&path).unwrap(), Vec::<&str>::new());
-        assert_eq!(names(&path), ["Ada"]);
-        let copy = directory.path().join("backups/before-migration-from-0002.sqlite");
-        assert_eq!(names(&copy), ["Ada"]);
-        assert_eq!(version(&Connection::open(copy).unwrap()).unwrap(), 2);
-    }
-
-    #[test]
-    fn leave_and_holidays_that_were_entered_before_stay_as_they_were() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("ballast.sqlite");
-        let connection = connection::writer(&path).unwrap();
-        for (index, migration) in MIGRATIONS.iter().enumerate().take(5) {
-            apply(&connection, index + 1, migration).unwrap();
-        }
-        connection
-            .execute_batch(
-                "insert into person values (7, 'Ada', '', '', '', null, null, null, null, null, '', 1);
-                 insert into time_off values (3, 7, 20780, 20780, 1, 'sick', 'approved', 'flu');
-                 insert into time_off values (4, 7, 20790, 20799, 0, 'holiday', 'requested', '');
-                 insert into calendar values (1, 'Oslo'); insert into holiday values (1, 20812, 'Christmas');",
-            )
-            .unwrap();
-        drop(connection);
-        bring_up_to_date(directory.path(), &path, Migrate::Auto).unwrap();
-        let connection = Connection::open(&path).unwrap();
-        let rows = |sql: &str| -> Vec<String> {
-            let mut query = connection.prepare(sql).unwrap();
-            let rows = query.query_map([], |row| row.get(0)).unwrap();
-            rows.map(Result::unwrap).collect()
-        };
-        assert_eq!(
-            rows(
-                "select id || ' ' || person_id || ' ' || first_day || ' ' || last_day || ' ' || half || ' ' || kind || ' ' || \
-                 status || ' ' || note || ' ' || coalesce(from_midday, '-') from time_off order by id"
-            ),
-            [
-                "3 7 20780 20780 1 sick approved flu -",
-                "4 7 20790 20799 0 holiday requested  -"
-            ]
-        );
-        assert_eq!(
-            rows("select name || coalesce(half, '-') from holiday"),
-            ["Christmas-"]
-        );
-        let orphan =
-            "insert into time_off values (5, 99, 1, 1, 0, '', 'approved', '', 0, 0, null, null, null)";
-        connection.execute_batch("pragma foreign_keys = on").unwrap();
-        assert!(
-            connection.execute_batch(orphan).is_err(),
-            "leave still belongs to a person"
-        );
-    }
-
-    #[test]
-    fn an_older_file_waits_where_migrations_are_by_hand_and_is_told_the_command() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = an_older_file(directory.path());
-        let refused = bring_up_to_date(directory.path(), &path, Migrate::Manual).unwrap_err();
-        assert!(refused.to_string().contains("ballast migrate"), "{refused}");
-        assert_eq!(version(&Connection::open(&path).unwrap()).unwrap(), 2);
-    }
-
-    #[test]
-    fn a_migration_that_fails_leaves_the_file_at_the_one_before() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = an_older_file(directory.path());
-        let connection = connection::writer(&path).unwrap();
-        let broken = Migration {
-            name: "broken",
-            sql: "create table half (id integer) strict; nonsense;",
-        };
-        assert!(apply(&connection, 3, &broken).is_err());
-        drop(connection);
-        let connection = Connection::open(&path).unwrap();
-        assert_eq!(version(&connection).unwrap(), 2);
-        let half: i64 = connection
-            .query_row(
-                "select count(*) from sqlite_master where name = 'half'",
-                [],
-                |row| row.get(0),
-            )
-            .unwrap();
-        assert_eq!(half, 0);
-    }
-}
+mod tests;

@@ -7,12 +7,15 @@ mod bulk;
 mod changes;
 mod connection;
 mod error;
+mod ground;
 mod history;
 mod lock;
 mod migrate;
 mod once;
 mod pulse;
+mod query;
 mod readers;
+mod rebuild;
 mod slow;
 mod snapshot;
 mod sql;
@@ -22,6 +25,7 @@ mod value;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -30,11 +34,14 @@ pub use changes::{
     tells_of_part,
 };
 pub use error::DbError;
+pub use ground::{VERIFIED, forget, free_space, make_room, newest_verified};
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use lock::DirectoryLock;
-pub use migrate::{Migrate, copies, marker, pending_migrations};
+pub use migrate::{Migrate, StepBack, copies, marker, pending_migrations, steps_back};
 pub use once::{Kept, Once, forget_requests};
 pub use pulse::Pulse;
+pub use query::{Table as QueryTable, query};
+pub use rebuild::rebuild;
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo, would_undo};
@@ -69,6 +76,8 @@ struct Inner {
     warden: Arc<OnceLock<Box<Warden>>>,
     pulse: Pulse,
     path: PathBuf,
+    /// Whether nothing may be written.
+    still: Arc<AtomicBool>,
     /// Held as long as the database is open; a second process is refused.
     _lock: lock::DirectoryLock,
 }
@@ -80,8 +89,8 @@ impl Db {
     /// Opens the database in `directory`, making both where they are missing, and brings its schema up to date.
     ///
     /// # Errors
-    /// `Locked` while another process has the directory, `Refused` for a foreign, emptied or newer file or, with
-    /// `Migrate::Manual`, for an older one, and whatever the file system says.
+    /// `Locked` while another process has the directory, `Unusable` for a foreign, emptied, damaged or newer file,
+    /// `Outdated` for an older one unless it may be brought up to date, and whatever the file system says.
     pub fn open(directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
         Self::open_within(directory, migrate, Duration::ZERO)
     }
@@ -92,21 +101,36 @@ impl Db {
     /// As `open`.
     pub fn open_within(directory: &Path, migrate: Migrate, wait: Duration) -> Result<Self, DbError> {
         connection::assert_version()?;
+        ground::directory(directory)?;
         let lock = lock::DirectoryLock::take_within(directory, wait)?;
+        Self::open_behind(lock, directory, migrate).map_err(|error| ground::named(directory, error))
+    }
+
+    /// What remains to be done by whoever has the directory.
+    fn open_behind(lock: DirectoryLock, directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
         let path = directory.join(Self::FILE);
         migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());
         let warden = Arc::new(OnceLock::new());
         let pulse = Pulse::new();
+        let still = Arc::new(AtomicBool::new(false));
         let inner = Inner {
             readers: Readers::start(&path, &pulse)?,
-            writer: Writer::start(&path, Arc::clone(&hook), Arc::clone(&warden), &pulse)?,
+            writer: Writer::start(
+                (directory, &path),
+                Arc::clone(&hook),
+                Arc::clone(&warden),
+                Arc::clone(&still),
+                &pulse,
+            )?,
             hook,
             warden,
             pulse,
             path,
+            still,
             _lock: lock,
         };
+        ground::opened(directory)?;
         Ok(Self {
             inner: Arc::new(inner),
         })
@@ -178,7 +202,11 @@ impl Db {
             label: "check".to_owned(),
             at,
         };
-        self.write(gesture, |_| Ok::<_, DbError>(())).await.map(|_| ())
+        match self.write(gesture, |_| Ok::<_, DbError>(())).await {
+            // It stands still because somebody wants it to.
+            Ok(_) | Err(DbError::ReadOnly) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// How it is.
@@ -215,6 +243,11 @@ impl Db {
     /// Ends the writer when it has done what waits, and folds the log into the file. Writes after that are refused.
     pub fn close(&self) {
         self.inner.writer.close();
+    }
+
+    /// From now on every write is refused with `ReadOnly`, or none is any more. What the writer has begun is finished.
+    pub fn hold_still(&self, still: bool) {
+        self.inner.still.store(still, Ordering::Release);
     }
 
     /// Where the file is.

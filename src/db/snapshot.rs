@@ -48,7 +48,8 @@ pub fn copy_to(path: &Path, copy: &Path) -> Result<(), DbError> {
             path.display()
         )));
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Whoever only reads leaves the log where it is, even where no server has the file.
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.execute("vacuum into ?1", [copy.to_string_lossy()])?;
     let written = std::fs::File::open(copy).and_then(|file| file.sync_all());
@@ -77,17 +78,21 @@ pub fn inspect(path: &Path) -> Result<Inspection, DbError> {
         return Err(refused("is damaged: a row points to one that is gone"));
     }
     let schema: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(Inspection {
+        schema: usize::try_from(schema).unwrap_or_default(),
+        tables: sums(&connection)?,
+    })
+}
+
+/// Every table of a file, summed up.
+pub(super) fn sums(connection: &Connection) -> Result<Vec<TableSum>, DbError> {
     let names: Vec<String> = connection
         .prepare(
             "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
         )?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let tables = names.into_iter().map(|name| sum(&connection, name));
-    Ok(Inspection {
-        schema: usize::try_from(schema).unwrap_or_default(),
-        tables: tables.collect::<Result<_, _>>()?,
-    })
+    names.into_iter().map(|name| sum(connection, name)).collect()
 }
 
 fn sum(connection: &Connection, name: String) -> Result<TableSum, DbError> {

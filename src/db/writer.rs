@@ -9,11 +9,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
 use super::pulse::Pulse;
 use super::slow::Slow;
-use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, connection};
+use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, connection, ground};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -83,15 +84,25 @@ impl Drop for Life {
 pub struct Writer {
     queue: SyncSender<Order>,
     state: Arc<State>,
+    /// Whether nothing may be written.
+    still: Arc<AtomicBool>,
     thread: Mutex<Option<JoinHandle<()>>>,
     pulse: Pulse,
 }
 
+impl Drop for Writer {
+    /// Waits until the log is folded into the file: a process that ends right after this leaves nothing to be recovered.
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 impl Writer {
     pub fn start(
-        path: &Path,
+        (directory, path): (&Path, &Path),
         hook: Arc<OnceLock<Box<Hook>>>,
         warden: Arc<OnceLock<Box<Warden>>>,
+        still: Arc<AtomicBool>,
         pulse: &Pulse,
     ) -> Result<Self, DbError> {
         let mut connection = connection::writer(path)?;
@@ -106,6 +117,7 @@ impl Writer {
         let state = Arc::new(State::default());
         state.alive.store(true, Ordering::Release);
         let (own, counted) = (Arc::clone(&state), pulse.clone());
+        let directory = directory.to_owned();
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || {
@@ -121,12 +133,20 @@ impl Writer {
                 drop(life);
                 // The queue is gone: a clean stop. Fold the log into the file so that the next start has less to do.
                 let _ = connection.pragma_update(None, "optimize", 0);
-                let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+                let busy =
+                    connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+                if busy == Ok(0) {
+                    ground::closed(&directory);
+                } else {
+                    // Somebody still reads: the log stays, as the mark that asks for it does.
+                    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+                }
             })
             .map_err(DbError::io("starting the writer thread"))?;
         Ok(Self {
             queue,
             state,
+            still,
             thread: Mutex::new(Some(thread)),
             pulse: pulse.clone(),
         })
@@ -160,6 +180,9 @@ impl Writer {
         E: From<DbError> + Send + 'static,
         W: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
+        if self.still.load(Ordering::Acquire) {
+            return Err(DbError::ReadOnly.into());
+        }
         let (reply, answer) = oneshot::channel();
         let once = Once::current();
         let job = Closure {

@@ -59,7 +59,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its head.
     pub headers: HeaderMap,
-    /// What it says, at most a mebibyte.
+    /// What it says, at most a mebibyte where nobody wants more.
     pub body: Vec<u8>,
 }
 
@@ -69,6 +69,7 @@ pub struct Egress {
     client: Client<HttpsConnector<Dialler>, Full<Bytes>>,
     own_machine: bool,
     whole: Duration,
+    longest: usize,
     at_once: Arc<Semaphore>,
 }
 
@@ -112,6 +113,7 @@ impl Egress {
             client,
             own_machine,
             whole: WHOLE,
+            longest: LONGEST,
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
         })
     }
@@ -121,6 +123,15 @@ impl Egress {
     pub fn within(&self, whole: Duration) -> Self {
         Self {
             whole,
+            ..self.clone()
+        }
+    }
+
+    /// The same door, through which longer answers come in, in bytes.
+    #[must_use]
+    pub fn up_to(&self, longest: usize) -> Self {
+        Self {
+            longest,
             ..self.clone()
         }
     }
@@ -186,13 +197,16 @@ impl Egress {
         let request = request.map(|body| Full::new(Bytes::from(body)));
         let answer = self.client.request(request).await.map_err(|error| why(&error))?;
         let (head, body) = answer.into_parts();
-        let body = Limited::new(body, LONGEST).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                EgressError::TooLarge
-            } else {
-                EgressError::Unreachable
-            }
-        })?;
+        let body = Limited::new(body, self.longest)
+            .collect()
+            .await
+            .map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    EgressError::TooLarge
+                } else {
+                    EgressError::Unreachable
+                }
+            })?;
         Ok(Answer {
             status: head.status,
             headers: head.headers,

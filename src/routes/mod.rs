@@ -66,6 +66,7 @@ mod projects;
 mod public;
 mod search;
 mod settings;
+mod upkeep;
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -91,6 +92,7 @@ use crate::error::AppError;
 use crate::plan::warden;
 use crate::poker::seat;
 use crate::tls;
+use crate::upkeep as house;
 use crate::web::{csrf, edge, know, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
@@ -189,6 +191,7 @@ pub fn table() -> Vec<Route> {
     all.extend(poker::routes());
     all.extend(hours::routes());
     all.extend(settings::routes());
+    all.extend(upkeep::routes());
     all.extend(oidc::routes());
     all.extend(holidays::routes());
     all
@@ -216,6 +219,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
         .method_not_allowed_fallback(back_to_the_page)
         .layer(from_fn_with_state(app.clone(), once::done_once))
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
+        .layer(from_fn_with_state(app.clone(), house::open_to))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))
         .layer(from_fn_with_state(app.clone(), recognise))
         .layer(from_fn_with_state(app.clone(), tls::to_https))
@@ -243,6 +247,7 @@ fn is_whole_only(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions)
 pub fn control(app: App) -> Router {
     Router::new()
         .route("/user/{act}", axum::routing::post(command::answer))
+        .route("/maintenance/{act}", axum::routing::post(house::command::answer))
         .route("/jobs/{act}", axum::routing::post(jobs::command::answer))
         .with_state(app)
 }

@@ -79,6 +79,8 @@ pub struct Frame {
     pub is_fragment: bool,
     /// An invented plan: said at the foot of the navigation.
     pub demo: bool,
+    /// How the house stands, where that is worth a word.
+    pub house: Option<&'static str>,
     /// What a saved view named that is gone, as its address says it: `department,role`.
     pub gone: Option<String>,
     /// What the visitor has just done, and the change set that takes it back, where one does.
@@ -250,6 +252,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
                 @if let Some(behind) = &frame.behind { (behind_banner(frame, behind)) }
                 @if frame.is_admin && !frame.troubles.is_empty() { (troubles_banner(&frame.troubles)) }
+                @if let Some(house) = frame.house { p.note.warn.house role="status" { (house) } }
                 @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
                 (content)
             }
@@ -505,6 +508,7 @@ pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup
                 @match error {
                     // Whoever was on their way in goes back to where the other ways are.
                     AppError::OtherServer(_) | AppError::SignInFailed(_) if !signed_in => a.btn.primary href="/auth/login" { "Back to sign-in" },
+                    AppError::Closed { .. } => { p.faint { "Administrators " a href="/admin/login" { "sign in here" } "." } }
                     _ if signed_in => a.btn href="/" { "To the overview" },
                     _ => { a.btn href="/auth/login" { "Sign in" } },
                 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Frame, Place, page};
 
 /// Each section by its title and address, and whether only administrators see it.
-pub const SECTIONS: [(&str, &str, bool); 13] = [
+pub const SECTIONS: [(&str, &str, bool); 14] = [
     ("Organisation", "/settings", false),
     ("Load bands", "/settings/load", false),
     ("Departments", "/settings/departments", false),
@@ -17,6 +17,7 @@ pub const SECTIONS: [(&str, &str, bool); 13] = [
     ("Sign-in", "/settings/sign-in", true),
     ("Identity providers", "/settings/providers", true),
     ("Jobs", "/settings/jobs", true),
+    ("Backups", "/settings/backups", true),
     ("History", "/settings/history", false),
     // Templates are managers', and stand on a page of their own.
     ("Auto-hours", "/auto-hours", false),

@@ -247,7 +247,8 @@ const fn challenge(error: &AppError) -> &'static str {
 fn retry_after(error: &AppError, headers: &mut HeaderMap) {
     let seconds = match error {
         AppError::Busy => 2,
-        AppError::TooMany { seconds } => *seconds,
+        AppError::ReadOnly => 10,
+        AppError::TooMany { seconds } | AppError::Closed { seconds, .. } => *seconds,
         _ => return,
     };
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -11,7 +11,7 @@ pub const FEATURES: [&[&str]; 8] = [
     &["plan"],
     &["exchange", "graphql"],
     &["poker", "pipeline"],
-    &["admin"],
+    &["admin", "upkeep"],
 ];
 
 /// Rooms that put the house together, and therefore know the features.

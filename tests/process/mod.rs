@@ -118,3 +118,15 @@ pub fn out(output: &Output) -> String {
 pub fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
+
+impl Server {
+    /// Waits until the process has begun anew by itself and says where it is now.
+    pub fn began_anew(&mut self) {
+        let mut line = String::new();
+        while !line.starts_with("Ballast is at ") {
+            line.clear();
+            assert!(self.out.read_line(&mut line).unwrap() > 0, "it ended");
+        }
+        self.address = line.trim().trim_start_matches("Ballast is at ").to_owned();
+    }
+}

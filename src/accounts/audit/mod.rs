@@ -107,6 +107,10 @@ happenings! {
     ImpersonationEnded = "impersonation ended",
     /// Numbers left as a file.
     Exported = "exported",
+    /// Everything was put back to a backup.
+    BackupRestored = "backup restored",
+    /// The house was closed, or opened again.
+    Maintenance = "maintenance",
     /// A setting was changed.
     SettingsChanged = "settings changed",
     /// An account was linked to an identity.

@@ -20,11 +20,11 @@ use super::exit::{self, Failure};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Sources, Strangers};
-use crate::db::Db;
+use crate::db::{Db, Migrate};
 use crate::server::watchdog::{self, Watchdog};
 use crate::server::{Control, Door, End, Limits, Surface};
 use crate::tls::Tls;
-use crate::{accounts, demo, jobs, keys, log, poker, routes, server};
+use crate::{accounts, backup, demo, jobs, keys, log, poker, routes, server, upkeep};
 use binary::Binary;
 use doors::Doors;
 use reload::Reloader;
@@ -101,7 +101,7 @@ pub fn run(
     let runtime =
         runtime.map_err(|error| Failure::unavailable(format!("the runtime cannot start: {error}")))?;
     let binary = Binary::running();
-    let sockets = runtime.block_on(serve(config, options, doors, |config| Reloader {
+    let end = runtime.block_on(serve(config, options, doors, |config| Reloader {
         level,
         sources,
         given,
@@ -110,13 +110,31 @@ pub fn run(
     }))?;
     // What is left of the runtime holds nothing that has to end well.
     runtime.shutdown_background();
-    match binary {
-        Some(binary) if !sockets.is_empty() => {
+    match end {
+        Next::Nothing => Ok(()),
+        Next::NewBinary(sockets) => {
             signals::hold_back();
-            Err(Failure::unavailable(binary.give_way(sockets)))
+            let why = binary.map_or_else(String::new, |binary| binary.give_way(sockets));
+            Err(Failure::unavailable(why))
         }
-        _ => Ok(()),
+        Next::Anew(sockets) => {
+            signals::hold_back();
+            Err(Failure::try_again(format!(
+                "Ballast could not begin anew by itself, start it again: {}",
+                binary::begin_anew(sockets)
+            )))
+        }
     }
+}
+
+/// What follows the end of a server.
+enum Next {
+    /// Nothing.
+    Nothing,
+    /// The binary that took this one's place goes on with the sockets.
+    NewBinary(Vec<OwnedFd>),
+    /// This one goes on with them: what a restore has made ready is put in place by its start.
+    Anew(Vec<OwnedFd>),
 }
 
 /// Takes as many descriptors as the system allows: each connection is one.
@@ -129,14 +147,15 @@ fn raise_descriptors() {
     }
 }
 
-/// Serves, and answers the sockets where another binary goes on with them.
+/// Serves, and answers who goes on with the sockets, if anybody does.
 async fn serve<'a>(
     config: Config,
     options: &Options,
     doors: Doors,
     reloader: impl FnOnce(Config) -> Reloader<'a>,
-) -> Result<Vec<OwnedFd>, Failure> {
+) -> Result<Next, Failure> {
     let mut signals = Signals::listen();
+    signals::outlive_a_file_that_may_not_grow();
     let clock = Clock::system(config.time_zone.clone());
     if let Some(fault) = config.edge.strangers.fault(clock.now()) {
         return Err(Failure::configuration(&[fault]));
@@ -147,8 +166,12 @@ async fn serve<'a>(
     let tls =
         Tls::start(&config, &clock).map_err(|fault| Failure::configuration(&[format!("TLS: {fault}")]))?;
     let patience = notify::Patience::ask();
-    let db = Db::open_within(&config.data_dir, config.migrate, config.serving.lock_wait)?;
+    let db = open(&config)?;
     drop(patience);
+    if config.migrate == Migrate::Check {
+        exit::print("The schema is up to date; with MIGRATE=check nothing is served.")?;
+        return Ok(Next::Nothing);
+    }
     if let Some(size) = options.demo {
         demo::fill(&db, size, &clock).await?;
     }
@@ -166,6 +189,7 @@ async fn serve<'a>(
             "Make the first account at {shown}{path} (good once, for a day)"
         ))?;
     }
+    upkeep::resume(&app);
     tokio::spawn(poker::keep_time(app.clone()));
     tokio::spawn(say_that_strangers_read(
         (app.config.edge.strangers, app.clock.clone()),
@@ -199,15 +223,29 @@ async fn serve<'a>(
         () = close => {}
         () = signals.wants_the_end() => at_once(),
     }
-    tracing::info!(
-        "{}",
-        if doors.is_empty() {
-            "stopped"
-        } else {
-            "gives way to a new binary"
-        }
-    );
-    descriptors(doors)
+    if doors.is_empty() {
+        tracing::info!("stopped");
+        return Ok(Next::Nothing);
+    }
+    let sockets = descriptors(doors)?;
+    if app.upkeep.begins_anew() {
+        tracing::info!("begins anew");
+        return Ok(Next::Anew(sockets));
+    }
+    tracing::info!("gives way to a new binary");
+    Ok(Next::NewBinary(sockets))
+}
+
+/// The database, after what a restore has made ready was put in its place.
+fn open(config: &Config) -> Result<Db, Failure> {
+    if let Some(before) = backup::complete(&config.data_dir)? {
+        tracing::info!(path = %before.display(), "a backup was restored; what was there before is kept");
+    }
+    Ok(Db::open_within(
+        &config.data_dir,
+        config.migrate,
+        config.serving.lock_wait,
+    )?)
 }
 
 /// What is served under the settings of `app`.
@@ -277,7 +315,19 @@ async fn until_the_end(
     surface: &Sender<Arc<Surface>>,
 ) -> End {
     loop {
-        match signals.next().await {
+        let heard = tokio::select! {
+            heard = signals.next() => heard,
+            // A restore is ready: this process goes on with what it has made.
+            () = app.upkeep.asked_to_begin_anew() => {
+                app.feed.close();
+                return End {
+                    linger: LINGER,
+                    grace: reloader.config.shutdown_grace,
+                    goes_on: true,
+                };
+            }
+        };
+        match heard {
             Heard::End => {
                 notify::stopping();
                 app.ending.begin();

@@ -63,6 +63,14 @@ pub fn hold_back() {
     let _ = ours().thread_block();
 }
 
+/// A file that has reached the limit of the process is a write that fails; without this, the signal beside it would end the
+/// process.
+pub fn outlive_a_file_that_may_not_grow() {
+    if let Err(error) = signal(SignalKind::from_raw(Kind::SIGXFSZ as i32)) {
+        tracing::debug!(%error, "the signal of a file that may not grow ends the process");
+    }
+}
+
 fn ours() -> SigSet {
     [Kind::SIGTERM, Kind::SIGINT, Kind::SIGHUP].into_iter().collect()
 }

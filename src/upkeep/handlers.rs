@@ -1,0 +1,376 @@
+//! What is asked of backups and of maintenance.
+
+use std::path::PathBuf;
+
+use axum::body::Body;
+use axum::extract::{FromRequest as _, Multipart, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use subtle::ConstantTimeEq as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::rules::Closed;
+use super::{pages, restoring, store};
+use crate::accounts::audit::{Note, What, keep};
+use crate::accounts::{KeyedForm, Visitor};
+use crate::app::App;
+use crate::backup::{self, Fault, Kept, Restoring};
+use crate::error::{AppError, FieldError};
+use crate::ui::FormState;
+use crate::web::form::FORM_KEY;
+use crate::web::outermost::random_key;
+use crate::web::{Client, Fields, Path, Reader};
+
+/// Where all of it stands.
+pub(super) const HERE: &str = "/settings/backups";
+/// How large an archive may be that is brought from elsewhere, in bytes.
+const LARGEST: u64 = 2 * 1_073_741_824;
+/// A file is read in pieces of this size on its way out.
+const PIECE: usize = 65_536;
+
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Damaged(words) | Fault::Refused(words) => Self::conflict(words),
+            Fault::Database(error) => error.into(),
+            io @ Fault::Io { .. } => Self::Internal(io.to_string()),
+        }
+    }
+}
+
+/// The archives, the newest first.
+pub(super) async fn shelf(app: &App) -> Result<Vec<Kept>, AppError> {
+    let directory = app.config.data_dir.clone();
+    let mut all = blocking(move || backup::all(&directory)).await?;
+    all.reverse();
+    Ok(all)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, AppError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(|error| AppError::Internal(error.to_string()))??)
+}
+
+async fn find(app: &App, name: &str) -> Result<Kept, AppError> {
+    let all = shelf(app).await?;
+    all.into_iter()
+        .find(|kept| kept.name == name)
+        .ok_or(AppError::NotFound)
+}
+
+/// `GET /settings/backups`: what there is, and whether the house is open.
+pub(crate) async fn show_backups(State(app): State<App>, visitor: Visitor) -> Result<Response, AppError> {
+    Ok(page(&app, &visitor, &FormState::default()).await?.into_response())
+}
+
+async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::Markup, AppError> {
+    let shelf = shelf(app).await?;
+    let shown = pages::Shown {
+        shelf: &shelf,
+        closed: app.upkeep.closed(app.clock.now()),
+        restoring: app.upkeep.restoring(),
+        failed: app.upkeep.failed(),
+        elsewhere: app.config.backup.place.is_some(),
+        encrypted: !app.config.backup.recipients.is_empty(),
+        largest: LARGEST >> 20,
+    };
+    Ok(pages::backups(&visitor.frame(app), &app.clock, &shown, state))
+}
+
+/// `GET /settings/backups/{name}/restore`: what it would do, and the name to type.
+pub(crate) async fn ask_restore(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+) -> Result<Response, AppError> {
+    let kept = find(&app, &name).await?;
+    Ok(pages::restore_form(
+        &visitor.frame(&app),
+        &app.clock,
+        &kept,
+        &FormState::default(),
+    ))
+}
+
+/// `POST /settings/backups/{name}/restore`: puts it in place of what is there.
+pub(crate) async fn restore(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    Path(name): Path<String>,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let kept = find(&app, &name).await?;
+    if fields.text("typed").trim() != kept.name {
+        let errors = vec![FieldError::new(
+            "typed",
+            "type the name exactly as it stands above",
+        )];
+        let state = FormState::again(fields, errors);
+        let mut answer = pages::restore_form(&visitor.frame(&app), &app.clock, &kept, &state);
+        *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(answer);
+    }
+    keep(
+        &app,
+        Note::of(What::BackupRestored, &visitor, client).about(kept.name.clone()),
+    )
+    .await;
+    let restoring = Restoring {
+        archive: kept.name,
+        by: visitor.name,
+        at: app.clock.now(),
+    };
+    restoring::begin(&app, restoring)?;
+    Ok(Redirect::to(HERE).into_response())
+}
+
+/// `POST /settings/backups`: makes one now.
+pub(crate) async fn make(
+    State(app): State<App>,
+    visitor: Visitor,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    let (directory, settings, now) = (
+        app.config.data_dir.clone(),
+        app.config.backup.clone(),
+        app.clock.now(),
+    );
+    let reason = format!("asked for by {}", visitor.name);
+    blocking(move || {
+        let free = backup::free_moment(&directory, now);
+        let making = backup::Making {
+            name: &backup::name_of(free),
+            made_at: free,
+            reason: &reason,
+            recipients: &settings.recipients,
+        };
+        backup::make(&directory, &making)
+    })
+    .await?;
+    Ok(Redirect::to(HERE).into_response())
+}
+
+/// `POST /settings/backups/{name}/check`: reads it through.
+pub(crate) async fn check(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    let kept = find(&app, &name).await?;
+    let (identity, now) = (app.config.backup.identity.clone(), app.clock.now());
+    blocking(move || backup::check(&kept.path, identity.as_deref(), now)).await?;
+    Ok(Redirect::to(HERE).into_response())
+}
+
+/// `POST /settings/backups/{name}/remove`: throws it away.
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    let kept = find(&app, &name).await?;
+    blocking(move || backup::remove(&kept)).await?;
+    Ok(Redirect::to(HERE).into_response())
+}
+
+/// `GET /settings/backups/{name}/file`: the archive itself.
+pub(crate) async fn download(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    Path(name): Path<String>,
+) -> Result<Response, AppError> {
+    let kept = find(&app, &name).await?;
+    let file = tokio::fs::File::open(&kept.path)
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    keep(
+        &app,
+        Note::of(What::Exported, &visitor, client).about(kept.name.clone()),
+    )
+    .await;
+    let pieces = futures_util::stream::try_unfold(file, |mut file| async move {
+        let mut piece = vec![0_u8; PIECE];
+        let read = file.read(&mut piece).await?;
+        piece.truncate(read);
+        Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(piece), file)))
+    });
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", kept.name))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let head = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/octet-stream"),
+        ),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CONTENT_LENGTH, HeaderValue::from(kept.bytes)),
+    ];
+    Ok((head, Body::from_stream(pieces)).into_response())
+}
+
+/// `POST /settings/backups/upload`: takes an archive from elsewhere, on the disk as it comes, and reads it through. It is not
+/// restored by that.
+pub(crate) async fn upload(
+    State(app): State<App>,
+    visitor: Visitor,
+    request: Request,
+) -> Result<Response, AppError> {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let too_large = || AppError::TooLarge(format!("a backup may have {} MiB", LARGEST >> 20));
+    if announced.is_some_and(|length| length > LARGEST + 65_536) {
+        return Err(too_large());
+    }
+    crate::db::make_room(&app.config.data_dir, announced.unwrap_or(0))?;
+    let folder = crate::db::copies(&app.config.data_dir);
+    let incoming = Incoming(folder.join(format!(".incoming-{}", random_key()?)));
+    let mut form = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| unreadable())?;
+    let mut is_keyed = false;
+    while let Some(mut field) = form.next_field().await.map_err(|_| unreadable())? {
+        match field.name() {
+            Some(FORM_KEY) => {
+                let key = field.bytes().await.map_err(|_| unreadable())?;
+                is_keyed = bool::from(key.as_ref().ct_eq(visitor.form_key.as_bytes()));
+            }
+            Some("file") if is_keyed => {
+                let faulty = |error: std::io::Error| AppError::Internal(error.to_string());
+                tokio::fs::create_dir_all(&folder).await.map_err(faulty)?;
+                let mut file = tokio::fs::File::create(&incoming.0).await.map_err(faulty)?;
+                let mut length = 0_u64;
+                while let Some(piece) = field.chunk().await.map_err(|_| unreadable())? {
+                    length += piece.len() as u64;
+                    if length > LARGEST {
+                        return Err(too_large());
+                    }
+                    file.write_all(&piece).await.map_err(faulty)?;
+                }
+                file.sync_all().await.map_err(faulty)?;
+            }
+            _ => break,
+        }
+    }
+    if !is_keyed {
+        return Err(AppError::Forbidden(
+            "This form is out of date. Go back, reload the page, and send it again.",
+        ));
+    }
+    match take_in(&app, incoming).await {
+        Ok(()) => Ok(Redirect::to(HERE).into_response()),
+        Err(AppError::Conflict { detail, .. }) => {
+            let state = FormState::again(Fields::default(), vec![FieldError::new("file", detail)]);
+            let page = page(&app, &visitor, &state).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn unreadable() -> AppError {
+    AppError::BadRequest("The file did not arrive whole.".to_owned())
+}
+
+/// A file that is being received. It goes when it is dropped, unless it has its name by then.
+struct Incoming(PathBuf);
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Reads what was received through, and puts it on the shelf.
+async fn take_in(app: &App, incoming: Incoming) -> Result<(), AppError> {
+    if !incoming.0.exists() {
+        return Err(AppError::conflict("choose a file first"));
+    }
+    let (identity, now) = (app.config.backup.identity.clone(), app.clock.now());
+    let folder = crate::db::copies(&app.config.data_dir);
+    blocking(move || {
+        backup::verify(&incoming.0, identity.as_deref()).map_err(|fault| match fault {
+            // Its name is ours, and means nothing to whoever sent it.
+            Fault::Damaged(words) | Fault::Refused(words) => {
+                let words = words
+                    .split_once(": ")
+                    .map_or(words.clone(), |(_, rest)| rest.to_owned());
+                Fault::Refused(format!("the file {words}"))
+            }
+            other => other,
+        })?;
+        let path = folder.join(backup::foreign_name(now, backup::is_sealed(&incoming.0)?));
+        std::fs::rename(&incoming.0, &path).map_err(|source| Fault::Io {
+            what: "naming the archive".to_owned(),
+            source,
+        })?;
+        backup::note(&path, now)
+    })
+    .await
+}
+
+/// Until when the house is closed, and with which words, as fields say it.
+pub(super) fn read(app: &App, fields: &Fields) -> Result<Closed, AppError> {
+    let mut reader = Reader::new(fields);
+    let until = reader.line("until", 30);
+    let message = reader.line("message", 300);
+    let now = app.clock.now();
+    let moment = (!until.is_empty()).then(|| app.clock.moment(&until));
+    match moment {
+        Some(None) => reader.fault("until", "must be a moment such as 2026-11-18T20:00"),
+        Some(Some(moment)) if moment <= now => reader.fault("until", "must be later than now"),
+        _ => {}
+    }
+    let closed = Closed {
+        began_at: now,
+        until: moment.flatten(),
+        message,
+    };
+    reader.finish(closed).map_err(AppError::Invalid)
+}
+
+/// `POST /settings/maintenance`: closes the house.
+pub(crate) async fn close(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    KeyedForm(fields): KeyedForm,
+) -> Result<Response, AppError> {
+    let closed = match read(&app, &fields) {
+        Ok(closed) => closed,
+        Err(AppError::Invalid(errors)) => {
+            let state = FormState::again(fields, errors);
+            let page = page(&app, &visitor, &state).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+        Err(error) => return Err(error),
+    };
+    let (kept, by) = (closed.clone(), visitor.account);
+    let gesture = app.gesture(&visitor, "close for maintenance");
+    app.db
+        .write(gesture, move |tx| store::close(tx, &kept, Some(by)))
+        .await?;
+    app.upkeep.set_closed(Some(closed));
+    keep(&app, Note::of(What::Maintenance, &visitor, client).about("begun")).await;
+    Ok(Redirect::to(HERE).into_response())
+}
+
+/// `POST /settings/maintenance/end`: opens it again.
+pub(crate) async fn open(
+    State(app): State<App>,
+    visitor: Visitor,
+    client: Client,
+    _form: KeyedForm,
+) -> Result<Response, AppError> {
+    app.db
+        .write(app.gesture(&visitor, "end the maintenance"), store::open)
+        .await?;
+    app.upkeep.set_closed(None);
+    keep(&app, Note::of(What::Maintenance, &visitor, client).about("ended")).await;
+    Ok(Redirect::to(HERE).into_response())
+}

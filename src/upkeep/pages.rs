@@ -1,0 +1,207 @@
+//! Backups and maintenance, shown.
+
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::handlers::HERE;
+use super::rules::Closed;
+use crate::backup::{Kept, Restoring};
+use crate::clock::Clock;
+use crate::ui::{self, FormState, Frame, Place};
+
+/// What the page shows.
+pub struct Shown<'a> {
+    /// The archives, the newest first.
+    pub shelf: &'a [Kept],
+    /// Whether the house is closed.
+    pub closed: Option<Closed>,
+    /// What is being restored.
+    pub restoring: Option<Restoring>,
+    /// Why the last restore came to nothing.
+    pub failed: Option<String>,
+    /// Whether copies go elsewhere.
+    pub elsewhere: bool,
+    /// Whether they are encrypted.
+    pub encrypted: bool,
+    /// How large an archive may be that is brought, in MiB.
+    pub largest: u64,
+}
+
+/// The page.
+pub fn backups(frame: &Frame, clock: &Clock, shown: &Shown<'_>, state: &FormState) -> Markup {
+    let inside = html! {
+        @if let Some(restoring) = &shown.restoring {
+            p.note.warn role="status" {
+                (restoring.by) " restores " (restoring.archive) ". A backup of what is here now is made first; then Ballast begins anew, and everybody signs in again."
+            }
+        }
+        @if let Some(why) = &shown.failed {
+            p.note.bad role="alert" { "The last restore came to nothing, and everything is as it was: " (why) "." }
+        }
+        (archives(frame, clock, shown))
+        (bring(frame, shown, state))
+        (maintenance(frame, clock, shown.closed.as_ref(), state))
+    };
+    ui::settings_page(frame, ("Backups", HERE), &inside)
+}
+
+fn archives(frame: &Frame, clock: &Clock, shown: &Shown<'_>) -> Markup {
+    html! {
+        section.card {
+            header {
+                h2 { "Backups" }
+                span.muted {
+                    @if shown.encrypted { "encrypted, " }
+                    @if shown.elsewhere { "copies go to the storage elsewhere" } @else { "kept on this machine alone" }
+                }
+                span.spacer {}
+                form method="post" action=(HERE) {
+                    (ui::form_key(&frame.form_key))
+                    button.btn.primary type="submit" { "Make one now" }
+                }
+            }
+            @if shown.shelf.is_empty() {
+                (ui::empty("No backup yet", "One is made every night, while people go on working. Settings → Jobs says when.", &html! {}))
+            } @else {
+                div.scroll role="region" tabindex="0" aria-label="Backups" {
+                    table.list.stacked {
+                        thead { tr {
+                            th scope="col" { "Made" } th scope="col" { "Name" } th.num scope="col" { "Size" } th scope="col" { "Read through" }
+                            th scope="col" { span.visually-hidden { "What to do with it" } }
+                        } }
+                        tbody { @for one in shown.shelf { (archive(frame, clock, one)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn archive(frame: &Frame, clock: &Clock, one: &Kept) -> Markup {
+    let moment = format!(
+        "{}, {}",
+        clock.day_of(one.made_at).short(),
+        clock.time_of(one.made_at)
+    );
+    let at = format!("{HERE}/{}", one.name);
+    html! {
+        tr {
+            td { (moment) " " span.muted { (ui::ago(clock, one.made_at)) } @if one.foreign { " " (ui::chip("", "uploaded")) } }
+            td { code.name { (one.name) } }
+            td.num { (size(one.bytes)) }
+            td {
+                @match one.verified_at {
+                    Some(at) => { (ui::chip("good", "whole")) " " span.muted { (ui::ago(clock, at)) } }
+                    None => { (ui::chip("warn", "not yet")) }
+                }
+            }
+            td.end {
+                div.buttons {
+                    a.btn.small href=(format!("{at}/file")) download=(one.name) aria-label=(format!("Download {}", one.name)) { "Download" }
+                    form method="post" action=(format!("{at}/check")) {
+                        (ui::form_key(&frame.form_key))
+                        button.btn.small type="submit" aria-label=(format!("Read {} through", one.name)) { "Check" }
+                    }
+                    a.btn.small href=(format!("{at}/restore")) data-dialog aria-label=(format!("Restore {}", one.name)) { "Restore" }
+                    form method="post" action=(format!("{at}/remove")) {
+                        (ui::form_key(&frame.form_key))
+                        button.btn.small.quiet type="submit" aria-label=(format!("Remove {}", one.name))
+                            data-confirm=(format!("Throw {} away? It cannot be fetched back.", one.name)) { "Remove" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether what was wrong is wrong in one of these fields.
+fn is_about(state: &FormState, fields: &[&str]) -> bool {
+    state
+        .errors
+        .iter()
+        .any(|error| fields.contains(&error.field.as_str()))
+}
+
+/// `1.4 MiB`
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{} KiB", bytes / 1_024),
+        _ => format!("{}.{} MiB", bytes >> 20, (bytes % 1_048_576) * 10 / 1_048_576),
+    }
+}
+
+fn bring(frame: &Frame, shown: &Shown<'_>, state: &FormState) -> Markup {
+    html! {
+        section.card {
+            header { h2 { "Bring one from elsewhere" } }
+            @if is_about(state, &["file"]) { (ui::errors_summary(state)) }
+            form.form.narrow method="post" action=(format!("{HERE}/upload")) enctype="multipart/form-data" {
+                (ui::form_key(&frame.form_key))
+                div {
+                    label for="f-file" { "Archive" }
+                    input #f-file type="file" name="file" required accept=".zst,.age";
+                    p.hint { "At most " (shown.largest) " MiB. It is read through and listed above; nothing is restored by that." }
+                }
+                div.actions { button.btn type="submit" { "Bring it" } }
+            }
+        }
+    }
+}
+
+fn maintenance(frame: &Frame, clock: &Clock, closed: Option<&Closed>, state: &FormState) -> Markup {
+    html! {
+        section.card {
+            header {
+                h2 { "Maintenance" }
+                @if closed.is_some() { (ui::chip("warn", "on")) } @else { (ui::chip("", "off")) }
+            }
+            @if let Some(closed) = closed {
+                p {
+                    "Everybody but administrators is told to come back later"
+                    @if let Some(until) = closed.until { ", until " (clock.day_of(until).short()) ", " (clock.time_of(until)) }
+                    "."
+                }
+                @if !closed.message.is_empty() { p.muted { "They read: " (closed.message) } }
+                form.form method="post" action="/settings/maintenance/end" {
+                    (ui::form_key(&frame.form_key))
+                    div.actions { button.btn.primary type="submit" { "Let everybody in again" } }
+                }
+            } @else {
+                @if is_about(state, &["until", "message"]) { (ui::errors_summary(state)) }
+                form.form.narrow method="post" action="/settings/maintenance" {
+                    (ui::form_key(&frame.form_key))
+                    (ui::field(state, "until", "Until", "datetime-local", "Blank lasts until it is ended here."))
+                    (ui::field(state, "message", "What people read", "text", "Such as: We move to a new disk."))
+                    div.actions { button.btn type="submit" data-confirm="Close Ballast to everybody but administrators?" { "Close for maintenance" } }
+                }
+            }
+        }
+    }
+}
+
+/// What a restore does, and the name to type.
+pub fn restore_form(frame: &Frame, clock: &Clock, kept: &Kept, state: &FormState) -> Response {
+    ui::fragment_or_page(
+        frame,
+        Place::Settings,
+        "Restore a backup · Backups",
+        &html! {
+            section.card.narrow {
+                header { h1 { "Restore a backup" } }
+                (ui::errors_summary(state))
+                p { "Everything in Ballast becomes what it was " strong { (ui::ago(clock, kept.made_at)) } ": " code.name { (kept.name) } }
+                ul.notes {
+                    li { "What was entered since is gone from the plan. A backup of it is made first." }
+                    li { "Until it is done everything can be read and nothing can be changed." }
+                    li { "Then Ballast begins anew, and everybody signs in again, with what they signed in with then." }
+                }
+                form.form method="post" action=(format!("{HERE}/{}/restore", kept.name)) {
+                    (ui::form_key(&frame.form_key))
+                    (ui::field(state, "typed", "Type its name", "text", "Exactly as it stands above."))
+                    div.actions { button.btn.danger type="submit" { "Restore it" } }
+                }
+            }
+        },
+    )
+}
