@@ -333,7 +333,15 @@ mod second_step {
         for _ in 0..3 {
             for _ in 0..4 {
                 let fields = [("code", "000000")];
-                let told = bo.form("/account/confirm", &fields).await.text().await.unwrap();
+                let answer = bo.form("/account/confirm", &fields).await;
+                let place = answer
+                    .headers()
+                    .get("location")
+                    .map(|place| place.to_str().unwrap().to_owned());
+                let told = match place {
+                    Some(place) => bo.text(&place).await,
+                    None => answer.text().await.unwrap(),
+                };
                 judged += usize::from(told.contains("is not right"));
             }
             let same = [("password", PASSWORD), ("new-password", PASSWORD)];

@@ -20,7 +20,7 @@ mod tests {
     use axum::routing::{get, post};
     use ballast::accounts::Access;
     use ballast::app::App;
-    use ballast::{crash, jobs, metrics, routes, server};
+    use ballast::{backup, crash, jobs, metrics, routes, server};
     use lettre::Transport as _;
     use reqwest::{Client, Method, StatusCode};
     use serde_json::Value;
@@ -212,7 +212,13 @@ mod tests {
             StatusCode::NOT_FOUND
         );
         let directory = house.directory.path().to_owned();
-        ballast::backup::make(&directory, &ballast::backup::name_of(NOW - 60_000), NOW, "test").unwrap();
+        let making = backup::Making {
+            name: &backup::name_of(NOW - 60_000),
+            made_at: NOW - 60_000,
+            reason: "test",
+            recipients: &backup::Recipients::default(),
+        };
+        backup::make(&directory, &making).unwrap();
         house.app.metrics.certificate_ends.set(1_800_000_000);
         jobs::tick(&house.app).await.unwrap();
         let address = listener(&house.app).await;
@@ -331,7 +337,7 @@ mod tests {
         let router = routes::around(Router::new().route("/broken", get(broken)), house.app.clone());
         let proxies = house.app.config.edge.proxies.clone();
         tokio::spawn(server::serve(
-            listener,
+            vec![server::Door::plain(listener)],
             router,
             proxies,
             std::future::pending(),

@@ -7,6 +7,8 @@ use super::Fault;
 
 /// The folder, in a data directory and in an archive.
 pub(super) const PRIVATE: &str = "private";
+/// Below it, what is only just being received.
+const ARRIVING: &str = "private/arriving";
 /// How many folders deep a file may be.
 const DEEPEST: usize = 4;
 
@@ -25,7 +27,7 @@ pub(super) fn is_private(name: &str) -> bool {
 }
 
 /// Every file below `folder`, with its name in an archive, in the order of the names. What is no plain file, or has no name of
-/// ours (as one that is only just being received), is passed over.
+/// ours, or is only just being received, is passed over.
 fn below(folder: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
     let mut found = Vec::new();
     let mut open = vec![(PRIVATE.to_owned(), folder.to_owned())];
@@ -38,7 +40,7 @@ fn below(folder: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
         for entry in entries.flatten() {
             let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
             let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() && is_private(&name) {
+            if kind.is_dir() && is_private(&name) && name != ARRIVING {
                 open.push((name, entry.path()));
             } else if kind.is_file() && is_private(&name) {
                 found.push((name, entry.path()));

@@ -76,7 +76,10 @@ impl From<DbError> for Failure {
             DbError::Locked(_) | DbError::Busy | DbError::ReadOnly => TRY_AGAIN,
             DbError::Outdated(_) => OUTDATED,
             DbError::Refused(_) | DbError::Forbidden(_) => CONFIGURATION,
-            DbError::Unusable(_) | DbError::Unexpected { .. } | DbError::Constraint(_) | DbError::Repeated => DATA,
+            DbError::Unusable(_)
+            | DbError::Unexpected { .. }
+            | DbError::Constraint(_)
+            | DbError::Repeated => DATA,
             DbError::Full
             | DbError::NoRoom(_)
             | DbError::Panicked

@@ -133,17 +133,17 @@ pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Resu
 
 /// Applies the first `count` steps to a new file.
 pub(super) fn apply_up_to(connection: &mut Connection, count: usize) -> Result<(), DbError> {
-    apply(connection, MIGRATIONS.get(..count).unwrap_or_default())
+    apply(connection, count, MIGRATIONS.get(..count).unwrap_or_default())
 }
 
 /// Applies what comes after the schema with the number `version`.
 pub(super) fn apply_from(connection: &mut Connection, version: usize) -> Result<(), DbError> {
     if version == 0 {
         // All or nothing, and one wait for the disk: of a schema that was never there, no step is worth keeping.
-        return apply(connection, MIGRATIONS);
+        return apply(connection, MIGRATIONS.len(), MIGRATIONS);
     }
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(version) {
-        apply(connection, MIGRATIONS.get(index..=index).unwrap_or_default())?;
+        apply(connection, index + 1, std::slice::from_ref(migration))?;
         tracing::info!(migration = migration.name, "brought the schema up to date");
     }
     Ok(())
@@ -220,10 +220,9 @@ fn remember(connection: &Connection, directory: &Path) -> Result<(), DbError> {
     ground::remember(directory, &name)
 }
 
-/// Applies steps that follow each other in one transaction.
-fn apply(connection: &mut Connection, steps: &'static [Migration]) -> Result<(), DbError> {
+/// Applies steps that follow each other in one transaction; the last of them has the number `number`.
+fn apply(connection: &mut Connection, number: usize, steps: &[Migration]) -> Result<(), DbError> {
     let Some(last) = steps.last() else { return Ok(()) };
-    let number = MIGRATIONS.iter().position(|one| one.name == last.name).map_or(0, |place| place + 1);
     say_that_it_goes_on(connection, last.name)?;
     connection.execute_batch("begin immediate")?;
     let result = steps

@@ -194,7 +194,7 @@ mod tests {
             ),
             ("view", "create view v as select * from account"),
             ("table", "create table extra (a)"),
-            ("column", "alter table role add column extra"),
+            ("column", "alter table role add column extra text"),
             (
                 "virtual",
                 "drop table saved_view; create virtual table saved_view using fts5(name)",

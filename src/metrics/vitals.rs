@@ -79,7 +79,7 @@ fn seen(directory: &Path) -> Vitals {
         resident: std::fs::read_to_string("/proc/self/status")
             .ok()
             .and_then(|text| resident(&text)),
-        backup: newest.as_ref().and_then(backup::Kept::made_at),
+        backup: newest.as_ref().map(|kept| kept.made_at),
         ..Vitals::default()
     }
 }

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::{Certificates, Config};
 use crate::mail::Letter;
 use crate::secret::Secret;
-use crate::web::outermost::without_words;
+use crate::units::without_words;
 use acme::Authority;
 use files::Stamp;
 pub use pair::{Fault, Pair};

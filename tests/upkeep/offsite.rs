@@ -101,7 +101,7 @@ async fn backups_go_elsewhere_by_themselves_are_kept_in_number_and_come_back_the
     let mut state = 1_u32;
     for byte in &mut noise {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        *byte = (state >> 24) as u8;
+        *byte = state.to_be_bytes()[0];
     }
     std::fs::write(directory.join("private/noise"), noise).unwrap();
     let (stop, stopped) = tokio::sync::watch::channel(true);
@@ -156,7 +156,7 @@ async fn an_archive_of_several_pieces_arrives_whole() {
         .path()
         .join("ballast-2026-11-18-120000Z.ballast.tar.zst");
     let bytes: Vec<u8> = (0..20 * 1_048_576_u32)
-        .map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .map(|number| number.wrapping_mul(2_654_435_761).to_be_bytes()[0])
         .collect();
     std::fs::write(&path, &bytes).unwrap();
     offsite.put(&path).await.unwrap();

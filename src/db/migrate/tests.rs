@@ -21,7 +21,7 @@ fn an_older_file(directory: &Path) -> PathBuf {
     let path = directory.join("ballast.sqlite");
     let mut connection = connection::writer(&path).unwrap();
     for (index, migration) in MIGRATIONS.iter().enumerate().take(2) {
-        apply(&mut connection, index + 1, migration).unwrap();
+        apply(&mut connection, index + 1, std::slice::from_ref(migration)).unwrap();
     }
     let row =
         "insert into account (email, name, access, active) values ('ada@example.org', 'Ada', 'admin', 1)";
@@ -58,7 +58,7 @@ fn leave_and_holidays_that_were_entered_before_stay_as_they_were() {
     let path = directory.path().join("ballast.sqlite");
     let mut connection = connection::writer(&path).unwrap();
     for (index, migration) in MIGRATIONS.iter().enumerate().take(5) {
-        apply(&mut connection, index + 1, migration).unwrap();
+        apply(&mut connection, index + 1, std::slice::from_ref(migration)).unwrap();
     }
     connection
         .execute_batch(
@@ -116,7 +116,7 @@ fn a_migration_that_fails_leaves_the_file_at_the_one_before() {
         name: "broken",
         sql: "create table half (id integer) strict; nonsense;",
     };
-    assert!(apply(&mut connection, 3, &broken).is_err());
+    assert!(apply(&mut connection, 3, std::slice::from_ref(&broken)).is_err());
     drop(connection);
     let connection = Connection::open(&path).unwrap();
     assert_eq!(version(&connection).unwrap(), 2);

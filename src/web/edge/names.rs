@@ -480,9 +480,11 @@ mod tests {
         );
     }
 
+    /// A name and no address: its last label begins with a letter.
     fn name() -> impl Strategy<Value = String> {
-        proptest::collection::vec("[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", 1..6)
-            .prop_map(|labels| labels.join("."))
+        let labels = proptest::collection::vec("[a-z0-9]([a-z0-9-]{0,8}[a-z0-9])?", 0..5);
+        (labels, "[a-z]([a-z0-9-]{0,8}[a-z0-9])?")
+            .prop_map(|(labels, last)| [labels, vec![last]].concat().join("."))
     }
 
     proptest! {
