@@ -1,18 +1,21 @@
-//! Files that people have attached: below `private/`, each under a name at random and never changed.
+//! Files beside the database: what people have attached, below `private/`, each under a name at random and never changed; and
+//! what encrypts connections, below `tls/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Fault;
 
-/// The folder, in a data directory and in an archive.
+/// The folder of what people have attached, in a data directory and in an archive.
 pub(super) const PRIVATE: &str = "private";
+/// The folder of the authority of our own, and of certificates and the account with another's.
+pub(super) const TLS: &str = "tls";
 /// Below it, what is only just being received.
 const ARRIVING: &str = "private/arriving";
 /// How many folders deep a file may be.
 const DEEPEST: usize = 4;
 
-/// Whether a name in an archive is that of a private file. It is the only name from outside that becomes a path.
+/// Whether a name in an archive is that of a file in one of the folders. It is the only name from outside that becomes a path.
 pub(super) fn is_private(name: &str) -> bool {
     let mut parts = name.split('/');
     let plain = |part: &str| {
@@ -23,14 +26,19 @@ pub(super) fn is_private(name: &str) -> bool {
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
     let rest: Vec<&str> = parts.by_ref().skip(1).collect();
-    name.starts_with("private/") && rest.len() <= DEEPEST && rest.iter().all(|part| plain(part))
+    let folder = name.split('/').next();
+    let known = folder.is_some_and(|folder| [PRIVATE, TLS].contains(&folder));
+    known && !rest.is_empty() && rest.len() <= DEEPEST && rest.iter().all(|part| plain(part))
 }
 
-/// Every file below `folder`, with its name in an archive, in the order of the names. What is no plain file, or has no name of
+/// Every file in the folders below `directory`, with its name in an archive, in the order of the names. What is no plain file, or has no name of
 /// ours, or is only just being received, is passed over.
-fn below(folder: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
+fn below(directory: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
     let mut found = Vec::new();
-    let mut open = vec![(PRIVATE.to_owned(), folder.to_owned())];
+    let mut open: Vec<(String, PathBuf)> = [PRIVATE, TLS]
+        .into_iter()
+        .map(|folder| (folder.to_owned(), directory.join(folder)))
+        .collect();
     while let Some((prefix, folder)) = open.pop() {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
@@ -53,7 +61,7 @@ fn below(folder: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
 
 /// How many bytes the private files of `directory` have.
 pub(super) fn bytes(directory: &Path) -> u64 {
-    let files = below(&directory.join(PRIVATE)).unwrap_or_default();
+    let files = below(directory).unwrap_or_default();
     files
         .iter()
         .filter_map(|(_, path)| fs::metadata(path).ok())
@@ -63,7 +71,7 @@ pub(super) fn bytes(directory: &Path) -> u64 {
 
 /// Gives every private file of `directory` a second name below `held`, so that none goes while the archive is made.
 pub(super) fn hold(directory: &Path, held: &Path) -> Result<(), Fault> {
-    for (name, path) in below(&directory.join(PRIVATE))? {
+    for (name, path) in below(directory)? {
         let to = held.join(&name);
         if to.exists() {
             continue;
@@ -86,7 +94,7 @@ pub(super) fn hold(directory: &Path, held: &Path) -> Result<(), Fault> {
 
 /// The files that are held.
 pub(super) fn files(held: &Path) -> Result<Vec<(String, PathBuf)>, Fault> {
-    below(&held.join(PRIVATE))
+    below(held)
 }
 
 #[cfg(test)]
@@ -95,7 +103,13 @@ mod tests {
 
     #[test]
     fn only_plain_names_below_the_folder_become_paths() {
-        for name in ["private/a", "private/0f/1e-2_d.bin", "private/a/b/c/d"] {
+        for name in [
+            "private/a",
+            "private/0f/1e-2_d.bin",
+            "private/a/b/c/d",
+            "tls/ca.pem",
+            "tls/acme.example.org_14000/account.json",
+        ] {
             assert!(is_private(name), "{name}");
         }
         for name in [
@@ -107,6 +121,8 @@ mod tests {
             "private/a/./b",
             "/private/a",
             "privates/a",
+            "tls",
+            "tls/../secret.key",
             "private/a b",
             "private/a/b/c/d/e",
             "private/\u{e9}",

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::archive::{Workshop, unpack};
-use super::private::PRIVATE;
+use super::private::{PRIVATE, TLS};
 use super::{DATABASE, Fault, KEY, Kept, Manifest, note};
 use crate::db::{self, DirectoryLock, newest_schema};
 
@@ -31,7 +31,7 @@ pub fn restore(
     fs::create_dir(&parts).map_err(Fault::io("making a folder to read into"))?;
     let manifest = unpack(path, &parts, identity)?;
     refuse_newer(path, &manifest)?;
-    let all = [DATABASE, KEY, PRIVATE];
+    let all = [DATABASE, KEY, PRIVATE, TLS];
     let kept = put_in_place(directory, &parts, &folder.join(name), &all)?;
     Ok((manifest, kept))
 }
@@ -95,8 +95,10 @@ pub(super) fn put_in_place(
     let mut kept = false;
     for name in names {
         let (from, to) = (parts.join(name), directory.join(name));
-        // The key and the files of a moment belong to its database, also where there were none.
-        let waits = from.exists() || (*name != DATABASE && parts.join(DATABASE).exists());
+        // The key and the files of a moment belong to its database, also where there were none; how connections are encrypted
+        // does not.
+        let belongs = [KEY, PRIVATE].contains(name);
+        let waits = from.exists() || (belongs && parts.join(DATABASE).exists());
         if !waits {
             continue;
         }
@@ -187,7 +189,7 @@ pub fn stage(path: &Path, directory: &Path, name: &str, identity: Option<&Path>)
         other => Fault::Database(other),
     };
     db::rebuild(&parts.join(DATABASE), &ready.join(DATABASE)).map_err(refused)?;
-    for name in [KEY, PRIVATE] {
+    for name in [KEY, PRIVATE, TLS] {
         if parts.join(name).exists() {
             fs::rename(parts.join(name), ready.join(name)).map_err(Fault::io(format!("keeping {name}")))?;
         }
@@ -218,7 +220,7 @@ pub fn complete(directory: &Path) -> Result<Option<PathBuf>, Fault> {
     // It was ours, and is a name and no path.
     let name = name.replace(['/', '.'], "-");
     let aside = db::copies(directory).join(name);
-    put_in_place(directory, &ready, &aside, &[DATABASE, KEY, PRIVATE])?;
+    put_in_place(directory, &ready, &aside, &[DATABASE, KEY, PRIVATE, TLS])?;
     super::lock::unlock(directory)?;
     fs::remove_dir_all(&ready).map_err(Fault::io("clearing what was restored"))?;
     Ok(Some(aside))

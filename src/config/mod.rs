@@ -163,14 +163,7 @@ impl Config {
             http_addr,
             serving: Serving::read(&mut check, http_addr),
             environment: environment(&mut check),
-            migrate: check.one_of(
-                "MIGRATE",
-                &[
-                    ("auto", Migrate::Auto),
-                    ("manual", Migrate::Manual),
-                    ("check", Migrate::Check),
-                ],
-            ),
+            migrate: migrate(&mut check),
             week_starts_on: week_start(&mut check),
             time_zone: check.time_zone(),
             log_format: check.one_of(
@@ -259,6 +252,16 @@ fn own_url(http_addr: SocketAddr, tls: &Tls) -> String {
 #[must_use]
 pub fn log_directives(level: tracing::Level) -> String {
     format!("{level},hyper=warn,h2=warn")
+}
+
+/// When the schema is brought up to date.
+fn migrate(check: &mut Checker<'_>) -> Migrate {
+    let choices = [
+        ("auto", Migrate::Auto),
+        ("manual", Migrate::Manual),
+        ("check", Migrate::Check),
+    ];
+    check.one_of("MIGRATE", &choices)
 }
 
 /// What kind of place this is. Pages that show what is behind a fault do not exist, so that `DEBUG` has little to say.

@@ -1,6 +1,6 @@
 //! Where the bytes lie: `private/` in the data directory, which no address leads to.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -149,6 +149,10 @@ pub fn too_large(most: u64) -> AppError {
     AppError::TooLarge(format!("a file may have {}", rules::size_text(most)))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "errors are handed over as they come"
+)]
 fn failed(error: io::Error) -> AppError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => AppError::Full,
@@ -194,7 +198,7 @@ pub async fn discard(data: &Path, name: &str) {
 ///
 /// # Errors
 /// Where the disk cannot be read or written.
-pub fn sweep(data: &Path, known: &HashSet<String>, (now, spared): (i64, Duration)) -> io::Result<usize> {
+pub fn sweep(data: &Path, known: &BTreeSet<String>, (now, spared): (i64, Duration)) -> io::Result<usize> {
     let folder = data.join(FOLDER);
     if !folder.exists() {
         return Ok(0);
@@ -254,7 +258,7 @@ mod tests {
             let arriving = Arriving::begin(data.path(), "a.txt", 10).await.unwrap();
             names.push(arriving.finish().await.unwrap().name);
         }
-        let known = HashSet::from([names[0].clone()]);
+        let known = BTreeSet::from([names[0].clone()]);
         let (day, later) = (Duration::from_hours(24), 4_102_444_800_000);
         assert_eq!(sweep(data.path(), &known, (0, day)).unwrap(), 0);
         assert_eq!(sweep(data.path(), &known, (later, day)).unwrap(), 1);

@@ -43,13 +43,14 @@ async fn app(directory: &std::path::Path) -> App {
     app
 }
 
+async fn faulty() -> &'static str {
+    unreachable!("a fault with a secret cause")
+}
+
 #[tokio::test]
 async fn a_handler_that_panics_answers_500_without_a_word_of_it_and_others_go_on() {
     let directory = tempfile::tempdir().unwrap();
     let app = app(directory.path()).await;
-    async fn faulty() -> &'static str {
-        unreachable!("a fault with a secret cause")
-    }
     let router: Router = Router::new()
         .route("/faulty", get(faulty))
         .route("/well", get(|| async { "well" }))

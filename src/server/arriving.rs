@@ -181,6 +181,7 @@ mod tests {
         Arrival::new(Arc::new(AtomicUsize::new(budget)))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a stream of frames is one of results")]
     fn frame(size: usize) -> Result<Frame<Bytes>, axum::BoxError> {
         Ok(Frame::data(Bytes::from(vec![0; size])))
     }

@@ -157,12 +157,7 @@ async fn serve<'a>(
     let mut signals = Signals::listen();
     signals::outlive_a_file_that_may_not_grow();
     let clock = Clock::system(config.time_zone.clone());
-    if let Some(fault) = config.edge.strangers.fault(clock.now()) {
-        return Err(Failure::configuration(&[fault]));
-    }
-    if let Some(fault) = keys::fault(&config.secrets, &config.data_dir) {
-        return Err(Failure::configuration(&[fault]));
-    }
+    refuse_what_cannot_be_served(&config, &clock)?;
     let tls =
         Tls::start(&config, &clock).map_err(|fault| Failure::configuration(&[format!("TLS: {fault}")]))?;
     let patience = notify::Patience::ask();
@@ -180,22 +175,7 @@ async fn serve<'a>(
     let reloader = reloader(config.clone());
     let mut app = App::start(config, db, clock, options.demo.is_some()).await?;
     app.tls.clone_from(&tls);
-    accounts::raise_password_work(&app).await?;
-    let control = listen_to_commands(&app);
-    beside::begin(&app).await?;
-    exit::print(&format!("Ballast is at {shown}"))?;
-    if let Some(path) = accounts::make_setup_link(&app).await? {
-        exit::print(&format!(
-            "Make the first account at {shown}{path} (good once, for a day)"
-        ))?;
-    }
-    upkeep::resume(&app);
-    tokio::spawn(poker::keep_time(app.clone()));
-    tokio::spawn(say_that_strangers_read(
-        (app.config.edge.strangers, app.clock.clone()),
-        |warning| tracing::warn!("{warning}"),
-        tokio::time::sleep,
-    ));
+    let control = begin(&app, &shown).await?;
     if let Some(tls) = tls {
         tokio::spawn(tls.keep());
     }
@@ -205,7 +185,7 @@ async fn serve<'a>(
     let (surface, current) = tokio::sync::watch::channel(Arc::new(surface(&app)));
     notify::ready(&shown);
     let stop = until_the_end(&mut signals, reloader, &app, &surface);
-    let doors = server::serve_current(doors, current, stop).await;
+    let doors = Box::pin(server::serve_current(doors, current, stop)).await;
     let close = async {
         end.send_replace(true);
         // What was under way is back in the queue before the database closes.
@@ -223,6 +203,40 @@ async fn serve<'a>(
         () = close => {}
         () = signals.wants_the_end() => at_once(),
     }
+    what_follows(&app, doors)
+}
+
+fn refuse_what_cannot_be_served(config: &Config, clock: &Clock) -> Result<(), Failure> {
+    let fault = config.edge.strangers.fault(clock.now());
+    match fault.or_else(|| keys::fault(&config.secrets, &config.data_dir)) {
+        Some(fault) => Err(Failure::configuration(&[fault])),
+        None => Ok(()),
+    }
+}
+
+/// Begins what goes on beside the requests, and says where people come in. Answers who takes commands.
+async fn begin(app: &App, shown: &str) -> Result<Option<JoinHandle<()>>, Failure> {
+    accounts::raise_password_work(app).await?;
+    let control = listen_to_commands(app);
+    beside::begin(app).await?;
+    exit::print(&format!("Ballast is at {shown}"))?;
+    if let Some(path) = accounts::make_setup_link(app).await? {
+        exit::print(&format!(
+            "Make the first account at {shown}{path} (good once, for a day)"
+        ))?;
+    }
+    upkeep::resume(app);
+    tokio::spawn(poker::keep_time(app.clone()));
+    tokio::spawn(say_that_strangers_read(
+        (app.config.edge.strangers, app.clock.clone()),
+        |warning| tracing::warn!("{warning}"),
+        tokio::time::sleep,
+    ));
+    Ok(control)
+}
+
+/// Who goes on with the sockets that are still open, if anybody does.
+fn what_follows(app: &App, doors: Vec<Door>) -> Result<Next, Failure> {
     if doors.is_empty() {
         tracing::info!("stopped");
         return Ok(Next::Nothing);
