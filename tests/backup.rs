@@ -191,6 +191,9 @@ mod tests {
         std::fs::create_dir_all(private.join("0f")).unwrap();
         std::fs::write(private.join("0f/1e2d3c"), [0_u8, 255, 10]).unwrap();
         std::fs::write(private.join("plain"), "\u{1f680}").unwrap();
+        // How connections are encrypted.
+        std::fs::create_dir(directory.join("tls")).unwrap();
+        std::fs::write(directory.join("tls/ca.pem"), "ours").unwrap();
         // What is only just being received, and what is no file of ours.
         std::fs::write(private.join(".part"), "half").unwrap();
         std::os::unix::fs::symlink("/etc/passwd", private.join("link")).unwrap();
@@ -198,7 +201,13 @@ mod tests {
         let names: Vec<&str> = manifest.contents.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(
             names,
-            ["ballast.sqlite", KEY, "private/0f/1e2d3c", "private/plain"]
+            [
+                "ballast.sqlite",
+                KEY,
+                "private/0f/1e2d3c",
+                "private/plain",
+                "tls/ca.pem"
+            ]
         );
         let elsewhere = tempfile::tempdir().unwrap();
         std::fs::create_dir(elsewhere.path().join("private")).unwrap();
@@ -212,6 +221,8 @@ mod tests {
         );
         assert!(!restored.join("later").exists(), "all of it is of one moment");
         assert!(before.unwrap().join("private/later").exists());
+        let authority = std::fs::read_to_string(elsewhere.path().join("tls/ca.pem"));
+        assert_eq!(authority.unwrap(), "ours");
     }
 
     #[tokio::test]
