@@ -19,4 +19,4 @@ pub use rooms::{
 pub use rounds::{
     forget_second_thought, open_round, retract, reveal, second_thought, set_deadline, set_vote,
 };
-pub use steps::{Agreement, accept, ask_over_days, choose, next, reopen, room_at, round_about, skip};
+pub use steps::{AGAIN, Agreement, accept, ask_over_days, choose, next, reopen, room_at, round_about, skip};
