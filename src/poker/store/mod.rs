@@ -7,7 +7,7 @@ mod rooms;
 mod rounds;
 mod steps;
 
-pub use load::{Past, Summary, load, load_with, past_rounds, summaries, timed};
+pub use load::{Past, Summary, load, load_with, names, past_rounds, summaries, timed};
 pub use people::{
     add_participant, forgive, must_facilitate, must_run, put_in, put_out, rename, set_facilitator,
     set_spectator,
