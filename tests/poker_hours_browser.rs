@@ -28,7 +28,7 @@ mod hours {
     use serde_json::{Value, json};
 
     use super::driver::{Browser, Scheme};
-    use super::hand::{choose, click, run, says, sign_in, text, until};
+    use super::hand::{choose, click, quiet, run, says, sign_in, text, until};
     use super::house::{House, Seed};
     use super::room::Play;
     use super::world::{opened, room};
@@ -82,7 +82,7 @@ mod hours {
         says(&mina.client, "#here", "4 here").await;
 
         // The story is put on the table, and everybody sees it there.
-        click(&mina.client, ".story button[name=storyId]").await;
+        click(&mina.client, ".story form.estimate button[name=storyId]").await;
         for browser in [&mina, &hana, &ada, &wren] {
             says(&browser.client, ".mid .topic", "Cable schedule export").await;
         }
@@ -182,7 +182,8 @@ mod hours {
         // Hana sees the hours in the schedule, and sees them go when Mina takes them back.
         let schedule = format!("{}/schedule?open={}", play.house.address, seed.ada);
         hana.client.goto(&schedule).await.unwrap();
-        says(&hana.client, "main", "Poker: Sprint 14").await;
+        let hours = "document.querySelector('tr.assign td[data-minutes=\"2400\"]')";
+        until(&hana.client, hours).await;
         clean(&hana, "the schedule").await;
         until(&mina.client, "document.querySelector('#status button')").await;
         // The line goes away by itself after a while; its button does what it says all the same.
@@ -193,17 +194,9 @@ mod hours {
         )
         .await;
         assert_eq!(booked(&play, &seed).await, Vec::<Value>::new());
-        until(
-            &hana.client,
-            "!document.querySelector('main').textContent.includes('Poker: Sprint 14')",
-        )
-        .await;
+        until(&hana.client, &format!("!{hours}")).await;
         for (browser, name) in [(&mina, "Mina"), (&hana, "Hana"), (&ada, "Ada"), (&wren, "Wren")] {
-            assert_eq!(
-                browser.console().await,
-                Vec::<String>::new(),
-                "{name}’s console stays quiet"
-            );
+            quiet(browser, name, &[]).await;
         }
     }
 

@@ -16,11 +16,14 @@ mod house;
 #[cfg(test)]
 mod pages {
     use super::driver::{Browser, Scheme};
-    use super::hand::{click, run, sign_in, until};
+    use super::hand::{click, quiet, run, sign_in, until};
     use super::house::House;
     use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
     use fantoccini::{Client, Locator};
     use serde_json::json;
+
+    /// A form was refused, as it had to be.
+    const REFUSED: &[&str] = &["status of 422"];
 
     /// A browser, signed in, in a new room of its own; nothing where there is no browser.
     async fn in_a_room(house: &House) -> Option<Browser> {
@@ -65,14 +68,6 @@ mod pages {
         );
         let place = run(page, &script).await;
         (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
-    }
-
-    /// Nothing was said in the console but that a form was refused, as it had to be, and what axe says of itself.
-    async fn quiet(browser: &Browser, what: &str) {
-        let expected = ["status of 422", "Applying inline style", "preload assets"];
-        let mut heard = browser.console().await;
-        heard.retain(|line| !expected.iter().any(|words| line.contains(words)));
-        assert_eq!(heard, Vec::<String>::new(), "{what}");
     }
 
     async fn clean(browser: &Browser, what: &str) {
@@ -243,7 +238,7 @@ mod pages {
             assert_eq!(run(page, wide).await, false, "{path}");
             clean(&browser, "on a phone").await;
         }
-        quiet(&browser, "at the end").await;
+        quiet(&browser, "at the end", REFUSED).await;
     }
 
     #[tokio::test]

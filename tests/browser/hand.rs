@@ -82,3 +82,11 @@ pub async fn says(page: &Client, selector: &str, words: &str) {
     let condition = format!("document.querySelector(\"{selector}\")?.textContent.includes('{words}')");
     until(page, &condition).await;
 }
+
+/// Nothing was said in the console but what is `expected`, and what axe says of itself.
+pub async fn quiet(browser: &Browser, what: &str, expected: &[&str]) {
+    let own = ["Applying inline style", "preload assets"];
+    let mut heard = browser.console().await;
+    heard.retain(|line| !own.iter().chain(expected).any(|words| line.contains(words)));
+    assert_eq!(heard, Vec::<String>::new(), "{what}");
+}
