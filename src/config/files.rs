@@ -10,5 +10,5 @@ pub(super) const SETTINGS: &[Setting] = &[Setting::open(
 )];
 
 pub(super) fn read(check: &mut Checker<'_>) -> u64 {
-    u64::try_from(check.number("UPLOAD_MAX_BYTES", 65_536, 1_073_741_824)).unwrap_or(65_536)
+    check.number("UPLOAD_MAX_BYTES", 65_536, 1_073_741_824)
 }

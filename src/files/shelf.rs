@@ -1,6 +1,7 @@
 //! Where the bytes lie: `private/` in the data directory, which no address leads to.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
@@ -55,8 +56,10 @@ impl Arriving {
     pub async fn begin(data: &Path, label: &str, most: u64) -> Result<Self, AppError> {
         let folder = data.join(FOLDER);
         let arriving = folder.join(ARRIVING);
-        fs::create_dir_all(&arriving).await.map_err(failed)?;
-        let space = rustix::fs::statvfs(&folder).map_err(|error| failed(error.into()))?;
+        fs::create_dir_all(&arriving)
+            .await
+            .map_err(|error| failed(&error))?;
+        let space = rustix::fs::statvfs(&folder).map_err(|error| failed(&error.into()))?;
         if space.f_bavail.saturating_mul(space.f_frsize) < KEPT_FREE {
             return Err(AppError::Full);
         }
@@ -69,7 +72,7 @@ impl Arriving {
             .mode(0o600)
             .open(arriving.join(&name))
             .await
-            .map_err(failed)?;
+            .map_err(|error| failed(&error))?;
         Ok(Self {
             folder,
             name,
@@ -95,7 +98,7 @@ impl Arriving {
         let rest = HEAD.saturating_sub(self.head.len());
         self.head.extend(bytes.iter().take(rest));
         self.hash.update(bytes);
-        self.file.write_all(bytes).await.map_err(failed)
+        self.file.write_all(bytes).await.map_err(|error| failed(&error))
     }
 
     /// Puts the whole file on the shelf, as durable as what will refer to it.
@@ -106,21 +109,23 @@ impl Arriving {
         let media_type = rules::kind(&self.label, &self.head).map_err(|reason| {
             AppError::Invalid(vec![FieldError::new("file", format!("{} {reason}", self.label))])
         })?;
-        self.file.flush().await.map_err(failed)?;
-        self.file.sync_all().await.map_err(failed)?;
+        self.file.flush().await.map_err(|error| failed(&error))?;
+        self.file.sync_all().await.map_err(|error| failed(&error))?;
         let place = place(&self.folder, &self.name).ok_or(AppError::NotFound)?;
         if let Some(parent) = place.parent() {
-            fs::create_dir_all(parent).await.map_err(failed)?;
+            fs::create_dir_all(parent).await.map_err(|error| failed(&error))?;
         }
-        fs::rename(self.path(), &place).await.map_err(failed)?;
+        fs::rename(self.path(), &place)
+            .await
+            .map_err(|error| failed(&error))?;
         self.done = true;
         for folder in place.ancestors().skip(1).take(2) {
             File::open(folder)
                 .await
-                .map_err(failed)?
+                .map_err(|error| failed(&error))?
                 .sync_all()
                 .await
-                .map_err(failed)?;
+                .map_err(|error| failed(&error))?;
         }
         Ok(Shelved {
             name: self.name.clone(),
@@ -149,7 +154,7 @@ pub fn too_large(most: u64) -> AppError {
     AppError::TooLarge(format!("a file may have {}", rules::size_text(most)))
 }
 
-fn failed(error: io::Error) -> AppError {
+fn failed(error: &io::Error) -> AppError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => AppError::Full,
         _ => AppError::Internal(format!("a file below {FOLDER}/: {error}")),
@@ -177,7 +182,7 @@ pub async fn open(data: &Path, name: &str) -> Result<File, AppError> {
         .await;
     opened.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => AppError::NotFound,
-        _ => failed(error),
+        _ => failed(&error),
     })
 }
 
@@ -194,7 +199,11 @@ pub async fn discard(data: &Path, name: &str) {
 ///
 /// # Errors
 /// Where the disk cannot be read or written.
-pub fn sweep(data: &Path, known: &HashSet<String>, (now, spared): (i64, Duration)) -> io::Result<usize> {
+pub fn sweep<S: BuildHasher>(
+    data: &Path,
+    known: &HashSet<String, S>,
+    (now, spared): (i64, Duration),
+) -> io::Result<usize> {
     let folder = data.join(FOLDER);
     if !folder.exists() {
         return Ok(0);
