@@ -93,12 +93,12 @@ mod hours {
         choose(&ada.client, "5").await;
         for browser in [&mina, &hana, &ada, &wren] {
             says(&browser.client, ".mid .big", "4 of 4").await;
-            let seen = run(
+            let shown = run(
                 &browser.client,
                 "return document.querySelectorAll('.pc.face').length",
             )
             .await;
-            assert_eq!(seen, json!(0), "no card lies open before the reveal");
+            assert_eq!(shown, json!(0), "no card lies open before the reveal");
         }
         assert_eq!(
             run(&hana.client, "return document.querySelector('#reveal') === null").await,

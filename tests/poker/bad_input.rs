@@ -33,6 +33,7 @@ async fn elsewhere(room: &Room) -> (i64, i64) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one case after the other")]
 async fn what_is_no_move_is_refused_with_its_reason_counted_and_relayed_to_nobody() {
     let room = Room::open().await;
     let (bo, gia) = (room.member("Bo").await, room.guest("Gia").await);
@@ -44,7 +45,7 @@ async fn what_is_no_move_is_refused_with_its_reason_counted_and_relayed_to_nobod
     let before = seen(&room.view(&room.owner).await);
     let mut line = Line::open(&room, &room.owner).await;
     let vote = |round: Value, card: Value| json!({ "roundId": round, "card": card });
-    let link = json!({ "name": "x", "link": "javascript:alert(1)" });
+    let script = json!({ "name": "x", "link": "javascript:alert(1)" });
     let story = json!({ "roundId": round, "storyId": other_story });
     let cases = [
         (&bo, "/vote", vote(json!(round), json!(12)), 422, OFF_THE_DECK),
@@ -88,7 +89,7 @@ async fn what_is_no_move_is_refused_with_its_reason_counted_and_relayed_to_nobod
             404,
             "There is nothing at this address",
         ),
-        (&room.owner, "/stories", link, 422, NO_LINK),
+        (&room.owner, "/stories", script, 422, NO_LINK),
         (
             &bo,
             "/plan_finalized",
@@ -158,8 +159,8 @@ fn squares(page: &str) -> (usize, Vec<(usize, usize)>) {
     let path = path.split('"').next().unwrap();
     let squares = path.split('M').skip(1).map(|square| {
         let (x, rest) = square.split_once(' ').unwrap();
-        let (y, size) = rest.split_once('h').unwrap();
-        assert_eq!(size, "1v1h-1z");
+        let (y, shape) = rest.split_once('h').unwrap();
+        assert_eq!(shape, "1v1h-1z");
         (x.parse().unwrap(), y.parse().unwrap())
     });
     (side.parse().unwrap(), squares.collect())

@@ -64,7 +64,7 @@ pub(super) fn drawn_of(
 fn put_in(pieces: &mut Vec<Arc<Piece>>, page: &str, marks: &[(&str, Vec<Arc<Piece>>)]) {
     let parted = marks
         .split_first()
-        .and_then(|((mark, finished), rest)| Some((page.split_once(mark), finished, rest)));
+        .map(|((mark, finished), rest)| (page.split_once(mark), finished, rest));
     match parted {
         Some((Some((before, after)), finished, rest)) => {
             put_in(pieces, before, rest);
