@@ -246,7 +246,7 @@ async fn join(world: &World, room: &Room, number: usize) -> Result<Person, Fault
         .to_str()?;
     Ok(Person {
         cookie: cookie.split(';').next().unwrap_or_default().to_owned(),
-        by_page: number % 2 == 0,
+        by_page: number.is_multiple_of(2),
         last_seen: AtomicI64::new(0),
         vote: Mutex::default(),
     })

@@ -276,7 +276,7 @@ async fn whoever_administers_no_more_when_it_is_their_turn_to_write_changes_noth
             let sql = "update account set access = ?1 where id = ?2";
             tx.execute(sql, &[access.into(), own.into()])
         });
-        async move { drop(write.await.unwrap()) }
+        async move { assert_eq!(write.await.unwrap().value, 1) }
     };
     let before = house
         .app

@@ -43,3 +43,7 @@ mod proxies;
 #[cfg(test)]
 #[path = "poker/crowd.rs"]
 mod crowd;
+
+#[cfg(test)]
+#[path = "poker/bad_input.rs"]
+mod bad_input;

@@ -1,4 +1,4 @@
-//! Planning poker as people play it: several windows, a guest on a phone, and the keyboard alone.
+//! Planning poker as people play it: by keys alone, without a script, without a network, without movement and sound.
 
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
@@ -7,140 +7,27 @@
 #[path = "browser/driver.rs"]
 mod driver;
 #[cfg(test)]
+#[expect(dead_code, reason = "these stories need a part of what one does in a window")]
+#[path = "browser/hand.rs"]
+mod hand;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 #[path = "browser/poker_look.rs"]
 mod look;
 #[cfg(test)]
+#[expect(dead_code, reason = "these stories need a part of what one does in a room")]
 #[path = "browser/poker_room.rs"]
 mod room;
 
 #[cfg(test)]
 mod play {
     use super::driver::Browser;
-    use super::room::{Play, click, press, run, sign_in, text, until};
+    use super::hand::{choose, click, press, run, says, sign_in, until};
+    use super::room::Play;
+    use fantoccini::Locator;
     use fantoccini::key::Key;
-    use fantoccini::{Client, Locator};
     use serde_json::json;
-
-    async fn choose(page: &Client, label: &str) {
-        click(page, &format!("#deck [data-label='{label}']")).await;
-        let pressed =
-            format!("document.querySelector('#deck [aria-pressed=true]')?.dataset.label === '{label}'");
-        until(page, &pressed).await;
-    }
-
-    async fn says(page: &Client, selector: &str, words: &str) {
-        let condition = format!("document.querySelector(\"{selector}\")?.textContent.includes('{words}')");
-        until(page, &condition).await;
-    }
-
-    #[tokio::test]
-    async fn three_windows_and_a_guest_on_a_phone_play_a_story_to_its_end() {
-        let play = Play::open().await;
-        let (Some(mina), Some(hana), Some(ada), Some(wren)) = (
-            Browser::start().await,
-            Browser::start().await,
-            Browser::start().await,
-            Browser::start().await,
-        ) else {
-            return;
-        };
-        play.post(
-            "stories",
-            &[("name", "Cable schedule export"), ("reference", "BAL-124")],
-        )
-        .await;
-        for (browser, name) in [(&mina, "Mina Park"), (&hana, "Hana Sato"), (&ada, "Ada Osei")] {
-            sign_in(&play.house, browser, name).await;
-            play.enter(&browser.client).await;
-        }
-        wren.size(390, 844).await;
-        wren.client.goto(&play.address()).await.unwrap();
-        let name = wren.client.find(Locator::Css("[name=name]")).await.unwrap();
-        name.send_keys("Wren").await.unwrap();
-        click(&wren.client, "button[type=submit]").await;
-        until(&wren.client, "document.documentElement.dataset.live === 'on'").await;
-        assert_eq!(
-            run(&wren.client, "return document.querySelector('.rail') === null").await,
-            json!(true)
-        );
-        says(&mina.client, "#here", "4 here").await;
-
-        // The story is put on the table, and everybody sees it there.
-        click(&mina.client, ".story button[name=storyId]").await;
-        for browser in [&mina, &hana, &ada, &wren] {
-            says(&browser.client, ".mid .topic", "Cable schedule export").await;
-        }
-        for (browser, card) in [(&mina, "5"), (&hana, "13"), (&ada, "2"), (&wren, "3")] {
-            choose(&browser.client, card).await;
-        }
-        // Ada thinks again; nobody sees from what to what.
-        choose(&ada.client, "5").await;
-        for browser in [&mina, &hana, &ada, &wren] {
-            says(&browser.client, ".mid .big", "4 of 4").await;
-            let seen = run(
-                &browser.client,
-                "return document.querySelectorAll('.pc.face').length",
-            )
-            .await;
-            assert_eq!(seen, json!(0), "no card lies open before the reveal");
-        }
-        assert_eq!(
-            run(&hana.client, "return document.querySelector('#reveal') === null").await,
-            json!(true),
-            "only who runs the room reveals"
-        );
-        click(&mina.client, "#reveal").await;
-        for browser in [&mina, &hana, &ada, &wren] {
-            says(
-                &browser.client,
-                ".spread",
-                "Spread 3 to 13: Hana Sato and Wren, tell us why",
-            )
-            .await;
-            assert_eq!(text(&browser.client, ".mid .big").await, "5");
-            let open = run(
-                &browser.client,
-                "return document.querySelectorAll('.pc.face').length",
-            )
-            .await;
-            assert_eq!(open, json!(4));
-            let apart = run(
-                &browser.client,
-                "return document.querySelectorAll('.pc.hi').length",
-            )
-            .await;
-            assert_eq!(apart, json!(2));
-        }
-        until(
-            &wren.client,
-            "document.querySelector('#said').textContent === 'Cards are open: median 5, spread 3 to 13.'",
-        )
-        .await;
-
-        // They talk, vote again, and agree.
-        click(&mina.client, "#again").await;
-        for browser in [&mina, &hana, &ada, &wren] {
-            says(&browser.client, ".facts-line", "Round 2").await;
-            choose(&browser.client, "8").await;
-        }
-        says(&mina.client, ".soon", "Everybody has voted").await;
-        play.a_moment_later().await;
-        says(&wren.client, ".mid .big", "8").await;
-        click(&mina.client, "#accept").await;
-        for browser in [&hana, &wren] {
-            says(&browser.client, ".agreed", "Agreed: 8").await;
-            says(&browser.client, ".story .estimate", "8").await;
-        }
-        for (browser, name) in [(&mina, "Mina"), (&hana, "Hana"), (&ada, "Ada"), (&wren, "Wren")] {
-            assert_eq!(
-                browser.console().await,
-                Vec::<String>::new(),
-                "{name}’s console stays quiet"
-            );
-        }
-    }
 
     #[tokio::test]
     async fn a_round_is_played_by_keys_alone() {
@@ -325,5 +212,96 @@ mod play {
             "document.querySelector('.card .note')?.textContent.includes('put out')",
         )
         .await;
+    }
+
+    #[tokio::test]
+    async fn no_sound_is_made_until_somebody_wants_it() {
+        let play = Play::open().await;
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let page = &browser.client;
+        sign_in(&play.house, &browser, "Mina Park").await;
+        let counted = "window.contexts = 0; window.notes = 0; const Real = AudioContext; window.AudioContext = class extends Real { \
+            constructor() { super(); contexts += 1; } createOscillator() { notes += 1; return super.createOscillator(); } };";
+        browser
+            .devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({ "source": counted }),
+            )
+            .await;
+        let heard = "return [contexts, notes]";
+        let open = "document.querySelector('.pc.face') !== null";
+        play.enter(page).await;
+        choose(page, "5").await;
+        click(page, "#reveal").await;
+        until(page, open).await;
+        assert_eq!(run(page, heard).await, json!([0, 0]), "off by itself");
+        click(page, ".room-menu summary").await;
+        says(page, "[data-sound]", "Sound is off").await;
+        click(page, "[data-sound]").await;
+        says(page, "[data-sound]", "Sound is on").await;
+        assert_eq!(
+            run(page, heard).await,
+            json!([1, 2]),
+            "it is heard what it is like"
+        );
+        // What was chosen holds in the next round, and after the page was opened anew.
+        click(page, "#again").await;
+        until(page, "document.querySelector('.pc.face') === null").await;
+        choose(page, "5").await;
+        click(page, "#reveal").await;
+        until(page, open).await;
+        assert_eq!(run(page, heard).await, json!([1, 4]));
+        play.enter(page).await;
+        click(page, ".room-menu summary").await;
+        says(page, "[data-sound]", "Sound is on").await;
+        assert_eq!(
+            run(page, heard).await,
+            json!([0, 0]),
+            "nothing was revealed just now"
+        );
+        click(page, "[data-sound]").await;
+        says(page, "[data-sound]", "Sound is off").await;
+        assert_eq!(run(page, heard).await, json!([0, 0]));
+    }
+
+    #[tokio::test]
+    async fn cards_turn_over_where_movement_is_wanted_and_lie_open_at_once_where_it_is_not() {
+        let play = Play::open().await;
+        let Some(browser) = Browser::start().await else {
+            return;
+        };
+        let page = &browser.client;
+        sign_in(&play.house, &browser, "Mina Park").await;
+        for (wanted, name, moving) in [("no-preference", "turn", true), ("reduce", "none", false)] {
+            let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": wanted }] });
+            browser.devtools("Emulation.setEmulatedMedia", media).await;
+            play.enter(page).await;
+            choose(page, "5").await;
+            // From the moment on at which the card lies open, all that moves is written down.
+            run(
+                page,
+                "window.moved = []; addEventListener('animationstart', (event) => moved.push(event.animationName), true);",
+            )
+            .await;
+            click(page, "#reveal").await;
+            until(page, "document.querySelector('.pc.face') !== null").await;
+            let style = "const style = getComputedStyle(document.querySelector('.pc.face')); return style.animationName";
+            assert_eq!(run(page, style).await, json!(name), "{wanted}");
+            if moving {
+                until(page, "moved.includes('turn')").await;
+            }
+            let long = "return [...document.querySelectorAll('.room *')].filter((one) => { \
+                const style = getComputedStyle(one); const longest = (times) => Math.max(...times.split(',').map(parseFloat)); \
+                return (style.animationName !== 'none' && longest(style.animationDuration) > 0.01) \
+                || longest(style.transitionDuration) > 0.01; }).map((one) => one.className).slice(0, 5)";
+            if !moving {
+                assert_eq!(run(page, long).await, json!([]), "nothing of the room moves");
+                assert_eq!(run(page, "return moved").await, json!([]));
+            }
+            click(page, "#again").await;
+            until(page, "document.querySelector('.pc.face') === null").await;
+        }
     }
 }

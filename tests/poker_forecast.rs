@@ -18,7 +18,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::house::{Guest, House, NOW, Seed};
-    use super::world::{DAY, Room, number, room, sql};
+    use super::world::{DAY, Room, number, opened, room, sql};
 
     /// A revealed round about a story, with these cards: places in the Fibonacci deck 0 1 2 3 5 8 13 21 34 ? ∞ ☕.
     async fn voted(house: &House, room: &Room, story: i64, cards: &[i64], anonymous: bool) {
@@ -51,9 +51,7 @@ mod tests {
 
     /// A calibrated team with a story on which all agree, one that is split, and one without a vote.
     async fn voted_room(house: &House) -> (Seed, Guest, Room, [i64; 3]) {
-        let seed = house.seed().await;
-        let manager = house.manager().await;
-        let room = room(house, &manager, &seed).await;
+        let (seed, manager, room) = opened(house).await;
         room.calibrate(house).await;
         let stories = [
             room.story(house, "All agree", Some(5)).await,

@@ -16,7 +16,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::house::{Guest, House, Seed, between};
-    use super::world::{Room, number, room, sql};
+    use super::world::{Room, number, opened, room, sql};
 
     async fn set(guest: &Guest, assignment: i64, week: &str, hours: f64) {
         let cells = json!([{ "assignment": assignment, "week": week, "hours": hours }]);
@@ -39,9 +39,7 @@ mod tests {
 
     /// A manager with a room of two agreed stories (5 and 3 points) and one that nobody agreed on, at 4 h a point.
     async fn planned_room(house: &House) -> (Seed, Guest, Room, [i64; 3]) {
-        let seed = house.seed().await;
-        let manager = house.manager().await;
-        let room = room(house, &manager, &seed).await;
+        let (seed, manager, room) = opened(house).await;
         let stories = [
             room.story(house, "Charge overnight", Some(5)).await,
             room.story(house, "Show the tariff", Some(3)).await,
@@ -80,9 +78,7 @@ mod tests {
     #[tokio::test]
     async fn eight_finished_stories_calibrate_a_team_and_before_that_its_factor_counts() {
         let house = House::open().await;
-        let seed = house.seed().await;
-        let manager = house.manager().await;
-        let room = room(&house, &manager, &seed).await;
+        let (_, manager, room) = opened(&house).await;
         let path = format!("/poker/pace/{}", room.team);
         let api = format!("/api/v1{path}");
         assert_eq!(manager.json(&api).await["basis"], "none");
@@ -126,9 +122,7 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_a_pace_is_refused_and_stays_typed() {
         let house = House::open().await;
-        let seed = house.seed().await;
-        let manager = house.manager().await;
-        let room = room(&house, &manager, &seed).await;
+        let (_, manager, room) = opened(&house).await;
         let path = format!("/poker/pace/{}", room.team);
         for (field, value) in [
             ("hours", "0"),
@@ -802,9 +796,7 @@ mod tests {
     #[tokio::test]
     async fn stories_of_a_room_with_a_passcode_count_for_the_pace_and_are_not_listed() {
         let house = House::open().await;
-        let seed = house.seed().await;
-        let manager = house.manager().await;
-        let room = room(&house, &manager, &seed).await;
+        let (_, manager, room) = opened(&house).await;
         room.calibrate(&house).await;
         room.card(&house, "Land there", Some(("Moonbase".to_owned(), None)))
             .await;

@@ -323,7 +323,9 @@ mod stories {
             .map(|line| format!("BAL-{line} Story {line}\n"))
             .collect();
         let many = many.concat();
+        let counted = play.house.app.poker.refused();
         let refused = play.bring(&[("text", &many)], None).await;
+        assert_eq!(play.house.app.poker.refused(), counted + 1);
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let page = refused.text().await.unwrap();
         assert!(page.contains("These are 10000 stories, and a room takes 500."));

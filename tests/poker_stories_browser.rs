@@ -7,59 +7,31 @@
 #[path = "browser/driver.rs"]
 mod driver;
 #[cfg(test)]
+#[expect(dead_code, reason = "these stories need a part of what one does in a window")]
+#[path = "browser/hand.rs"]
+mod hand;
+#[cfg(test)]
 mod house;
 
 #[cfg(test)]
 mod pages {
     use super::driver::{Browser, Scheme};
-    use super::house::{House, PASSWORD};
-    use ballast::accounts::Access;
+    use super::hand::{click, quiet, run, sign_in, until};
+    use super::house::House;
     use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
     use fantoccini::{Client, Locator};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    async fn run(page: &Client, script: &str) -> Value {
-        page.execute(script, vec![]).await.unwrap()
-    }
-
-    /// Waits, frame by frame, until an expression of the page's script is true.
-    async fn until(page: &Client, condition: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1]; const begun = performance.now();\
-             (function look() {{ if ({condition}) done('yes'); \
-             else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
-        );
-        for _ in 0..20 {
-            if let Ok(answer) = page.execute_async(&script, vec![]).await {
-                assert_eq!(answer, "yes", "waited in vain for: {condition}");
-                return;
-            }
-        }
-        panic!("no page stayed to answer: {condition}");
-    }
-
-    async fn press(page: &Client, css: &str) {
-        let element = page.find(Locator::Css(css)).await.unwrap();
-        element.click().await.unwrap();
-    }
+    /// A form was refused, as it had to be.
+    const REFUSED: &[&str] = &["status of 422"];
 
     /// A browser, signed in, in a new room of its own; nothing where there is no browser.
     async fn in_a_room(house: &House) -> Option<Browser> {
         let browser = Browser::start().await?;
-        drop(house.guest_called(Access::Member, "Mina Park").await);
+        sign_in(house, &browser, "Mina Park").await;
         let page = &browser.client;
-        page.goto(&format!("{}/auth/login", house.address)).await.unwrap();
-        for (field, text) in [
-            ("[name=email]", "mina.park@example.org"),
-            ("[name=password]", PASSWORD),
-        ] {
-            let field = page.find(Locator::Css(field)).await.unwrap();
-            field.send_keys(text).await.unwrap();
-        }
-        press(page, "button[type=submit]").await;
-        until(page, "document.querySelector('.rail')").await;
         page.goto(&format!("{}/poker", house.address)).await.unwrap();
-        press(page, "form[action='/poker'][method=post] button").await;
+        click(page, "form[action='/poker'][method=post] button").await;
         until(page, "document.querySelector('#stories')").await;
         Some(browser)
     }
@@ -98,14 +70,6 @@ mod pages {
         (place[0].as_f64().unwrap(), place[1].as_f64().unwrap())
     }
 
-    /// Nothing was said in the console but that a form was refused, as it had to be, and what axe says of itself.
-    async fn quiet(browser: &Browser, what: &str) {
-        let expected = ["status of 422", "Applying inline style", "preload assets"];
-        let mut heard = browser.console().await;
-        heard.retain(|line| !expected.iter().any(|words| line.contains(words)));
-        assert_eq!(heard, Vec::<String>::new(), "{what}");
-    }
-
     async fn clean(browser: &Browser, what: &str) {
         for (scheme, name) in [(Scheme::Dark, "dark"), (Scheme::Light, "light")] {
             browser.scheme(scheme).await;
@@ -131,7 +95,7 @@ mod pages {
 
         // Pasting, with the room's address kept to come back to.
         let room = page.current_url().await.unwrap().to_string();
-        press(page, "#stories a[href$='/stories/import']").await;
+        click(page, "#stories a[href$='/stories/import']").await;
         until(page, "document.querySelector('[data-bring]')").await;
         clean(&browser, "pasting").await;
         let text = page.find(Locator::Css("#f-text")).await.unwrap();
@@ -143,18 +107,18 @@ mod pages {
             "document.querySelector('[data-count]').textContent === '3 lines'",
         )
         .await;
-        press(page, ".bring .btn.primary").await;
+        click(page, ".bring .btn.primary").await;
         until(page, "document.querySelectorAll('.story').length === 3").await;
         assert_eq!(order(page).await, "Alpha Beta Gamma");
 
         // One more through the dialog, which is refused first and keeps what was typed.
-        press(page, "#stories a[href$='/stories/new']").await;
+        click(page, "#stories a[href$='/stories/new']").await;
         until(page, "document.querySelector('dialog[open] #f-name')").await;
         let link = page.find(Locator::Css("dialog #f-link")).await.unwrap();
         link.send_keys("https://x.example/<b>").await.unwrap();
         let name = page.find(Locator::Css("dialog #f-name")).await.unwrap();
         name.send_keys("Delta").await.unwrap();
-        press(page, "dialog .btn.primary").await;
+        click(page, "dialog .btn.primary").await;
         until(page, "document.querySelector('dialog[open] .errors')").await;
         assert_eq!(
             run(page, "return document.querySelector('dialog #f-name').value").await,
@@ -162,7 +126,7 @@ mod pages {
         );
         clean(&browser, "a refused form").await;
         run(page, "document.querySelector('dialog #f-link').value = ''").await;
-        press(page, "dialog .btn.primary").await;
+        click(page, "dialog .btn.primary").await;
         until(page, "document.querySelectorAll('.story').length === 4").await;
         until(page, "!document.querySelector('dialog[open]')").await;
 
@@ -233,25 +197,25 @@ mod pages {
         kept_as(page, "Alpha Delta Beta Gamma").await;
 
         // Chosen for voting, and looked at.
-        press(page, ".story:nth-child(2) .estimate button").await;
+        click(page, ".story:nth-child(2) .estimate button").await;
         until(
             page,
             "document.querySelector('.story[aria-current]')?.textContent.includes('Delta')",
         )
         .await;
         clean(&browser, "a list with a story on the table").await;
-        press(page, ".story:nth-child(2) .what").await;
+        click(page, ".story:nth-child(2) .what").await;
         until(page, "document.querySelector('dialog[open] .rounds')").await;
         clean(&browser, "a story").await;
-        press(page, "dialog > .btn.close").await;
+        click(page, "dialog > .btn.close").await;
 
         // Taken away: the table is on the clipboard.
         let rights = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "origin": house.address });
         browser.devtools("Browser.grantPermissions", rights).await;
-        press(page, "#stories a[href$='/export']").await;
+        click(page, "#stories a[href$='/export']").await;
         until(page, "document.querySelector('dialog[open] [data-copy-text]')").await;
         clean(&browser, "the export").await;
-        press(page, "dialog [data-copy-text]").await;
+        click(page, "dialog [data-copy-text]").await;
         until(
             page,
             "document.getElementById('status')?.textContent.includes('clipboard')",
@@ -274,7 +238,7 @@ mod pages {
             assert_eq!(run(page, wide).await, false, "{path}");
             clean(&browser, "on a phone").await;
         }
-        quiet(&browser, "at the end").await;
+        quiet(&browser, "at the end", REFUSED).await;
     }
 
     #[tokio::test]
@@ -289,10 +253,10 @@ mod pages {
         let csv = "\u{feff}Summary,Issue key,Labels,Labels,Description,Custom field (Story Points)\n\
                    Relay,BAL-1,a,b,\"two\nlines\",5.0\n,BAL-2,,,,\nRelay again,BAL-1,,,,\n";
         std::fs::write(&file, csv).unwrap();
-        press(page, "#stories a[href$='/stories/import']").await;
+        click(page, "#stories a[href$='/stories/import']").await;
         let input = page.find(Locator::Css("#f-file")).await.unwrap();
         input.send_keys(file.to_str().unwrap()).await.unwrap();
-        press(page, ".bring .btn.primary").await;
+        click(page, ".bring .btn.primary").await;
         until(page, "document.querySelector('table.preview')").await;
         clean(&browser, "a preview").await;
         let rows = "return [...document.querySelectorAll('table.preview tbody tr')].map((row) => [...row.cells].slice(0, 3).map((cell) => cell.textContent).join(' ')).join('; ')";
@@ -300,7 +264,7 @@ mod pages {
             run(page, rows).await,
             "2 comes in BAL-1; 4 faulty BAL-2; 5 there already BAL-1"
         );
-        press(page, ".bring .btn.primary").await;
+        click(page, ".bring .btn.primary").await;
         until(page, "document.querySelectorAll('.story').length === 1").await;
         assert!(
             run(

@@ -29,7 +29,7 @@ async fn book(db: &Db) -> Book {
     db.read(|tx| load_book(tx, None)).await.unwrap()
 }
 
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 23] = [
     ("account", "email, name, access, active"),
     ("calendar", "id, name"),
     ("holiday", "calendar_id, day, name"),
@@ -67,6 +67,13 @@ const TABLES: [(&str, &str); 19] = [
         "change",
         "change_set_id, topic, entity, entity_id, part, before, after",
     ),
+    (
+        "poker_room",
+        "id, link, name, department_id, project_id, made_at, ended_at",
+    ),
+    ("poker_vote", "round_id, participant_id, card"),
+    ("poker_finished", "story_id, finished_at, spent"),
+    ("poker_forecast", "id, room_id, made_at, seed, question, answer"),
 ];
 
 /// A number that two databases share only where they say the same.
@@ -192,6 +199,30 @@ async fn the_small_plan_is_staffed_and_shows_every_kind_of_thing() {
             .into_iter()
             .any(|day| day > clock().today() && day.weekday() == 2)
     );
+}
+
+#[tokio::test]
+async fn the_team_that_estimates_knows_its_pace_and_has_foretold_something_that_came_true() {
+    const TEAM: &str = "(select department_id from poker_room where link = 'sprint-24-estimation')";
+    let directory = tempfile::tempdir().unwrap();
+    let db = filled(directory.path(), Size::Small).await;
+    let number = async |what: &str| {
+        let sql = format!("select count(*) from {what}");
+        let sql = sql.replace("TEAM", TEAM);
+        let found = db.read(move |tx| tx.first(&sql, &[], |row| row.get::<i64>(0)));
+        Result::<Option<i64>, DbError>::unwrap(found.await).unwrap()
+    };
+    let live = "poker_room where ended_at is null and department_id = TEAM and project_id is not null";
+    assert_eq!(number(live).await, 1);
+    let finished = "poker_finished f join poker_story s on s.id = f.story_id join poker_room r on r.id = s.room_id \
+                    where r.department_id = TEAM";
+    assert_eq!(number(finished).await, 15);
+    assert_eq!(number("poker_forecast where department_id = TEAM").await, 2);
+    // Both dates held: the last of its stories was done on the earlier one or before.
+    let held = "poker_forecast o where department_id = TEAM and p50_day * 86400000 + 86400000 > (select max(f.finished_at) \
+                from poker_forecast_story s left join poker_finished f on f.story_id = s.story_id \
+                where s.forecast_id = o.id having count(*) = count(f.story_id))";
+    assert_eq!(number(held).await, 1);
 }
 
 #[tokio::test]

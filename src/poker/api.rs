@@ -7,9 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::handlers::{RoundsJson, rooms, rounds};
+use super::live;
 use super::rules::view::View;
 use super::seat::Seat;
-use super::{live, store};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
@@ -47,12 +47,11 @@ pub(crate) async fn list_rooms(
     State(app): State<App>,
     page: PageOf,
 ) -> Result<Json<Page<RoomJson>>, AppError> {
-    let rooms = app.db.read(store::summaries).await?;
-    let page = page.ordered(&rooms, |room| room.id.0)?;
-    Ok(Json(page.map(|room| RoomJson {
-        link: room.link.clone(),
-        name: room.name.clone(),
-        owner: room.owner.clone(),
+    let found = rooms::find(&app, "", page).await?;
+    Ok(Json(found.page.map(|room| RoomJson {
+        link: room.link,
+        name: room.name,
+        owner: room.owner,
         owner_id: room.owner_id.0,
         made_at: room.made_at,
         ended_at: room.ended_at,

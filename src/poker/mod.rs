@@ -21,6 +21,6 @@ pub(crate) use rules::cards::Deck;
 
 pub use forecast::Gate as ForecastGate;
 pub use live::{Tables, keep_time, tick};
-pub use sample::lay as lay_sample;
+pub use sample::{Team as SampleTeam, lay as lay_sample};
 pub use seat::{MESSAGE, Seat, guest_in, link_in, seat};
 pub use stories::find;

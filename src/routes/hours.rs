@@ -20,7 +20,7 @@ fn short(route: Route) -> Route {
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/poker/{link}/plan", VIEWER, planned::show_plan),
-        post!("/poker/{link}/plan", MANAGER, planned::plan),
+        short(post!("/poker/{link}/plan", MANAGER, planned::plan)),
         in_person(short(post!("/poker/{link}/finished", MEMBER, planned::finish))),
         in_person(short(post!(
             "/poker/{link}/unfinished",

@@ -1,7 +1,8 @@
 //! How rooms look: nothing lies on something else, nothing is wider than the window, and axe finds nothing.
 
 use super::driver::{Browser, Scheme};
-use super::room::{Play, click, run, sign_in, until};
+use super::hand::{click, run, sign_in, until};
+use super::room::Play;
 use serde_json::json;
 
 /// Places at the table, or the middle of it, that lie on one another.

@@ -1,9 +1,9 @@
-//! A room to play in, and what one does in a window.
+//! A room to play in.
 
-use super::driver::Browser;
-use super::house::{Guest, House, NOW, PASSWORD, between};
+use super::hand::until;
+use super::house::{Guest, House, NOW, between};
 use ballast::accounts::Access;
-use fantoccini::{Client, Locator};
+use fantoccini::Client;
 use reqwest::Response;
 use serde_json::Value;
 
@@ -20,6 +20,11 @@ impl Play {
         let mina = house.guest_called(Access::Manager, "Mina Park").await;
         let made = mina.form("/poker", &[]).await;
         let link = made.headers()["location"].to_str().unwrap().to_owned();
+        Self::of(house, mina, link)
+    }
+
+    /// A room that is there: `link` is its path.
+    pub const fn of(house: House, mina: Guest, link: String) -> Self {
         Self { house, mina, link }
     }
 
@@ -34,7 +39,12 @@ impl Play {
     }
 
     pub async fn view(&self) -> Value {
-        self.mina.json(&format!("{}/view", self.link)).await
+        self.read(&format!("{}/view", self.link)).await
+    }
+
+    /// What Mina is told at an address.
+    pub async fn read(&self, path: &str) -> Value {
+        self.mina.json(path).await
     }
 
     /// Opens the room in a window, and waits until its line stands.
@@ -81,67 +91,4 @@ impl Play {
 
 fn done(act: &str, answer: &Response) {
     assert!(answer.status().is_redirection(), "{act}: {}", answer.status());
-}
-
-pub async fn sign_in(house: &House, browser: &Browser, name: &str) {
-    let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-    house.add_account(Access::Manager, name, &email).await;
-    let page = &browser.client;
-    page.goto(&format!("{}/auth/login", house.address)).await.unwrap();
-    for (field, text) in [("[name=email]", email.as_str()), ("[name=password]", PASSWORD)] {
-        let field = page.find(Locator::Css(field)).await.unwrap();
-        field.send_keys(text).await.unwrap();
-    }
-    click(page, "button[type=submit]").await;
-    until(page, "document.querySelector('.rail')").await;
-}
-
-/// Waits, frame by frame, until an expression of the page's script is true.
-pub async fn until(page: &Client, condition: &str) {
-    let script = format!(
-        "const done = arguments[arguments.length - 1]; const begun = performance.now();\
-         (function look() {{ if ({condition}) done('yes'); \
-         else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
-    );
-    for _ in 0..20 {
-        if let Ok(answer) = page.execute_async(&script, vec![]).await {
-            assert_eq!(answer, "yes", "waited in vain for: {condition}");
-            return;
-        }
-    }
-    panic!("no page stayed to answer: {condition}");
-}
-
-pub async fn run(page: &Client, script: &str) -> Value {
-    page.execute(script, vec![]).await.unwrap()
-}
-
-pub async fn text(page: &Client, selector: &str) -> String {
-    page.find(Locator::Css(selector))
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap()
-}
-
-pub async fn click(page: &Client, selector: &str) {
-    until(page, &format!("document.querySelector(\"{selector}\")")).await;
-    page.find(Locator::Css(selector))
-        .await
-        .unwrap()
-        .click()
-        .await
-        .unwrap();
-}
-
-/// Presses keys where the keyboard is, one after the other.
-pub async fn press(page: &Client, keys: &[&str]) {
-    use fantoccini::actions::{InputSource, KeyAction, KeyActions};
-    for key in keys.iter().flat_map(|keys| keys.chars()) {
-        let actions = KeyActions::new("keyboard".to_owned())
-            .then(KeyAction::Down { value: key })
-            .then(KeyAction::Up { value: key });
-        page.perform_actions(actions).await.unwrap();
-    }
 }

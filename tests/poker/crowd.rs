@@ -153,3 +153,28 @@ async fn one_story_after_the_other_is_added_in_the_same_dialog() {
     let view = room.vote(&room.owner, ONE).await;
     assert_eq!(view["stories"][0]["name"], "Tariffs of next year");
 }
+
+#[tokio::test]
+async fn the_mark_to_talk_about_a_story_again_goes_when_it_is_agreed_on() {
+    let room = Room::open().await;
+    let fields = [("name", "Tariffs"), ("tags", "money, discuss again, law")];
+    room.owner.form(&room.at("/stories"), &fields).await;
+    let story = room.view(&room.owner).await["stories"][0]["id"].clone();
+    let round = room.round().await;
+    room.done(
+        &room.owner,
+        "/story",
+        json!({ "roundId": round, "storyId": story }),
+    )
+    .await;
+    room.vote(&room.owner, FIVE).await;
+    let view = room.reveal().await;
+    assert_eq!(
+        view["stories"][0]["tags"],
+        json!(["money", "discuss again", "law"])
+    );
+    let round = room.round().await;
+    let agreed = json!({ "roundId": round, "storyId": story, "estimate": "5" });
+    let view = room.done(&room.owner, "/accept", agreed).await;
+    assert_eq!(view["stories"][0]["tags"], json!(["money", "law"]));
+}

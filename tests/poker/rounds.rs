@@ -140,8 +140,9 @@ async fn r8_what_a_room_does_not_know_goes_nowhere_and_is_counted() {
     );
     let mut line = Line::open(&room, &room.owner).await;
     for what in ["/plan_finalized", "/reveal_all", "/%7B%22type%22%3A1%7D"] {
-        let (status, _) = room.refused(&gia, what, json!({ "value": "finalized" })).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
+        let (status, text) = room.refused(&gia, what, json!({ "value": "finalized" })).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(text.contains("a room does not know this message"), "{text}");
     }
     assert_eq!(room.house.app.poker.refused(), before.0 + 3);
     assert_eq!(room.view(&gia).await["seq"], before.1);
@@ -167,7 +168,7 @@ async fn r9_ids_of_another_room_name_nothing_here() {
     let (status, _) = room
         .refused(&bo, "/vote", json!({ "roundId": round, "card": ONE }))
         .await;
-    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, _) = room
         .refused(&room.owner, "/reveal", json!({ "roundId": round }))
         .await;
@@ -430,11 +431,16 @@ async fn r20_a_message_is_short_and_nobody_says_too_many() {
         .refused(&room.owner, "/settings", json!({ "name": "x".repeat(9_000) }))
         .await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-    for what in ["/discuss", "/finished", "/forecast"] {
+    for what in ["/discuss", "/finished", "/unfinished", "/forecast"] {
         let long = json!({ "stories": "1".repeat(9_000) });
         let (status, _) = room.refused(&room.owner, what, long).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{what}");
     }
+    let manager = room.house.manager().await;
+    let (status, _) = room
+        .refused(&manager, "/plan", json!({ "stories": "1".repeat(9_000) }))
+        .await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     let round = room.round().await;
     let mut refused = 0;
     let all = (0..200).map(|_| room.say(&gia, "/vote", json!({ "roundId": round, "card": ONE })));

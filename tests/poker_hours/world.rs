@@ -68,6 +68,14 @@ pub async fn room(house: &House, owner: &Guest, seed: &Seed) -> Room {
     Room { link, id, team }
 }
 
+/// The small plan, a manager, and a room of theirs.
+pub async fn opened(house: &House) -> (Seed, Guest, Room) {
+    let seed = house.seed().await;
+    let manager = house.manager().await;
+    let room = room(house, &manager, &seed).await;
+    (seed, manager, room)
+}
+
 impl Room {
     /// A story, agreed at `points` where there are any. Answers its id.
     pub async fn story(&self, house: &House, name: &str, points: Option<i32>) -> i64 {

@@ -127,7 +127,7 @@ fn team(plan: &Plan, name: &str) -> Option<DepartmentId> {
 
 /// One team has typed what a point takes it, another what its T-shirts take.
 fn add_paces(tx: &WriteTx<'_>, plan: &Plan) -> Result<(), DbError> {
-    if let Some(team) = team(plan, "Electrical") {
+    if let Some(team) = team(plan, "Structural") {
         let factor = Factor {
             minutes: 240,
             less: 30,

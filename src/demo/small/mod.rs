@@ -8,6 +8,8 @@ mod team;
 mod templates;
 mod work;
 
+use std::sync::Arc;
+
 use super::random::Random;
 use super::{Moment, PLANNER, store};
 use crate::accounts::{
@@ -18,8 +20,8 @@ use crate::db::{Db, DbError, WriteTx};
 use crate::error::AppError;
 use crate::people;
 use crate::plan;
+use crate::poker::{SampleTeam as Team, lay_sample};
 use crate::units::ids::ProjectId;
-use crate::web::outermost::random_key;
 
 /// From which the small plan is drawn.
 const SEED: u64 = 20_261_116;
@@ -41,12 +43,17 @@ pub async fn fill(db: &Db, moment: Moment, clock: &Clock) -> Result<(), AppError
         .await?;
     keep_weeks(db, moment, clock).await?;
     history::play(db, moment).await?;
-    estimate(db, moment).await
+    estimate(db, clock).await
 }
 
-/// The room in which the team estimates its next sprint. It ended its work this morning, and is open still.
-async fn estimate(db: &Db, moment: Moment) -> Result<(), AppError> {
-    let accounts = db.read(accounts).await?;
+/// Whose rooms of planning poker are in the middle of their work, and for which project.
+const ESTIMATES: (&str, &str) = ("Electrical", "Harbour Substation");
+
+/// The rooms in which the team has estimated its sprints. It ended its work on the newest this morning, which is open still.
+async fn estimate(db: &Db, clock: &Clock) -> Result<(), AppError> {
+    let (accounts, book) = db
+        .read(|tx| Ok::<_, DbError>((accounts(tx)?, plan::load_book(tx, None)?)))
+        .await?;
     let named = |name: &str| {
         let account = accounts.iter().find(|account| account.name == name)?;
         Some((account.id, account.name.clone()))
@@ -54,8 +61,18 @@ async fn estimate(db: &Db, moment: Moment) -> Result<(), AppError> {
     let people = [PLANNER]
         .into_iter()
         .chain(ACCOUNTS.iter().map(|(name, _)| *name));
-    let people = people.filter_map(named).collect();
-    crate::poker::lay_sample(db, random_key()?, people, moment.now).await
+    let (department, project) = ESTIMATES;
+    let department = book.plan.departments.iter().find(|one| one.name == department);
+    let project = book.plan.projects.iter().find(|one| one.name == project);
+    let (Some(department), Some(project)) = (department, project) else {
+        return Ok(());
+    };
+    let team = Team {
+        department: department.id,
+        project: project.id,
+        people: people.filter_map(named).collect(),
+    };
+    lay_sample(db, Arc::new(book), team, clock).await
 }
 
 /// Keeps the last weeks as a running server had done on each Monday, so that what people changed since shows.

@@ -7,7 +7,8 @@ use crate::units::{Week, WeekStart};
 
 const WIDTH: u32 = 720;
 const HEIGHT: u32 = 200;
-const LEFT: u32 = 44;
+/// Wide enough for the larger figures of a phone.
+const LEFT: u32 = 76;
 const TOP: u32 = 14;
 const FOOT: u32 = 172;
 

@@ -26,8 +26,6 @@ use crate::web::{Fields, Path, Query, Reader};
 
 /// The largest seed: a whole number that every program reads exactly.
 const MOST_SEED: u64 = 9_007_199_254_740_991;
-/// Under which mark stories stand that are to be talked about again.
-const AGAIN: &str = "discuss again";
 
 /// Which forecast is wanted.
 #[derive(Deserialize)]
@@ -346,7 +344,7 @@ pub(crate) async fn discuss(
                 "This room was ended. It can be read, and nothing in it changes any more.",
             ));
         }
-        if store::mark(tx, room, &stories, AGAIN)? != stories.len() {
+        if store::mark(tx, room, &stories, rooms::AGAIN)? != stories.len() {
             return Err(AppError::field(
                 "stories",
                 "holds a story that is not of this room",

@@ -10,6 +10,8 @@ pub(crate) mod handlers;
 mod pages;
 mod rules;
 mod rules_gather;
+mod sample;
 mod store;
 
 pub use gate::Gate;
+pub use sample::draw;

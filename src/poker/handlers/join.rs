@@ -209,9 +209,14 @@ pub(crate) async fn join(
             drop(typed.take_secret("passcode"));
             return Ok(arrival.door(&room, &FormState::again(typed, errors)));
         }
-        Err(error) => return Err(error),
+        Err(error) => {
+            app.poker.count_refused();
+            return Err(error);
+        }
     };
-    arrival.not_too_often(&app, &room, client)?;
+    arrival
+        .not_too_often(&app, &room, client)
+        .inspect_err(|_| app.poker.count_refused())?;
     let actor = arrival.visitor.as_ref().map_or_else(
         || Actor {
             account: None,

@@ -24,5 +24,5 @@ use crate::web::Path;
 /// `POST /poker/{link}/{action}`: whatever a room does not know. It goes nowhere; the guard counts it.
 pub(crate) async fn unknown(Path((_, action)): Path<(String, String)>) -> AppError {
     tracing::debug!(action = %action.escape_debug(), "a room does not know this message");
-    AppError::NotFound
+    AppError::BadRequest("a room does not know this message; reload the page, and try again".to_owned())
 }

@@ -10,12 +10,12 @@ use crate::error::AppError;
 use crate::poker::pace;
 use crate::poker::rules::cards::Deck;
 use crate::poker::rules::room::Options;
-use crate::poker::store::{NewRoom, Settings};
+use crate::poker::store::{NewRoom, Settings, Summary};
 use crate::poker::{pages, store};
 use crate::units::fold;
 use crate::units::ids::RoomId;
 use crate::web::outermost::random_key;
-use crate::web::{Fields, Query};
+use crate::web::{Fields, Page, PageOf, Query};
 
 /// What the list is asked for.
 #[derive(serde::Deserialize)]
@@ -24,23 +24,52 @@ pub(crate) struct Asked {
     q: String,
 }
 
-/// `GET /poker`: every room, ended ones among them, or those whose name holds what is asked for.
+/// Rooms of a list: a page of those that were found, and how many there are in all.
+pub(crate) struct Found {
+    /// The page, and after which room the next one begins.
+    pub page: Page<Summary>,
+    /// How many rooms there are, found or not.
+    pub all: usize,
+}
+
+/// A page of the rooms whose names hold `q`.
+pub(crate) async fn find(app: &App, q: &str, page: PageOf) -> Result<Found, AppError> {
+    let wanted = fold(q);
+    app.db
+        .read(move |tx| {
+            let mut names = store::names(tx)?;
+            let all = names.len();
+            names.retain(|room| fold(&room.name).contains(&wanted));
+            let Page { items, next } = page.ordered(&names, |room| room.id.0)?;
+            let ids: Vec<RoomId> = items.into_iter().map(|room| room.id).collect();
+            let items = store::summaries(tx, &ids)?;
+            Ok::<_, AppError>(Found {
+                page: Page { items, next },
+                all,
+            })
+        })
+        .await
+}
+
+/// `GET /poker`: the rooms, ended ones among them, or those whose name holds what is asked for; `after` goes on where a page
+/// ended.
 pub(crate) async fn list_rooms(
     State(app): State<App>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
+    page: PageOf,
 ) -> Result<Response, AppError> {
     // Each link opens its room, so they are for those who have an account.
     if visitor.is_stranger() {
         return Err(AppError::SignedOut);
     }
-    let mut rooms = app.db.read(store::summaries).await?;
-    let (all, q) = (rooms.len(), asked.q.trim().to_owned());
-    let wanted = fold(&q);
-    rooms.retain(|room| fold(&room.name).contains(&wanted));
+    let q = asked.q.trim().to_owned();
+    let found = find(&app, &q, page).await?;
     let shown = pages::Rooms {
-        found: &rooms,
-        all,
+        found: &found.page.items,
+        next: found.page.next,
+        goes_on: page.after.is_some(),
+        all: found.all,
         here: &|link| app.poker.here(link, app.clock.now()),
         own: visitor.account,
         q: &q,

@@ -20,7 +20,7 @@ use crate::plan::warden;
 use crate::units::ids::DepartmentId;
 
 pub use rules::{Basis, Estimate, Hours, Pace, Took, range_words};
-pub use store::{finish, unfinish};
+pub use store::{finish, pace, unfinish};
 
 /// Refuses who would give a room to a team, or take it from one, without managing that team: the room's finished stories
 /// come to its pace, or go from it.

@@ -4,13 +4,17 @@ use maud::{Markup, html};
 
 use crate::clock::Clock;
 use crate::poker::store::Summary;
-use crate::ui::{Frame, Place, ago, empty, form_key, page};
+use crate::ui::{Frame, Place, ago, empty, encoded, form_key, page};
 use crate::units::ids::AccountId;
 
 /// What the list shows.
 pub struct Rooms<'a> {
     /// Those that were asked for, those that are played in first.
     pub found: &'a [Summary],
+    /// After which of them there are more; none where these are the last.
+    pub next: Option<i64>,
+    /// Whether others come before these.
+    pub goes_on: bool,
     /// How many there are in all.
     pub all: usize,
     /// Who is there now, by the room's link.
@@ -53,9 +57,21 @@ pub fn list(frame: &Frame, clock: &Clock, rooms: &Rooms<'_>, may_make: bool) -> 
         } @else {
             @if !live.is_empty() { (section("live", "Open rooms", &html! { ul.rooms { @for room in live { (open_room(clock, rooms, room)) } } })) }
             @if !ended.is_empty() { (section("ended", "Ended", &html! { ul.rooms { @for room in ended { (ended_room(clock, rooms, room)) } } })) }
+            @if rooms.goes_on || rooms.next.is_some() { (others(rooms)) }
         }
     };
     page(frame, Place::Poker, "Planning poker", &content)
+}
+
+/// The way to the rooms that are not on this page.
+fn others(rooms: &Rooms<'_>) -> Markup {
+    let q = encoded(rooms.q);
+    html! {
+        nav.more-rooms aria-label="More rooms" {
+            @if rooms.goes_on { a.btn href=(format!("/poker?q={q}")) { "The newest rooms" } }
+            @if let Some(next) = rooms.next { a.btn href=(format!("/poker?q={q}&after={next}")) { "More rooms" } }
+        }
+    }
 }
 
 fn section(id: &str, title: &str, inside: &Markup) -> Markup {

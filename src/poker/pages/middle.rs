@@ -16,6 +16,7 @@ pub fn middle(shown: &Shown<'_>) -> Markup {
             @match &view.round {
                 _ if view.ended => {
                     p.big { "Ended" }
+                    @if !view.stories.is_empty() { p.calm { (words::estimated(view)) } }
                     p.muted { "This room is kept as it was. It can be read, and nothing in it changes any more." }
                 },
                 None => {

@@ -65,6 +65,9 @@ pub const SEATS: &str = "<!--seats-->";
 
 /// The table with everybody who sits at it, and those who do not.
 pub fn table(shown: &Shown<'_>) -> Markup {
+    if shown.view.ended {
+        return left(shown);
+    }
     let round = shown.view.round.as_ref();
     let sitting = Sitting::of(shown.view);
     html! {
@@ -85,6 +88,15 @@ pub fn table(shown: &Shown<'_>) -> Markup {
     }
 }
 
+/// What is left of a table at which nobody sits any more.
+fn left(shown: &Shown<'_>) -> Markup {
+    let were: Vec<&Seat> = shown.view.people.iter().filter(|seat| !seat.spectator).collect();
+    html! {
+        div.felt.over { (middle::middle(shown)) }
+        @if !were.is_empty() { div.beside { (names("At the table", &were)) } }
+    }
+}
+
 /// So many seats are one piece: whose own is among them gets that piece drawn anew.
 const TOGETHER: usize = 16;
 
@@ -101,7 +113,7 @@ impl Crowd {
             (who, Piece::new(rows(round, places).into_string()))
         };
         let pieces = || sitting.places.chunks(TOGETHER).map(piece).collect();
-        sitting.is_crowd().then(|| Self(pieces()))
+        (sitting.is_crowd() && !view.ended).then(|| Self(pieces()))
     }
 
     /// The same for whoever sees `view`, in which their own seat is theirs; none where only they sit at the table for themselves.

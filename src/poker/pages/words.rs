@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::poker::rules::view::{Table, View};
 use crate::units::ids::ParticipantId;
+use crate::units::text::counted;
 
 /// So many names are said before it is “others”.
 const NAMES: usize = 3;
@@ -22,6 +23,20 @@ pub fn list_of(names: &[&str]) -> String {
         Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
+    }
+}
+
+/// How many of the stories a room has agreed on: `All 6 stories were estimated.`
+pub fn estimated(view: &View) -> String {
+    let all = view.stories.len();
+    let agreed = view.stories.iter().filter(|story| story.estimate.is_some());
+    match (agreed.count(), all) {
+        (1, 1) => "Its story was estimated.".to_owned(),
+        (agreed, all) if agreed == all => format!("All {all} stories were estimated."),
+        (agreed, all) => format!(
+            "{agreed} of {} estimated.",
+            counted(all, "story was", "stories were")
+        ),
     }
 }
 

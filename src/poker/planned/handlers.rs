@@ -316,6 +316,51 @@ async fn must_measure(app: &App, visitor: &Visitor, table: &Table) -> Result<Opt
     Ok(team)
 }
 
+/// What somebody says of an agreed story of a room.
+struct Said<T> {
+    table: Arc<Table>,
+    /// The team that they manage, if the room has one.
+    team: Option<DepartmentId>,
+    story: StoryId,
+    more: T,
+}
+
+/// Reads of which `story` of a room something is said, with what else `more` reads, and refuses who may not say it.
+async fn said<T>(
+    app: &App,
+    visitor: &Visitor,
+    (link, fields): (&str, &Fields),
+    more: impl FnOnce(&mut Reader<'_>) -> T,
+) -> Result<Said<T>, AppError> {
+    let table = room_of(app, link, visitor).await?;
+    let table = table.ok_or(AppError::Forbidden(OUTSIDE))?;
+    let mut reader = Reader::new(fields);
+    let story: Option<StoryId> = reader.required("story", "must be a story of this room");
+    let more = more(&mut reader);
+    reader.finish(()).map_err(AppError::Invalid)?;
+    let story = story.ok_or(AppError::NotFound)?;
+    let team = must_measure(app, visitor, &table).await?;
+    Ok(Said {
+        table,
+        team,
+        story,
+        more,
+    })
+}
+
+fn read_spent(reader: &mut Reader<'_>) -> Option<Minutes> {
+    let spent = reader.hours("hours", Minutes::BUDGET);
+    if spent.is_some_and(|spent| spent.0 == 0) {
+        reader.fault("hours", "must be more than 0");
+    }
+    spent
+}
+
+/// Back to the story in the list of the page.
+fn back_to(link: &str, story: StoryId) -> Response {
+    Redirect::to(&format!("/poker/{link}/plan#s{story}")).into_response()
+}
+
 /// `POST /poker/{link}/finished`: `story` is done, and took `hours`; without them what was booked for it counts. Most stories
 /// are done long after the cards were put away, so a room that was ended takes this too.
 pub(crate) async fn finish(
@@ -324,22 +369,10 @@ pub(crate) async fn finish(
     Path(link): Path<String>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let Some(table) = room_of(&app, &link, &visitor).await? else {
-        return Err(AppError::Forbidden(OUTSIDE));
-    };
-    let mut reader = Reader::new(&fields);
-    let story: Option<StoryId> = reader.required("story", "must be a story of this room");
-    let spent = reader.hours("hours", Minutes::BUDGET);
-    if spent.is_some_and(|spent| spent.0 == 0) {
-        reader.fault("hours", "must be more than 0");
-    }
-    reader.finish(()).map_err(AppError::Invalid)?;
-    let (Some(story), room, name) = (story, table.id, visitor.name.clone()) else {
-        return Err(AppError::NotFound);
-    };
-    let team = must_measure(&app, &visitor, &table).await?;
-    let gesture = app.gesture(&visitor, "finish a story");
-    live::act_at_any_time(&app, &table, gesture, move |tx| {
+    let said = said(&app, &visitor, (&link, &fields), read_spent).await?;
+    let (room, story, team, spent) = (said.table.id, said.story, said.team, said.more);
+    let (name, gesture) = (visitor.name.clone(), app.gesture(&visitor, "finish a story"));
+    live::act_at_any_time(&app, &said.table, gesture, move |tx| {
         store::must_belong(tx, room, team)?;
         if spent.is_none() && !store::is_booked(tx, story)? {
             return Err(AppError::field(
@@ -354,7 +387,7 @@ pub(crate) async fn finish(
         Err(AppError::field("story", words))
     })
     .await?;
-    Ok(Redirect::to(&format!("/poker/{link}/plan#s{story}")).into_response())
+    Ok(back_to(&link, story))
 }
 
 /// `POST /poker/{link}/unfinished`: `story` is not done after all. As finishing, it is the team's managers' and has no end.
@@ -364,21 +397,13 @@ pub(crate) async fn unfinish(
     Path(link): Path<String>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let Some(table) = room_of(&app, &link, &visitor).await? else {
-        return Err(AppError::Forbidden(OUTSIDE));
-    };
-    let mut reader = Reader::new(&fields);
-    let story: Option<StoryId> = reader.required("story", "must be a story of this room");
-    reader.finish(()).map_err(AppError::Invalid)?;
-    let (Some(story), room) = (story, table.id) else {
-        return Err(AppError::NotFound);
-    };
-    let team = must_measure(&app, &visitor, &table).await?;
+    let said = said(&app, &visitor, (&link, &fields), |_| ()).await?;
+    let (room, story, team) = (said.table.id, said.story, said.team);
     let gesture = app.gesture(&visitor, "take back that a story is finished");
-    live::act_at_any_time(&app, &table, gesture, move |tx| {
+    live::act_at_any_time(&app, &said.table, gesture, move |tx| {
         store::must_belong(tx, room, team)?;
         Ok::<_, AppError>(pace::unfinish(tx, room, story)?)
     })
     .await?;
-    Ok(Redirect::to(&format!("/poker/{link}/plan#s{story}")).into_response())
+    Ok(back_to(&link, story))
 }

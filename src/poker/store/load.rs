@@ -225,8 +225,6 @@ pub fn timed(tx: &Tx<'_>) -> Result<Vec<String>, DbError> {
 /// A room in the list of all.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// Its id.
-    pub id: RoomId,
     /// What stands in its address.
     pub link: String,
     /// What it is called.
@@ -245,27 +243,54 @@ pub struct Summary {
     pub agreed: i64,
 }
 
-/// All rooms, those that are played in first, the newest first.
-pub fn summaries(tx: &Tx<'_>) -> Result<Vec<Summary>, DbError> {
+/// A room by its name: enough to find it, and to say which others come after it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its id.
+    pub id: RoomId,
+    /// What it is called.
+    pub name: String,
+}
+
+/// The names of all rooms, those that are played in first, the newest first.
+pub fn names(tx: &Tx<'_>) -> Result<Vec<Named>, DbError> {
     tx.query(
-        "select r.id, r.link, r.name, a.name, r.owner_id, r.made_at, r.ended_at, \
-         (select count(*) from poker_story s where s.room_id = r.id), \
-         (select count(*) from poker_story s where s.room_id = r.id and s.estimate is not null) \
-         from poker_room r join account a on a.id = r.owner_id \
-         order by r.ended_at is not null, r.made_at desc, r.id desc",
+        "select id, name from poker_room order by ended_at is not null, made_at desc, id desc",
         &[],
         |row| {
-            Ok(Summary {
+            Ok(Named {
                 id: row.get(0)?,
-                link: row.get(1)?,
-                name: row.get(2)?,
-                owner: row.get(3)?,
-                owner_id: row.get(4)?,
-                made_at: row.get(5)?,
-                ended_at: row.get(6)?,
-                stories: row.get(7)?,
-                agreed: row.get(8)?,
+                name: row.get(1)?,
             })
         },
     )
+}
+
+/// What lists tell of these rooms, in their order: a page of them, since stories are counted for each.
+pub fn summaries(tx: &Tx<'_>, rooms: &[RoomId]) -> Result<Vec<Summary>, DbError> {
+    let mut found = Vec::new();
+    for room in rooms {
+        found.extend(tx.first(
+            "select r.link, r.name, a.name, r.owner_id, r.made_at, r.ended_at, \
+             (select count(*) from poker_story s where s.room_id = r.id), \
+             (select count(*) from poker_story s where s.room_id = r.id and s.estimate is not null) \
+             from poker_room r join account a on a.id = r.owner_id where r.id = ?1",
+            &params![*room],
+            summary,
+        )?);
+    }
+    Ok(found)
+}
+
+fn summary(row: &Row<'_>) -> Result<Summary, DbError> {
+    Ok(Summary {
+        link: row.get(0)?,
+        name: row.get(1)?,
+        owner: row.get(2)?,
+        owner_id: row.get(3)?,
+        made_at: row.get(4)?,
+        ended_at: row.get(5)?,
+        stories: row.get(6)?,
+        agreed: row.get(7)?,
+    })
 }

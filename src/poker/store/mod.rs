@@ -7,7 +7,7 @@ mod rooms;
 mod rounds;
 mod steps;
 
-pub use load::{Past, Summary, load, load_with, past_rounds, summaries, timed};
+pub use load::{Past, Summary, load, load_with, names, past_rounds, summaries, timed};
 pub use people::{
     add_participant, forgive, must_facilitate, must_run, put_in, put_out, rename, set_facilitator,
     set_spectator,
@@ -19,4 +19,4 @@ pub use rooms::{
 pub use rounds::{
     forget_second_thought, open_round, retract, reveal, second_thought, set_deadline, set_vote,
 };
-pub use steps::{Agreement, accept, ask_over_days, choose, next, reopen, room_at, round_about, skip};
+pub use steps::{AGAIN, Agreement, accept, ask_over_days, choose, next, reopen, room_at, round_about, skip};

@@ -149,7 +149,7 @@ fn ballot(tx: &Tx<'_>, room: RoomId, round: RoundId, participant: ParticipantId)
             })
         },
     )?;
-    found.ok_or(AppError::NotFound)
+    found.ok_or_else(|| AppError::field("roundId", "must be a round of this room"))
 }
 
 impl Ballot {

@@ -97,6 +97,9 @@ pub fn round_about(room: &Room, story: StoryId) -> Option<&Round> {
     room.rounds.iter().rev().find(|round| round.story == Some(story))
 }
 
+/// Marks, as a tag, a story that is to be talked about again; agreeing on it takes the mark away.
+pub const AGAIN: &str = "discuss again";
+
 /// Keeps what was agreed about a story. Where it is being voted about, `expected` is that round, and its cards lie open: an
 /// agreement lays none open.
 pub fn accept(
@@ -115,8 +118,8 @@ pub fn accept(
         ));
     }
     tx.execute(
-        "update poker_story set estimate = ?3, points = ?4, note = ?5, accepted_by = ?6, accepted_at = ?7, skipped = 0 \
-         where id = ?2 and room_id = ?1",
+        "update poker_story set estimate = ?3, points = ?4, note = ?5, accepted_by = ?6, accepted_at = ?7, skipped = 0, \
+         tags = trim(replace(',' || tags || ',', ',' || ?8 || ',', ','), ',') where id = ?2 and room_id = ?1",
         &params![
             room.id,
             story,
@@ -125,6 +128,7 @@ pub fn accept(
             agreed.note.as_str(),
             agreed.by.as_str(),
             tx.now(),
+            AGAIN,
         ],
     )?;
     if let Some(round) = round.filter(|round| round.asynchronous) {

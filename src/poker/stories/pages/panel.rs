@@ -89,9 +89,10 @@ impl<'a> List<'a> {
         let sum = points
             .iter()
             .fold(0_i32, |sum, points| sum.saturating_add(*points));
+        let far = if self.view.ended { "" } else { " so far" };
         match Points::hundredths(sum) {
-            one if one == Points::whole(1) => "1 point so far".to_owned(),
-            sum => format!("{sum} points so far"),
+            one if one == Points::whole(1) => format!("1 point{far}"),
+            sum => format!("{sum} points{far}"),
         }
     }
 
