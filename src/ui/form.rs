@@ -203,6 +203,7 @@ fn label_of(field: &str) -> String {
         "new-password" => "Password".to_owned(),
         "start" => "First day".to_owned(),
         "last" | "end" => "Last day".to_owned(),
+        "typed" => "Its name".to_owned(),
         _ => {
             let mut label = String::new();
             for letter in field.chars() {
