@@ -3,7 +3,7 @@
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::rules::{Owner, size_text};
+use super::rules::{Owner, limit_text, size_text};
 use super::store::Attachment;
 use crate::book::{Deliverable, Plan};
 use crate::clock::Clock;
@@ -95,7 +95,7 @@ pub fn form(
                         (ui::icon("upload"))
                         strong { "Drop files here, or choose some" }
                         input #f-file type="file" name="file" multiple required aria-invalid=[fault.map(|_| "true")] aria-describedby="h-file";
-                        span.hint #h-file { "Each " (size_text(most)) " at most. Programs are not taken." }
+                        span.hint #h-file { "Each " (limit_text(most)) " at most. Programs are not taken." }
                     }
                     div.actions {
                         button.btn.primary type="submit" { "Add" }

@@ -152,6 +152,17 @@ pub fn size_text(bytes: u64) -> String {
     }
 }
 
+/// How large a file may be, as whoever set it counts: `50 MiB`.
+#[must_use]
+pub fn limit_text(bytes: u64) -> String {
+    const MEBIBYTE: u64 = 1_048_576;
+    if bytes > 0 && bytes.is_multiple_of(MEBIBYTE) {
+        format!("{} MiB", bytes / MEBIBYTE)
+    } else {
+        size_text(bytes)
+    }
+}
+
 /// `Content-Disposition` that gives a file its name whatever is in it (RFC 6266).
 #[must_use]
 pub fn disposition(label: &str, shown: bool) -> String {
@@ -244,6 +255,9 @@ mod tests {
             (52_428_800, "52.5 MB"),
         ] {
             assert_eq!(size_text(bytes), expected);
+        }
+        for (bytes, expected) in [(52_428_800, "50 MiB"), (65_536, "66 KB"), (2_000_000, "2.0 MB")] {
+            assert_eq!(limit_text(bytes), expected);
         }
     }
 

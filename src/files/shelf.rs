@@ -146,7 +146,7 @@ impl Drop for Arriving {
 
 /// What is told where a file has more than `most` bytes.
 pub fn too_large(most: u64) -> AppError {
-    AppError::TooLarge(format!("a file may have {}", rules::size_text(most)))
+    AppError::TooLarge(format!("a file may have {}", rules::limit_text(most)))
 }
 
 #[expect(

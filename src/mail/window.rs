@@ -19,10 +19,17 @@ const OWN: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; form-
 /// What somebody wrote as a page: shown as it looks, able to do nothing. Its links open in a window of their own.
 const THEIRS: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}\
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #8884}\
-pre{white-space:pre-wrap;overflow-wrap:anywhere}iframe{width:100%;height:30rem;border:1px solid #8884;background:#fff}\
-form{display:inline-flex;gap:.5rem;margin:0 1rem 1rem 0}";
+const STYLE: &str = ":root{color-scheme:light dark;background:light-dark(#f6f8f9,#0d1419);color:light-dark(#14212b,#e7eef2)}\
+body{font:15px/1.5 Inter,system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}h1{font-size:1.4rem}h2{font-size:1.1rem}\
+a{color:light-dark(#0b6e7d,#4cc3d2)}:focus-visible{outline:2px solid light-dark(#1f6feb,#79b8ff);outline-offset:1px}\
+h1,p,td{overflow-wrap:anywhere}table{border-collapse:collapse;width:100%}\
+td,th{text-align:left;vertical-align:top;padding:.45rem .6rem .45rem 0;border-bottom:1px solid light-dark(#dfe6ea,#25313a)}\
+th,.muted{color:light-dark(#4d5f6c,#a6b6c0);font-weight:500}\
+pre,iframe{background:light-dark(#fff,#121a20);border:1px solid light-dark(#dfe6ea,#25313a);border-radius:8px}\
+pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere;padding:1rem}iframe{width:100%;height:30rem;background:#fff;box-sizing:border-box}\
+form{display:inline-flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin:0 1rem 1rem 0}\
+input,button{font:inherit;min-height:2.2rem;padding:.2rem .7rem;border:1px solid light-dark(#7d8f9a,#667985);border-radius:5px;background:light-dark(#fff,#121a20);color:inherit}\
+button{cursor:pointer;font-weight:550}@media(max-width:40rem){thead{display:none}tr{display:block;padding:.5rem 0;border-bottom:1px solid light-dark(#dfe6ea,#25313a)}td{display:block;border:0;padding:0}}";
 
 /// Answers for as long as it is polled.
 pub async fn serve(listener: TcpListener, inbox: Inbox) {
@@ -129,7 +136,9 @@ async fn list(State(inbox): State<Inbox>, Query(wanted): Query<Wanted>) -> Marku
                 button { "Look" }
             }
             form method="post" action="/delete" { button { "Throw all away" } }
-            @if found.is_empty() {
+            @if found.is_empty() && !wanted.to.is_empty() {
+                p { "No letter went to an address with “" (wanted.to) "” in it. " a href="/" { "All letters" } }
+            } @else if found.is_empty() {
                 p { "Nothing here. What Ballast sends with this setting stays in its memory and is shown on this page." }
             } @else {
                 table {
@@ -149,14 +158,18 @@ async fn list(State(inbox): State<Inbox>, Query(wanted): Query<Wanted>) -> Marku
 
 async fn show(State(inbox): State<Inbox>, Path(id): Path<u64>) -> Response {
     let Some(kept) = inbox.letter(id) else {
-        return StatusCode::NOT_FOUND.into_response();
+        let gone = html! {
+            h1 { "This letter is not here" }
+            p { "It was thrown away, or Ballast began anew since: letters stay in its memory only. " a href="/" { "All letters" } }
+        };
+        return (StatusCode::NOT_FOUND, framed("Not here", &gone)).into_response();
     };
     framed(
         &kept.subject,
         &html! {
             p { a href="/" { "All letters" } }
             h1 { (kept.subject) }
-            p { "From " (kept.from) " to " (kept.to.join(", ")) ", " (moment(&kept)) }
+            p.muted { "From " (kept.from) " to " (kept.to.join(", ")) ", " (moment(&kept)) }
             pre { @for (word, is_link) in linked(&kept.text) {
                 @if is_link { a href=(word) rel="noreferrer" target="_blank" { (word) } } @else { (word) }
             } }

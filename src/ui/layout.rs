@@ -252,7 +252,12 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
             main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
                 @if let Some(behind) = &frame.behind { (behind_banner(frame, behind)) }
                 @if frame.is_admin && !frame.troubles.is_empty() { (troubles_banner(&frame.troubles)) }
-                @if let Some(house) = frame.house { p.note.warn.house role="status" { (house) } }
+                @if let Some(house) = frame.house {
+                    p.note.warn.house role="status" {
+                        (house)
+                        @if frame.is_admin { " " a href="/settings/backups" { "Settings → Backups" } }
+                    }
+                }
                 @if let Some(note) = frame.gone.as_deref().and_then(gone_note) { p.note.warn role="status" { (note) } }
                 (content)
             }
@@ -280,7 +285,7 @@ fn behind_banner(frame: &Frame, behind: &str) -> Markup {
 /// What does not go as it should, with the way to where it is seen to.
 fn troubles_banner(troubles: &[String]) -> Markup {
     html! {
-        div.note.warn role="region" aria-label="Work in the background" {
+        div.note.warn.house role="region" aria-label="Work in the background" {
             @for trouble in troubles { (trouble) " " }
             a href="/settings/jobs" { "Look at the jobs" }
         }
@@ -497,6 +502,7 @@ pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup
     bare_page(
         error.title(),
         &html! {
+            div.brand { (icon("brand")) "Ballast" }
             div.card {
                 h1 { (error.title()) }
                 p { (error) }
@@ -508,7 +514,10 @@ pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup
                 @match error {
                     // Whoever was on their way in goes back to where the other ways are.
                     AppError::OtherServer(_) | AppError::SignInFailed(_) if !signed_in => a.btn.primary href="/auth/login" { "Back to sign-in" },
-                    AppError::Closed { .. } => { p.faint { "Administrators " a href="/admin/login" { "sign in here" } "." } }
+                    AppError::Closed { .. } => {
+                        a.btn href="" { "Try again" }
+                        p.faint { "Administrators " a href="/admin/login" { "sign in here" } "." }
+                    }
                     _ if signed_in => a.btn href="/" { "To the overview" },
                     _ => { a.btn href="/auth/login" { "Sign in" } },
                 }

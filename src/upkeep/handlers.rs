@@ -75,7 +75,7 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
         failed: app.upkeep.failed(),
         elsewhere: app.config.backup.place.is_some(),
         encrypted: !app.config.backup.recipients.is_empty(),
-        largest: LARGEST >> 20,
+        largest: LARGEST >> 30,
     };
     Ok(pages::backups(&visitor.frame(app), &app.clock, &shown, state))
 }
@@ -223,7 +223,7 @@ pub(crate) async fn upload(
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    let too_large = || AppError::TooLarge(format!("a backup may have {} MiB", LARGEST >> 20));
+    let too_large = || AppError::TooLarge(format!("a backup may have {} GiB", LARGEST >> 30));
     if announced.is_some_and(|length| length > LARGEST + 65_536) {
         return Err(too_large());
     }

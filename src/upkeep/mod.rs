@@ -106,8 +106,7 @@ impl Upkeep {
                 "A backup is being restored. Everything can be read, and nothing can be changed until that is done.",
             );
         }
-        (is_admin && self.closed(now).is_some()).then_some(
-            "Maintenance is on: only administrators are let in. Settings → Backups opens the house again.",
-        )
+        (is_admin && self.closed(now).is_some())
+            .then_some("Maintenance is on: only administrators are let in.")
     }
 }

@@ -23,7 +23,7 @@ pub struct Shown<'a> {
     pub elsewhere: bool,
     /// Whether they are encrypted.
     pub encrypted: bool,
-    /// How large an archive may be that is brought, in MiB.
+    /// How large an archive may be that is brought, in GiB.
     pub largest: u64,
 }
 
@@ -100,7 +100,7 @@ fn archive(frame: &Frame, clock: &Clock, one: &Kept) -> Markup {
                     a.btn.small href=(format!("{at}/file")) download=(one.name) aria-label=(format!("Download {}", one.name)) { "Download" }
                     form method="post" action=(format!("{at}/check")) {
                         (ui::form_key(&frame.form_key))
-                        button.btn.small type="submit" aria-label=(format!("Read {} through", one.name)) { "Check" }
+                        button.btn.small type="submit" title="Reads it through, as a restore would" aria-label=(format!("Check {}", one.name)) { "Check" }
                     }
                     a.btn.small href=(format!("{at}/restore")) data-dialog aria-label=(format!("Restore {}", one.name)) { "Restore" }
                     form method="post" action=(format!("{at}/remove")) {
@@ -141,9 +141,9 @@ fn bring(frame: &Frame, shown: &Shown<'_>, state: &FormState) -> Markup {
                 div {
                     label for="f-file" { "Archive" }
                     input #f-file type="file" name="file" required accept=".zst,.age";
-                    p.hint { "At most " (shown.largest) " MiB. It is read through and listed above; nothing is restored by that." }
+                    p.hint { "At most " (shown.largest) " GiB. It is read through and listed above; nothing is restored by that." }
                 }
-                div.actions { button.btn type="submit" { "Bring it" } }
+                div.actions { button.btn type="submit" { "Upload" } }
             }
         }
     }
@@ -168,10 +168,11 @@ fn maintenance(frame: &Frame, clock: &Clock, closed: Option<&Closed>, state: &Fo
                     div.actions { button.btn.primary type="submit" { "Let everybody in again" } }
                 }
             } @else {
+                p.muted { "Closes Ballast to everybody but administrators: who comes reads why and until when, and nothing is lost." }
                 @if is_about(state, &["until", "message"]) { (ui::errors_summary(state)) }
                 form.form.narrow method="post" action="/settings/maintenance" {
                     (ui::form_key(&frame.form_key))
-                    (ui::field(state, "until", "Until", "datetime-local", "Blank lasts until it is ended here."))
+                    (ui::field(state, "until", "Until", "datetime-local", "Left empty, it lasts until it is ended here."))
                     (ui::field(state, "message", "What people read", "text", "Such as: We move to a new disk."))
                     div.actions { button.btn type="submit" data-confirm="Close Ballast to everybody but administrators?" { "Close for maintenance" } }
                 }
@@ -190,16 +191,25 @@ pub fn restore_form(frame: &Frame, clock: &Clock, kept: &Kept, state: &FormState
             section.card.narrow {
                 header { h1 { "Restore a backup" } }
                 (ui::errors_summary(state))
-                p { "Everything in Ballast becomes what it was " strong { (ui::ago(clock, kept.made_at)) } ": " code.name { (kept.name) } }
+                p {
+                    "Everything in Ballast becomes what it was "
+                    // The name of what came from elsewhere tells when it came.
+                    @if kept.foreign { "when this backup was made elsewhere; it was uploaded " (ui::ago(clock, kept.made_at)) ":" }
+                    @else { strong { (ui::ago(clock, kept.made_at)) } ", when this backup was made:" }
+                }
+                p { code.name { (kept.name) } }
                 ul.notes {
                     li { "What was entered since is gone from the plan. A backup of it is made first." }
                     li { "Until it is done everything can be read and nothing can be changed." }
-                    li { "Then Ballast begins anew, and everybody signs in again, with what they signed in with then." }
+                    li { "Then Ballast begins anew, and everybody signs in again. Accounts and passwords are those of that time." }
                 }
                 form.form method="post" action=(format!("{HERE}/{}/restore", kept.name)) {
                     (ui::form_key(&frame.form_key))
                     (ui::field(state, "typed", "Type its name", "text", "Exactly as it stands above."))
-                    div.actions { button.btn.danger type="submit" { "Restore it" } }
+                    div.actions {
+                        button.btn.danger type="submit" { "Restore it" }
+                        a.btn href=(HERE) data-close { "Cancel" }
+                    }
                 }
             }
         },

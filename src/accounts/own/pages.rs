@@ -57,7 +57,7 @@ pub fn account(frame: &Frame, own: &Account<'_>, state: &FormState) -> Markup {
         Place::Own,
         "Your account",
         &html! {
-            (ui::page_head("Your account", &html! { span.muted { (own.email) } }, &html! { a.btn href="/account/programs" { "Your programs" } }))
+            (ui::page_head("Your account", &html! { span.muted { (own.email) } }, &html! {}))
             @if own.others_eyes { p.note.warn { "You see this as somebody else: how they sign in is theirs alone, so nothing here can be changed." } }
             div.account {
                 section.card {

@@ -18,7 +18,7 @@ pub fn jobs(frame: &Frame, app: &App, schedules: &[Schedule], lines: &[Line]) ->
         section.card {
             header { h2 { "Regular work" } span.muted { "times are those of " (app.clock.zone_name()) " unless a line says otherwise" } }
             div.scroll role="region" tabindex="0" aria-label="Regular work" {
-                table.list {
+                table.list.stacked {
                     thead { tr {
                         th scope="col" { "What" } th scope="col" { "When" } th scope="col" { "Next" }
                         th scope="col" { span.visually-hidden { "Change" } }
@@ -36,10 +36,10 @@ pub fn jobs(frame: &Frame, app: &App, schedules: &[Schedule], lines: &[Line]) ->
                 (ui::empty("Nothing was done yet", "Letters and regular work stand here with what became of them.", &html! {}))
             } @else {
                 div.scroll role="region" tabindex="0" aria-label="Jobs" {
-                    table.list {
+                    table.list.stacked {
                         thead { tr {
-                            th scope="col" { "What" } th scope="col" { "State" } th scope="col" { "When" } th scope="col" { "Tries" }
-                            th scope="col" { "What went wrong" } th scope="col" { span.visually-hidden { "Steer" } }
+                            th scope="col" { "What" } th scope="col" { "State" } th scope="col" { "When" } th.num scope="col" { "Tries" }
+                            th scope="col" { span.visually-hidden { "Steer" } }
                         } }
                         tbody { @for line in lines { (job_row(frame, app, line)) } }
                     }
@@ -62,13 +62,37 @@ fn moment(clock: &Clock, at: i64) -> String {
     format!("{}, {}", clock.day_of(at).short(), clock.time_of(at))
 }
 
+/// The schedules that most have, as people say them: once a day, or once a week.
+fn in_words(cron: &str) -> Option<String> {
+    let parts: Vec<&str> = cron.split_whitespace().collect();
+    let [minute, hour, "*", "*", day] = parts.as_slice() else {
+        return None;
+    };
+    let (minute, hour) = (minute.parse::<u8>().ok()?, hour.parse::<u8>().ok()?);
+    let day = match *day {
+        "*" => "every day",
+        "0" | "7" => "on Sundays",
+        "1" => "on Mondays",
+        "2" => "on Tuesdays",
+        "3" => "on Wednesdays",
+        "4" => "on Thursdays",
+        "5" => "on Fridays",
+        "6" => "on Saturdays",
+        _ => return None,
+    };
+    Some(format!("{day} at {hour:02}:{minute:02}"))
+}
+
 fn schedule_row(frame: &Frame, app: &App, one: &Schedule) -> Markup {
     let what = label(app, &one.name);
     html! {
         tr {
             td { (what) }
-            td { code { (one.cron) } @if one.zone != app.clock.zone_name() { " " span.muted { (one.zone) } } }
-            td { @if one.paused { (ui::chip("", "paused")) } @else { (moment(&app.clock, one.next_at)) } }
+            td {
+                @match in_words(&one.cron) { Some(words) => { (words) } None => { code { (one.cron) } } }
+                @if one.zone != app.clock.zone_name() { " " span.muted { (one.zone) } }
+            }
+            td { @if one.paused { (ui::chip("", "paused")) } @else { span.muted.phone-only { "next: " } (moment(&app.clock, one.next_at)) } }
             td.end {
                 div.buttons {
                     form method="post" action=(format!("/settings/jobs/schedules/{}/run", one.name)) {
@@ -94,11 +118,10 @@ fn job_row(frame: &Frame, app: &App, line: &Line) -> Markup {
     let steers = matches!(line.state.as_str(), "failed" | "waiting");
     html! {
         tr {
-            td { (what) }
+            td { (what) @if !line.fault.is_empty() { div.fault { (line.fault) } } }
             td { (ui::chip(tone, word)) }
-            td { (moment(&app.clock, line.ended_at.unwrap_or(line.run_at))) }
-            td.num { (line.attempts) }
-            td.muted { (line.fault) }
+            td.nowrap { (moment(&app.clock, line.ended_at.unwrap_or(line.run_at))) }
+            td.num { span.muted.phone-only { "tries: " } (line.attempts) }
             td.end {
                 @if steers {
                     div.buttons {
@@ -142,9 +165,32 @@ pub fn schedule_form(frame: &Frame, app: &App, schedule: &Schedule, state: &Form
                     (ui::field(state, "zone", "Time zone", "text", "Such as Europe/Amsterdam."))
                     (ui::choice(state, "misfire", "Missed moments are", None, &misfires))
                     (ui::check(state, "paused", "Paused"))
-                    div.actions { button.btn.primary type="submit" { "Save" } }
+                    div.actions {
+                        button.btn.primary type="submit" { "Save" }
+                        a.btn href="/settings/jobs" data-close { "Cancel" }
+                    }
                 }
             }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn a_schedule_is_said_in_words_where_people_have_some() {
+        for (cron, words) in [
+            ("30 1 * * *", Some("every day at 01:30")),
+            ("5 0 * * 7", Some("on Sundays at 00:05")),
+            ("0 18 * * 5", Some("on Fridays at 18:00")),
+            ("*/5 * * * *", None),
+            ("0 6 1 * *", None),
+            ("0 6 * * 1-5", None),
+            ("", None),
+        ] {
+            assert_eq!(in_words(cron).as_deref(), words, "{cron}");
+        }
+    }
 }

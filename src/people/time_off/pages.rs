@@ -254,7 +254,7 @@ fn over_rows(book: &Book, week: &LeaveWeek) -> Vec<String> {
 /// The way to the preview that moves those hours.
 pub fn push_link(id: TimeOffId, person: &Person) -> Markup {
     html! {
-        a.btn.small.end href=(format!("/time-off/{id}/push")) data-dialog aria-label=(format!("Push the hours of {} to the next free weeks", person.name)) {
+        a.btn.small.end href=(format!("/time-off/{id}/push")) data-dialog aria-label=(format!("Push to free weeks: the hours of {}", person.name)) {
             "Push to free weeks"
         }
     }
