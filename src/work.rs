@@ -222,7 +222,7 @@ async fn sweep_files(app: &App, now: i64) -> Result<(), Failure> {
         .await
         .map_err(AppError::from)?;
     let directory = app.config.data_dir.clone();
-    let known: std::collections::HashSet<String> = known.value.into_iter().collect();
+    let known: std::collections::BTreeSet<String> = known.value.into_iter().collect();
     let swept =
         tokio::task::spawn_blocking(move || files::sweep_folder(&directory, &known, (now, ARRIVING_FOR)))
             .await;

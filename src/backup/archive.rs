@@ -229,7 +229,7 @@ fn header(length: u64, manifest: &Manifest) -> tar::Header {
 /// Reads a new archive from the disk: its parts against the manifest, or, where only others can open it, its bytes.
 fn read_back(path: &Path, manifest: &Manifest, digest: &str, recipients: &Recipients) -> Result<(), Fault> {
     if recipients.is_empty() {
-        let read = read_through(path, None, |_| Ok(Box::new(io::sink())))?;
+        let read = read_through(path, None, |_| Ok(()), |_| Ok(Box::new(io::sink())))?;
         if read == *manifest {
             return Ok(());
         }
@@ -241,10 +241,11 @@ fn read_back(path: &Path, manifest: &Manifest, digest: &str, recipients: &Recipi
     ))
 }
 
-/// Reads an archive part by part against its manifest; `to` says where each goes.
+/// Reads an archive part by part against its manifest; `fits` is asked about that first, and `to` says where each part goes.
 fn read_through(
     path: &Path,
     identity: Option<&Path>,
+    fits: impl FnOnce(&Manifest) -> Result<(), Fault>,
     mut to: impl FnMut(&str) -> Result<Box<dyn Part>, Fault>,
 ) -> Result<Manifest, Fault> {
     let damaged = |what: String| Fault::Damaged(format!("{}: {what}", path.display()));
@@ -258,6 +259,7 @@ fn read_through(
         .ok_or_else(|| damaged("is empty".to_owned()))?
         .map_err(|_| damaged("is no backup of Ballast, or cut short".to_owned()))?;
     let manifest = manifest(first).ok_or_else(|| damaged("is no backup of Ballast".to_owned()))?;
+    fits(&manifest)?;
     for expected in &manifest.contents {
         let name = &expected.name;
         if ![DATABASE, KEY].contains(&name.as_str()) && !is_private(name) {
@@ -309,7 +311,12 @@ impl Part for File {
 /// its count and digest. Answers what it holds. Its parts are left in `into`, a folder that is there and empty.
 pub(super) fn unpack(path: &Path, into: &Path, identity: Option<&Path>) -> Result<Manifest, Fault> {
     let damaged = |what: String| Fault::Damaged(format!("{}: {what}", path.display()));
-    let manifest = read_through(path, identity, |name| {
+    // However small an archive is, what it unpacks to has no end but what it says itself.
+    let fits = |manifest: &Manifest| {
+        let sizes = manifest.contents.iter().map(|one| one.bytes);
+        Ok(db::make_room(into, sizes.fold(0, u64::saturating_add))?)
+    };
+    let manifest = read_through(path, identity, fits, |name| {
         let to = into.join(name);
         let file = to
             .parent()

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 pub use archive::{Making, make, verify};
 pub use lock::{Restoring, lock, locked, unlock};
 pub use manifest::Manifest;
-pub use restore::{complete, is_a_copy, rehearse, restore, stage, step_back};
+pub use restore::{complete, is_a_copy, rehearse, restore, restored, settle, stage, step_back};
 pub use retention::{Keep, kept};
 pub use seal::{Recipients, is_sealed};
 pub use shelf::{

@@ -33,7 +33,35 @@ pub fn restore(
     refuse_newer(path, &manifest)?;
     let all = [DATABASE, KEY, PRIVATE, TLS];
     let kept = put_in_place(directory, &parts, &folder.join(name), &all)?;
+    mark(directory, &file_name(path))?;
     Ok((manifest, kept))
+}
+
+/// Says to the next start what was put in place: what was open when it was made must not be open again.
+const RESTORED: &str = "restored";
+
+fn mark(directory: &Path, what: &str) -> Result<(), Fault> {
+    fs::write(directory.join(RESTORED), what).map_err(Fault::io("noting what was restored"))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// What was put in place since the last start, if anything was.
+#[must_use]
+pub fn restored(directory: &Path) -> Option<String> {
+    fs::read_to_string(directory.join(RESTORED)).ok()
+}
+
+/// Says that what was open then is forgotten.
+///
+/// # Errors
+/// Where the note cannot be removed.
+pub fn settle(directory: &Path) -> Result<(), Fault> {
+    fs::remove_file(directory.join(RESTORED)).map_err(Fault::io("removing the note of what was restored"))
 }
 
 fn refuse_newer(path: &Path, manifest: &Manifest) -> Result<(), Fault> {
@@ -81,6 +109,7 @@ pub fn step_back(path: &Path, directory: &Path, name: &str) -> Result<(usize, Op
         .and_then(|file| file.sync_all());
     copied.map_err(Fault::io("copying the database"))?;
     let kept = put_in_place(directory, &parts, &folder.join(name), &[DATABASE])?;
+    mark(directory, &file_name(path))?;
     Ok((inspection.schema, kept))
 }
 
@@ -221,6 +250,9 @@ pub fn complete(directory: &Path) -> Result<Option<PathBuf>, Fault> {
     let name = name.replace(['/', '.'], "-");
     let aside = db::copies(directory).join(name);
     put_in_place(directory, &ready, &aside, &[DATABASE, KEY, PRIVATE, TLS])?;
+    if let Some(restoring) = super::lock::locked(directory) {
+        mark(directory, &format!("{}, by {}", restoring.archive, restoring.by))?;
+    }
     super::lock::unlock(directory)?;
     fs::remove_dir_all(&ready).map_err(Fault::io("clearing what was restored"))?;
     Ok(Some(aside))

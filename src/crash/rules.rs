@@ -18,9 +18,14 @@ pub fn shape(message: &str) -> String {
     let mut shape = String::new();
     let mut quote = None;
     let mut in_number = false;
-    for letter in message.chars() {
+    let mut letters = message.chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
         if let Some(end) = quote {
-            if letter == end {
+            if letter == '\\' {
+                // What is escaped ends no quote.
+                letters.next();
+            } else if letter == end {
                 quote = None;
             }
             continue;
@@ -31,12 +36,25 @@ pub fn shape(message: &str) -> String {
                 quote = Some(letter);
                 shape.push('…');
             }
+            // Between letters it is an apostrophe.
+            '\'' if !before.is_alphanumeric() => {
+                quote = Some(letter);
+                shape.push('…');
+            }
+            // Whose address it is is told to nobody.
+            '@' => {
+                let kept = shape.trim_end_matches(|c: char| !c.is_whitespace()).len();
+                shape.truncate(kept);
+                shape.push('…');
+                while letters.next_if(|c| !c.is_whitespace()).is_some() {}
+            }
             _ if digit && in_number => {}
             _ if digit => shape.push('#'),
             _ if letter.is_control() => shape.push(' '),
             _ => shape.push(letter),
         }
         in_number = digit;
+        before = letter;
         if shape.len() >= LONGEST {
             break;
         }

@@ -41,7 +41,7 @@ pub use migrate::{Migrate, StepBack, copies, marker, pending_migrations, steps_b
 pub use once::{Kept, Once, forget_requests};
 pub use pulse::Pulse;
 pub use query::{Table as QueryTable, query};
-pub use rebuild::rebuild;
+pub use rebuild::{forget_what_was_open, rebuild};
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
 pub use tx::{Row, Tx, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo, would_undo};

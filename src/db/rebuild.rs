@@ -11,10 +11,33 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::migrate::{MIGRATIONS, apply_from, apply_up_to};
-use super::{DbError, connection, inspect};
+use super::{DbError, WriteTx, connection, inspect};
 
-/// Sessions and unsent letters of the moment of the backup: nobody is signed in again by it, and nothing is sent twice.
-const LEFT_OUT: &str = "delete from session; delete from job where state in ('waiting', 'running');";
+/// What opens something or is under way at the moment of the backup: nobody is signed in again by it, no link or code that was
+/// used or taken back since is good again, and nothing is sent twice.
+const LEFT_OUT: [&str; 10] = [
+    "delete from session",
+    "delete from program_family",
+    "delete from reset_link",
+    "delete from invitation",
+    "delete from setup_link",
+    "delete from sign_in_code",
+    "delete from sign_in_long_code",
+    "delete from pending_sign_in",
+    "delete from request_once",
+    "delete from job where state in ('waiting', 'running')",
+];
+
+/// Forgets what was open or under way when a backup was made, of a database that was put in place as it is.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn forget_what_was_open(tx: &WriteTx<'_>) -> Result<(), DbError> {
+    for statement in LEFT_OUT {
+        tx.execute(statement, &[])?;
+    }
+    Ok(())
+}
 
 /// Makes the file `to`, which must not be there yet, with the rows of `from` in this program's schema.
 ///
@@ -45,7 +68,7 @@ pub fn rebuild(from: &Path, to: &Path) -> Result<(), DbError> {
         return Err(DbError::Refused("its rows did not all arrive".to_owned()));
     }
     apply_from(&mut target, schema)?;
-    target.execute_batch(LEFT_OUT)?;
+    target.execute_batch(&LEFT_OUT.join(";"))?;
     if target.prepare("pragma foreign_key_check")?.exists([])? {
         return Err(DbError::Refused(
             "a row points to one that is not there".to_owned(),

@@ -183,7 +183,7 @@ async fn add(
     (name, request): (&str, Request),
 ) -> Result<(StatusCode, Json<AddedFileJson>), AppError> {
     seen(app, visitor, owner)?;
-    let brought = [handlers::receive_one(app, name, request).await?];
+    let brought = [handlers::receive_one(app, visitor.account, name, request).await?];
     match handlers::add(app, visitor, owner, &brought).await {
         Ok(written) => {
             let added = AddedFileJson {

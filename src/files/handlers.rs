@@ -19,7 +19,7 @@ use crate::book::{Book, Deliverable};
 use crate::db::Written;
 use crate::error::{AppError, FieldError};
 use crate::ui::{FormState, Place};
-use crate::units::ids::{ChangeSetId, DeliverableId, FileId, PersonId, ProjectId};
+use crate::units::ids::{AccountId, ChangeSetId, DeliverableId, FileId, PersonId, ProjectId};
 use crate::web::form::FORM_KEY;
 use crate::web::{Fields, Path, done_at};
 
@@ -153,7 +153,7 @@ async fn receive(
     request: Request,
     (fields, brought): (&mut Fields, &mut Vec<Brought>),
 ) -> Result<(), AppError> {
-    let _place = app.arrivals.0.try_acquire().map_err(|_| AppError::Busy)?;
+    let _place = app.arrivals.enter(visitor.account)?;
     let most = app.config.upload_max;
     let request = not_too_long(request, most.saturating_add(AROUND)).await?;
     let shown = request.headers().get("x-csrf-token");
@@ -229,8 +229,13 @@ async fn not_too_long(request: Request, most: u64) -> Result<Request, AppError> 
 }
 
 /// Puts a body that is a file itself on the shelf.
-pub(super) async fn receive_one(app: &App, name: &str, request: Request) -> Result<Brought, AppError> {
-    let _place = app.arrivals.0.try_acquire().map_err(|_| AppError::Busy)?;
+pub(super) async fn receive_one(
+    app: &App,
+    account: AccountId,
+    name: &str,
+    request: Request,
+) -> Result<Brought, AppError> {
+    let _place = app.arrivals.enter(account)?;
     let most = app.config.upload_max;
     let request = not_too_long(request, most).await?;
     let label = rules::label(name);

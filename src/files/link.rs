@@ -14,7 +14,7 @@ pub const LIVES: i64 = 300_000;
 pub struct Link {
     /// The file.
     pub file: FileId,
-    /// Who made the link: it opens nothing once they may not see the file themselves.
+    /// Who made the link: it opens nothing once they may not sign in any more.
     pub account: AccountId,
     /// In milliseconds.
     pub until: i64,

@@ -97,6 +97,14 @@ impl Talk {
                 "NOOP" => self.say("250 still here").await?,
                 "VRFY" => self.say("252 whoever it is").await?,
                 "QUIT" => return self.say("221 bye").await,
+                // A page that speaks HTTP to us wants to have its body taken for letters.
+                _ if text
+                    .rsplit(' ')
+                    .next()
+                    .is_some_and(|last| last.starts_with("HTTP/")) =>
+                {
+                    return self.say("554 this is no web server").await;
+                }
                 _ => self.say("502 not known here").await?,
             }
         }

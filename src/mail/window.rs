@@ -89,9 +89,14 @@ fn is_own(host: &str) -> bool {
 
 /// A browser says where a form comes from; a program says nothing.
 fn is_from_here(headers: &HeaderMap) -> bool {
-    headers
-        .get("sec-fetch-site")
-        .is_none_or(|site| site == "same-origin" || site == "none")
+    let own = |origin: &http::HeaderValue| {
+        let host = headers.get(header::HOST).map(http::HeaderValue::as_bytes);
+        origin.as_bytes().strip_prefix(b"http://") == host
+    };
+    headers.get(header::ORIGIN).is_none_or(own)
+        && headers
+            .get("sec-fetch-site")
+            .is_none_or(|site| site == "same-origin" || site == "none")
 }
 
 /// What is looked for.

@@ -206,6 +206,7 @@ pub fn router(app: App) -> Router {
             route
                 .handler
                 .layer(from_fn_with_state((route.noted, app.clone()), write_down))
+                .layer(from_fn_with_state(app.clone(), once::done_once))
                 .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
         );
     }
@@ -217,7 +218,6 @@ pub fn around(router: Router<App>, app: App) -> Router {
     router
         .fallback(nothing_here)
         .method_not_allowed_fallback(back_to_the_page)
-        .layer(from_fn_with_state(app.clone(), once::done_once))
         .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(app.clone(), house::open_to))
         .layer(from_fn_with_state(app.clone(), limits::not_too_often))

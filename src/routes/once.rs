@@ -7,36 +7,55 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use http_body_util::{BodyExt as _, Limited};
-use serde::{Deserialize, Serialize};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sha2::{Digest as _, Sha256};
 
 use super::BODY;
 use crate::accounts::Visitor;
 use crate::app::App;
+use crate::crash;
 use crate::db::{DbError, Kept, Once};
 use crate::error::AppError;
 use crate::keys::Purpose;
-use crate::web::Json;
 use crate::web::outermost::random_key;
+use crate::web::{Client, Json};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The longest key, and the shortest: one that is guessed or counted would meet another's.
 const LENGTH: std::ops::RangeInclusive<usize> = 8..=128;
 /// The longest answer that is kept.
-const LONGEST: usize = 256 * 1_024;
+const LONGEST: usize = 64 * 1_024;
 
 /// Names this process among those before and after it: a request of another one is not being done any more.
 static PROCESS: LazyLock<String> = LazyLock::new(|| random_key().unwrap_or_default());
 
 /// What a request was answered.
-#[derive(Serialize, Deserialize)]
 struct Answer {
-    status: u16,
-    kind: String,
+    status: StatusCode,
+    kind: Vec<u8>,
     body: Vec<u8>,
+}
+
+impl Answer {
+    /// As bytes: the status, how long the kind is, the kind, the body.
+    fn written(&self) -> Vec<u8> {
+        let length = u16::try_from(self.kind.len()).unwrap_or(0);
+        let head = [self.status.as_u16().to_be_bytes(), length.to_be_bytes()];
+        [head.as_flattened(), &self.kind, &self.body].concat()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (status, rest) = bytes.split_first_chunk::<2>()?;
+        let (length, rest) = rest.split_first_chunk::<2>()?;
+        let (kind, body) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
+        Some(Self {
+            status: StatusCode::from_u16(u16::from_be_bytes(*status)).ok()?,
+            kind: kind.to_vec(),
+            body: body.to_vec(),
+        })
+    }
 }
 
 /// Does each request that carries a key once.
@@ -66,23 +85,54 @@ async fn once(
         let words = "An Idempotency-Key has 8 to 128 letters, digits or signs; a random UUID is a good one.";
         return Err(AppError::BadRequest(words.to_owned()));
     }
+    let id = request.extensions().get::<Client>().map(|client| client.request);
     let (asked, request) = read(request).await?;
-    let account = visitor.account.0.to_be_bytes();
-    let key = Sha256::new().chain_update(account).chain_update(key.as_bytes());
     let own = format!("{} {}", *PROCESS, random_key()?);
-    let once = Once::new(key.finalize().to_vec(), asked, own);
+    let once = Once::new(whose(visitor, key), asked, own);
     if let Some(kept) = kept(app, &once).await? {
         return replay(app, &once, kept);
     }
-    let response = once.scope(next.run(request)).await;
-    if !once.wrote() {
-        // Another request under the same key may have been faster.
-        return match kept(app, &once).await? {
-            Some(kept) if !response.status().is_success() => replay(app, &once, kept),
-            _ => Ok(response),
-        };
+    // What is done is done to its end, and its answer kept, whether or not its sender waits for it.
+    let (app, own) = (app.clone(), once.clone());
+    let work = async move { answered(&app, own, (request, next)).await };
+    let done = match id {
+        Some(id) => tokio::spawn(crash::of_request(id, work)).await,
+        None => tokio::spawn(work).await,
+    };
+    match done {
+        Ok(answer) => answer,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => Err(AppError::Internal(error.to_string())),
+        },
     }
-    keep(app, once, response).await
+}
+
+/// Under which a request is kept: another account, the same one seen through somebody's eyes, and the same one with less
+/// access have others.
+fn whose(visitor: &Visitor, key: &HeaderValue) -> Vec<u8> {
+    let behind = visitor.behind.as_ref().map_or(0, |(id, _)| id.0);
+    let mut hash = Sha256::new();
+    hash.update(visitor.account.0.to_be_bytes());
+    hash.update(behind.to_be_bytes());
+    hash.update([u8::from(visitor.administers)]);
+    hash.update(visitor.access.as_str());
+    hash.update([0]);
+    hash.update(key.as_bytes());
+    hash.finalize().to_vec()
+}
+
+/// Does the request and keeps its answer.
+async fn answered(app: &App, once: Once, (request, next): (Request, Next)) -> Result<Response, AppError> {
+    let response = once.scope(next.run(request)).await;
+    if once.wrote() {
+        return keep(app, once, response).await;
+    }
+    // Another request under the same key may have been faster.
+    match kept(app, &once).await? {
+        Some(kept) if !response.status().is_success() => replay(app, &once, kept),
+        _ => Ok(response),
+    }
 }
 
 async fn kept(app: &App, once: &Once) -> Result<Option<Kept>, AppError> {
@@ -90,8 +140,7 @@ async fn kept(app: &App, once: &Once) -> Result<Option<Kept>, AppError> {
     Ok(app.db.read(move |tx| once.kept(tx)).await?)
 }
 
-/// What is asked, as a hash; the request with its body read. A body that is too large to be read whole is a file, and is
-/// told by its length.
+/// What is asked, as a hash; the request with its body read.
 async fn read(request: Request) -> Result<(Vec<u8>, Request), AppError> {
     let (parts, body) = request.into_parts();
     let mut hash = Sha256::new();
@@ -99,28 +148,22 @@ async fn read(request: Request) -> Result<(Vec<u8>, Request), AppError> {
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    let length = length_of(&parts.headers);
-    if length.is_none_or(|length| length > BODY) {
-        hash.update(length.unwrap_or(0).to_be_bytes());
-        return Ok((hash.finalize().to_vec(), Request::from_parts(parts, body)));
-    }
     let whole = Limited::new(body, BODY).collect().await;
-    let whole = whole
-        .map_err(|_| AppError::BadRequest("The request did not arrive whole.".to_owned()))?
-        .to_bytes();
+    let whole = whole.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            AppError::TooLarge(
+                "with an Idempotency-Key a body may have 2 MiB; send a larger file without one".to_owned(),
+            )
+        } else {
+            AppError::BadRequest("The request did not arrive whole.".to_owned())
+        }
+    })?;
+    let whole = whole.to_bytes();
     hash.update(&whole);
     Ok((
         hash.finalize().to_vec(),
         Request::from_parts(parts, Body::from(whole)),
     ))
-}
-
-/// How long a body says it is; a request that says nothing and is not sent in pieces has none.
-fn length_of(headers: &HeaderMap) -> Option<usize> {
-    match headers.get(header::CONTENT_LENGTH) {
-        Some(length) => length.to_str().ok()?.parse().ok(),
-        None => (!headers.contains_key(header::TRANSFER_ENCODING)).then_some(0),
-    }
 }
 
 /// The answer of the first request under this key.
@@ -131,21 +174,23 @@ fn replay(app: &App, once: &Once, kept: Kept) -> Result<Response, AppError> {
             "was sent with another request; give each request a key of its own",
         )]));
     }
-    let is_ours = kept.request.starts_with(&*PROCESS);
+    // An answer that was too long to keep is kept as nothing.
+    let is_done = kept.answer.as_ref().is_some_and(Vec::is_empty);
+    let is_ours = kept.request.starts_with(&*PROCESS) && !is_done;
     let opened = kept
         .answer
         .and_then(|sealed| app.keys.open(Purpose::Repeat, b"", &sealed));
-    let answer = opened.and_then(|plain| serde_json::from_slice::<Answer>(&plain).ok());
+    let answer = opened.and_then(|plain| Answer::read(&plain));
     let mut response = match (answer, kept.change_set) {
         (Some(answer), _) => {
             let mut response = Body::from(answer.body).into_response();
-            *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-            if let Ok(kind) = HeaderValue::from_str(&answer.kind) {
+            *response.status_mut() = answer.status;
+            if let Ok(kind) = HeaderValue::from_bytes(&answer.kind) {
                 response.headers_mut().insert(header::CONTENT_TYPE, kind);
             }
             response
         }
-        // It was done, and the process was gone before the answer was kept.
+        // It was done, and its answer is not there: it was too long, or the process was gone before it was kept.
         (None, Some(id)) if !is_ours => Json(serde_json::json!({ "changeSet": id.0 })).into_response(),
         (None, _) if is_ours => {
             return Err(AppError::conflict(
@@ -167,27 +212,23 @@ fn replay(app: &App, once: &Once, kept: Kept) -> Result<Response, AppError> {
 /// Keeps an answer beside its key. What was refused after all leaves the key free.
 async fn keep(app: &App, once: Once, response: Response) -> Result<Response, AppError> {
     let (parts, body) = response.into_parts();
-    let Ok(whole) = Limited::new(body, LONGEST).collect().await else {
-        return Err(AppError::Internal(
-            "an answer to a request with a key is too long to keep".to_owned(),
-        ));
-    };
-    let whole = whole.to_bytes();
-    let sealed = if parts.status.is_success() {
+    let whole = body.collect().await;
+    let whole = whole
+        .map_err(|error| AppError::Internal(error.to_string()))?
+        .to_bytes();
+    let sealed = if !parts.status.is_success() {
+        None
+    } else if whole.len() > LONGEST {
+        Some(Vec::new())
+    } else {
         let kind = parts.headers.get(header::CONTENT_TYPE);
         let answer = Answer {
-            status: parts.status.as_u16(),
-            kind: kind
-                .and_then(|kind| kind.to_str().ok())
-                .unwrap_or_default()
-                .to_owned(),
+            status: parts.status,
+            kind: kind.map(|kind| kind.as_bytes().to_vec()).unwrap_or_default(),
             body: whole.to_vec(),
         };
-        let plain = serde_json::to_vec(&answer).map_err(|error| AppError::Internal(error.to_string()))?;
-        let sealed = app.keys.seal(Purpose::Repeat, b"", &plain);
+        let sealed = app.keys.seal(Purpose::Repeat, b"", &answer.written());
         Some(sealed.map_err(|error| AppError::Internal(error.to_string()))?)
-    } else {
-        None
     };
     let settled = app
         .db
@@ -197,7 +238,7 @@ async fn keep(app: &App, once: Once, response: Response) -> Result<Response, App
         })
         .await;
     if let Err(error) = settled {
-        // It was done all the same; a repetition is told which change set it made.
+        // It was done all the same; after the next start a repetition is told which change set it made.
         tracing::warn!(%error, "an answer could not be kept");
     }
     Ok(Response::from_parts(parts, Body::from(whole)))

@@ -1,18 +1,25 @@
 //! Backups and maintenance: for administrators who have just proven that it is them.
 
-use super::{ADMINISTRATION, Route, in_person, takes_a_file};
+use super::{ADMINISTRATION, Route, in_person, noted, takes_a_file};
+use crate::accounts::audit::What;
 use crate::upkeep::{api, handlers};
 
 /// The lines of the table.
 pub(super) fn routes() -> Vec<Route> {
     vec![
         get!("/settings/backups", ADMINISTRATION, handlers::show_backups),
-        in_person(post!("/settings/backups", ADMINISTRATION, handlers::make)),
-        in_person(takes_a_file(post!(
-            "/settings/backups/upload",
-            ADMINISTRATION,
-            handlers::upload
-        ))),
+        noted(
+            What::BackupMade,
+            in_person(post!("/settings/backups", ADMINISTRATION, handlers::make)),
+        ),
+        noted(
+            What::BackupsChanged,
+            in_person(takes_a_file(post!(
+                "/settings/backups/upload",
+                ADMINISTRATION,
+                handlers::upload
+            ))),
+        ),
         in_person(get!(
             "/settings/backups/{name}/file",
             ADMINISTRATION,
@@ -29,11 +36,14 @@ pub(super) fn routes() -> Vec<Route> {
             handlers::restore
         )),
         post!("/settings/backups/{name}/check", ADMINISTRATION, handlers::check),
-        in_person(post!(
-            "/settings/backups/{name}/remove",
-            ADMINISTRATION,
-            handlers::remove
-        )),
+        noted(
+            What::BackupsChanged,
+            in_person(post!(
+                "/settings/backups/{name}/remove",
+                ADMINISTRATION,
+                handlers::remove
+            )),
+        ),
         in_person(post!("/settings/maintenance", ADMINISTRATION, handlers::close)),
         in_person(post!("/settings/maintenance/end", ADMINISTRATION, handlers::open)),
         get!("/api/v1/backups", ADMINISTRATION, api::list_backups),

@@ -29,16 +29,22 @@ pub struct Arrival {
     trouble: Mutex<Option<Trouble>>,
     told: Notify,
     budget: Arc<AtomicUsize>,
+    /// What of the budget is left to small bodies.
+    reserve: usize,
     held: AtomicUsize,
 }
 
+/// A body of this size is small: a form, a vote, a cell. Whoever sends large ones does not keep others from sending these.
+const SMALL: usize = 64 * 1_024;
+
 impl Arrival {
-    /// Holds nothing of `budget`, the bytes that may still be taken in.
-    pub fn new(budget: Arc<AtomicUsize>) -> Arc<Self> {
+    /// Holds nothing of `budget`, the bytes that may still be taken in, of which `reserve` are for small bodies.
+    pub fn new(budget: Arc<AtomicUsize>, reserve: usize) -> Arc<Self> {
         Arc::new(Self {
             trouble: Mutex::new(None),
             told: Notify::new(),
             budget,
+            reserve,
             held: AtomicUsize::new(0),
         })
     }
@@ -66,10 +72,12 @@ impl Arrival {
 
     /// Takes `bytes` out of the budget, where it has them.
     fn hold(&self, bytes: usize) -> bool {
+        let is_small = self.held.load(Ordering::Relaxed).saturating_add(bytes) <= SMALL;
+        let kept = if is_small { 0 } else { self.reserve };
         let taken = self
             .budget
             .try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                left.checked_sub(bytes)
+                left.checked_sub(bytes).filter(|left| *left >= kept)
             });
         if taken.is_ok() {
             self.held.fetch_add(bytes, Ordering::Relaxed);
@@ -178,7 +186,7 @@ mod tests {
     };
 
     fn arrival(budget: usize) -> Arc<Arrival> {
-        Arrival::new(Arc::new(AtomicUsize::new(budget)))
+        Arrival::new(Arc::new(AtomicUsize::new(budget)), 0)
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "a stream of frames is one of results")]
@@ -214,10 +222,10 @@ mod tests {
             Arriving::new(
                 StreamBody::new(futures_util::stream::iter([frame(size)])),
                 PACE,
-                Arrival::new(Arc::clone(&budget)),
+                Arrival::new(Arc::clone(&budget), 0),
             )
         };
-        let first = Arrival::new(Arc::clone(&budget));
+        let first = Arrival::new(Arc::clone(&budget), 0);
         let body = StreamBody::new(futures_util::stream::iter([frame(600)]));
         Arriving::new(body, PACE, Arc::clone(&first))
             .collect()
@@ -228,5 +236,18 @@ mod tests {
         drop(first);
         sent(600).collect().await.unwrap();
         assert_eq!(budget.load(Ordering::Relaxed), 1_000);
+    }
+
+    #[tokio::test]
+    async fn large_bodies_leave_room_for_small_ones() {
+        let budget = Arc::new(AtomicUsize::new(1_000_000));
+        let large = Arrival::new(Arc::clone(&budget), 500_000);
+        assert!(large.hold(400_000));
+        assert!(!large.hold(200_000), "the rest is kept");
+        let small = Arrival::new(Arc::clone(&budget), 500_000);
+        assert!(small.hold(30_000) && small.hold(30_000));
+        assert!(!small.hold(500_000), "nor is it small by coming in pieces");
+        drop((large, small));
+        assert_eq!(budget.load(Ordering::Relaxed), 1_000_000);
     }
 }

@@ -195,9 +195,13 @@ async fn routed(
     (peer, encrypted): (SocketAddr, Encrypted),
     common: &Common,
 ) -> Response {
-    let (router, pace) = {
+    let (router, pace, reserve) = {
         let current = common.current.borrow();
-        (current.router.clone(), current.limits.body)
+        (
+            current.router.clone(),
+            current.limits.body,
+            current.limits.reserve,
+        )
     };
     let known = |mut request: Request<Body>| {
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -212,7 +216,7 @@ async fn routed(
     if request.body().is_end_stream() {
         return known(request.map(|_| Body::empty())).await;
     }
-    let arrival = Arrival::new(Arc::clone(&common.budget));
+    let arrival = Arrival::new(Arc::clone(&common.budget), reserve);
     let request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
     let trouble = tokio::select! {
         trouble = arrival.troubled() => trouble,

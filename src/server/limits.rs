@@ -21,6 +21,8 @@ pub struct Limits {
     pub body: Pace,
     /// How many bytes of bodies may be held at a time, all requests together.
     pub bodies: usize,
+    /// What of them is left to small ones.
+    pub reserve: usize,
     /// How many requests one HTTP/2 connection may have under way.
     pub streams: u32,
     /// How many requests it may begin and break off within `resets_within`.
@@ -66,6 +68,7 @@ impl Default for Limits {
                 per_second: 1_024,
             },
             bodies: 256 * 1_048_576,
+            reserve: 64 * 1_048_576,
             streams: 128,
             resets: 100,
             resets_within: Duration::from_secs(10),

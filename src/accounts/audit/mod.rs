@@ -107,6 +107,10 @@ happenings! {
     ImpersonationEnded = "impersonation ended",
     /// Numbers left as a file.
     Exported = "exported",
+    /// A backup was made by hand.
+    BackupMade = "backup made",
+    /// One was read through, brought in or thrown away.
+    BackupsChanged = "backups changed",
     /// Everything was put back to a backup.
     BackupRestored = "backup restored",
     /// The house was closed, or opened again.

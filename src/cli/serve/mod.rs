@@ -17,10 +17,11 @@ use tokio::task::JoinHandle;
 
 use super::beside;
 use super::exit::{self, Failure};
+use crate::accounts::audit::{self, Note, What};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Sources, Strangers};
-use crate::db::{Db, Migrate};
+use crate::db::{self, Db, Migrate};
 use crate::server::watchdog::{self, Watchdog};
 use crate::server::{Control, Door, End, Limits, Surface};
 use crate::tls::Tls;
@@ -216,6 +217,7 @@ fn refuse_what_cannot_be_served(config: &Config, clock: &Clock) -> Result<(), Fa
 
 /// Begins what goes on beside the requests, and says where people come in. Answers who takes commands.
 async fn begin(app: &App, shown: &str) -> Result<Option<JoinHandle<()>>, Failure> {
+    settle_what_was_restored(app).await?;
     accounts::raise_password_work(app).await?;
     let control = listen_to_commands(app);
     beside::begin(app).await?;
@@ -233,6 +235,19 @@ async fn begin(app: &App, shown: &str) -> Result<Option<JoinHandle<()>>, Failure
         tokio::time::sleep,
     ));
     Ok(control)
+}
+
+/// What was open when a backup was made is not open again by it, and that one was put in place stands in the audit of what
+/// came out of it.
+async fn settle_what_was_restored(app: &App) -> Result<(), Failure> {
+    let directory = &app.config.data_dir;
+    let Some(what) = backup::restored(directory) else {
+        return Ok(());
+    };
+    let gesture = app.own_gesture("forget what was open when the backup was made");
+    app.db.write(gesture, db::forget_what_was_open).await?;
+    audit::keep(app, Note::of_program(What::BackupRestored).about(what)).await;
+    Ok(backup::settle(directory)?)
 }
 
 /// Who goes on with the sockets that are still open, if anybody does.
