@@ -32,6 +32,7 @@ fn chunked(body: &str) -> String {
     post("Transfer-Encoding: chunked\r\n", body)
 }
 
+#[expect(clippy::too_many_lines, reason = "one list")]
 fn framing() -> Vec<(&'static str, String, Fate)> {
     vec![
         (
@@ -203,6 +204,7 @@ fn framing() -> Vec<(&'static str, String, Fate)> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "one list")]
 fn chunks() -> Vec<(&'static str, String, Fate)> {
     vec![
         ("a chunk", chunked("3\r\nabc\r\n0\r\n\r\n"), Right),
@@ -397,7 +399,7 @@ fn what_can_be_read_in_two_ways_is_refused_and_nothing_after_it_is_answered() {
                 With(status) => statuses == [status],
                 // An answer that needs no body may come before it, and then the connection ends.
                 Right => {
-                    statuses == [405]
+                    matches!(statuses[..], [200 | 405])
                         || (statuses.len() == 2 && statuses.iter().all(|one| [200, 405].contains(one)))
                 }
             };

@@ -87,7 +87,7 @@ fn as_the_first_process_of_a_container_it_hears_signals_too() {
                 .status()
                 .unwrap()
                 .success()
-        )
+        );
     };
     signal("-HUP");
     until("it reads its settings again", || {

@@ -16,7 +16,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::raw;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// A server with limits of its own; it ends with the test.
 struct Small {
@@ -28,16 +28,14 @@ struct Small {
 
 fn router() -> Router {
     let endless = || async {
-        let pieces = futures_util::stream::repeat_with(|| {
-            Ok::<_, std::convert::Infallible>(Bytes::from_static(&[0; 8_192]))
-        });
-        Body::from_stream(pieces)
+        let piece = Ok::<_, std::convert::Infallible>(Bytes::from_static(&[0; 8_192]));
+        Body::from_stream(futures_util::stream::repeat(piece))
     };
     Router::new()
         .route("/", get(|| async { "well" }))
         .route("/echo", post(|body: Bytes| async move { body.len().to_string() }))
         .route("/endless", get(endless))
-        .route("/never", get(|| std::future::pending::<()>()))
+        .route("/never", get(std::future::pending::<()>))
 }
 
 fn surface(limits: Limits) -> Arc<Surface> {

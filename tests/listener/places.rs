@@ -155,7 +155,7 @@ fn systemd_hears_that_it_is_ready_reloads_goes_on_and_ends() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("notify");
     let heard = UnixDatagram::bind(&path).unwrap();
-    heard.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    heard.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let next = |wanted: &str| {
         let mut all = String::new();
         let mut word = [0; 4_096];

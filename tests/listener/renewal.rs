@@ -107,6 +107,7 @@ impl Browser {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a story is told in one go")]
 fn twenty_reloads_and_a_new_binary_fail_no_request() {
     let directory = tempfile::tempdir().unwrap();
     let installed = directory.path().join("ballast");
