@@ -42,7 +42,7 @@ mod tests {
         assert_eq!((again.status(), is_replayed(&again)), (StatusCode::CREATED, true));
         assert_eq!(again.json::<Value>().await.unwrap(), first);
         assert_eq!(clients(&manager).await, 1);
-        ask(&manager, "0b9e-second-key", "Havn").await;
+        ask(&manager, "0b9e-second-key", "Kaia").await;
         assert_eq!(clients(&manager).await, 2);
     }
 
@@ -71,10 +71,10 @@ mod tests {
         let house = House::open().await;
         let manager = house.manager().await;
         ask(&manager, "one-request-only", "Nordlys").await;
-        let other = ask(&manager, "one-request-only", "Havn").await;
+        let other = ask(&manager, "one-request-only", "Kaia").await;
         assert_eq!(other.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let colleague = house.guest_called(Access::Manager, "Col").await;
-        let theirs = ask(&colleague, "one-request-only", "Havn").await;
+        let theirs = ask(&colleague, "one-request-only", "Kaia").await;
         assert_eq!(
             (theirs.status(), is_replayed(&theirs)),
             (StatusCode::CREATED, false)

@@ -1,6 +1,6 @@
 //! Files that people put to projects, deliverables and other people.
 //!
-//! The bytes lie below `private/` in the data directory under random names, and leave it only through [`serve`], after
+//! The bytes lie below `private/` in the data directory under random names, and leave it only through `serve`, after
 //! the look at who asks. The row that says whose a file is is recorded as every other, so that removing one can be undone.
 
 pub(crate) mod api;

@@ -1,4 +1,4 @@
-//! Figures for a monitor, in the text that Prometheus reads, on a listener of their own ([`serve`]).
+//! Figures for a monitor, in the text that Prometheus reads, on a listener of their own ([`serve()`]).
 //!
 //! What is counted as it happens are atomics and histograms; what can be looked at when somebody asks is looked at then.
 

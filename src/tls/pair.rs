@@ -93,7 +93,7 @@ impl Pair {
         })
     }
 
-    /// Reads what [`keep`] wrote; none where there is no such file.
+    /// Reads what `keep` wrote; none where there is no such file.
     ///
     /// # Errors
     /// That the file cannot be read or used.
