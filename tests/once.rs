@@ -89,6 +89,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_hangs_up_and_asks_again_is_answered_and_it_is_done_once() {
+        use tokio::io::AsyncWriteExt as _;
+        let house = House::open().await;
+        let manager = house.manager().await;
+        let place = house.address.trim_start_matches("http://").to_owned();
+        let cookie = manager.cookie.clone().unwrap();
+        for turn in 0..20 {
+            let (key, name) = (format!("hung-up-{turn:03}"), format!("Client {turn}"));
+            let body = json!({ "name": name }).to_string();
+            let request = format!(
+                "POST {CLIENTS} HTTP/1.1\r\nHost: {place}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n\
+                 Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let mut stream = tokio::net::TcpStream::connect(&place).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            drop(stream);
+            let answer = loop {
+                let answer = ask(&manager, &key, &name).await;
+                if answer.status() != StatusCode::CONFLICT {
+                    break answer;
+                }
+                tokio::task::yield_now().await;
+            };
+            assert_eq!(answer.status(), StatusCode::CREATED, "turn {turn}");
+            assert_eq!(clients(&manager).await, turn + 1);
+        }
+    }
+
+    #[tokio::test]
     async fn what_was_refused_leaves_its_key_free() {
         let house = House::open().await;
         let manager = house.manager().await;

@@ -8,13 +8,6 @@ mkdir "$place/desk"
 cd "$place/desk"
 echo "LOG_LEVEL=info" >.env
 start
-kill -HUP "$pid"
-sleep 0.5
-if gone "$pid"; then
-    wait "$pid" 2>/dev/null || true
-    pid=
-    skip "this build ends at SIGHUP: it does not reload yet" allowed
-fi
 begin_load --clients 32 --readers 2 --page /api/v1/me --seconds "${SECONDS_LONG:-15}"
 turns=0
 while kill -0 "$load" 2>/dev/null && [[ $turns -lt 100 ]]; do

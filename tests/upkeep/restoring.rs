@@ -304,3 +304,27 @@ async fn an_archive_from_elsewhere_is_read_through_before_it_is_listed_and_chang
         StatusCode::NOT_FOUND
     );
 }
+
+#[test]
+fn a_backup_that_a_command_restores_signs_nobody_in_again_and_stands_in_the_audit() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let server = Server::start(&data, &[("SECURE_COOKIES", "false")]);
+    an_administrator(&data);
+    let mut browser = in_runtime(Browser::sign_in(&server.address));
+    let made = run(&data, &["backup"], "");
+    assert!(made.status.success(), "{}", err(&made));
+    server.stop();
+    let shelf = backup::shelf(&data).unwrap();
+    let archive = shelf.last().unwrap().path.to_str().unwrap().to_owned();
+    let restored = run(&data, &["restore", &archive], "");
+    assert!(restored.status.success(), "{}", err(&restored));
+    let server = Server::start(&data, &[("SECURE_COOKIES", "false")]);
+    browser.address.clone_from(&server.address);
+    in_runtime(async {
+        let page = browser.text("/settings/backups").await;
+        assert!(!page.contains(&browser.form_key), "the session of then is over");
+        let again = Browser::sign_in(&server.address).await;
+        assert!(again.text("/accounts/audit").await.contains("backup restored"));
+    });
+}
