@@ -369,6 +369,11 @@ async fn until_the_end(
                     () = tokio::time::sleep(delay) => {}
                     () = signals.wants_the_end() => at_once(),
                 }
+                // What runs may take its time only as long as nobody asks again.
+                tokio::spawn(async {
+                    Signals::listen().wants_the_end().await;
+                    at_once();
+                });
                 app.feed.close();
                 return End {
                     linger: Duration::ZERO,
