@@ -1,10 +1,7 @@
 //! Accounts, changed by administrators.
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House, PASSWORD};
 use ballast::accounts::Access;
-use house::{Guest, House, PASSWORD};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 #[cfg(test)]
@@ -269,7 +266,7 @@ async fn whoever_administers_no_more_when_it_is_their_turn_to_write_changes_noth
         let gesture = ballast::db::Gesture {
             actor: ballast::db::Actor::program(),
             label: "set a level".to_owned(),
-            at: house::NOW,
+            at: crate::house::NOW,
         };
         // As it is kept, without what else a change of it does: the session goes on.
         let write = house.app.db.write(gesture, move |tx| {
@@ -393,7 +390,10 @@ async fn the_list_is_searched_and_narrowed_down() {
     );
     let nia = account_of(&admin, "Nia New").await;
     assert_eq!(nia["lastSeenAt"], Value::Null);
-    assert_eq!(account_of(&admin, "Bo Lind").await["lastSeenAt"], house::NOW);
+    assert_eq!(
+        account_of(&admin, "Bo Lind").await["lastSeenAt"],
+        crate::house::NOW
+    );
     for (query, bo, new) in [
         ("", true, true),
         ("?q=lind", true, false),

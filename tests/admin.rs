@@ -2,11 +2,8 @@
 
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House};
 use ballast::accounts::Access;
-use house::{Guest, House};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 

@@ -1,17 +1,12 @@
 //! What is written down of who came in and of what they changed.
 
 #[cfg(test)]
-mod house;
-#[cfg(test)]
-mod process;
-
-#[cfg(test)]
 mod written {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
 
-    use super::house::{Guest, House, NOW, PASSWORD};
-    use super::process::Server;
+    use crate::house::{Guest, House, NOW, PASSWORD};
+    use crate::process::Server;
     use ballast::accounts::Access;
     use reqwest::{Client, StatusCode};
     use serde_json::json;
@@ -133,7 +128,7 @@ mod written {
         let refused = "?what=sign-in+refused";
         assert_eq!(rows(&admin, refused).await.len(), 100);
         let page = admin.text(&format!("/accounts/audit{refused}")).await;
-        let next = super::house::between(&page, "before=", "\"").unwrap();
+        let next = crate::house::between(&page, "before=", "\"").unwrap();
         assert_eq!(rows(&admin, &format!("{refused}&before={next}")).await.len(), 30);
         for (query, count) in [
             ("?who=GUESS7%40", 1),

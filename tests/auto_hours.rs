@@ -1,10 +1,7 @@
 //! Auto-hours over HTTP: templates, preview, laying, undo, and plans that change meanwhile.
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House, Seed, between};
 use ballast::accounts::Access;
-use house::{Guest, House, Seed, between};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

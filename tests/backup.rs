@@ -1,9 +1,6 @@
 //! Backups: made beside whoever writes, read through, and restored to the same.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
     use std::process::{Command, Output};

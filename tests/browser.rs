@@ -3,21 +3,23 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-#[path = "browser/driver.rs"]
-mod driver;
+pub(crate) mod driver;
 #[cfg(test)]
-#[path = "browser/driver_tests.rs"]
 mod driver_tests;
 #[cfg(test)]
-mod house;
+pub(crate) mod hand;
 #[cfg(test)]
-#[path = "browser/leave_tests.rs"]
 mod leave_tests;
+#[cfg(test)]
+pub(crate) mod poker_look;
+#[cfg(test)]
+pub(crate) mod poker_room;
 
 #[cfg(test)]
 mod pages {
-    use super::driver::{Browser, Scheme};
-    use super::house::{House, PASSWORD, Seed};
+    use crate::browser::driver::{Browser, Scheme};
+    use crate::browser::hand::until;
+    use crate::house::{House, PASSWORD, Seed};
     use ballast::accounts::Access;
     use fantoccini::key::Key;
     use fantoccini::{Client, Locator};
@@ -52,23 +54,6 @@ mod pages {
             .await
             .unwrap();
         until(page, "document.querySelector('.rail')").await;
-    }
-
-    /// Waits, frame by frame, until an expression of the page's script is true.
-    pub(super) async fn until(page: &Client, condition: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1]; const begun = performance.now();\
-             (function look() {{ if ({condition}) done('yes'); \
-             else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
-        );
-        // A script that runs while the page gives way to the next one ends without an answer; the next page is asked anew.
-        for _ in 0..20 {
-            if let Ok(answer) = page.execute_async(&script, vec![]).await {
-                assert_eq!(answer, "yes", "waited in vain for: {condition}");
-                return;
-            }
-        }
-        panic!("no page stayed to answer: {condition}");
     }
 
     async fn open_schedule(house: &House, page: &Client, seed: &Seed) {

@@ -1,11 +1,8 @@
 //! The calendar: what is due and who is away, as pages and for programs.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod days {
-    use super::house::{Guest, House, Seed, between};
+    use crate::house::{Guest, House, Seed, between};
     use ballast::accounts::Access;
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};

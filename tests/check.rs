@@ -1,8 +1,5 @@
 //! `ballast check`: what a deployment is told before somebody relies on it.
 
-#[cfg(test)]
-mod process;
-
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -81,14 +78,14 @@ fn production_without_turnstile_is_told_by_the_check_and_at_the_start() {
         assert_eq!(finds(&text, "warn", "TURNSTILE_SITE_KEY"), !with_keys, "{text}");
         assert_eq!(finds(&text, "ok", "whether a person knocks"), with_keys, "{text}");
         let data = directory.path().join("served");
-        let server = process::Server::start(&data, &settings);
+        let server = crate::process::Server::start(&data, &settings);
         let log = server.log();
         assert_eq!(log.contains(WORDS), !with_keys, "{log}");
         server.stop();
     }
     // At a desk nobody is bothered with it.
     let directory = tempfile::tempdir().unwrap();
-    let server = process::Server::start(&directory.path().join("desk"), &[]);
+    let server = crate::process::Server::start(&directory.path().join("desk"), &[]);
     assert!(!server.log().contains(WORDS), "{}", server.log());
     server.stop();
 }

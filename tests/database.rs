@@ -1,7 +1,5 @@
 //! The database door: all or nothing, durable, recorded, one process at a time.
 
-#![expect(clippy::unwrap_used, reason = "in a helper of tests a panic is the failure")]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

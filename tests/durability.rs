@@ -1,7 +1,5 @@
 //! The process is killed in the midst of writes: everything acknowledged is there, and nothing half applied.
 
-#![expect(clippy::unwrap_used, reason = "in a helper of tests a panic is the failure")]
-
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;

@@ -1,15 +1,12 @@
 //! What stands between the world and the pages: proxies, hosts, origins, headers, limits.
 
-#[cfg(test)]
-mod house;
-
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use crate::house::{Guest, House, NOW, PASSWORD};
 use ballast::accounts::Access;
 use ballast::routes::{self, Who};
 use ballast::web::edge::Bucket;
-use house::{Guest, House, NOW, PASSWORD};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
@@ -71,7 +68,7 @@ async fn sent(house: &House, headers: &[(&str, &str)], method: Method, path: &st
 async fn every_answer_carries_a_policy_that_can_be_parsed() {
     let house = House::open().await;
     let admin = house.admin().await;
-    let style = house::between(&admin.text("/schedule").await, "stylesheet\" href=\"", "\"").unwrap();
+    let style = crate::house::between(&admin.text("/schedule").await, "stylesheet\" href=\"", "\"").unwrap();
     let mut nonces = std::collections::BTreeSet::new();
     for (method, path) in [
         (Method::GET, "/"),

@@ -1,10 +1,7 @@
 //! Changes of the same thing at the same moment.
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House};
 use futures_util::future::join_all;
-use house::{Guest, House};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 

@@ -3,14 +3,11 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod links {
     use std::io::Write as _;
     use std::process::{Command, Stdio};
 
-    use super::house::{Guest, House, NOW, Seed, between};
+    use crate::house::{Guest, House, NOW, Seed, between};
     use ballast::accounts::Access;
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};

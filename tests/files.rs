@@ -1,9 +1,6 @@
 //! Files of projects and people: in, out, in parts, by a link, and never by another way.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
@@ -13,7 +10,7 @@ mod tests {
     use reqwest::{Body, Method, Response, StatusCode};
     use serde_json::{Value, json};
 
-    use super::house::{Guest, House, NOW};
+    use crate::house::{Guest, House, NOW};
 
     const DAY: i64 = 86_400_000;
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
@@ -205,7 +202,8 @@ mod tests {
             (StatusCode::OK, "no-referrer")
         );
         assert_eq!(answer.bytes().await.unwrap().as_ref(), b"hello");
-        let forged = format!("{}A", &first[..first.len() - 1]);
+        let last = if first.ends_with('A') { 'E' } else { 'A' };
+        let forged = format!("{}{last}", &first[..first.len() - 1]);
         assert_eq!(stranger.get(&forged).await.status(), StatusCode::NOT_FOUND);
         house.app.clock.set(NOW + 300_001);
         assert_eq!(stranger.get(&first).await.status(), StatusCode::FORBIDDEN);

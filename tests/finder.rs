@@ -2,13 +2,10 @@
 
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House, Seed, between};
 use ballast::accounts::Access;
 use ballast::db::DbError;
 use ballast::units::ids::PersonId;
-use house::{Guest, House, Seed, between};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -1,13 +1,8 @@
 //! Capacity against demand: the numbers, who stands behind them, and what leaves the page.
 
-#[cfg(test)]
-mod figures;
-#[cfg(test)]
-mod house;
-
+use crate::figures::{faults, sheet, team};
+use crate::house::House;
 use ballast::accounts::Access;
-use figures::{faults, sheet, team};
-use house::House;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -164,7 +159,7 @@ async fn a_change_shows_at_once_in_the_page_and_its_pictures() {
     let house = House::open().await;
     let admin = house.admin().await;
     let team = team(&admin).await;
-    let idle = |page: &str| house::between(page, "<span>Idle</span><b>", "</b>").unwrap();
+    let idle = |page: &str| crate::house::between(page, "<span>Idle</span><b>", "</b>").unwrap();
     assert_eq!(idle(&admin.text("/forecast").await), "840 h");
     team.book(&admin, &[(team.anns, 0, 40.0)]).await;
     assert_eq!(idle(&admin.text("/forecast").await), "800 h");

@@ -1,11 +1,8 @@
 //! A forgotten password.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-mod forgotten {
-    use super::house::{Guest, House, NOW, PASSWORD, between};
+mod tests {
+    use crate::house::{Guest, House, NOW, PASSWORD, between};
     use ballast::accounts::Access;
     use reqwest::StatusCode;
     use serde_json::json;

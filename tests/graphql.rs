@@ -1,11 +1,8 @@
 //! GraphQL: the sign-in, what can be read, and what is refused.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
-    use super::house::{Guest, House, PASSWORD};
+    use crate::house::{Guest, House, PASSWORD};
     use ballast::accounts::Access;
     use reqwest::{Client, Method, StatusCode};
     use serde_json::{Value, json};

@@ -1,11 +1,8 @@
 //! Seeing Ballast through somebody else's eyes.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod eyes {
-    use super::house::{Guest, House, NOW, between};
+    use crate::house::{Guest, House, NOW, between};
     use ballast::accounts::Access;
     use reqwest::{Method, StatusCode};
     use serde_json::json;
@@ -93,7 +90,7 @@ mod eyes {
     #[tokio::test]
     async fn what_a_program_signed_in_for_beside_the_session_outlives_it_and_ends_with_the_session() {
         let (house, ada) = house_of_ada_and_bo().await;
-        let asked = json!({ "email": "ada@example.org", "password": super::house::PASSWORD });
+        let asked = json!({ "email": "ada@example.org", "password": crate::house::PASSWORD });
         let opened = ada.post("/api/v1/token", &asked).await;
         assert_eq!(opened.status(), StatusCode::OK);
         let opened: serde_json::Value = opened.json().await.unwrap();

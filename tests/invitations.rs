@@ -1,11 +1,8 @@
 //! Asking somebody in.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod invited {
-    use super::house::{Guest, House, NOW, PASSWORD, between};
+    use crate::house::{Guest, House, NOW, PASSWORD, between};
     use ballast::accounts::Access;
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};

@@ -1,9 +1,6 @@
 //! Work in the background: done once, tried again, and alive after whatever happens to the process.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
     use ballast::db::DbError;
     use ballast::jobs::{self, store};

@@ -1,16 +1,13 @@
 //! The line of events over HTTP: what is told, what is resumed, who is here, and when it ends.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod events {
     use ballast::accounts::Access;
     use ballast::feed::{Event, LINES_EACH};
     use reqwest::{Method, Response};
     use serde_json::{Value, json};
 
-    use super::house::{Guest, House, Seed};
+    use crate::house::{Guest, House, Seed};
 
     /// One event as a browser reads it.
     #[derive(Debug)]
@@ -237,7 +234,7 @@ mod events {
         let seed = house.seed().await;
         let manager = house.manager().await;
         let page = manager.text("/people").await;
-        let shown = super::house::between(&page, "data-revision=\"", "\"").unwrap();
+        let shown = crate::house::between(&page, "data-revision=\"", "\"").unwrap();
         let revision = set_hours(&manager, &seed, 20).await;
         let mut line = Line::open(&manager, &format!("?after={shown}")).await;
         assert_eq!(line.until("changed").await.id, Some(revision));

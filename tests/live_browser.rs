@@ -3,19 +3,13 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what the driver can")]
-#[path = "browser/driver.rs"]
-mod driver;
-#[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod pages {
-    use super::driver::{Browser, Scheme};
-    use super::house::{House, PASSWORD, Seed};
+    use crate::browser::driver::{Browser, Scheme};
+    use crate::browser::hand::{run, sign_in, until};
+    use crate::house::{House, Seed};
     use ballast::accounts::Access;
     use fantoccini::{Client, Locator};
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     /// What is done in one window is painted in the other within this, in milliseconds.
     const WITHIN: i64 = 1_000;
@@ -26,40 +20,6 @@ mod pages {
         sign_in(house, &mina, "Mina Park").await;
         sign_in(house, &hana, "Hana Sato").await;
         Some((mina, hana))
-    }
-
-    async fn sign_in(house: &House, browser: &Browser, name: &str) {
-        drop(house.guest_called(Access::Manager, name).await);
-        let page = &browser.client;
-        page.goto(&format!("{}/auth/login", house.address)).await.unwrap();
-        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-        for (field, text) in [("[name=email]", email.as_str()), ("[name=password]", PASSWORD)] {
-            let field = page.find(Locator::Css(field)).await.unwrap();
-            field.send_keys(text).await.unwrap();
-        }
-        let button = page.find(Locator::Css("button[type=submit]")).await.unwrap();
-        button.click().await.unwrap();
-        until(page, "document.querySelector('.rail')").await;
-    }
-
-    /// Waits, frame by frame, until an expression of the page's script is true.
-    async fn until(page: &Client, condition: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1]; const begun = performance.now();\
-             (function look() {{ if ({condition}) done('yes'); \
-             else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
-        );
-        for _ in 0..20 {
-            if let Ok(answer) = page.execute_async(&script, vec![]).await {
-                assert_eq!(answer, "yes", "waited in vain for: {condition}");
-                return;
-            }
-        }
-        panic!("no page stayed to answer: {condition}");
-    }
-
-    async fn run(page: &Client, script: &str) -> Value {
-        page.execute(script, vec![]).await.unwrap()
     }
 
     /// Notes in the page when an expression first holds in a painted frame, by the clock that both windows share.

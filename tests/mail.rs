@@ -1,9 +1,6 @@
 //! Letters, sent to a mail server that is not ours.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
     use std::io::{BufRead as _, BufReader, Lines};
     use std::path::{Path, PathBuf};

@@ -1,13 +1,10 @@
 //! The command that repairs imported hours: what it says, and what it does once it is told to.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod repairs {
     use std::process::{Command, Output};
 
-    use super::house::{Guest, House, Seed};
+    use crate::house::{Guest, House, Seed};
     use ballast::accounts::Access;
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};

@@ -1,15 +1,12 @@
 //! Signing in through a certified provider, from the door to the end.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-#[path = "oidc/certified.rs"]
 mod certified;
+#[cfg(test)]
+pub(crate) mod liar;
 
 #[cfg(test)]
-#[path = "oidc/wanderer.rs"]
-mod wanderer;
+pub(crate) mod wanderer;
 
 #[cfg(test)]
 mod tests {
@@ -17,9 +14,9 @@ mod tests {
     use reqwest::StatusCode;
     use serde_json::json;
 
-    use crate::certified::Certified;
     use crate::house::{Guest, House, NOW, between};
-    use crate::wanderer::{PUBLIC, Wanderer, led};
+    use crate::oidc::certified::Certified;
+    use crate::oidc::wanderer::{PUBLIC, Wanderer, led};
 
     const START: &str = "/auth/oidc/env/start?next=/people";
     const PROOF: &str = "what only the two of us know";

@@ -1,17 +1,6 @@
 //! What a provider, or somebody in between, may do wrong: each is refused, with its reason for the log alone.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-#[path = "oidc/liar.rs"]
-mod liar;
-
-#[cfg(test)]
-#[path = "oidc/wanderer.rs"]
-mod wanderer;
-
-#[cfg(test)]
 mod tests {
     use ballast::accounts::Access;
     use ballast::db::DbError;
@@ -19,8 +8,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::house::{House, NOW, PASSWORD};
-    use crate::liar::{CLIENT, Exchange, Liar, Lie, PROOF, Signed};
-    use crate::wanderer::{PUBLIC, Wanderer};
+    use crate::oidc::liar::{CLIENT, Exchange, Liar, Lie, PROOF, Signed};
+    use crate::oidc::wanderer::{PUBLIC, Wanderer};
 
     const START: &str = "/auth/oidc/env/start";
     const SECOND: i64 = NOW / 1_000;

@@ -1,16 +1,13 @@
 //! A request that is sent again under its key is answered again, and done once.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
     use ballast::accounts::Access;
     use futures_util::future::join_all;
     use reqwest::{Method, Response, StatusCode};
     use serde_json::{Value, json};
 
-    use super::house::{Guest, House, NOW};
+    use crate::house::{Guest, House, NOW};
 
     const CLIENTS: &str = "/api/v1/clients";
 

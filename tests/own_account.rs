@@ -1,11 +1,8 @@
 //! The page of one's own account: what one signs in with, and where one is signed in.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-mod own_account {
-    use super::house::{Guest, House, PASSWORD};
+mod tests {
+    use crate::house::{Guest, House, PASSWORD};
     use ballast::accounts::Access;
     use reqwest::{Method, Response, StatusCode};
     use serde_json::json;
@@ -45,7 +42,7 @@ mod own_account {
             .await
             .unwrap();
         assert_eq!(other.status(), StatusCode::SEE_OTHER);
-        house.app.clock.set(super::house::NOW + 300_000);
+        house.app.clock.set(crate::house::NOW + 300_000);
         let page = bo.text("/account").await;
         for part in [
             "Bo Lind",
@@ -125,18 +122,18 @@ mod own_account {
         let gesture = ballast::db::Gesture {
             actor: ballast::db::Actor::program(),
             label: "kept a passkey".to_owned(),
-            at: super::house::NOW,
+            at: crate::house::NOW,
         };
         let kept = house.app.db.write(gesture, move |tx| {
             let sql = "insert into passkey (account_id, name, credential_id, credential, made_at) values (?1, 'Phone', x'01', '{}', ?2)";
-            tx.execute(sql, &[me.into(), super::house::NOW.into()])
+            tx.execute(sql, &[me.into(), crate::house::NOW.into()])
         });
         kept.await.unwrap();
         let list = bo.json("/api/v1/account/passkeys").await;
         assert_eq!(list[0]["name"], "Phone");
         let path = format!("/api/v1/account/passkeys/{}", list[0]["id"]);
         assert_eq!(delete(&ada, &path).await, StatusCode::NOT_FOUND, "another's");
-        house.app.clock.set(super::house::NOW + 11 * 60_000);
+        house.app.clock.set(crate::house::NOW + 11 * 60_000);
         assert_eq!(
             delete(&bo, &path).await,
             StatusCode::FORBIDDEN,
@@ -261,7 +258,7 @@ mod own_account {
             .await
             .unwrap();
         assert!(text.contains("Try again in a minute"));
-        house.app.clock.set(super::house::NOW + 60_000);
+        house.app.clock.set(crate::house::NOW + 60_000);
         assert_eq!(
             location(&bo.form("/account/credentials", &right).await),
             "/account?said=new-words"
@@ -287,7 +284,7 @@ mod own_account {
     async fn a_proof_is_asked_for_again_and_leads_nowhere_else() {
         let house = House::open().await;
         let bo = house.guest_called(Access::Viewer, "Bo").await;
-        house.app.clock.set(super::house::NOW + 11 * 60_000);
+        house.app.clock.set(crate::house::NOW + 11 * 60_000);
         let asked = bo.form("/account/second-step", &[]).await;
         assert_eq!(location(&asked), "/account/confirm?next=%2Faccount");
         let wrong = [("password", "wrong wrong wrong"), ("next", "/account")];

@@ -3,16 +3,10 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what the driver can")]
-#[path = "browser/driver.rs"]
-mod driver;
-#[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod passkeys {
-    use super::driver::{Browser, Scheme};
-    use super::house::{Guest, House, NOW, PASSWORD, between};
+    use crate::browser::driver::{Browser, Scheme};
+    use crate::browser::hand::{run, until};
+    use crate::house::{Guest, House, NOW, PASSWORD, between};
     use ballast::accounts::Access;
     use fantoccini::{Client, Locator};
     use reqwest::StatusCode;
@@ -34,26 +28,6 @@ mod passkeys {
         });
         let added = browser.devtools("WebAuthn.addVirtualAuthenticator", json!({ "options": options }));
         added.await["authenticatorId"].clone()
-    }
-
-    async fn until(page: &Client, condition: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1]; const begun = performance.now();\
-             (function look() {{ if ({condition}) done('yes'); \
-             else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
-        );
-        for _ in 0..20 {
-            if let Ok(answer) = page.execute_async(&script, vec![]).await {
-                let text = run(page, "return document.body.innerText").await;
-                assert_eq!(answer, "yes", "waited in vain for: {condition}\n{text}");
-                return;
-            }
-        }
-        panic!("no page stayed to answer: {condition}");
-    }
-
-    async fn run(page: &Client, script: &str) -> Value {
-        page.execute(script, vec![]).await.unwrap()
     }
 
     async fn click(page: &Client, element: &str) {

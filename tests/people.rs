@@ -2,11 +2,8 @@
 
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
-#[cfg(test)]
-mod house;
-
+use crate::house::House;
 use ballast::accounts::Access;
-use house::House;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

@@ -1,10 +1,7 @@
 //! Hours, conflicts, undo, and the schedule that shows them.
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House};
 use ballast::accounts::Access;
-use house::{Guest, House};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

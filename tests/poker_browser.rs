@@ -1,30 +1,10 @@
 //! Planning poker as people play it: by keys alone, without a script, without a network, without movement and sound.
 
-#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
-
-#[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what the driver can")]
-#[path = "browser/driver.rs"]
-mod driver;
-#[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what one does in a window")]
-#[path = "browser/hand.rs"]
-mod hand;
-#[cfg(test)]
-mod house;
-#[cfg(test)]
-#[path = "browser/poker_look.rs"]
-mod look;
-#[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what one does in a room")]
-#[path = "browser/poker_room.rs"]
-mod room;
-
 #[cfg(test)]
 mod play {
-    use super::driver::Browser;
-    use super::hand::{choose, click, press, run, says, sign_in, until};
-    use super::room::Play;
+    use crate::browser::driver::Browser;
+    use crate::browser::hand::{choose, click, press, run, says, sign_in, until};
+    use crate::browser::poker_room::Play;
     use fantoccini::Locator;
     use fantoccini::key::Key;
     use serde_json::json;

@@ -3,13 +3,6 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-#[path = "poker_hours/world.rs"]
-mod world;
-
-#[cfg(test)]
 mod tests {
     use ballast::accounts::Access;
     use ballast::db::Value as Cell;
@@ -17,8 +10,8 @@ mod tests {
     use reqwest::StatusCode;
     use serde_json::{Value, json};
 
-    use super::house::{Guest, House, NOW, Seed};
-    use super::world::{DAY, Room, number, opened, room, sql};
+    use crate::house::{Guest, House, NOW, Seed};
+    use crate::poker_hours::world::{DAY, Room, number, opened, room, sql};
 
     /// A revealed round about a story, with these cards: places in the Fibonacci deck 0 1 2 3 5 8 13 21 34 ? ∞ ☕.
     async fn voted(house: &House, room: &Room, story: i64, cards: &[i64], anonymous: bool) {

@@ -3,11 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-#[path = "poker_hours/world.rs"]
-mod world;
+pub(crate) mod world;
 
 #[cfg(test)]
 mod tests {
@@ -15,8 +11,8 @@ mod tests {
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};
 
-    use super::house::{Guest, House, Seed, between};
-    use super::world::{Room, number, opened, room, sql};
+    use crate::house::{Guest, House, Seed, between};
+    use crate::poker_hours::world::{Room, number, opened, room, sql};
 
     async fn set(guest: &Guest, assignment: i64, week: &str, hours: f64) {
         let cells = json!([{ "assignment": assignment, "week": week, "hours": hours }]);

@@ -3,35 +3,17 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what the driver can")]
-#[path = "browser/driver.rs"]
-mod driver;
-#[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what one does in a window")]
-#[path = "browser/hand.rs"]
-mod hand;
-#[cfg(test)]
-mod house;
-#[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what one does in a room")]
-#[path = "browser/poker_room.rs"]
-mod room;
-#[cfg(test)]
-#[path = "poker_hours/world.rs"]
-mod world;
-
-#[cfg(test)]
 mod hours {
     use ballast::accounts::Access;
     use fantoccini::Locator;
     use reqwest::Method;
     use serde_json::{Value, json};
 
-    use super::driver::{Browser, Scheme};
-    use super::hand::{choose, click, quiet, run, says, sign_in, text, until};
-    use super::house::{House, Seed};
-    use super::room::Play;
-    use super::world::{opened, room};
+    use crate::browser::driver::{Browser, Scheme};
+    use crate::browser::hand::{choose, click, quiet, run, says, sign_in, text, until};
+    use crate::browser::poker_room::Play;
+    use crate::house::{House, Seed};
+    use crate::poker_hours::world::{opened, room};
 
     /// What axe finds once nothing moves any more.
     async fn clean(browser: &Browser, what: &str) {

@@ -1,11 +1,8 @@
 //! Stories of a poker room over HTTP: added, brought in, put in order, looked back at and taken away.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod stories {
-    use super::house::{Guest, House, between};
+    use crate::house::{Guest, House, between};
     use ballast::accounts::Access;
     use reqwest::{Method, Response, StatusCode, multipart};
     use serde_json::Value;
@@ -69,7 +66,7 @@ mod stories {
             let gesture = ballast::db::Gesture {
                 actor: ballast::db::Actor::program(),
                 label: "set a scene".to_owned(),
-                at: super::house::NOW,
+                at: crate::house::NOW,
             };
             let done = self.house.app.db.write(gesture, move |tx| {
                 tx.execute(sql, &[])?;

@@ -3,21 +3,10 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what the driver can")]
-#[path = "browser/driver.rs"]
-mod driver;
-#[cfg(test)]
-#[expect(dead_code, reason = "these stories need a part of what one does in a window")]
-#[path = "browser/hand.rs"]
-mod hand;
-#[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod pages {
-    use super::driver::{Browser, Scheme};
-    use super::hand::{click, quiet, run, sign_in, until};
-    use super::house::House;
+    use crate::browser::driver::{Browser, Scheme};
+    use crate::browser::hand::{click, quiet, run, sign_in, until};
+    use crate::house::House;
     use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
     use fantoccini::{Client, Locator};
     use serde_json::json;

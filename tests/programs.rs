@@ -3,11 +3,8 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
-    use super::house::{Guest, House, NOW, PASSWORD, between};
+    use crate::house::{Guest, House, NOW, PASSWORD, between};
     use ballast::accounts::Access;
     use ballast::keys::Purpose;
     use ballast::routes::{self, Who};

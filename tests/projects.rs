@@ -1,10 +1,7 @@
 //! Projects, their clients, dates and history, and the overview.
 
-#[cfg(test)]
-mod house;
-
+use crate::house::{Guest, House, between};
 use ballast::accounts::Access;
-use house::{Guest, House, between};
 use reqwest::{Method, Response, StatusCode, header};
 use serde_json::{Value, json};
 

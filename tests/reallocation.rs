@@ -1,13 +1,10 @@
 //! A due date that moves, and the hours that follow it: preview, move, undo, import, command line.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod moves {
     use std::process::{Command, Output};
 
-    use super::house::{Guest, House, Seed, between};
+    use crate::house::{Guest, House, Seed, between};
     use ballast::accounts::Access;
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};

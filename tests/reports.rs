@@ -1,13 +1,8 @@
 //! Reports: planned hours, capacity and utilisation, by whom and by what, and what leaves the page.
 
-#[cfg(test)]
-mod figures;
-#[cfg(test)]
-mod house;
-
+use crate::figures::{faults, sheet, team};
+use crate::house::House;
 use ballast::accounts::Access;
-use figures::{faults, sheet, team};
-use house::House;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

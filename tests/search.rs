@@ -1,14 +1,11 @@
 //! The search over everything, and saved views, over HTTP.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-mod search {
+mod tests {
     use ballast::accounts::Access;
     use serde_json::{Value, json};
 
-    use super::house::{Guest, House, Seed};
+    use crate::house::{Guest, House, Seed};
 
     async fn titles(guest: &Guest, query: &str, kind: &str) -> Vec<String> {
         let query: String = url(query);

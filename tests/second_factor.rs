@@ -1,11 +1,8 @@
 //! The second step: authenticators, recovery codes, and what the organisation demands.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod second_step {
-    use super::house::{Guest, House, NOW, PASSWORD, between};
+    use crate::house::{Guest, House, NOW, PASSWORD, between};
     use ballast::accounts::Access;
     use futures_util::future::join_all;
     use reqwest::{Response, StatusCode};

@@ -1,31 +1,19 @@
 //! Who gets in, and what every answer carries.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
-#[path = "scope/world.rs"]
-#[expect(dead_code, reason = "the crawl uses a part of that world")]
-mod world;
-
-#[cfg(test)]
-#[path = "security/table.rs"]
 mod table;
 
 #[cfg(test)]
-#[path = "security/cookies.rs"]
 mod cookies;
 
 #[cfg(test)]
-#[path = "security/crawl.rs"]
 mod crawl;
 
 #[cfg(test)]
-#[path = "security/origins.rs"]
 mod origins;
 
+use crate::house::{House, PASSWORD, between};
 use ballast::accounts::Access;
-use house::{House, PASSWORD, between};
 use reqwest::{Method, StatusCode};
 
 #[tokio::test]
@@ -175,9 +163,9 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
 async fn an_idle_session_ends() {
     let house = House::open().await;
     let guest = house.guest(Access::Viewer).await;
-    house.app.clock.set(house::NOW + 43_199_000);
+    house.app.clock.set(crate::house::NOW + 43_199_000);
     assert_eq!(guest.get("/schedule").await.status(), StatusCode::OK);
-    house.app.clock.set(house::NOW + 43_199_000 + 43_201_000);
+    house.app.clock.set(crate::house::NOW + 43_199_000 + 43_201_000);
     assert_eq!(guest.get("/schedule").await.status(), StatusCode::SEE_OTHER);
 }
 

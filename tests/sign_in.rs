@@ -3,9 +3,6 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 

@@ -1,16 +1,10 @@
 //! Coming in as people do it: an address, six digits from a letter, and the boxes for them.
 
 #[cfg(test)]
-#[expect(dead_code, reason = "this story needs a part of what the driver can")]
-#[path = "browser/driver.rs"]
-mod driver;
-#[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod pages {
-    use super::driver::{Browser, Scheme};
-    use super::house::{House, PASSWORD};
+    use crate::browser::driver::{Browser, Scheme};
+    use crate::browser::hand::until;
+    use crate::house::{House, PASSWORD};
     use ballast::accounts::Access;
     use fantoccini::{Client, Locator};
     use serde_json::{Value, json};
@@ -30,22 +24,6 @@ mod pages {
         page.execute(&format!("return {expression}"), vec![])
             .await
             .unwrap()
-    }
-
-    /// Waits, frame by frame, until an expression of the page's script is true.
-    async fn until(page: &Client, condition: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1]; const begun = performance.now();\
-             (function look() {{ if ({condition}) done('yes'); \
-             else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
-        );
-        for _ in 0..20 {
-            if let Ok(answer) = page.execute_async(&script, vec![]).await {
-                assert_eq!(answer, "yes", "waited in vain for: {condition}");
-                return;
-            }
-        }
-        panic!("no page stayed to answer: {condition}");
     }
 
     /// The digits of the newest letter.

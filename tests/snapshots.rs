@@ -1,11 +1,8 @@
 //! Weekly snapshots: what is kept of a week, and what can be asked of it.
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod weeks {
-    use super::house::{Guest, House, NOW, PASSWORD, Seed};
+    use crate::house::{Guest, House, NOW, PASSWORD, Seed};
     use ballast::accounts::Access;
     use ballast::plan;
     use ballast::units::{Week, WeekStart};

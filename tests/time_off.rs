@@ -3,11 +3,8 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod house;
-
-#[cfg(test)]
 mod leave {
-    use super::house::{Guest, House, NOW, Seed};
+    use crate::house::{Guest, House, NOW, Seed};
     use ballast::accounts::Access;
     use ballast::app::App;
     use ballast::db::{Actor, Gesture};
@@ -692,7 +689,7 @@ mod leave {
         );
         let page = manager.text(&format!("/time-off/{id}/push")).await;
         assert!(page.contains("Push 32 h") && page.contains("Harbour Substation"));
-        let shown = super::house::between(&page, "name=\"seen\" value=\"", "\"").unwrap();
+        let shown = crate::house::between(&page, "name=\"seen\" value=\"", "\"").unwrap();
         let pushed = manager
             .form(
                 &format!("/time-off/{id}/push"),

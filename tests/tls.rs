@@ -3,21 +3,19 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-#[path = "tls/programs.rs"]
 mod programs;
 
 #[cfg(test)]
-#[path = "tls/pebble.rs"]
 mod pebble;
 
 #[cfg(test)]
-mod tls {
+mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
-    use super::pebble::Pebble;
-    use super::programs::{Server, command, make_certificate, text};
+    use crate::tls::pebble::Pebble;
+    use crate::tls::programs::{Server, command, make_certificate, text};
 
     const HOSTS: (&str, &str) = ("ALLOWED_HOSTS", "plan.test, localhost, 127.0.0.1");
 
@@ -87,7 +85,9 @@ mod tls {
         fs::write(&path, pem).unwrap();
         let (path, seconds) = (path.display().to_string(), seconds.to_string());
         let arguments = ["x509", "-noout", "-in", &path, "-checkend", &seconds];
-        super::programs::run("openssl", &arguments, b"").status.success()
+        crate::tls::programs::run("openssl", &arguments, b"")
+            .status
+            .success()
     }
 
     #[test]
@@ -281,7 +281,7 @@ mod tls {
             HOSTS,
         ];
         let add = ["user", "create", "ada@example.org", "--access", "admin"];
-        let added = super::programs::ballast(&data, &add, &settings, b"seven green lanterns\n");
+        let added = crate::tls::programs::ballast(&data, &add, &settings, b"seven green lanterns\n");
         assert!(added.status.success(), "{}", text(&added.stderr));
         let server = Server::start(&data, &settings);
         let run = command(&data, &["jobs", "run", "certificate"], &settings);

@@ -1,16 +1,13 @@
 //! Whether a person knocks. Cloudflare's end is a stand-in, made from what its documentation says of it.
 
-#[cfg(test)]
-mod house;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use crate::house::{Guest, House, PASSWORD};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response as Answer};
 use axum::{Form, Json, Router};
 use ballast::accounts::Access;
-use house::{Guest, House, PASSWORD};
 use reqwest::{Response, StatusCode};
 use serde_json::json;
 use tokio::net::TcpListener;

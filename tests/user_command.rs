@@ -3,14 +3,11 @@
 #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 
 #[cfg(test)]
-mod process;
-
-#[cfg(test)]
 mod command {
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
-    use super::process::{PASSWORD, Server, err, out, run};
+    use crate::process::{PASSWORD, Server, err, out, run};
     use ballast::db::{Actor, Db, DbError, Gesture, Migrate};
     use ballast::people;
     use reqwest::{Client, StatusCode, redirect};

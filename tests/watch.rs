@@ -1,11 +1,6 @@
 //! What a monitor, a collector and whoever looks after Ballast are told: health, figures, the log, letters about faults.
 
 #[cfg(test)]
-mod house;
-#[cfg(test)]
-mod process;
-
-#[cfg(test)]
 mod tests {
     #![expect(clippy::too_many_lines, reason = "a story is told in one go")]
 

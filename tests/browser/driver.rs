@@ -99,8 +99,22 @@ impl Browser {
             Scheme::Light => "light",
             Scheme::Dark => "dark",
         };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.media(&[("prefers-color-scheme", value)]).await;
+    }
+
+    /// Says what the window's reader prefers, and waits until the page is painted so.
+    pub async fn media(&self, preferred: &[(&str, &str)]) {
+        let features = preferred
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "value": value }));
+        let media = json!({ "features": features.collect::<Vec<_>>() });
         self.devtools("Emulation.setEmulatedMedia", media).await;
+        let painted = "const done = arguments[arguments.length - 1];\
+             requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.client
+            .execute_async(painted, vec![])
+            .await
+            .expect("the page is painted");
     }
 
     /// What axe finds wrong with the page as it stands, one line for each element; nothing if all is well.

@@ -1,7 +1,7 @@
 //! What one does in a window.
 
 use super::driver::Browser;
-use super::house::{House, PASSWORD};
+use crate::house::{House, PASSWORD};
 use ballast::accounts::Access;
 use fantoccini::{Client, Locator};
 use serde_json::Value;
@@ -27,10 +27,14 @@ pub async fn until(page: &Client, condition: &str) {
          (function look() {{ if ({condition}) done('yes'); \
          else if (performance.now() - begun > 10000) done('no'); else requestAnimationFrame(look); }})();"
     );
+    // A script that runs while the page gives way to the next one ends without an answer; the next page is asked anew.
     for _ in 0..20 {
         if let Ok(answer) = page.execute_async(&script, vec![]).await {
-            assert_eq!(answer, "yes", "waited in vain for: {condition}");
-            return;
+            if answer == "yes" {
+                return;
+            }
+            let shown = run(page, "return document.body.innerText").await;
+            panic!("waited in vain for: {condition}\n{shown}");
         }
     }
     panic!("no page stayed to answer: {condition}");

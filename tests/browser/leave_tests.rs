@@ -5,8 +5,8 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::driver::Browser;
-use super::house::{Guest, House, PASSWORD};
-use super::pages::until;
+use super::hand::until;
+use crate::house::{Guest, House, PASSWORD};
 
 async fn sign_in(house: &House, page: &Client, email: &str) {
     page.goto(&format!("{}/auth/login", house.address)).await.unwrap();
@@ -32,11 +32,11 @@ async fn look(browser: &Browser, what: &str) {
         browser.size(width, height).await;
         for scheme in ["dark", "light"] {
             // Colours that are on their way from one scheme to the other are neither's.
-            let media = json!({ "features": [
-                { "name": "prefers-color-scheme", "value": scheme },
-                { "name": "prefers-reduced-motion", "value": "reduce" },
-            ]});
-            browser.devtools("Emulation.setEmulatedMedia", media).await;
+            let preferred = [
+                ("prefers-color-scheme", scheme),
+                ("prefers-reduced-motion", "reduce"),
+            ];
+            browser.media(&preferred).await;
             let found = browser.axe().await;
             assert!(
                 found.is_empty(),

@@ -2,7 +2,7 @@
 
 use super::driver::{Browser, Scheme};
 use super::hand::{click, run, sign_in, until};
-use super::room::Play;
+use super::poker_room::Play;
 use serde_json::json;
 
 /// Places at the table, or the middle of it, that lie on one another.

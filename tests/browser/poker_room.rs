@@ -1,7 +1,7 @@
 //! A room to play in.
 
 use super::hand::until;
-use super::house::{Guest, House, NOW, between};
+use crate::house::{Guest, House, NOW, between};
 use ballast::accounts::Access;
 use fantoccini::Client;
 use reqwest::Response;

@@ -5,7 +5,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 
-use super::house::{Guest, House};
+use crate::house::{Guest, House};
 
 pub const SAMPLES: [&str; 3] = ["people.csv", "projects.xlsx", "hours-wide.xlsx"];
 

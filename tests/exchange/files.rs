@@ -10,7 +10,7 @@ use serde_json::Value;
 use zip::write::SimpleFileOptions;
 
 use super::bring::{sample, whole};
-use super::house::House;
+use crate::house::House;
 
 /// A container with these parts, packed well.
 fn container(parts: &[(&str, &[u8])]) -> Vec<u8> {
@@ -288,7 +288,7 @@ async fn an_upload_is_its_senders_alone_and_does_not_wait_for_ever() {
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
     }
     assert!(house.app.book().plan.people.is_empty());
-    house.app.clock.set(super::house::NOW + 1_800_000);
+    house.app.clock.set(crate::house::NOW + 1_800_000);
     assert_eq!(mina.get(&place).await.status(), StatusCode::NOT_FOUND);
 }
 

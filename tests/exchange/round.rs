@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bring::{count, whole};
-use super::house::{Guest, House};
+use crate::house::{Guest, House};
 
 /// A plan with everything that is hard to write down.
 async fn hard_plan(manager: &Guest) {

@@ -4,7 +4,7 @@ use ballast::units::{Day, Minutes, Week, WeekStart};
 use serde_json::Value;
 
 use super::bring::{booked, count};
-use super::house::{Guest, House};
+use crate::house::{Guest, House};
 
 async fn team(manager: &Guest) {
     manager

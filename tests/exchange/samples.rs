@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::bring::{SAMPLES, booked, count, errors, sample, whole};
-use super::house::House;
+use crate::house::House;
 
 #[tokio::test]
 async fn the_samples_give_sixty_people_twenty_four_projects_and_their_hours_to_the_minute() {

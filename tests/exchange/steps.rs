@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use reqwest::StatusCode;
 
 use super::bring::{booked, sample};
-use super::house::{Guest, House, between};
+use crate::house::{Guest, House, between};
 
 async fn page(guest: &Guest, place: &str) -> String {
     let answer = guest.get(place).await;

@@ -1,7 +1,5 @@
 //! A whole Ballast on a free port, with a directory of its own and a clock that stands, and visitors who talk to it.
 
-#![expect(dead_code, reason = "each test file uses its own part of the house")]
-
 mod notice;
 mod reading;
 mod witness;

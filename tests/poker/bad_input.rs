@@ -154,7 +154,7 @@ async fn a_wrong_passcode_is_looked_at_five_times_a_minute_and_the_sixth_is_told
 
 /// The squares of the picture on a page: whether the one at a place is dark.
 fn squares(page: &str) -> (usize, Vec<(usize, usize)>) {
-    let side = super::house::between(page, "class=\"qr\" viewBox=\"0 0 ", " ").unwrap();
+    let side = crate::house::between(page, "class=\"qr\" viewBox=\"0 0 ", " ").unwrap();
     let path = page.split("class=\"qr-ink\" d=\"").nth(1).unwrap();
     let path = path.split('"').next().unwrap();
     let squares = path.split('M').skip(1).map(|square| {
@@ -183,7 +183,7 @@ async fn the_picture_of_an_invitation_is_read_as_the_address_of_the_room() {
         read,
         format!("{}{}", room.house.app.config.public_url, room.at(""))
     );
-    let shown = super::house::between(&page, "id=\"f-link\" readonly value=\"", "\"");
+    let shown = crate::house::between(&page, "id=\"f-link\" readonly value=\"", "\"");
     assert_eq!(shown.as_deref(), Some(read.as_str()), "and stands beside it");
 }
 
@@ -196,14 +196,14 @@ async fn a_long_list_of_rooms_is_told_a_page_at_a_time() {
     }
     let listed = |page: &str| {
         let names = page.split("<h3><a href=\"/poker/").skip(1);
-        let name = |rest: &str| super::house::between(rest, "\">", "<").unwrap();
+        let name = |rest: &str| crate::house::between(rest, "\">", "<").unwrap();
         names.map(name).collect::<Vec<_>>()
     };
     let mut path = "/poker?q=quay&limit=3".to_owned();
     let first = room.owner.text(&path).await;
     assert_eq!(listed(&first), ["Quay 4", "Quay 3", "Quay 2"]);
     assert!(!first.contains("The newest rooms"));
-    let more = super::house::between(&first, "href=\"/poker?q=quay&amp;after=", "\"").unwrap();
+    let more = crate::house::between(&first, "href=\"/poker?q=quay&amp;after=", "\"").unwrap();
     path = format!("/poker?q=quay&limit=3&after={more}");
     let second = room.owner.text(&path).await;
     assert_eq!(listed(&second), ["Quay 1"]);

@@ -6,8 +6,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 
 use super::exits::without_chance;
-use super::house::{Guest, NOW};
 use super::table::{FIVE, ONE, Room, THIRTEEN};
+use crate::house::{Guest, NOW};
 
 const VOTERS: usize = 24;
 
@@ -65,8 +65,8 @@ async fn who_was_put_out_for_good_stands_in_a_list_and_is_let_in_again() {
         "{list}"
     );
     assert!(!cleo.text(&room.at("/people")).await.contains("Let in again"));
-    let back = super::house::between(&list, "id=\"banned\"", "</ul>").unwrap();
-    let back = super::house::between(&back, "action=\"", "\"").unwrap();
+    let back = crate::house::between(&list, "id=\"banned\"", "</ul>").unwrap();
+    let back = crate::house::between(&back, "action=\"", "\"").unwrap();
     let back = back.trim_start_matches(&room.at("")).to_owned();
     room.done(&room.owner, &back, json!({})).await;
     bo.form(&room.at("/join"), &[]).await;

@@ -22,7 +22,7 @@ async fn a_room_asks_about_every_open_story_until_a_deadline_and_hides_votes_unt
         .await;
     let rounds = view["asynchronous"].as_array().unwrap();
     assert_eq!(rounds.len(), 2);
-    assert_eq!(rounds[0]["deadline"], super::house::NOW + 2 * HOUR);
+    assert_eq!(rounds[0]["deadline"], crate::house::NOW + 2 * HOUR);
     let first = rounds[0]["roundId"].as_i64().unwrap();
     assert_eq!(rounds[0]["story"], stories[0]);
     for (who, card) in [(&room.owner, FIVE), (&bo, EIGHT)] {
@@ -127,8 +127,8 @@ async fn times_run_on_while_the_process_is_away() {
     room.vote(&room.owner, FIVE).await;
     // The house is opened anew over what stands on the disk.
     let copy = room.house.copy();
-    let again = super::house::House::open_in(copy, &[]).await;
-    again.app.clock.set(super::house::NOW + 61_000);
+    let again = crate::house::House::open_in(copy, &[]).await;
+    again.app.clock.set(crate::house::NOW + 61_000);
     let keeper = tokio::spawn(ballast::poker::keep_time(again.app.clone()));
     let revealed = async || {
         let found = again.app.db.read(|tx| {

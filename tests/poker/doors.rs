@@ -6,8 +6,8 @@ use ballast::error::AppError;
 use reqwest::StatusCode;
 use serde_json::json;
 
-use super::house::NOW;
 use super::table::{Line, ONE, Room};
+use crate::house::NOW;
 
 #[tokio::test]
 async fn who_is_not_in_a_room_learns_nothing_of_it() {

@@ -6,8 +6,8 @@ use ballast::error::AppError;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::house::{Guest, NOW};
 use super::table::{EIGHT, FIVE, Line, ONE, Room, THIRTEEN, THREE, UNSURE};
+use crate::house::{Guest, NOW};
 
 const HOUR: i64 = 3_600_000;
 

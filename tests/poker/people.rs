@@ -68,7 +68,7 @@ async fn r15_the_room_goes_on_without_its_facilitator_and_is_taken_over_by_who_i
     let olus = Line::open(&room, &room.owner).await;
     let _gias = Line::open(&room, &gia).await;
     let _bos = Line::open(&room, &bo).await;
-    room.house.app.clock.set(super::house::NOW + 1_000);
+    room.house.app.clock.set(crate::house::NOW + 1_000);
     let _cleos = Line::open(&room, &cleo).await;
     let (status, _) = room.refused(&bo, "/claim", json!({})).await;
     assert_eq!(status, StatusCode::FORBIDDEN);

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::house::Guest;
 use super::table::{FIVE, Line, Room};
+use crate::house::Guest;
 
 /// Whether a proxy heeds `X-Accel-Buffering: no`, as nginx does, or keeps back whatever has not ended.
 #[derive(Clone, Copy)]

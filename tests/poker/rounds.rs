@@ -3,8 +3,8 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::house::Guest;
 use super::table::{EIGHT, FIVE, Line, ONE, Room, THIRTEEN, THREE};
+use crate::house::Guest;
 
 #[tokio::test]
 async fn a_room_opens_with_one_click_and_takes_votes_about_nothing_that_is_written_down() {
@@ -84,7 +84,7 @@ async fn r6_and_r7_the_server_reveals_once_all_who_are_there_have_voted_and_wait
     let view = room.view(&bo).await;
     assert_eq!(
         view["round"]["revealsAt"],
-        super::house::NOW + 12_000,
+        crate::house::NOW + 12_000,
         "two seconds to think again"
     );
     room.done(&cleo, "/role", json!({ "role": "voter" })).await;
@@ -104,7 +104,7 @@ async fn r6_a_changed_vote_begins_the_time_to_think_again_anew() {
     room.vote(&room.owner, FIVE).await;
     assert_eq!(
         room.view(&room.owner).await["round"]["revealsAt"],
-        super::house::NOW + 3_500
+        crate::house::NOW + 3_500
     );
     room.later(3_499).await;
     assert_eq!(room.view(&room.owner).await["round"]["revealed"], false);
@@ -199,7 +199,7 @@ async fn r10_who_comes_late_sees_who_voted_and_votes_where_the_room_lets_them() 
         let room = Room::with(json!({ "lateVoters": late })).await;
         let bo = room.member("Bo").await;
         room.vote(&room.owner, FIVE).await;
-        room.house.app.clock.set(super::house::NOW + 1_000);
+        room.house.app.clock.set(crate::house::NOW + 1_000);
         let gia = room.guest("Gia").await;
         let view = room.view(&gia).await;
         assert_eq!(view["round"]["voted"], 1);
@@ -468,7 +468,7 @@ async fn r25_the_server_keeps_the_time_of_a_round_and_says_what_time_it_is() {
     let bo = room.member("Bo").await;
     room.vote(&bo, FIVE).await;
     let view = room.view(&bo).await;
-    let now = super::house::NOW;
+    let now = crate::house::NOW;
     assert_eq!(view["now"], now);
     assert_eq!(view["round"]["deadline"], now + 60_000);
     let round = room.round().await;

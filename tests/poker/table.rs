@@ -6,7 +6,7 @@ use ballast::poker;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::house::{Guest, House, NOW};
+use crate::house::{Guest, House, NOW};
 
 /// The places of Fibonacci cards in their deck.
 pub const ONE: usize = 1;

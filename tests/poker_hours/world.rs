@@ -4,7 +4,7 @@ use ballast::db::{Actor, Gesture, Value as Cell};
 use ballast::error::AppError;
 use reqwest::StatusCode;
 
-use super::house::{Guest, House, NOW, Seed};
+use crate::house::{Guest, House, NOW, Seed};
 
 /// Thursday, a day after the house's today, at noon.
 pub const DAY: i64 = 86_400_000;

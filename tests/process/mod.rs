@@ -1,7 +1,5 @@
 //! The built program as a process of its own, and what its commands answer.
 
-#![expect(dead_code, reason = "each test file uses its own part")]
-
 pub mod reading {
     // Included and not a module of that path, since some programs of tests hold the house too.
     include!("../house/reading.rs");

@@ -4,8 +4,8 @@ use ballast::accounts::Access;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::house::Guest;
 use super::world::World;
+use crate::house::Guest;
 
 async fn add(guest: &Guest, place: &str) -> reqwest::Response {
     guest

@@ -9,7 +9,7 @@ use ballast::{people, plan, projects};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::house::{Guest, House, NOW};
+use crate::house::{Guest, House, NOW};
 
 /// Ada is in Electrical, below Engineering; Dan in Delivery; Nia in none. Each has a project, and so have the projects
 /// of the one people of the other.

@@ -6,7 +6,7 @@ use ballast::accounts::Access;
 use reqwest::Response;
 use serde_json::json;
 
-use super::house::{House, PASSWORD};
+use crate::house::{House, PASSWORD};
 
 /// No browser keeps a longer one, name and attributes with it.
 const LONGEST: usize = 4096;

@@ -8,9 +8,9 @@ use ballast::units::ids::PersonId;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::house::Guest;
 use super::table::{Class, Who, lines};
-use super::world::{World, cell, gesture};
+use crate::house::Guest;
+use crate::scope::world::{World, cell, gesture};
 
 /// A world with everything that an address may name, all of it of Electrical, which Elin manages and Otto does not.
 struct Town {

@@ -3,7 +3,7 @@
 use ballast::routes;
 use reqwest::{Client, Method, StatusCode};
 
-use super::house::{House, PASSWORD};
+use crate::house::{House, PASSWORD};
 
 /// What a browser says of a request that does not come from our own pages. The last is a browser that says nothing, or a
 /// program that has got hold of a cookie.
