@@ -1,8 +1,6 @@
 //! Who asks: the session behind a cookie, worked out once for each request.
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{FromRequestParts, Request};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
@@ -224,19 +222,21 @@ pub fn hash_of(key: &str) -> Vec<u8> {
 }
 
 /// Recognises the visitor of a request, if they are signed in. What a program shows counts alone: where it opens nothing,
-/// no cookie is looked at.
+/// no cookie is looked at. Answers whose account it is.
+///
+/// # Errors
+/// Where what a program shows opens nothing.
 pub async fn recognise(
-    State(app): State<App>,
+    app: &App,
     client: Client,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, AppError> {
+    request: &mut Request,
+) -> Result<Option<SignedIn>, AppError> {
     let headers = request.headers();
     let visitor = if let Some(text) = programs::shown(headers) {
-        let recognised = programs::recognised(&app, text, headers).await;
-        Some(recognised.map_err(|error| counted(&app, client, error))?)
+        let recognised = programs::recognised(app, text, headers).await;
+        Some(recognised.map_err(|error| counted(app, client, error))?)
     } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
-        signed_in(&app, hash_of(key), headers).await?
+        signed_in(app, hash_of(key), headers).await?
     } else {
         None
     };
@@ -248,21 +248,16 @@ pub async fn recognise(
         }
         request.extensions_mut().insert(visitor);
     }
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let unknown = request.extensions().get::<Visitor>().is_none();
-    if reads && unknown && app.config.edge.strangers.read(app.clock.now()) {
-        let stranger = Visitor::stranger(&app, request.headers());
-        request.extensions_mut().insert(stranger);
-    }
-    let account = request
+    let known = request
         .extensions()
         .get::<Visitor>()
-        .map(|visitor| visitor.account);
-    let mut response = next.run(request).await;
-    if let Some(account) = account.filter(|_| !unknown) {
-        response.extensions_mut().insert(SignedIn(account.0));
+        .map(|visitor| SignedIn(visitor.account.0));
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads && known.is_none() && app.config.edge.strangers.read(app.clock.now()) {
+        let stranger = Visitor::stranger(app, request.headers());
+        request.extensions_mut().insert(stranger);
     }
-    Ok(response)
+    Ok(known)
 }
 
 /// Whoever tries what opens nothing is a stranger, and is counted as one.

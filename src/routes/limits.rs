@@ -1,8 +1,6 @@
 //! Which limit each request meets, and whose it is.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::{HeaderMap, header};
 
 use crate::accounts::Visitor;
@@ -14,30 +12,22 @@ use crate::web::{Client, health};
 
 /// Lets through who does not ask too often. Signed-in people and programs count by account, so that an office behind one
 /// address does not stop itself; strangers count by address.
-pub(super) async fn not_too_often(
-    State(app): State<App>,
-    client: Client,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn not_too_often(app: &App, client: Client, request: &Request) -> Result<(), AppError> {
     let visitor = request.extensions().get::<Visitor>();
     let visitor = visitor.filter(|visitor| !visitor.is_stranger());
     let Some(bucket) = bucket(request.uri().path(), request.headers(), visitor.is_some()) else {
-        return next.run(request).await;
+        return Ok(());
     };
     let whose = match visitor {
         Some(visitor) if bucket != Bucket::Reports => Whose::Account(visitor.account.0),
-        None if bucket == Bucket::Pages => guest(&app, request.uri().path(), request.headers())
+        None if bucket == Bucket::Pages => guest(app, request.uri().path(), request.headers())
             .unwrap_or_else(|| Whose::stranger(client.address)),
         _ => Whose::stranger(client.address),
     };
-    match app.limiter.take(bucket, whose) {
-        Ok(()) => next.run(request).await,
-        Err(seconds) => {
-            tracing::debug!(?bucket, address = %client.address, "asked too often");
-            AppError::TooMany { seconds }.into_response()
-        }
-    }
+    app.limiter.take(bucket, whose).map_err(|seconds| {
+        tracing::debug!(?bucket, address = %client.address, "asked too often");
+        AppError::TooMany { seconds }
+    })
 }
 
 /// A guest of a room, whom a signed cookie names: those who sit in one office are counted one by one.

@@ -72,11 +72,13 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
 use http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
+use tower::ServiceBuilder;
 use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -93,7 +95,7 @@ use crate::plan::warden;
 use crate::poker::seat;
 use crate::tls;
 use crate::upkeep as house;
-use crate::web::{csrf, edge, know, outermost};
+use crate::web::{Client, csrf, edge, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,41 +203,65 @@ pub fn table() -> Vec<Route> {
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in table() {
-        router = router.route(
-            route.path,
-            route
-                .handler
-                .layer(from_fn_with_state((route.noted, app.clone()), write_down))
-                .layer(from_fn_with_state(app.clone(), once::done_once))
-                .layer(from_fn_with_state((app.clone(), route.who, route.path), guard)),
-        );
+        let line = Line {
+            app: app.clone(),
+            who: route.who,
+            path: route.path,
+            noted: route.noted,
+        };
+        router = router.route(route.path, route.handler.layer(from_fn_with_state(line, guard)));
     }
     around(router, app)
 }
 
-/// `router` within all that stands around every request.
+/// `router` within all that stands around every request. It stands there once and not around each route: a layer of a route is
+/// copied for each request, with all that is in it.
 pub fn around(router: Router<App>, app: App) -> Router {
-    router
+    let inside = router
         .fallback(nothing_here)
         .method_not_allowed_fallback(back_to_the_page)
-        .layer(from_fn_with_state(app.clone(), csrf::require_same_origin))
-        .layer(from_fn_with_state(app.clone(), house::open_to))
-        .layer(from_fn_with_state(app.clone(), limits::not_too_often))
-        .layer(from_fn_with_state(app.clone(), recognise))
-        .layer(from_fn_with_state(app.clone(), tls::to_https))
-        .layer(from_fn_with_state(app.clone(), edge::know_host))
-        .layer(DefaultBodyLimit::max(BODY))
-        .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
+        .with_state(app.clone());
+    let whole = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), outermost::outermost))
+        .layer(option_layer(edge::cors(&app)))
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Precise(3))
                 .compress_when(DefaultPredicate::new().and(is_whole_only)),
         )
-        .layer(option_layer(edge::cors(&app)))
-        .layer(from_fn_with_state(app.clone(), outermost::outermost))
-        .layer(from_fn_with_state(app.clone(), know))
-        .with_state(app)
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
+        .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
+        .layer(DefaultBodyLimit::max(BODY))
+        .map_request(|request: http::Request<_>| request.map(Body::new))
+        .layer(from_fn_with_state(app, admit))
+        .service(inside);
+    Router::new().fallback_service(whole)
+}
+
+/// Lets in whoever may come in, whatever they ask: under a name of ours, encrypted where that is asked for, not too often, while
+/// the house is open, and from a page of ours.
+async fn admit(State(app): State<App>, client: Client, mut request: Request, next: Next) -> Response {
+    if let Err(error) = edge::know_host(&app, &request) {
+        return error.into_response();
+    }
+    if let Some(answer) = tls::to_https(&app, client, &request) {
+        return answer;
+    }
+    let signed_in = match recognise(&app, client, &mut request).await {
+        Ok(signed_in) => signed_in,
+        Err(error) => return error.into_response(),
+    };
+    let admitted = limits::not_too_often(&app, client, &request)
+        .and_then(|()| house::open_to(&app, &request))
+        .and_then(|()| csrf::require_same_origin(&app, client, &request));
+    let mut response = match admitted {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
+    if let Some(signed_in) = signed_in {
+        response.extensions_mut().insert(signed_in);
+    }
+    response
 }
 
 /// What can be had in parts is sent as it is: the parts of a packed file are none of the file.
@@ -254,18 +280,48 @@ pub fn control(app: App) -> Router {
 
 const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
 
-/// Lets through who may ask; everybody else is told to sign in, or that they may not.
-async fn guard(
-    State((app, who, path)): State<(App, Who, &'static str)>,
-    request: Request,
+/// What a line of the table says of its handler.
+#[derive(Clone)]
+struct Line {
+    app: App,
+    who: Who,
+    path: &'static str,
+    noted: Option<What>,
+}
+
+/// The handler of a line, and what the audit says when it has done its work.
+struct Handler {
+    noted: Option<What>,
     next: Next,
-) -> Response {
-    let mut response = guarded(&app, (who, path), request, next).await;
-    response.extensions_mut().insert(outermost::Matched(path));
+}
+
+impl Handler {
+    /// Runs it; the audit knows of it where it is to.
+    async fn run(self, app: &App, request: Request) -> Response {
+        match self.noted {
+            Some(what) => witness(app, what, request, self.next).await,
+            None => self.next.run(request).await,
+        }
+    }
+}
+
+/// Lets through who may ask; everybody else is told to sign in, or that they may not.
+async fn guard(State(line): State<Line>, request: Request, next: Next) -> Response {
+    let handler = Handler {
+        noted: line.noted,
+        next,
+    };
+    let mut response = guarded(&line.app, (line.who, line.path), request, handler).await;
+    response.extensions_mut().insert(outermost::Matched(line.path));
     response
 }
 
-async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, next: Next) -> Response {
+async fn guarded(
+    app: &App,
+    (who, path): (Who, &'static str),
+    request: Request,
+    handler: Handler,
+) -> Response {
     let visitor = request.extensions().get::<Visitor>();
     if visitor.is_some_and(|visitor| !visitor.by.may_ask(request.method(), path)) {
         return AppError::Forbidden(OUT_OF_SCOPE).into_response();
@@ -274,7 +330,7 @@ async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, 
         return error.into_response();
     }
     if who == Who::Room {
-        return in_room(app, request, next).await;
+        return in_room(app, request, handler).await;
     }
     if path.contains("/poker/{link}/")
         && speaks(request.method())
@@ -290,7 +346,7 @@ async fn guarded(app: &App, (who, path): (Who, &'static str), request: Request, 
     {
         return error.into_response();
     }
-    next.run(request).await
+    once::done_once(app, request, handler).await
 }
 
 /// Why `visitor` may not ask, if they may not.
@@ -321,7 +377,7 @@ fn speaks(method: &Method) -> bool {
 
 /// Lets through who is in the room that the path names, and says so many things a second at most. What is refused of what a
 /// room is told is counted.
-async fn in_room(app: &App, mut request: Request, next: Next) -> Response {
+async fn in_room(app: &App, mut request: Request, handler: Handler) -> Response {
     let speaks = speaks(request.method());
     let visitor = request.extensions().get::<Visitor>();
     let response = match seat(app, request.uri().path(), request.headers(), visitor).await {
@@ -334,7 +390,7 @@ async fn in_room(app: &App, mut request: Request, next: Next) -> Response {
                 AppError::TooMany { seconds }.into_response()
             } else {
                 request.extensions_mut().insert(seat);
-                next.run(request).await
+                once::done_once(app, request, handler).await
             }
         }
         Ok(None) => {
@@ -351,18 +407,6 @@ async fn in_room(app: &App, mut request: Request, next: Next) -> Response {
         );
     }
     response
-}
-
-/// Lets the audit know of what is done by a route that it is told of.
-async fn write_down(
-    State((noted, app)): State<(Option<What>, App)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match noted {
-        Some(what) => witness(&app, what, request, next).await,
-        None => next.run(request).await,
-    }
 }
 
 async fn nothing_here() -> AppError {

@@ -4,14 +4,13 @@
 use std::sync::LazyLock;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sha2::{Digest as _, Sha256};
 
-use super::BODY;
+use super::{BODY, Handler};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::crash;
@@ -59,13 +58,13 @@ impl Answer {
 }
 
 /// Does each request that carries a key once.
-pub(super) async fn done_once(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn done_once(app: &App, request: Request, handler: Handler) -> Response {
     let asks = request.uri().path().starts_with("/api/v1/") && !is_safe(request.method());
     let visitor = request.extensions().get::<Visitor>().cloned();
     let (true, Some(visitor), Some(key)) = (asks, visitor, request.headers().get(KEY).cloned()) else {
-        return next.run(request).await;
+        return handler.run(app, request).await;
     };
-    once(&app, &visitor, &key, (request, next))
+    once(app, &visitor, &key, (request, handler))
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
@@ -78,7 +77,7 @@ async fn once(
     app: &App,
     visitor: &Visitor,
     key: &HeaderValue,
-    (request, next): (Request, Next),
+    (request, handler): (Request, Handler),
 ) -> Result<Response, AppError> {
     let fits = LENGTH.contains(&key.len()) && key.as_bytes().iter().all(u8::is_ascii_graphic);
     if !fits {
@@ -94,7 +93,7 @@ async fn once(
     }
     // What is done is done to its end, and its answer kept, whether or not its sender waits for it.
     let (app, own) = (app.clone(), once.clone());
-    let work = async move { answered(&app, own, (request, next)).await };
+    let work = async move { answered(&app, own, (request, handler)).await };
     let done = match id {
         Some(id) => tokio::spawn(crash::of_request(id, work)).await,
         None => tokio::spawn(work).await,
@@ -123,8 +122,12 @@ fn whose(visitor: &Visitor, key: &HeaderValue) -> Vec<u8> {
 }
 
 /// Does the request and keeps its answer.
-async fn answered(app: &App, once: Once, (request, next): (Request, Next)) -> Result<Response, AppError> {
-    let response = once.scope(next.run(request)).await;
+async fn answered(
+    app: &App,
+    once: Once,
+    (request, handler): (Request, Handler),
+) -> Result<Response, AppError> {
+    let response = once.scope(handler.run(app, request)).await;
     if once.wrote() {
         return keep(app, once, response).await;
     }

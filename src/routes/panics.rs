@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Sources};
 use crate::db::{Db, Migrate};
 use crate::jobs::{self, Jobs, Kind, Table, store};
-use crate::web::{know, outermost};
+use crate::web::outermost;
 
 static FAULTY: Table = Table {
     kinds: &[
@@ -55,7 +55,6 @@ async fn a_handler_that_panics_answers_500_without_a_word_of_it_and_others_go_on
         .route("/faulty", get(faulty))
         .route("/well", get(|| async { "well" }))
         .layer(from_fn_with_state(app.clone(), outermost::outermost))
-        .layer(from_fn_with_state(app.clone(), know))
         .with_state(());
     let ask = |path: &str| {
         let request = Request::get(path).body(axum::body::Body::empty()).unwrap();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
-use http::{HeaderValue, Request, StatusCode, Version, header};
+use http::{HeaderValue, Method, Request, StatusCode, Version, header};
 use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -161,6 +161,7 @@ async fn answer(
     running: Running,
 ) -> Result<Response<Sending>, Infallible> {
     let version = request.version();
+    let is_head = request.method() == Method::HEAD;
     let mut response = match refusal(&request) {
         Some((status, text)) => plain(status, text),
         None => routed(request, peer, &common).await,
@@ -172,7 +173,22 @@ async fn answer(
     } else if version >= Version::HTTP_2 {
         response.headers_mut().remove(header::CONNECTION);
     }
+    if is_head {
+        response = head_of(response);
+    }
     Ok(response.map(|body| Sending::new(body, running)))
+}
+
+/// The answer to a `HEAD`: how long the body would be, and none of it. Over HTTP/1 hyper sees to that, over HTTP/2 nobody does.
+fn head_of(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact().filter(|length| *length > 0) {
+        let length = HeaderValue::from(length);
+        response
+            .headers_mut()
+            .entry(header::CONTENT_LENGTH)
+            .or_insert(length);
+    }
+    response.map(|_| Body::empty())
 }
 
 /// What is refused before anybody looks at it.

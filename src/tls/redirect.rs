@@ -1,7 +1,6 @@
 //! Plain connections beside encrypted ones: people are led over, programs are told, and an authority is answered.
 
 use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 
@@ -13,23 +12,19 @@ use crate::web::{Client, Path, edge, health};
 const LOOKED_AT: &str = "/.well-known/acme-challenge/";
 
 /// Leads whoever came by a plain connection to the encrypted one. What a program sent in the clear is refused and not led on, so
-/// that it is noticed. Monitors and authorities are answered where they ask.
-pub async fn to_https(State(app): State<App>, request: Request, next: Next) -> Response {
+/// that it is noticed. Monitors and authorities are answered where they ask. Answers nothing where the request is to go on.
+pub fn to_https(app: &App, client: Client, request: &Request) -> Option<Response> {
     let path = request.uri().path();
-    let client = request.extensions().get::<Client>();
-    let stays = app.tls.is_none()
-        || client.is_some_and(|client| client.secure)
-        || health::is_asked(path)
-        || path.starts_with(LOOKED_AT);
+    let stays = app.tls.is_none() || client.secure || health::is_asked(path) || path.starts_with(LOOKED_AT);
     if stays {
-        return next.run(request).await;
+        return None;
     }
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     if !is_read || path == "/api" || edge::may_share(path) {
-        return AppError::Forbidden(
+        let refused = AppError::Forbidden(
             "This address is only for https, and what you sent came in the clear. Nothing was done: ask again by https, with another key if you sent one.",
-        )
-        .into_response();
+        );
+        return Some(refused.into_response());
     }
     let host = request
         .headers()
@@ -37,12 +32,12 @@ pub async fn to_https(State(app): State<App>, request: Request, next: Next) -> R
         .and_then(|host| edge::host_of(host.to_str().ok()?));
     let to = host.and_then(|(host, _)| {
         let rest = request.uri().path_and_query().map_or("/", |rest| rest.as_str());
-        HeaderValue::from_str(&format!("https://{}{rest}", with_port(&app, &host))).ok()
+        HeaderValue::from_str(&format!("https://{}{rest}", with_port(app, &host))).ok()
     });
-    match to {
+    Some(match to {
         Some(to) => (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response(),
         None => AppError::BadRequest("The request names no host.".to_owned()).into_response(),
-    }
+    })
 }
 
 /// A host with the port at which the world reaches the encrypted connection: that of `PUBLIC_URL`, else our own.

@@ -2,9 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use http::HeaderMap;
 use http::request::Parts;
 use http::{HeaderValue, header};
@@ -99,8 +97,8 @@ impl Client {
 #[derive(Clone, Copy, Debug)]
 pub struct Encrypted(pub bool);
 
-/// Tells every request whose it is: what its connection says, or a proxy of ours that it came through.
-pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Tells a request whose it is: what its connection says, or a proxy of ours that it came through.
+pub fn know(app: &App, request: &mut Request) -> Client {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
@@ -114,9 +112,9 @@ pub async fn know(State(app): State<App>, mut request: Request, next: Next) -> R
     if encrypted.is_some_and(|encrypted| encrypted.0) && !proxies.tells(peer, request.headers()) {
         client.secure = true;
     }
-    name_host(&mut request);
+    name_host(request);
     request.extensions_mut().insert(client);
-    next.run(request).await
+    client
 }
 
 /// Over HTTP/2 the host stands in the address alone; whoever reads the header finds it there too (RFC 9113, 8.3.1).

@@ -1,8 +1,6 @@
 //! Unsafe requests come from our own pages, or they are refused.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::{HeaderMap, Method, header};
 
 use super::Client;
@@ -18,12 +16,10 @@ const REFUSED: AppError = AppError::Forbidden(
 const REPORTS: &str = "/csp-report/";
 
 /// Refuses an unsafe request that carries a cookie and comes from elsewhere.
-pub async fn require_same_origin(
-    State(app): State<App>,
-    client: Client,
-    request: Request,
-    next: Next,
-) -> Response {
+///
+/// # Errors
+/// Where it is one.
+pub fn require_same_origin(app: &App, client: Client, request: &Request) -> Result<(), AppError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let known = Known {
         secure: client.secure,
@@ -32,9 +28,9 @@ pub async fn require_same_origin(
         shared: &app.config.edge.shared.origins,
     };
     if safe || request.uri().path() == REPORTS || known.may(request.headers()) {
-        next.run(request).await
+        Ok(())
     } else {
-        REFUSED.into_response()
+        Err(REFUSED)
     }
 }
 

@@ -1,6 +1,5 @@
 //! The one layer around everything: request ids, security headers, panics, and errors told as the visitor reads.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::access::{self, AccessLine};
 use super::edge::{Allows, host_of, may_share};
-use super::{Client, health};
+use super::{health, know};
 use crate::app::App;
 use crate::crash;
 use crate::error::{AppError, FieldError, Raised};
@@ -29,12 +28,11 @@ pub struct Matched(pub &'static str);
 pub struct SignedIn(pub i64);
 
 /// Wraps every request.
-pub async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
+    let client = know(&app, &mut request);
     let reader = Visit::of(&request);
     let quiet = health::is_asked(&reader.path);
-    let client = request.extensions().get::<Client>().copied();
-    let client = client.unwrap_or_else(|| Client::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
     let secure = client.secure && !is_a_desk(request.headers());
     let id = client.request.to_string();
     let mut response = AssertUnwindSafe(crash::of_request(client.request, next.run(request)))

@@ -48,6 +48,12 @@ impl Piece {
         })
     }
 
+    /// As it is written.
+    #[must_use]
+    pub fn plain(&self) -> &[u8] {
+        &self.plain
+    }
+
     fn packed(&self) -> &Packed {
         self.packed.get_or_init(|| {
             let mut sum = Crc::new();

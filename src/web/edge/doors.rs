@@ -1,9 +1,7 @@
 //! Requests that are turned away before anybody looks at what they ask: under a name that is not ours, or for a page of
 //! somebody else.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -14,15 +12,20 @@ use crate::error::AppError;
 use crate::web::health;
 
 /// Lets through what is asked under a name of ours. A monitor may ask by address how Ballast is.
-pub async fn know_host(State(app): State<App>, request: Request, next: Next) -> Response {
+///
+/// # Errors
+/// Under any other name.
+pub fn know_host(app: &App, request: &Request) -> Result<(), AppError> {
     if health::is_asked(request.uri().path()) {
-        return next.run(request).await;
+        return Ok(());
     }
     let authority = request.uri().authority().map(http::uri::Authority::as_str);
     match named(authority, request.headers()) {
-        None => AppError::BadRequest("The request names no host, or several.".to_owned()).into_response(),
-        Some(host) if app.config.edge.hosts.allow(&host) => next.run(request).await,
-        Some(_) => AppError::Misdirected.into_response(),
+        None => Err(AppError::BadRequest(
+            "The request names no host, or several.".to_owned(),
+        )),
+        Some(host) if app.config.edge.hosts.allow(&host) => Ok(()),
+        Some(_) => Err(AppError::Misdirected),
     }
 }
 
