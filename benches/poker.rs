@@ -24,8 +24,6 @@ use std::time::{Duration, Instant};
 use reqwest::Client;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 type Fault = Box<dyn Error + Send + Sync>;
@@ -102,12 +100,6 @@ impl World {
             small: Mutex::default(),
             large: Mutex::default(),
         })
-    }
-
-    async fn view(&self, room: &Room, cookie: &str) -> Result<Value, Fault> {
-        let address = format!("http://{}/poker/{}/view", self.address, room.link);
-        let answer = self.client.get(address).header(COOKIE, cookie).send().await?;
-        Ok(answer.error_for_status()?.json().await?)
     }
 
     async fn say(&self, room: &Room, cookie: &str, what: &str, body: &Value) -> Result<bool, Fault> {
@@ -252,42 +244,51 @@ async fn join(world: &World, room: &Room, number: usize) -> Result<Person, Fault
     })
 }
 
-/// Keeps a line open as a browser does, asks for the view at each word, and loses the line now and then.
+/// Keeps a line open as a browser does, sees what it tells, asks where it only says that something changed, and loses the line
+/// now and then.
 async fn listen(world: Arc<World>, room: Arc<Room>, person: Arc<Person>) -> Result<(), Fault> {
     while Instant::now() < world.until {
         // On average after a minute divided by the share of people who lose theirs within one.
         let life = Duration::from_millis(world.dice.below(2 * 60_000 * 100 / LOST_PER_MINUTE));
         let over = (Instant::now() + life).min(world.until);
-        let mut stream = TcpStream::connect(world.address).await?;
-        let request = format!(
-            "GET /poker/{}/events HTTP/1.1\r\nhost: {}\r\n{COOKIE}: {}\r\naccept: text/event-stream\r\n\r\n",
-            room.link, world.address, person.cookie
-        );
-        stream.write_all(request.as_bytes()).await?;
-        let mut buffer = vec![0; 2_048];
+        let with = if person.by_page { "page" } else { "view" };
+        let address = format!("http://{}/poker/{}/events?with={with}", world.address, room.link);
+        let line = world.client.get(address).header(COOKIE, &person.cookie);
+        let mut line = line.send().await?.error_for_status()?;
+        let mut heard = String::new();
         loop {
             let left = over.saturating_duration_since(Instant::now());
-            match tokio::time::timeout(left, stream.read(&mut buffer)).await {
-                Ok(Ok(length @ 1..)) => {
-                    let text = String::from_utf8_lossy(buffer.get(..length).unwrap_or_default());
-                    if text.contains("event: changed") || text.contains("event: hello") {
-                        look(&world, &room, &person).await?;
-                    }
+            let Ok(Ok(Some(more))) = tokio::time::timeout(left, line.chunk()).await else {
+                break;
+            };
+            heard.push_str(&String::from_utf8_lossy(&more));
+            while let Some((event, rest)) = heard.split_once("\n\n") {
+                if event.contains("event: room") {
+                    let told: Vec<&str> = event
+                        .lines()
+                        .filter_map(|line| line.strip_prefix("data: "))
+                        .collect();
+                    see(&world, &room, &person, shown(&told.join("\n"), person.by_page)?);
+                } else if event.contains("event: changed") {
+                    look(&world, &room, &person).await?;
                 }
-                Ok(_) | Err(_) => break,
+                heard = rest.to_owned();
             }
         }
-        drop(stream);
+        drop(line);
         world.reconnects.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(500 + world.dice.below(1_500))).await;
     }
     Ok(())
 }
 
-/// The revealed round that somebody sees and their own card in it, as a program asks for it, or as a page does.
-async fn seen(world: &World, room: &Room, person: &Person) -> Result<Option<(i64, Option<u64>)>, Fault> {
-    if !person.by_page {
-        let view = world.view(room, &person.cookie).await?;
+/// A round that somebody sees revealed, and their own card in it.
+type Revealed = Option<(i64, Option<u64>)>;
+
+/// What a page, or the JSON of a view, shows of a revealed round.
+fn shown(text: &str, is_page: bool) -> Result<Revealed, Fault> {
+    if !is_page {
+        let view: Value = serde_json::from_str(text)?;
         let is_open = |round: &&Value| round.get("revealed") == Some(&Value::Bool(true));
         let round = view.get("round").filter(is_open);
         return Ok(round.map(|round| {
@@ -295,30 +296,39 @@ async fn seen(world: &World, room: &Room, person: &Person) -> Result<Option<(i64
             (id, round.get("own").and_then(Value::as_u64))
         }));
     }
-    let page = world
-        .client
-        .get(format!("http://{}/poker/{}", world.address, room.link));
-    let page = page.header(COOKIE, &person.cookie).header("x-fragment", "room");
-    let page = page.send().await?.error_for_status()?.text().await?;
     let named = |text: &str, name: &str| -> Option<u64> {
         let (_, value) = text.rsplit_once(&format!("{name}=\""))?;
         value.split('"').next()?.parse().ok()
     };
-    let Some(round) = page.split('>').find_map(|tag| named(tag, "data-revealed")) else {
+    let Some(round) = text.split('>').find_map(|tag| named(tag, "data-revealed")) else {
         return Ok(None);
     };
-    let own = page.split_once(" aria-pressed=\"true\"");
+    let own = text.split_once(" aria-pressed=\"true\"");
     let own = own.and_then(|(before, _)| named(before, "data-card"));
     Ok(Some((i64::try_from(round)?, own)))
 }
 
-/// What a browser does at a word: asks what there is to see now.
+/// What a browser does where it is only told that something changed: asks what there is to see now.
 async fn look(world: &World, room: &Room, person: &Person) -> Result<(), Fault> {
-    let Some((id, own)) = seen(world, room, person).await? else {
-        return Ok(());
+    let address = format!("http://{}/poker/{}", world.address, room.link);
+    let request = if person.by_page {
+        world.client.get(address).header("x-fragment", "room")
+    } else {
+        world.client.get(format!("{address}/view"))
+    };
+    let answer = request.header(COOKIE, &person.cookie).send().await?;
+    let text = answer.error_for_status()?.text().await?;
+    see(world, room, person, shown(&text, person.by_page)?);
+    Ok(())
+}
+
+/// Notes that somebody sees a revealed round for the first time.
+fn see(world: &World, room: &Room, person: &Person, revealed: Revealed) {
+    let Some((id, own)) = revealed else {
+        return;
     };
     if id != room.revealed.load(Ordering::Relaxed) || person.last_seen.swap(id, Ordering::Relaxed) == id {
-        return Ok(());
+        return;
     }
     let (voted_in, card) = *lock(&person.vote);
     if voted_in == id && own != Some(card) {
@@ -333,7 +343,6 @@ async fn look(world: &World, room: &Room, person: &Person) -> Result<(), Fault> 
         lock(times).push(asked.elapsed());
     }
     room.seen.fetch_add(1, Ordering::Relaxed);
-    Ok(())
 }
 
 /// Rounds one after the other: everybody votes within some seconds, then the facilitator reveals.
@@ -428,7 +437,7 @@ fn print(world: &World, kilobytes: u64, seconds: u64) {
         &format!("{ROOMS} rooms of {SMALL} and one of {LARGE} for {seconds} s"),
         &["what", "figure"],
         &rows,
-        "From sending the reveal to having read the view that shows it, by everybody who had a line then or came back within 10 s. \
+        "From sending the reveal to having read what shows it, by everybody who had a line then or came back within 10 s. \
          Memory as the kernel counts it (VmRSS), over the process with the rooms made and nobody in them.",
     );
 }

@@ -40,7 +40,16 @@ export async function postJson(url, body, options = {}) {
 /** Reads an answer of our own server as a document that is not attached to the page and runs nothing. */
 export async function readHtml(response) {
   if (new URL(response.url, location.href).origin !== location.origin) throw new TypeError('only this server is read');
-  const html = await response.text();
+  return parse(await response.text());
+}
+
+/** The same of what a line to our own server has said. */
+export function toldHtml(event) {
+  if (event.origin !== location.origin) throw new TypeError('only this server is read');
+  return parse(event.data);
+}
+
+function parse(html) {
   return new DOMParser().parseFromString(policy.createHTML(html), 'text/html');
 }
 

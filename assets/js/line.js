@@ -19,6 +19,7 @@ export function pause(count, random = Math.random) {
  * - `open(after)` answers an `EventSource`
  * - `later(call, ms)` and `cancel(timer)` are `setTimeout` and its end; `random()` lies between 0 and 1
  * - `changed({revision, topic})` something changed; a topic `all` means that anything may have
+ * - `told(event)` the same, with what there is to see now, where the line tells it
  * - `here({count, names})` who else is on the page
  * - `bye({reason})` the server has ended the line for good, where a line can end so
  * - `beat()` the server says that the line stands, where it wants an answer to that
@@ -83,6 +84,10 @@ export class Line {
     on('changed', (event) => {
       this.#heard(event);
       this.ports.changed(read(event) ?? { revision: null, topic: 'all' });
+    });
+    on('room', (event) => {
+      this.#heard(event);
+      this.ports.told(event);
     });
     on('resync', (event) => {
       this.#heard(event);

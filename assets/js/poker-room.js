@@ -26,6 +26,7 @@ export class RoomPage {
     this.pending = null;
     this.sending = false;
     this.saying = 0;
+    this.showing = Promise.resolve();
     this.heard = root.dataset.summary;
   }
 
@@ -65,8 +66,14 @@ export class RoomPage {
     }
   }
 
+  /** Shows what the server has drawn, after what came before it. */
+  show(parsed) {
+    this.showing = this.showing.catch(() => {}).then(() => this.#show(parsed));
+    return this.showing;
+  }
+
   /** Shows what the server has drawn, unless something newer stands there already. */
-  async show(parsed) {
+  async #show(parsed) {
     const next = parsed.getElementById('poker');
     if (!next) return location.reload();
     if (Number(next.dataset.seq) < this.seq) return;
@@ -136,11 +143,12 @@ export class RoomPage {
       const body = new URLSearchParams({ roundId: sent.round, card: sent.card });
       const refused = await this.#post(sent.action, body, () => this.pending !== sent);
       if (this.pending === sent) this.pending = null;
-      if (refused) toast(refused);
+      if (!refused) continue;
+      toast(refused);
+      // What was refused is put back as the server has it.
+      this.refresh();
     }
     this.sending = false;
-    // What was refused is put back as the server has it.
-    this.refresh();
   }
 
   /** Sends and shows what comes back; answers why it was refused, or nothing. */
@@ -170,12 +178,13 @@ export class RoomPage {
     const refused = await this.#post(submitter?.getAttribute('formaction') ?? form.action, new URLSearchParams(new FormData(form, submitter)));
     delete form.dataset.busy;
     const menu = form.closest('details.menu[open]');
-    if (refused) toast(refused);
-    else if (menu) {
+    if (refused) {
+      toast(refused);
+      this.refresh();
+    } else if (menu) {
       form.reset();
       menu.open = false;
     }
-    this.refresh();
   }
 }
 

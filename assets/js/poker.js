@@ -1,7 +1,7 @@
 // A room of planning poker: cards by press and by key, the line to the server, and everything in place.
 
 import { show } from './dialog.js';
-import { make, request } from './fragment.js';
+import { make, request, toldHtml } from './fragment.js';
 import { typing } from './keys.js';
 import { Line } from './line.js';
 import { state } from './live.js';
@@ -111,18 +111,22 @@ function wireLine(room) {
       return true;
     }
   };
+  let shown = `&after=${room.seq}`;
   const line = new Line({
-    open: () => new EventSource(room.root.dataset.events),
+    open: () => {
+      const source = new EventSource(`${room.root.dataset.events}?with=page${shown}`);
+      // Who was away has missed who came and went, which changes no number.
+      shown = '';
+      return source;
+    },
     changed: () => room.refresh(),
+    told: (event) => room.show(toldHtml(event)),
     here: () => {},
     // The server cannot tell by itself that a line is dead which a proxy keeps open. A hidden page answers too: timers sleep
     // there, words of the line do not.
     beat: () => request(`${location.pathname}/here`, { method: 'POST', body: new URLSearchParams() }).catch(() => {}),
     bye: () => location.reload(),
-    state: (name) => {
-      state(name);
-      if (name === 'back' || (name === 'on' && line.sequence !== room.seq)) room.refresh();
-    },
+    state,
     refused,
     random: Math.random,
     later: (call, ms) => setTimeout(call, ms),

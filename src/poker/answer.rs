@@ -114,11 +114,19 @@ impl Seen {
         view
     }
 
-    /// The view as JSON.
+    /// The view as JSON, as an answer.
     ///
     /// # Errors
     /// Where it cannot be written, which is a fault of ours.
     pub fn json(&self, packs: bool) -> Result<Response, AppError> {
+        Ok(answer("application/json", &self.json_pieces()?, packs))
+    }
+
+    /// The view as JSON: what is somebody's own, and what all see.
+    ///
+    /// # Errors
+    /// Where it cannot be written, which is a fault of ours.
+    pub fn json_pieces(&self) -> Result<[Arc<Piece>; 2], AppError> {
         let fault = |error: serde_json::Error| AppError::Internal(error.to_string());
         let head = Head {
             now: self.now,
@@ -140,8 +148,7 @@ impl Seen {
             head.push_str("null");
         }
         head.push(',');
-        let pieces = [Piece::new(head), Arc::clone(self.shared.json()?)];
-        Ok(answer("application/json", &pieces, packs))
+        Ok([Piece::new(head), Arc::clone(self.shared.json()?)])
     }
 
     /// The seats of a large room, with the viewer's own as theirs; none where few sit around the table, or where the viewer has

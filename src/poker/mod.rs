@@ -5,6 +5,7 @@
 
 mod answer;
 pub(crate) mod api;
+mod drawn;
 pub(crate) mod forecast;
 pub(crate) mod handlers;
 mod live;

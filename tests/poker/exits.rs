@@ -268,22 +268,41 @@ async fn r2_and_r3_no_exit_tells_a_vote_before_the_reveal_by_a_word_or_by_its_le
     for settings in [json!({ "name": "Harbour" }), json!({ "anonymous": true })] {
         let world = World::open(settings).await;
         let round = world.begin().await;
-        let mut line = Line::open(&world.room, &world.cleo).await;
+        let mut lines = Vec::new();
+        for query in ["", "?with=page", "?with=view"] {
+            let mut line = Line::asking(&world.room, &world.cleo, query).await;
+            if !query.is_empty() {
+                assert_eq!(line.next().await.unwrap().0, "room");
+            }
+            lines.push((query, line));
+        }
         // A first vote, so that each of those that follow takes the place of one.
         world.vote(round, &world.bo, ONE).await;
-        line.next().await.unwrap();
+        for (_, line) in &mut lines {
+            line.next().await.unwrap();
+        }
         let mut all = Vec::new();
         // The longest label and the shortest, a size and a card that is none.
         for card in [THREE, THIRTEEN, UNSURE] {
             world.vote(round, &world.bo, card).await;
-            let (_, event) = line.next().await.unwrap();
-            let event: String = event.chars().filter(|c| !c.is_ascii_digit()).collect();
-            let mut told = vec![("event".to_owned(), event)];
+            let mut told = Vec::new();
+            for (query, line) in &mut lines {
+                let (name, event) = line.next().await.unwrap();
+                assert_eq!(name, if query.is_empty() { "changed" } else { "room" });
+                let (number, event) = event.split_once('\n').unwrap();
+                assert!(number.starts_with("id: "));
+                told.push((
+                    format!("events{query}"),
+                    without_chance(&event.replace("}", ",}")),
+                ));
+            }
             told.extend(world.heard(&world.cleo, round).await);
             told.extend(world.heard(&world.gia, round).await);
             told.extend(world.read(&world.room.owner).await);
             told.push(world.forecast().await);
-            line.next().await.unwrap();
+            for (_, line) in &mut lines {
+                line.next().await.unwrap();
+            }
             all.push(told);
         }
         assert_alike(&all, (ALL_READ, REFUSED));

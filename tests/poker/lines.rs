@@ -26,6 +26,72 @@ async fn r13_the_line_says_that_something_changed_and_where_to_go_on() {
     );
 }
 
+/// What an event carries.
+fn carried(event: &str) -> String {
+    let lines: Vec<&str> = event
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .collect();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn a_line_tells_what_there_is_to_see_from_the_beginning_on_to_whoever_wants_it_so() {
+    let room = Room::open().await;
+    let (bo, gia) = (room.member("Bo").await, room.guest("Gia").await);
+    for who in [&bo, &gia] {
+        let mut pages = Line::asking(&room, who, "?with=page").await;
+        let mut views = Line::asking(&room, who, "?with=view").await;
+        for turn in 0..2 {
+            let ((page, html), (view, json)) = (pages.next().await.unwrap(), views.next().await.unwrap());
+            assert_eq!((page.as_str(), view.as_str()), ("room", "room"));
+            let json: Value = serde_json::from_str(&carried(&json)).unwrap();
+            let asked = room.view(who).await;
+            for field in ["seq", "people", "round", "own", "may"] {
+                assert_eq!(json[field], asked[field], "{field}");
+            }
+            let asked = who
+                .request(reqwest::Method::GET, &room.at(""))
+                .header("x-fragment", "room");
+            let fragment = asked.send().await.unwrap().text().await.unwrap();
+            assert_eq!(carried(&html).trim(), fragment.trim());
+            if turn == 0 {
+                room.vote(who, THREE).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_tells_nothing_that_is_known_nor_what_nobody_can_mean() {
+    let room = Room::open().await;
+    let bo = room.member("Bo").await;
+    let seq = room.view(&bo).await["seq"].as_i64().unwrap();
+    let mut line = Line::asking(&room, &bo, &format!("?with=view&after={seq}")).await;
+    room.vote(&bo, THREE).await;
+    let (name, event) = line.next().await.unwrap();
+    let told: Value = serde_json::from_str(&carried(&event)).unwrap();
+    assert_eq!((name.as_str(), &told["round"]["own"]), ("room", &json!(THREE)));
+    for query in ["?with=everything", "?with=page&after=soon"] {
+        let answer = bo.get(&room.at(&format!("/events{query}"))).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_long_is_asked_for() {
+    let room = Room::open().await;
+    let names: Vec<String> = (0..400)
+        .map(|number| format!("Story {number} {}", "x".repeat(150)))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    room.stories(&names).await;
+    for with in ["page", "view"] {
+        let mut line = Line::asking(&room, &room.owner, &format!("?with={with}")).await;
+        assert_eq!(line.next().await.unwrap().0, "changed", "{with}");
+    }
+}
+
 #[tokio::test]
 async fn r14_no_proxy_keeps_the_line_back() {
     let room = Room::open().await;

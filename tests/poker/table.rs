@@ -175,7 +175,12 @@ pub struct Line {
 
 impl Line {
     pub async fn open(room: &Room, who: &Guest) -> Self {
-        let answer = who.get(&room.at("/events")).await;
+        Self::asking(room, who, "").await
+    }
+
+    /// One that tells what `query` asks for.
+    pub async fn asking(room: &Room, who: &Guest, query: &str) -> Self {
+        let answer = who.get(&room.at(&format!("/events{query}"))).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let mut line = Self {
             answer,

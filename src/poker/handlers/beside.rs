@@ -1,80 +1,16 @@
 //! Pages beside the table, which the room shows in dialogs: the way in, who is there, how it plays.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::poker::answer::Seen;
+use crate::poker::drawn::drawn;
 use crate::poker::rules::room::PutOut;
-use crate::poker::rules::view::View;
 use crate::poker::seat::Seat;
-use crate::poker::{live, pages, stories};
+use crate::poker::{live, pages};
 use crate::ui::FormState;
-use crate::web::pieces::{Piece, answer, takes_packed};
-
-const HTML: &str = "text/html; charset=utf-8";
-
-/// Draws something of a room for whoever asks.
-pub(super) fn drawn(
-    app: &App,
-    seat: &Seat,
-    headers: &HeaderMap,
-    draw: impl FnOnce(&pages::Shown<'_>) -> maud::Markup,
-) -> Response {
-    let seen = live::seen(app, &seat.table, seat.viewer());
-    drawn_of(app, seat, headers, (&seen, &seen.view()), draw)
-}
-
-/// The same of a room as it was seen a moment ago.
-pub(super) fn drawn_of(
-    app: &App,
-    seat: &Seat,
-    headers: &HeaderMap,
-    (seen, view): (&Seen, &View),
-    draw: impl FnOnce(&pages::Shown<'_>) -> maud::Markup,
-) -> Response {
-    let (seats, stories) = (seen.crowd(view), seen.stories());
-    let frame = seat.visitor.as_ref().map(|visitor| visitor.frame(app));
-    let shown = pages::Shown {
-        frame: frame.as_ref(),
-        seat,
-        view,
-        is_fragment: headers.contains_key("x-fragment"),
-        hours: None,
-        shares_seats: seats.is_some(),
-        shares_stories: stories.is_some(),
-    };
-    let mut pieces = Vec::new();
-    put_in(
-        &mut pieces,
-        &draw(&shown).into_string(),
-        &[
-            (pages::SEATS, seats.unwrap_or_default()),
-            (stories::LINES, stories.into_iter().collect()),
-        ],
-    );
-    answer(HTML, &pieces, takes_packed(headers))
-}
-
-/// The page as pieces, with finished ones where their marks stand.
-fn put_in(pieces: &mut Vec<Arc<Piece>>, page: &str, marks: &[(&str, Vec<Arc<Piece>>)]) {
-    let parted = marks
-        .split_first()
-        .map(|((mark, finished), rest)| (page.split_once(mark), finished, rest));
-    match parted {
-        Some((Some((before, after)), finished, rest)) => {
-            put_in(pieces, before, rest);
-            pieces.extend(finished.iter().cloned());
-            put_in(pieces, after, rest);
-        }
-        Some((None, _, rest)) => put_in(pieces, page, rest),
-        None => pieces.push(Piece::new(page.to_owned())),
-    }
-}
 
 /// `GET /poker/{link}/invite`: the link, and the link as a picture.
 pub(crate) async fn show_invite(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Response {

@@ -6,15 +6,15 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, StatusCode, Uri, header};
 
-use super::beside::drawn_of;
 use crate::accounts::{Access, PasswordLine, Visitor, judge_password};
 use crate::app::App;
 use crate::db::{Actor, Gesture};
 use crate::error::{AppError, FieldError};
+use crate::poker::drawn::room_page;
 use crate::poker::pages::Entry;
 use crate::poker::rules::room::{Participant, PutOut, Room};
-use crate::poker::seat::{Seat, guest_cookie, guest_in, seat, shortened, too_long};
-use crate::poker::{link_in, live, pace, pages, store};
+use crate::poker::seat::{guest_cookie, guest_in, seat, shortened, too_long};
+use crate::poker::{link_in, live, pages, store};
 use crate::ui::FormState;
 use crate::units::ids::RoomId;
 use crate::web::edge::{Bucket, Whose};
@@ -144,19 +144,6 @@ pub(crate) async fn show_room(
     enter_by_account(&app, &table, visitor).await?;
     let seat = seat(&app, uri.path(), &headers, Some(visitor)).await?;
     room_page(&app, &seat.ok_or(AppError::NotFound)?, &headers).await
-}
-
-/// The room, with what the team's pace says of the story that was just agreed on.
-async fn room_page(app: &App, seat: &Seat, headers: &HeaderMap) -> Result<Response, AppError> {
-    let seen = live::seen(app, &seat.table, seat.viewer());
-    let view = seen.view();
-    let hours = pace::line(app, &seat.table.room(), &view).await?;
-    Ok(drawn_of(app, seat, headers, (&seen, &view), |shown| {
-        pages::room(&pages::Shown {
-            hours: hours.as_ref(),
-            ..*shown
-        })
-    }))
 }
 
 /// Lets an account in that was not there before. Who only reads the plan only watches, until they say otherwise.

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::poker::live::{Wanted, With};
 use crate::poker::rules::view::{self, Table, Viewer};
 use crate::poker::seat::{Message, Seat};
 use crate::poker::store::Past;
@@ -28,9 +29,29 @@ pub(crate) async fn show_view(
     live::seen(&app, &seat.table, seat.viewer()).json(takes_packed(&headers))
 }
 
-/// `GET /poker/{link}/events`: says that something changed.
-pub(crate) async fn listen(State(app): State<App>, seat: Seat) -> Response {
-    live::listen(&app, &seat)
+/// `GET /poker/{link}/events`: says that something changed; `with=page` or `with=view` what there is to see then, from the
+/// beginning on unless `after` is the number of the room as it is.
+pub(crate) async fn listen(
+    State(app): State<App>,
+    seat: Seat,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    let fields = Fields::from_query(query.as_deref());
+    let mut reader = Reader::new(&fields);
+    let with = reader.optional("with", |text| match text {
+        "page" => Ok(With::Page),
+        "view" => Ok(With::View),
+        _ => Err("must be page or view"),
+    });
+    let after = reader.optional("after", |text| {
+        text.parse().map_err(|_| "must be the number of a room")
+    });
+    let wanted = Wanted {
+        with: with.unwrap_or(With::Nothing),
+        after,
+    };
+    let wanted = reader.finish(wanted).map_err(AppError::Invalid)?;
+    Ok(live::listen(&app, seat, wanted))
 }
 
 /// `POST /poker/{link}/here`: answers a heartbeat of the line.

@@ -1,5 +1,6 @@
-//! The line of events to somebody in a room. It says that something changed, never what: the browser asks for what it
-//! may see.
+//! The line of events to somebody in a room. It says that something changed; and to whoever wants it so, what they may see of the
+//! room now, drawn by the one view as any answer is. What is long is never said: whoever hears of a change asks for it then, and
+//! gets it packed.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -12,11 +13,13 @@ use http::{HeaderName, header};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Table, settle, wake};
+use super::{Table, seen, settle, wake};
 use crate::app::App;
+use crate::error::AppError;
 use crate::feed::Listener;
+use crate::poker::drawn;
 use crate::poker::seat::Seat;
-use crate::units::ids::ParticipantId;
+use crate::web::pieces::Piece;
 
 /// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
 const LIFE: Duration = Duration::from_mins(5);
@@ -29,9 +32,32 @@ const TOGETHER_EACH: Duration = Duration::from_millis(2);
 const CROWD: usize = 50;
 const TURNS: u32 = 64;
 
+/// A room that takes more bytes is asked for instead of being told.
+const LONGEST: usize = 48 * 1_024;
+
+/// What a line tells of the room besides that it changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// Nothing.
+    Nothing,
+    /// The room as a piece of a page.
+    Page,
+    /// The room as JSON.
+    View,
+}
+
+/// What somebody wants of a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// What it tells.
+    pub with: With,
+    /// The number of the room that they have already.
+    pub after: Option<i64>,
+}
+
 /// Opens a line to whoever sits at a table.
-pub fn listen(app: &App, seat: &Seat) -> Response {
-    let line = Line::open(app.clone(), seat);
+pub fn listen(app: &App, seat: Seat, wanted: Wanted) -> Response {
+    let line = Line::open(app.clone(), seat, wanted);
     let words = futures_util::stream::unfold(line, |mut line| async move {
         let word = line.next().await?;
         Some((Ok::<_, Infallible>(word), line))
@@ -46,34 +72,37 @@ pub fn listen(app: &App, seat: &Seat) -> Response {
 
 struct Line {
     app: App,
-    table: Arc<Table>,
-    who: ParticipantId,
+    seat: Seat,
+    with: With,
     /// Whether they count as present: an administrator who sees through their eyes is not them.
     counts: bool,
     /// Comes to its end with the session, with a change of accounts, and when the server stops.
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     told: watch::Receiver<u64>,
     is_new: bool,
+    /// Whether they have yet to be told of the room as it is.
+    is_behind: bool,
     is_over: bool,
     last: Instant,
     over: Instant,
 }
 
 impl Line {
-    fn open(app: App, seat: &Seat) -> Self {
-        let (table, who) = (Arc::clone(&seat.table), seat.own);
+    fn open(app: App, seat: Seat, wanted: Wanted) -> Self {
+        let table = &seat.table;
         let counts = seat.viewer().is_some();
-        if counts && table.enter(who, app.clock.now()) {
-            settle(&app, &table);
+        if counts && table.enter(seat.own, app.clock.now()) {
+            settle(&app, table);
         }
         // Whoever opens a line looks at its first word, and need not be told that they came.
         let told = table.listen();
-        let ended = ended(&app, seat);
+        let ended = ended(&app, &seat);
         let now = Instant::now();
         Self {
+            is_behind: wanted.with != With::Nothing && wanted.after != Some(table.room().seq),
+            with: wanted.with,
             app,
-            table,
-            who,
+            seat,
             counts,
             ended,
             told,
@@ -92,6 +121,9 @@ impl Line {
         if std::mem::take(&mut self.is_new) {
             return Some(format!("retry: 1000\n{}", self.changed("hello")).into());
         }
+        if std::mem::take(&mut self.is_behind) {
+            return Some(self.news().await);
+        }
         tokio::select! {
             biased;
             () = &mut self.ended => None,
@@ -100,41 +132,89 @@ impl Line {
                 changed.ok()?;
                 sleep_until((self.last + self.together()).max(Instant::now() + self.turn())).await;
                 self.told.mark_unchanged();
-                Some(self.news())
+                Some(self.news().await)
             }
             () = sleep_until(Instant::now() + BEAT) => Some(Bytes::from_static(b"event: beat\ndata: 1\n\n")),
         }
     }
 
     fn together(&self) -> Duration {
-        let people = u32::try_from(self.table.room().people.len()).unwrap_or(u32::MAX);
+        let people = u32::try_from(self.table().room().people.len()).unwrap_or(u32::MAX);
         TOGETHER.max(TOGETHER_EACH.saturating_mul(people).min(Duration::from_secs(1)))
     }
 
     /// In a large room not everybody is told at once, who would all ask at once and keep the others of this house waiting: each
     /// has a turn within the time in which words are told together.
     fn turn(&self) -> Duration {
-        if self.table.room().people.len() <= CROWD {
+        if !self.is_crowd() {
             return Duration::ZERO;
         }
-        let turn = u32::try_from(self.who.0.rem_euclid(i64::from(TURNS))).unwrap_or(0);
+        let turn = u32::try_from(self.seat.own.0.rem_euclid(i64::from(TURNS))).unwrap_or(0);
         self.together() / TURNS * turn
     }
 
-    fn news(&mut self) -> Bytes {
+    fn table(&self) -> &Table {
+        &self.seat.table
+    }
+
+    fn is_crowd(&self) -> bool {
+        self.table().room().people.len() > CROWD
+    }
+
+    async fn news(&mut self) -> Bytes {
         self.last = Instant::now();
-        let room = self.table.room();
-        if room.participant(self.who).is_some_and(|one| room.admits(one)) {
-            return self.changed("changed").into();
+        let room = self.table().room();
+        if !room
+            .participant(self.seat.own)
+            .is_some_and(|one| room.admits(one))
+        {
+            self.is_over = true;
+            return Bytes::from_static(b"event: bye\ndata: {\"reason\":\"out\"}\n\n");
         }
-        self.is_over = true;
-        Bytes::from_static(b"event: bye\ndata: {\"reason\":\"out\"}\n\n")
+        // Whoever was told that it changed asks for it, and is told there what is wrong.
+        let told = self.room().await.ok().flatten();
+        told.unwrap_or_else(|| self.changed("changed").into())
+    }
+
+    /// The room as they may see it; none where they want none, or where it is too long. In a crowd it is, for all of them.
+    async fn room(&mut self) -> Result<Option<Bytes>, AppError> {
+        if self.is_crowd() {
+            return Ok(None);
+        }
+        let seq = self.table().room().seq;
+        let pieces = match self.with {
+            With::Nothing => return Ok(None),
+            With::Page => drawn::room(&self.app, &self.seat, true).await?,
+            With::View => seen(&self.app, self.table(), self.seat.viewer())
+                .json_pieces()?
+                .to_vec(),
+        };
+        Ok(told(seq, &pieces))
     }
 
     fn changed(&self, event: &str) -> String {
-        let seq = self.table.room().seq;
+        let seq = self.table().room().seq;
         format!("id: {seq}\nevent: {event}\ndata: {{\"seq\":{seq}}}\n\n")
     }
+}
+
+/// An event with the room in it, unless that is too long.
+fn told(seq: i64, pieces: &[Arc<Piece>]) -> Option<Bytes> {
+    let length: usize = pieces.iter().map(|piece| piece.plain().len()).sum();
+    if length > LONGEST {
+        return None;
+    }
+    let mut event = format!("id: {seq}\nevent: room\ndata: ").into_bytes();
+    event.reserve(length + 2);
+    for byte in pieces.iter().flat_map(|piece| piece.plain()) {
+        match byte {
+            // A line of an event is a line of its data; both signs end one.
+            b'\n' | b'\r' => event.extend(b"\ndata: "),
+            other => event.push(*other),
+        }
+    }
+    event.extend(b"\n\n");
+    Some(event.into())
 }
 
 /// What ends a line from without. An account's is one of its lines in the feed, whose words are not passed on.
@@ -159,7 +239,7 @@ impl Drop for Line {
         if !self.counts {
             return;
         }
-        self.table.leave(self.who, self.app.clock.now());
+        self.table().leave(self.seat.own, self.app.clock.now());
         // For the others nothing has changed yet: their grace ends at a time that somebody must wait for.
         wake(&self.app);
     }

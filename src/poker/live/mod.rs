@@ -25,7 +25,7 @@ use crate::error::AppError;
 use crate::units::ids::{ParticipantId, RoomId, RoundId};
 use crate::web::edge::Whose;
 
-pub use line::listen;
+pub use line::{Wanted, With, listen};
 use table::Did;
 pub use table::Table;
 
