@@ -226,10 +226,6 @@ async fn sweep_files(app: &App, now: i64) -> Result<(), Failure> {
     let swept =
         tokio::task::spawn_blocking(move || files::sweep_folder(&directory, &known, (now, ARRIVING_FOR)))
             .await;
-    let failure = |words: String| Failure {
-        words,
-        for_good: false,
-    };
     match swept {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(failure(error.to_string())),

@@ -292,7 +292,6 @@ fn strangers(check: &mut Checker<'_>, production: bool) -> Strangers {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
 
@@ -300,7 +299,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::from_sources(&Sources::read(Path::new("/nonexistent"), pairs, &[]))
+        Config::from_sources(&Sources::environment(pairs))
     }
 
     fn fault(pairs: &[(&str, &str)]) -> String {

@@ -108,7 +108,6 @@ fn strict(check: &mut Checker<'_>) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
 
@@ -116,7 +115,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let config = Config::from_sources(&Sources::read(Path::new("/nonexistent"), pairs, &[]))?;
+        let config = Config::from_sources(&Sources::environment(pairs))?;
         Ok(config
             .headers
             .strict

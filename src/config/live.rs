@@ -64,7 +64,6 @@ fn is_live(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::*;
 
@@ -72,7 +71,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Sources::read(Path::new("/nonexistent"), pairs, &[])
+        Sources::environment(pairs)
     }
 
     #[test]

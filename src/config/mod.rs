@@ -328,13 +328,12 @@ fn public_url(check: &mut Checker<'_>, own: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     fn sources(pairs: &[(&str, &str)]) -> Sources {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Sources::read(Path::new("/nonexistent"), pairs, &[])
+        Sources::environment(pairs)
     }
 
     #[test]

@@ -136,7 +136,6 @@ fn group_access(check: &mut Checker<'_>) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
 
@@ -144,7 +143,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::from_sources(&Sources::read(Path::new("/nonexistent"), pairs, &[]))
+        Config::from_sources(&Sources::environment(pairs))
     }
 
     #[test]

@@ -61,13 +61,12 @@ impl Programs {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
 
     fn read(minutes: &str) -> Result<Config, Vec<String>> {
         let pairs = [("JWT_ACCESS_MINUTES".to_owned(), minutes.to_owned())];
-        Config::from_sources(&Sources::read(Path::new("/nonexistent"), pairs.into_iter(), &[]))
+        Config::from_sources(&Sources::environment(pairs.into_iter()))
     }
 
     #[test]

@@ -169,7 +169,6 @@ fn weakness(secret: &Secret, least: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
 
@@ -179,7 +178,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let sources = Sources::read(Path::new("/nonexistent"), pairs, &[]);
+        let sources = Sources::environment(pairs);
         Config::from_sources(&sources).err().unwrap_or_default()
     }
 
@@ -230,7 +229,7 @@ mod tests {
         let (new, old) = (format!("{}=", &GOOD[..43]), format!("{}=", &GOOD[5..48]));
         let both = format!("{new},{old}");
         let pairs = [("FILE_TOKEN_SECRET".to_owned(), both)];
-        let sources = Sources::read(Path::new("/nonexistent"), pairs.into_iter(), &[]);
+        let sources = Sources::environment(pairs.into_iter());
         let own = Config::from_sources(&sources).unwrap().secrets.own;
         let texts: Vec<&str> = own.iter().map(|(_, secret)| secret.expose()).collect();
         assert_eq!(texts, [new, old]);

@@ -246,7 +246,6 @@ fn domains(check: &mut Checker<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::sources::Sources;
     use super::*;
@@ -255,7 +254,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let sources = Sources::read(Path::new("/nonexistent"), pairs, &[]);
+        let sources = Sources::environment(pairs);
         let mut faults = Vec::new();
         let mut check = Checker {
             sources: &sources,

@@ -33,6 +33,12 @@ enum Rank {
 }
 
 impl Sources {
+    /// What an environment alone says.
+    #[cfg(test)]
+    pub fn environment(environment: impl Iterator<Item = (String, String)>) -> Self {
+        Self::read(Path::new("/nonexistent"), environment, &[])
+    }
+
     /// Reads `.env` in `directory`, then the environment above it, then what the command line gave above that.
     ///
     /// `NAME_FILE` stands for a file that holds the value of `NAME`.

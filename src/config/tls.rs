@@ -254,7 +254,6 @@ fn challenges(check: &mut Checker<'_>) -> Vec<Challenge> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
     use super::*;
@@ -263,7 +262,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::from_sources(&Sources::read(Path::new("/nonexistent"), pairs, &[]))
+        Config::from_sources(&Sources::environment(pairs))
     }
 
     fn tls(pairs: &[(&str, &str)]) -> Tls {

@@ -75,7 +75,6 @@ impl Turnstile {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::{Config, Sources};
 
@@ -85,7 +84,7 @@ mod tests {
             let pairs = pairs
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            let sources = Sources::read(Path::new("/nonexistent"), pairs, &[]);
+            let sources = Sources::environment(pairs);
             Config::from_sources(&sources).err().unwrap_or_default()
         };
         let (site, own) = (

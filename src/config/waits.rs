@@ -129,7 +129,6 @@ fn count(check: &mut Checker<'_>, name: &str, most: u64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use super::super::sources::Sources;
     use super::*;
@@ -138,7 +137,7 @@ mod tests {
         let pairs = pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let sources = Sources::read(Path::new("/nonexistent"), pairs, &[]);
+        let sources = Sources::environment(pairs);
         let mut faults = Vec::new();
         let mut check = Checker {
             sources: &sources,

@@ -25,7 +25,7 @@ const SPARE: u64 = 16 * 1_048_576;
 const NAMED: &str = "installation ";
 
 /// File systems on which two machines may have a file open, where the locks and the shared memory of a log do not hold.
-const FAR: [(i64, &str); 8] = [
+const FAR: [(i64, &str); 10] = [
     (0x6969, "NFS"),
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
@@ -33,7 +33,9 @@ const FAR: [(i64, &str); 8] = [
     (0x6573_5546, "FUSE"),
     (0x00c3_6400, "Ceph"),
     (0x5346_414f, "AFS"),
+    (0x6b41_4653, "AFS"),
     (0x7375_7245, "Coda"),
+    (0x0bd0_0bd0, "Lustre"),
 ];
 
 /// Refuses a directory that belongs to somebody else, or that other machines may have open too.
@@ -42,10 +44,7 @@ pub(super) fn directory(directory: &Path) -> Result<(), DbError> {
         .ancestors()
         .find(|path| path.exists())
         .unwrap_or(Path::new("."));
-    // Where the system does not say what it is, the locks are tried and not guessed at.
-    if let Ok(kind) = rustix::fs::statfs(there) {
-        refuse_far(directory, kind.f_type)?;
-    }
+    near(directory, there)?;
     let Ok(found) = fs::metadata(directory) else {
         return Ok(());
     };
@@ -56,6 +55,21 @@ pub(super) fn directory(directory: &Path) -> Result<(), DbError> {
         )));
     }
     refuse_anothers(directory, &found, rustix::process::geteuid().as_raw())
+}
+
+/// Refuses a network file system: what is `there`, for `directory`.
+#[cfg(target_os = "linux")]
+pub(super) fn near(directory: &Path, there: &Path) -> Result<(), DbError> {
+    // Where the system does not say what it is, the locks are tried and not guessed at.
+    rustix::fs::statfs(there).map_or(Ok(()), |kind| {
+        // Some kernels tell numbers of 32 bits with their sign.
+        refuse_far(directory, kind.f_type & 0xffff_ffff)
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) const fn near(_: &Path, _: &Path) -> Result<(), DbError> {
+    Ok(())
 }
 
 fn refuse_far(directory: &Path, kind: i64) -> Result<(), DbError> {
@@ -301,11 +315,18 @@ pub fn forget(directory: &Path) -> Result<(), DbError> {
     .map_err(DbError::io("writing the marker of the installed database"))
 }
 
+/// How many bytes may still be written below `directory`, and how many its disk has in all; none where the system does not say.
+#[must_use]
+pub fn disk(directory: &Path) -> Option<(u64, u64)> {
+    let found = rustix::fs::statvfs(directory).ok()?;
+    let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+    Some((bytes(found.f_bavail), bytes(found.f_blocks)))
+}
+
 /// How many bytes may still be written below `directory`.
 #[must_use]
 pub fn free_space(directory: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(directory).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
+    disk(directory).map(|(free, _)| free)
 }
 
 /// Refuses to begin what would fill the disk.
@@ -356,8 +377,12 @@ mod tests {
             (0x6969, true),
             (0xff53_4d42, true),
             (0x6573_5546, true),
+            // ext4, overlay, tmpfs, xfs, btrfs.
             (0xef53, false),
+            (0x794c_7630, false),
             (0x0102_1994, false),
+            (0x5846_5342, false),
+            (0x9123_683e, false),
         ];
         for (kind, far) in kinds {
             let answer = refuse_far(Path::new("/data"), kind);

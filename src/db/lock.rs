@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::DbError;
 use super::error::Holder;
+use super::{DbError, ground};
 
 const NAME: &str = "ballast.lock";
 /// How often a lock that is waited for is tried.
@@ -28,13 +28,7 @@ impl DirectoryLock {
     /// Takes the lock as soon as whoever has it lets go of it, which is waited for no longer than `wait`.
     pub fn take_within(directory: &Path, wait: Duration) -> Result<Self, DbError> {
         std::fs::create_dir_all(directory).map_err(|error| not_ours(directory, "be made", error))?;
-        if let Some(kind) = network(directory) {
-            return Err(DbError::Refused(format!(
-                "{} is on a network file system ({kind}), on which locks and synced writes do not hold; \
-                 set DATA_DIR to a directory on a disk of this machine",
-                directory.display()
-            )));
-        }
+        ground::near(directory, directory)?;
         let path = directory.join(NAME);
         let file = File::options()
             .create(true)
@@ -126,46 +120,9 @@ fn not_ours(directory: &Path, what: &str, error: std::io::Error) -> DbError {
     }
 }
 
-/// The network file system that `directory` is on, if it is on one.
-#[cfg(target_os = "linux")]
-fn network(directory: &Path) -> Option<&'static str> {
-    let there = rustix::fs::statfs(directory).ok()?;
-    u32::try_from(there.f_type & 0xffff_ffff)
-        .ok()
-        .and_then(network_by_magic)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn network(_directory: &Path) -> Option<&'static str> {
-    None
-}
-
-#[cfg(target_os = "linux")]
-fn network_by_magic(magic: u32) -> Option<&'static str> {
-    Some(match magic {
-        0x6969 => "NFS",
-        0x517B | 0xFF53_4D42 | 0xFE53_4D42 => "SMB",
-        0x00C3_6400 => "Ceph",
-        0x5346_414F | 0x6B41_4653 => "AFS",
-        0x0BD0_0BD0 => "Lustre",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn network_file_systems_are_known_by_their_number_and_disks_are_not() {
-        assert_eq!(network_by_magic(0x6969), Some("NFS"));
-        assert_eq!(network_by_magic(0xFF53_4D42), Some("SMB"));
-        // ext4, overlay, tmpfs, xfs, btrfs.
-        for magic in [0xEF53, 0x794C_7630, 0x0102_1994, 0x5846_5342, 0x9123_683E] {
-            assert_eq!(network_by_magic(magic), None);
-        }
-    }
 
     #[test]
     fn whoever_comes_second_hears_who_was_first_and_gets_it_when_they_are_gone() {

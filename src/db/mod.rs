@@ -34,7 +34,7 @@ pub use changes::{
     tells_of_part,
 };
 pub use error::DbError;
-pub use ground::{VERIFIED, forget, free_space, make_room, newest_verified};
+pub use ground::{VERIFIED, disk, forget, free_space, make_room, newest_verified};
 pub use history::{HistoryEntry, change_set_label, history, last_writer};
 pub use lock::DirectoryLock;
 pub use migrate::{Migrate, StepBack, copies, marker, pending_migrations, steps_back};

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -13,7 +11,7 @@ fn door(settings: &[(&str, &str)]) -> Egress {
         .iter()
         .chain([&hosts])
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let sources = Sources::read(Path::new("/nonexistent"), pairs, &[]);
+    let sources = Sources::environment(pairs);
     Egress::new(&Config::from_sources(&sources).ok().unwrap()).unwrap()
 }
 

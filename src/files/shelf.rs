@@ -11,6 +11,7 @@ use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
 use super::rules::{self, HEAD};
+use crate::db;
 use crate::error::{AppError, FieldError};
 use crate::web::hex;
 
@@ -56,8 +57,7 @@ impl Arriving {
         let folder = data.join(FOLDER);
         let arriving = folder.join(ARRIVING);
         fs::create_dir_all(&arriving).await.map_err(failed)?;
-        let space = rustix::fs::statvfs(&folder).map_err(|error| failed(error.into()))?;
-        if space.f_bavail.saturating_mul(space.f_frsize) < KEPT_FREE {
+        if db::free_space(&folder).is_some_and(|free| free < KEPT_FREE) {
             return Err(AppError::Full);
         }
         let mut random = [0_u8; 16];

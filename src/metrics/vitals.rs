@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::app::App;
 use crate::backup;
+use crate::db;
 use crate::jobs::store::{self, Counts};
 
 /// What is free on a disk, in bytes.
@@ -19,11 +20,8 @@ impl Disk {
     /// The one that `path` is on; none where the system does not say.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
-        let told = rustix::fs::statvfs(path).ok()?;
-        Some(Self {
-            free: told.f_bavail.saturating_mul(told.f_frsize),
-            total: told.f_blocks.saturating_mul(told.f_frsize),
-        })
+        let (free, total) = db::disk(path)?;
+        Some(Self { free, total })
     }
 }
 

@@ -365,15 +365,13 @@ async fn until_the_end(
                     delay = delay.as_secs(),
                     "ends when what runs is done; a second signal ends it at once"
                 );
-                tokio::select! {
-                    () = tokio::time::sleep(delay) => {}
-                    () = signals.wants_the_end() => at_once(),
-                }
-                // What runs may take its time only as long as nobody asks again.
-                tokio::spawn(async {
-                    Signals::listen().wants_the_end().await;
+                // What runs may take its time only as long as nobody asks again, from this moment on.
+                let mut again = Signals::listen();
+                tokio::spawn(async move {
+                    again.wants_the_end().await;
                     at_once();
                 });
+                tokio::time::sleep(delay).await;
                 app.feed.close();
                 return End {
                     linger: Duration::ZERO,
