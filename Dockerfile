@@ -2,7 +2,7 @@
 
 # The same release as rust-toolchain.toml, which stays outside so that no second toolchain is downloaded.
 FROM rust:1.95.0-alpine AS build
-RUN apk add --no-cache gcc musl-dev
+RUN apk add --no-cache gcc make musl-dev
 WORKDIR /src
 COPY . .
 ARG TARGETARCH
