@@ -253,12 +253,12 @@ async fn listen(world: Arc<World>, room: Arc<Room>, person: Arc<Person>) -> Resu
         let over = (Instant::now() + life).min(world.until);
         let with = if person.by_page { "page" } else { "view" };
         let address = format!("http://{}/poker/{}/events?with={with}", world.address, room.link);
-        let line = world.client.get(address).header(COOKIE, &person.cookie);
-        let mut line = line.send().await?.error_for_status()?;
+        let request = world.client.get(address).header(COOKIE, &person.cookie);
+        let mut events = request.send().await?.error_for_status()?;
         let mut heard = String::new();
         loop {
             let left = over.saturating_duration_since(Instant::now());
-            let Ok(Ok(Some(more))) = tokio::time::timeout(left, line.chunk()).await else {
+            let Ok(Ok(Some(more))) = tokio::time::timeout(left, events.chunk()).await else {
                 break;
             };
             heard.push_str(&String::from_utf8_lossy(&more));
@@ -275,7 +275,7 @@ async fn listen(world: Arc<World>, room: Arc<Room>, person: Arc<Person>) -> Resu
                 heard = rest.to_owned();
             }
         }
-        drop(line);
+        drop(events);
         world.reconnects.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(500 + world.dice.below(1_500))).await;
     }

@@ -1,6 +1,7 @@
 //! What every handler is given, and how the parts are wired together.
 
 use std::collections::HashSet;
+use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::accounts::Visitor;
@@ -33,15 +34,29 @@ static SEARCHED: [plan::search::Source; 1] = [plan::search::Source {
     find: crate::poker::find,
 }];
 
-/// The parts of a running Ballast. Cloning shares them.
+/// A running Ballast. Cloning shares it, at the cost of one counter: each request and each layer around it holds one.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The parts of a running Ballast. Cloning shares each of them.
+#[derive(Clone)]
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// Who is told that something changed.
     pub feed: Feed,
     /// Finished answers.
     pub answers: Answers,
+    /// Sessions that were looked up lately.
+    pub sessions: accounts::Sessions,
     /// Files between their preview and their import.
     pub uploads: Uploads,
     /// Files on their way in.
@@ -109,9 +124,10 @@ impl App {
         let feed = Feed::starting_at(loaded.revision);
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
         let poker = Tables::new(clock.clone());
-        let app = Self {
+        let parts = Parts {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
+            sessions: accounts::Sessions::default(),
             uploads: Uploads::default(),
             arrivals: Arrivals::default(),
             ceremonies: accounts::Ceremonies::default(),
@@ -138,6 +154,7 @@ impl App {
             book: Arc::clone(&book),
             db,
         };
+        let app = Self(Arc::new(parts));
         app.db.tell_slow(app.config.watch.slow_query);
         app.db.before_commit(Box::new(plan::warden::judge));
         let feed = app.feed.clone();
@@ -161,11 +178,18 @@ impl App {
         } else {
             Limiter::new(config.limits)
         };
-        Self {
-            limiter,
-            config: Arc::new(config),
-            ..self.clone()
-        }
+        self.with(|parts| {
+            parts.limiter = limiter;
+            parts.config = Arc::new(config);
+        })
+    }
+
+    /// The same parts but for those that `change` replaces.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Parts::clone(&self.0);
+        change(&mut parts);
+        Self(Arc::new(parts))
     }
 
     /// Those of these gestures that the visitor may take back, for the histories of rooms that do not know the plan's.

@@ -1,9 +1,21 @@
-//! Finished answers, kept by what was asked and at which revision.
+//! Finished answers, kept by what was asked and at which revision, as they go over the wire: plain and packed.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use maud::Markup;
 use moka::sync::Cache;
+use serde::Serialize;
+
+use crate::error::AppError;
+use crate::ui::INSIDE;
+use crate::web::pieces::{Piece, answer, takes_packed};
+use crate::web::{Versioned, is_seen};
+
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json";
 
 /// What an answer answers. A changed plan has another revision, so a stale answer has no key that asks for it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,21 +26,30 @@ pub struct Question {
     pub revision: i64,
 }
 
-/// Finished fragments, bounded by their size.
+/// An answer, packed when it was made, and its version where it has one.
+#[derive(Debug)]
+struct Finished {
+    piece: Arc<Piece>,
+    tag: Option<HeaderValue>,
+}
+
+/// Finished answers, bounded by their size.
 #[derive(Clone, Debug)]
 pub struct Answers {
-    cache: Cache<Question, Arc<str>>,
+    cache: Cache<Question, Arc<Finished>>,
 }
 
 /// How many bytes of answers stay in memory.
 const MOST: u64 = 16 * 1_048_576;
+/// What an entry takes besides its bytes.
+const EACH: usize = 256;
 
 impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
     #[must_use]
     pub fn new(ttl: Duration) -> Self {
-        let weigh = |question: &Question, answer: &Arc<str>| {
-            u32::try_from(question.asked.len() + answer.len() + 64).unwrap_or(u32::MAX)
+        let weigh = |question: &Question, answer: &Arc<Finished>| {
+            u32::try_from(question.asked.len() + answer.piece.weight() + EACH).unwrap_or(u32::MAX)
         };
         Self {
             cache: Cache::builder()
@@ -39,9 +60,66 @@ impl Answers {
         }
     }
 
-    /// The answer to `question`, made once however many ask at the same time.
+    /// The text that answers `question`, made once however many ask at the same time.
     #[must_use]
-    pub fn get_or_make(&self, question: Question, make: impl FnOnce() -> String) -> Arc<str> {
-        self.cache.get_with(question, || make().into())
+    pub fn get_or_make(&self, question: Question, make: impl FnOnce() -> String) -> Arc<Piece> {
+        let make = || {
+            let piece = Piece::packed_now(make());
+            Arc::new(Finished { piece, tag: None })
+        };
+        Arc::clone(&self.cache.get_with(question, make).piece)
+    }
+
+    /// The JSON that answers `question`, for whoever asks with `headers`; 304 where they have this version already.
+    ///
+    /// # Errors
+    /// `Internal` where it cannot be written as JSON.
+    pub fn json<T: Serialize>(
+        &self,
+        question: Question,
+        headers: &HeaderMap,
+        make: impl FnOnce() -> T,
+    ) -> Result<Response, AppError> {
+        let make = || {
+            let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
+            let piece = Piece::packed_now(body);
+            Ok::<_, String>(Arc::new(Finished {
+                piece,
+                tag: Some(tag),
+            }))
+        };
+        let finished = self
+            .cache
+            .try_get_with(question, make)
+            .map_err(|error| AppError::Internal(error.to_string()))?;
+        let tag = finished.tag.clone().unwrap_or(HeaderValue::from_static("\"\""));
+        if is_seen(headers, &tag) {
+            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        }
+        let mut response = answer(JSON, &[Arc::clone(&finished.piece)], takes_packed(headers));
+        response.headers_mut().insert(header::ETAG, tag);
+        Ok(response)
+    }
+
+    /// A page around a finished inside. What stands around it is the same for each page that somebody opens, and is kept too.
+    #[must_use]
+    pub fn page(&self, headers: &HeaderMap, around: &Markup, inside: &Arc<Piece>) -> Response {
+        let around = around.0.as_str();
+        let (before, after) = around.split_once(INSIDE).unwrap_or((around, ""));
+        let frame = |part: &str| {
+            let question = Question {
+                asked: part.to_owned(),
+                revision: 0,
+            };
+            self.get_or_make(question, || part.to_owned())
+        };
+        let pieces = [frame(before), Arc::clone(inside), frame(after)];
+        answer(HTML, &pieces, takes_packed(headers))
+    }
+
+    /// A finished piece of a page, alone.
+    #[must_use]
+    pub fn fragment(headers: &HeaderMap, piece: Arc<Piece>) -> Response {
+        answer(HTML, &[piece], takes_packed(headers))
     }
 }

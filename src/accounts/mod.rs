@@ -10,6 +10,7 @@ pub(crate) mod forgotten;
 pub(crate) mod handlers;
 pub(crate) mod impersonation;
 pub(crate) mod invitations;
+mod known;
 pub(crate) mod line;
 pub mod oidc;
 pub(crate) mod own;
@@ -42,6 +43,7 @@ pub use store::{
 };
 pub use visitor::{Visitor, hash_of, own_person, recognise};
 
+pub use known::Sessions;
 pub use passkeys::Ceremonies;
 
 pub use handlers::{KeyedForm, make_setup_link};

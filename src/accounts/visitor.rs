@@ -9,12 +9,12 @@ use super::impersonation;
 use super::programs::{self, By};
 use super::rules::Access;
 use super::said::Said;
-use super::scope::{Reach, Scope, scope_of};
+use super::scope::{Reach, Scope};
 use super::store::{self, Account};
 use crate::app::App;
 use crate::book::{Person, Plan};
 use crate::clock::millis;
-use crate::db::{Actor, DbError};
+use crate::db::Actor;
 use crate::error::AppError;
 use crate::ui::Frame;
 use crate::units::fold;
@@ -278,24 +278,14 @@ fn gone(query: &str) -> Option<String> {
 }
 
 async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
-    let wanted = key_hash.clone();
-    let found = app
-        .db
-        .read(move |tx| {
-            let Some(session) = store::session(tx, &wanted)? else {
-                return Ok::<_, DbError>(None);
-            };
-            let scope = scope_of(tx, session.account.id)?;
-            Ok(Some((session, scope)))
-        })
-        .await?;
+    let found = app.sessions.find(&app.db, &key_hash).await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
-    let Some((session, scope)) =
-        found.filter(|(session, _)| session.seen_at + idle > now && session.started_at + most > now)
-    else {
+    let holds = |session: &store::Session| session.seen_at + idle > now && session.started_at + most > now;
+    let Some(known) = found.filter(|known| holds(&known.session)) else {
         return Ok(None);
     };
+    let session = &known.session;
     if session.behind.is_some() && session.started_at + impersonation::LASTS <= now {
         return Ok(None);
     }
@@ -316,15 +306,15 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
     Ok(Some(Visitor {
         administers: proven && session.account.access == Access::Admin && session.behind.is_none(),
         account: session.account.id,
-        name: session.account.name,
-        email: session.account.email,
+        name: session.account.name.clone(),
+        email: session.account.email.clone(),
         person: session.account.person,
         access: session.account.access,
-        scope,
-        form_key: session.form_key,
+        scope: known.scope.clone(),
+        form_key: session.form_key.clone(),
         key_hash,
         proven_at: session.proven_at,
-        behind: session.behind,
+        behind: session.behind.clone(),
         by: By::Session,
         family: None,
         revision: app.book().revision,

@@ -42,6 +42,8 @@ struct Inner {
     written: AtomicU64,
     /// From how many milliseconds on a query is told of; 0 for none.
     slow: AtomicU64,
+    /// How often something was committed that may decide who comes in.
+    entries: AtomicU64,
 }
 
 impl Pulse {
@@ -60,8 +62,20 @@ impl Pulse {
                 log: AtomicU64::new(0),
                 written: AtomicU64::new(0),
                 slow: AtomicU64::new(0),
+                entries: AtomicU64::new(0),
             }),
         }
+    }
+
+    pub(super) fn entered(&self) {
+        self.inner.entries.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// How often something was committed that may decide who comes in: sessions, accounts, and what they manage. Whoever
+    /// remembers what they read of these reads it again once this is another number.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.inner.entries.load(Ordering::SeqCst)
     }
 
     pub(super) fn beat(&self) {

@@ -103,6 +103,16 @@ pub struct WriteTx<'a> {
     undoes: Cell<Option<ChangeSetId>>,
     change_set: Cell<Option<ChangeSetId>>,
     changes: RefCell<Vec<Change>>,
+    /// Whether it may change who comes in.
+    enters: Cell<bool>,
+}
+
+/// What decides who comes in. A statement that names one of these may change that.
+const ENTRIES: [&str; 3] = ["session", "account", "account_department"];
+
+fn names_entries(sql: &str) -> bool {
+    let names = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    sql.split(|c| !names(c)).any(|word| ENTRIES.contains(&word))
 }
 
 impl<'a> std::ops::Deref for WriteTx<'a> {
@@ -121,7 +131,14 @@ impl<'a> WriteTx<'a> {
             undoes: Cell::new(None),
             change_set: Cell::new(None),
             changes: RefCell::default(),
+            enters: Cell::new(false),
         }
+    }
+
+    /// Whether something of what was done may change who comes in.
+    pub(super) fn enters(&self) -> bool {
+        let recorded = self.changes.borrow();
+        self.enters.get() || recorded.iter().any(|change| names_entries(change.entity.table))
     }
 
     pub(super) fn finish(self) -> (Option<ChangeSetId>, Vec<Change>) {
@@ -139,6 +156,9 @@ impl<'a> WriteTx<'a> {
 
     /// Runs a statement on a table whose changes are not recorded: sessions and the like.
     pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, DbError> {
+        if !self.enters.get() && names_entries(sql) {
+            self.enters.set(true);
+        }
         Ok(self
             .connection()
             .prepare_cached(sql)?

@@ -41,6 +41,8 @@ trait Job: Send {
     fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool;
     /// What it changed, once.
     fn committed(&mut self) -> Option<Committed>;
+    /// Whether it may have changed who comes in.
+    fn enters(&self) -> bool;
     /// Answers: with the result, or with `failure` where the whole batch failed.
     fn answer(self: Box<Self>, failure: Option<DbError>);
 }
@@ -192,6 +194,7 @@ impl Writer {
             outcome: None,
             committed: None,
             change_set: None,
+            enters: false,
             reply,
         };
         self.pulse.came();
@@ -220,6 +223,7 @@ struct Closure<T, E, W> {
     outcome: Option<Result<T, E>>,
     committed: Option<Committed>,
     change_set: Option<ChangeSetId>,
+    enters: bool,
     reply: oneshot::Sender<Result<Written<T>, E>>,
 }
 
@@ -250,6 +254,7 @@ where
         let tx = WriteTx::new(connection, &self.gesture);
         let outcome = catch_unwind(AssertUnwindSafe(|| self.work(&tx)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
+        self.enters = tx.enters();
         let (change_set, changes) = tx.finish();
         let outcome = outcome.and_then(|value| match warden {
             Some(judge) if !changes.is_empty() => {
@@ -272,6 +277,10 @@ where
 
     fn committed(&mut self) -> Option<Committed> {
         self.committed.take()
+    }
+
+    fn enters(&self) -> bool {
+        self.enters
     }
 
     fn answer(self: Box<Self>, failure: Option<DbError>) {
@@ -345,6 +354,9 @@ impl Desk<'_> {
             }
         }
         self.commit()?;
+        if batch.iter().any(|job| job.enters()) {
+            self.pulse.entered();
+        }
         let commits: Vec<Committed> = batch.iter_mut().filter_map(|job| job.committed()).collect();
         if let (Some(hook), false) = (self.hook.get(), commits.is_empty())
             && let Err(error) = hook(&Tx::new(self.connection), &commits)

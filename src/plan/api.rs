@@ -19,6 +19,7 @@ use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Assignment, Book, Deliverable, Overload, Person, PersonBalance, PersonWeek, percent};
+use crate::cache::Question;
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
@@ -458,13 +459,17 @@ pub(crate) async fn show_utilisation(
         department: query.department.map(crate::units::ids::DepartmentId),
         ..Default::default()
     };
-    let people = book.people(&filter).into_iter();
-    let people = people.map(|person| PersonLoadJson::of(&book, person, from, count));
-    let weeks = from.span(count).map(|week| week.first_day(start)).collect();
-    Versioned(UtilisationJson {
+    let question = Question {
+        asked: format!("utilisation json|{from:?}|{count}|{:?}", filter.department),
         revision: book.revision,
-        weeks,
-        people: people.collect(),
+    };
+    app.answers.json(question, &headers, || {
+        let people = book.people(&filter).into_iter();
+        let people = people.map(|person| PersonLoadJson::of(&book, person, from, count));
+        UtilisationJson {
+            revision: book.revision,
+            weeks: from.span(count).map(|week| week.first_day(start)).collect(),
+            people: people.collect(),
+        }
     })
-    .answer(&headers)
 }

@@ -38,9 +38,8 @@ async fn app(directory: &std::path::Path) -> App {
     let config = Config::from_sources(&sources).ok().unwrap();
     let db = Db::open(directory, Migrate::Auto).unwrap();
     let clock = Clock::fixed(config.time_zone.clone(), 0);
-    let mut app = App::start(config, db, clock, false).await.unwrap();
-    app.jobs = Jobs::new(&FAULTY);
-    app
+    let app = App::start(config, db, clock, false).await.unwrap();
+    app.with(|parts| parts.jobs = Jobs::new(&FAULTY))
 }
 
 async fn faulty() -> &'static str {

@@ -234,6 +234,15 @@ pub fn page_with_script(frame: &Frame, place: Place, title: &str, content: &Mark
     framed(frame, place, title, content, Some(script))
 }
 
+/// Where a finished inside is put into a page. What people type cannot look like it, since it is escaped.
+pub const INSIDE: &str = "<!--inside-->";
+
+/// The place of a finished inside.
+#[must_use]
+pub fn inside() -> Markup {
+    finished(INSIDE)
+}
+
 /// Markup that was made before and kept as text.
 #[must_use]
 pub fn finished(markup: &str) -> Markup {

@@ -60,10 +60,7 @@ impl<T: Serialize> Versioned<T> {
     /// `Internal` where it cannot be written as JSON.
     pub fn answer(&self, headers: &HeaderMap) -> Result<Response, AppError> {
         let (body, tag) = self.body()?;
-        if headers
-            .get(header::IF_NONE_MATCH)
-            .is_some_and(|seen| *seen == tag)
-        {
+        if is_seen(headers, &tag) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
         let kind = HeaderValue::from_static("application/json");
@@ -78,13 +75,29 @@ impl<T: Serialize> Versioned<T> {
         Ok(self.body()?.1)
     }
 
-    fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
+    /// The thing as JSON, with its version.
+    ///
+    /// # Errors
+    /// `Internal` where it cannot be written as JSON.
+    pub fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
         let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
         let hash = Sha256::digest(&body);
         let tag = HeaderValue::from_str(&format!("\"{}\"", hex(hash.iter().take(12))))
             .map_err(|error| AppError::Internal(error.to_string()))?;
         Ok((body, tag))
     }
+}
+
+/// Whether whoever asks has this version already (RFC 9110, 13.1.2).
+#[must_use]
+pub fn is_seen(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let mut told = headers.get_all(header::IF_NONE_MATCH).iter();
+    told.any(|value| {
+        value.as_bytes().split(|byte| *byte == b',').any(|one| {
+            let one = one.trim_ascii();
+            one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == tag.as_bytes()
+        })
+    })
 }
 
 /// Refuses a write that was made in view of another version than `current`. A write without `If-Match` is taken as it is.

@@ -27,7 +27,7 @@ pub use client::{Client, Encrypted, RequestId, know};
 pub use cookie::Cookie;
 pub use done::done_at;
 pub use form::{Fields, Reader};
-pub use json::{Json, Versioned, if_match};
+pub use json::{Json, Versioned, if_match, is_seen};
 pub use near::serve_near;
 pub use order::OrderInput;
 pub use page::{Page, PageOf};

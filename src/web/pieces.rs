@@ -4,6 +4,7 @@
 //! before them, and its own checksum; checksums of pieces add up to that of the whole. So pieces are put one after the other
 //! without being packed again, whichever they are.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -48,10 +49,31 @@ impl Piece {
         })
     }
 
+    /// A finished piece that is packed already.
+    #[must_use]
+    pub fn packed_now(text: impl Into<Bytes>) -> Arc<Self> {
+        let piece = Self::new(text);
+        piece.packed();
+        piece
+    }
+
+    /// How many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let packed = self.packed.get().map_or(0, |packed| packed.blocks.len());
+        self.plain.len() + packed
+    }
+
     /// As it is written.
     #[must_use]
     pub fn plain(&self) -> &[u8] {
         &self.plain
+    }
+
+    /// The same as text.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.plain)
     }
 
     fn packed(&self) -> &Packed {

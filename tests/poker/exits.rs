@@ -293,7 +293,7 @@ async fn r2_and_r3_no_exit_tells_a_vote_before_the_reveal_by_a_word_or_by_its_le
                 assert!(number.starts_with("id: "));
                 told.push((
                     format!("events{query}"),
-                    without_chance(&event.replace("}", ",}")),
+                    without_chance(&event.replace('}', ",}")),
                 ));
             }
             told.extend(world.heard(&world.cleo, round).await);

@@ -174,8 +174,8 @@ async fn serve<'a>(
     let doors = doors.serve(tls.as_ref())?;
     let shown = shown(&doors)?;
     let reloader = reloader(config.clone());
-    let mut app = App::start(config, db, clock, options.demo.is_some()).await?;
-    app.tls.clone_from(&tls);
+    let app = App::start(config, db, clock, options.demo.is_some()).await?;
+    let app = app.with(|parts| parts.tls.clone_from(&tls));
     let control = begin(&app, &shown).await?;
     if let Some(tls) = tls {
         tokio::spawn(tls.keep());

@@ -1,7 +1,8 @@
 //! The calendar's page.
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use http::HeaderMap;
 
 use super::pages;
 use super::rules::Asked;
@@ -19,6 +20,7 @@ pub(crate) async fn show_calendar(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
@@ -32,7 +34,9 @@ pub(crate) async fn show_calendar(
     let inside = app.answers.get_or_make(question, || {
         pages::calendar(&book, asked, today, &holidays).into_string()
     });
-    Ok(pages::calendar_page(&visitor.frame(&app), &inside).into_response())
+    Ok(app
+        .answers
+        .page(&headers, &pages::calendar_page(&visitor.frame(&app)), &inside))
 }
 
 /// What the days of a calendar are called; the book knows only which days they are.

@@ -24,8 +24,8 @@ const WEEKDAYS: [(&str, &str); 7] = [
 pub type Holidays = HashMap<Day, String>;
 
 /// The whole page around a finished inside.
-pub fn calendar_page(frame: &Frame, inside: &str) -> Markup {
-    ui::page(frame, Place::Calendar, "Calendar", &ui::finished(inside))
+pub fn calendar_page(frame: &Frame) -> Markup {
+    ui::page(frame, Place::Calendar, "Calendar", &ui::inside())
 }
 
 /// Everything between the page's frame.

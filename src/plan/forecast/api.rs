@@ -13,6 +13,7 @@ use crate::book::{
     Balance, Book, CountsAs, DetailPart, DetailPerson, Forecast, ForecastDetail, ForecastWeek, Group,
     GroupForecast, percent,
 };
+use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Tenths, Week};
 use crate::web::{Fields, Versioned};
@@ -220,8 +221,13 @@ pub(crate) async fn show_forecast(
     let book = app.book();
     let asked = Asked::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
         .map_err(AppError::Invalid)?;
-    let view = book.forecast(asked.outlook);
-    Versioned(ForecastJson::of(&book, &asked, &view)).answer(&headers)
+    let question = Question {
+        asked: format!("forecast json|{asked:?}"),
+        revision: book.revision,
+    };
+    app.answers.json(question, &headers, || {
+        ForecastJson::of(&book, &asked, &book.forecast(asked.outlook))
+    })
 }
 
 /// Hours on one assignment in the week.

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use super::rules::{Asked, AskedDetail};
 use super::{pages, table};
@@ -28,6 +28,7 @@ pub(crate) async fn show_forecast(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
@@ -37,7 +38,7 @@ pub(crate) async fn show_forecast(
             let question = question("page", &asked, if may_edit { "edit" } else { "" }, &book);
             let make = || pages::forecast(&book, &asked, may_edit).into_string();
             let inside = app.answers.get_or_make(question, make);
-            pages::forecast_page(&frame, &inside).into_response()
+            app.answers.page(&headers, &pages::forecast_page(&frame), &inside)
         }
         Err(faults) => {
             let plain = Asked::plain(book.plan.week_of(today));
@@ -72,7 +73,7 @@ pub(crate) async fn show_picture(
     let svg = app
         .answers
         .get_or_make(question("picture", &asked, "", &book), make);
-    Ok(share::picture_file(&name(&book, &asked), &svg, &fields))
+    Ok(share::picture_file(&name(&book, &asked), &svg.text(), &fields))
 }
 
 /// `GET /forecast/export.csv`: the numbers as text.

@@ -4,6 +4,7 @@ pub(crate) mod json;
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
 
 use crate::accounts::Visitor;
 use crate::app::App;
@@ -35,6 +36,7 @@ pub(crate) async fn show_overview(
     visitor: Visitor,
     Query(done): Query<Done>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let fields = Fields::from_query(query.as_deref());
@@ -52,7 +54,7 @@ pub(crate) async fn show_overview(
         pages::overview(&book, scope, all, may_edit).into_string()
     });
     let frame = done.frame(&app, &visitor).await?;
-    Ok(pages::overview_page(&frame, &inside).into_response())
+    Ok(app.answers.page(&headers, &pages::overview_page(&frame), &inside))
 }
 
 /// `GET /more`: where a phone finds what its five tabs do not hold.

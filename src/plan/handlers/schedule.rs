@@ -1,16 +1,16 @@
 //! The schedule: the page, and its rows alone for a browser that has the page already.
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use http::HeaderMap;
 
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
-use crate::cache::Question;
+use crate::cache::{Answers, Question};
 use crate::error::AppError;
 use crate::people::Done;
 use crate::plan::pages;
 use crate::plan::rules::Window;
-use crate::ui;
 use crate::units::Day;
 use crate::web::{Fields, Query};
 
@@ -36,6 +36,7 @@ pub(crate) async fn show_schedule(
     visitor: Visitor,
     Query(done): Query<Done>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
@@ -52,7 +53,7 @@ pub(crate) async fn show_schedule(
         pages::schedule(&book, &window, today, &reach).into_string()
     });
     let frame = done.frame(&app, &visitor).await?;
-    Ok(pages::schedule_page(&frame, &inside).into_response())
+    Ok(app.answers.page(&headers, &pages::schedule_page(&frame), &inside))
 }
 
 /// `GET /schedule/rows`: the rows of the same window as a fragment; of some people or projects only where `only` names them.
@@ -60,6 +61,7 @@ pub(crate) async fn show_rows(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let book = app.book();
     let today = app.clock.today();
@@ -76,5 +78,5 @@ pub(crate) async fn show_rows(
         let only: Option<Vec<&str>> = only.as_deref().map(|list| list.split(',').collect());
         pages::rows_fragment(&book, &window, today, &reach, only.as_deref()).into_string()
     });
-    ui::finished(&rows).into_response()
+    Answers::fragment(&headers, rows)
 }

@@ -13,8 +13,8 @@ use crate::ui::{self, Frame, Place};
 pub use more::more;
 
 /// The whole page around a finished inside.
-pub fn overview_page(frame: &Frame, inside: &str) -> Markup {
-    ui::page(frame, Place::Overview, "Overview", &ui::finished(inside))
+pub fn overview_page(frame: &Frame) -> Markup {
+    ui::page(frame, Place::Overview, "Overview", &ui::inside())
 }
 
 /// Everything between the page's frame; `all` shows everything that needs a look, and not only the first of it.

@@ -12,13 +12,13 @@ use crate::ui::{self, Frame, Place};
 use crate::units::ids::Id;
 use crate::units::{Day, Week};
 
-/// The whole page around a finished inside.
-pub fn schedule_page(frame: &Frame, inside: &str) -> Markup {
+/// What stands around the finished inside.
+pub fn schedule_page(frame: &Frame) -> Markup {
     ui::page_with_script(
         frame,
         Place::Schedule,
         "Schedule",
-        &ui::finished(inside),
+        &ui::inside(),
         "js/grid/grid.js",
     )
 }

@@ -10,9 +10,10 @@ use super::rules::{Asked, By};
 use super::words;
 use crate::app::App;
 use crate::book::{Balances, Book, Figures, PersonBalance, Report, ReportRow, Slice, Subject, percent};
+use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Tenths};
-use crate::web::{Fields, Versioned};
+use crate::web::Fields;
 
 /// What stands in one cell: all figures, whichever is asked for.
 #[derive(Serialize, ToSchema)]
@@ -295,5 +296,10 @@ pub(crate) async fn show_report(
     let book = app.book();
     let asked = Asked::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
         .map_err(AppError::Invalid)?;
-    Versioned(ReportJson::of(&book, &asked)).answer(&headers)
+    let question = Question {
+        asked: format!("report json|{asked:?}"),
+        revision: book.revision,
+    };
+    app.answers
+        .json(question, &headers, || ReportJson::of(&book, &asked))
 }

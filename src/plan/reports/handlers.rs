@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
 use super::rules::Asked;
 use super::{pages, table, words};
@@ -28,6 +28,7 @@ pub(crate) async fn show_reports(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
@@ -36,7 +37,7 @@ pub(crate) async fn show_reports(
         Ok(asked) => {
             let make = || pages::reports(&book, &asked).into_string();
             let inside = app.answers.get_or_make(question("page", &asked, &book), make);
-            pages::reports_page(&frame, &inside).into_response()
+            app.answers.page(&headers, &pages::reports_page(&frame), &inside)
         }
         Err(faults) => {
             let page = pages::refused(&frame, &book, &Asked::plain(&book, today), &fields, &faults);
@@ -55,7 +56,7 @@ pub(crate) async fn show_picture(
     let asked = Asked::read(&fields, &book, app.clock.today()).map_err(AppError::Invalid)?;
     let make = || table::svg(&book, &asked);
     let svg = app.answers.get_or_make(question("picture", &asked, &book), make);
-    Ok(share::picture_file(&name(&book, &asked), &svg, &fields))
+    Ok(share::picture_file(&name(&book, &asked), &svg.text(), &fields))
 }
 
 /// `GET /reports/export.csv`: the numbers as text.

@@ -70,19 +70,29 @@ pub fn listen(app: &App, seat: Seat, wanted: Wanted) -> Response {
     (headers, Body::from_stream(words)).into_response()
 }
 
+/// How far a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was said.
+    New,
+    /// They have yet to be told of the room as it is.
+    Behind,
+    /// What changes is told.
+    Even,
+    /// Nothing is said any more.
+    Over,
+}
+
 struct Line {
     app: App,
     seat: Seat,
-    with: With,
+    wanted: Wanted,
+    stage: Stage,
     /// Whether they count as present: an administrator who sees through their eyes is not them.
     counts: bool,
     /// Comes to its end with the session, with a change of accounts, and when the server stops.
     ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     told: watch::Receiver<u64>,
-    is_new: bool,
-    /// Whether they have yet to be told of the room as it is.
-    is_behind: bool,
-    is_over: bool,
     last: Instant,
     over: Instant,
 }
@@ -99,15 +109,13 @@ impl Line {
         let ended = ended(&app, &seat);
         let now = Instant::now();
         Self {
-            is_behind: wanted.with != With::Nothing && wanted.after != Some(table.room().seq),
-            with: wanted.with,
+            wanted,
+            stage: Stage::New,
             app,
             seat,
             counts,
             ended,
             told,
-            is_new: true,
-            is_over: false,
             last: now,
             over: now + LIFE,
         }
@@ -115,14 +123,19 @@ impl Line {
 
     /// The next word, or none where the line is over.
     async fn next(&mut self) -> Option<Bytes> {
-        if self.is_over {
-            return None;
-        }
-        if std::mem::take(&mut self.is_new) {
-            return Some(format!("retry: 1000\n{}", self.changed("hello")).into());
-        }
-        if std::mem::take(&mut self.is_behind) {
-            return Some(self.news().await);
+        match self.stage {
+            Stage::Over => return None,
+            Stage::New => {
+                let knows =
+                    self.wanted.with == With::Nothing || self.wanted.after == Some(self.table().room().seq);
+                self.stage = if knows { Stage::Even } else { Stage::Behind };
+                return Some(format!("retry: 1000\n{}", self.changed("hello")).into());
+            }
+            Stage::Behind => {
+                self.stage = Stage::Even;
+                return Some(self.news().await);
+            }
+            Stage::Even => {}
         }
         tokio::select! {
             biased;
@@ -168,7 +181,7 @@ impl Line {
             .participant(self.seat.own)
             .is_some_and(|one| room.admits(one))
         {
-            self.is_over = true;
+            self.stage = Stage::Over;
             return Bytes::from_static(b"event: bye\ndata: {\"reason\":\"out\"}\n\n");
         }
         // Whoever was told that it changed asks for it, and is told there what is wrong.
@@ -182,7 +195,7 @@ impl Line {
             return Ok(None);
         }
         let seq = self.table().room().seq;
-        let pieces = match self.with {
+        let pieces = match self.wanted.with {
             With::Nothing => return Ok(None),
             With::Page => drawn::room(&self.app, &self.seat, true).await?,
             With::View => seen(&self.app, self.table(), self.seat.viewer())

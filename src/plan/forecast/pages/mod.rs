@@ -26,14 +26,8 @@ const CHART: Box = Box {
 };
 
 /// The whole page around a finished inside.
-pub fn forecast_page(frame: &Frame, inside: &str) -> Markup {
-    ui::page_with_script(
-        frame,
-        Place::Forecast,
-        "Forecast",
-        &ui::finished(inside),
-        "js/share.js",
-    )
+pub fn forecast_page(frame: &Frame) -> Markup {
+    ui::page_with_script(frame, Place::Forecast, "Forecast", &ui::inside(), "js/share.js")
 }
 
 /// Everything between the page's frame.

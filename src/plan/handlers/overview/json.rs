@@ -9,9 +9,10 @@ use utoipa::ToSchema;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::book::{Attention, Book, Due, Overview, Scope, WeekDemand, percent, total};
+use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Week};
-use crate::web::{Fields, Versioned};
+use crate::web::Fields;
 
 /// Capacity and demand of one week, in hours.
 #[derive(Serialize, ToSchema)]
@@ -208,6 +209,13 @@ pub(crate) async fn show_overview(
     let book = app.book();
     let fields = Fields::from_query(query.as_deref());
     let scope = super::scope(&fields, &book, app.clock.today());
-    let view = book.overview(scope);
-    Versioned(OverviewJson::of(&book, scope, &view)).answer(&headers)
+    let question = Question {
+        asked: format!(
+            "overview json|{}|{:?}|{}",
+            scope.today, scope.department, scope.weeks
+        ),
+        revision: book.revision,
+    };
+    let make = || OverviewJson::of(&book, scope, &book.overview(scope));
+    app.answers.json(question, &headers, make)
 }

@@ -28,14 +28,8 @@ const CHART: Box = Box {
 const BAR: u32 = 24;
 
 /// The whole page around a finished inside.
-pub fn reports_page(frame: &Frame, inside: &str) -> Markup {
-    ui::page_with_script(
-        frame,
-        Place::Reports,
-        "Reports",
-        &ui::finished(inside),
-        "js/share.js",
-    )
+pub fn reports_page(frame: &Frame) -> Markup {
+    ui::page_with_script(frame, Place::Reports, "Reports", &ui::inside(), "js/share.js")
 }
 
 /// Everything between the page's frame.
