@@ -1,4 +1,5 @@
-//! Packs the assets as browsers take them, so that the server packs nothing again while somebody waits.
+//! Packs what is embedded: assets as browsers take them, so that the server packs nothing again while somebody waits, and long texts that
+//! are seldom wanted.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -40,7 +41,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push(']');
     fs::write(out.join("packed.rs"), table)?;
+    let description = fs::read_to_string("docs/openapi.json")?;
+    embed(&out, "openapi.zst", "docs/openapi.json", description.trim_end())?;
+    let list = "src/web/edge/public_suffix_list.dat";
+    embed(&out, "public_suffixes.zst", list, &rules(&fs::read_to_string(list)?))
+}
+
+/// Packs a text that is read from the file `from`.
+fn embed(out: &Path, name: &str, from: &str, text: &str) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={from}");
+    fs::write(out.join(name), zstd::bulk::compress(text.as_bytes(), 19)?)?;
     Ok(())
+}
+
+/// The rules of the list of public suffixes, without what is said about them.
+fn rules(list: &str) -> String {
+    let lines = list.lines().filter_map(|line| line.split_whitespace().next());
+    lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 /// Every file below `directory`, by its name from `root` on.

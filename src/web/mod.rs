@@ -9,6 +9,7 @@ pub mod csrf;
 mod done;
 
 pub mod edge;
+pub mod embedded;
 mod encoding;
 pub mod events;
 pub mod form;

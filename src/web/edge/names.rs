@@ -1,6 +1,10 @@
 //! Under which names Ballast is asked, and from which pages: the patterns of the settings, held against what a browser says.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::LazyLock;
+
+use crate::web::embedded;
 
 /// Names that no public registry gives out: a wildcard under them reaches nobody else.
 const OWN: [&str; 8] = [
@@ -122,9 +126,29 @@ impl Pattern {
     }
 }
 
-/// Whether anybody may register a name under `suffix`.
+/// The list of public suffixes (<https://publicsuffix.org>), with names as they go over the wire.
+static SUFFIXES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let list = embedded::text(include_bytes!(concat!(
+        env!("OUT_DIR"),
+        "/public_suffixes.zst"
+    )));
+    let on_the_wire = |rule: &str| {
+        let (sign, name) = rule.split_at(rule.find(|c| c != '*' && c != '.' && c != '!').unwrap_or(0));
+        let ascii = idna::domain_to_ascii(name).ok();
+        format!("{sign}{}", ascii.as_deref().unwrap_or(name))
+    };
+    list.lines().map(on_the_wire).collect()
+});
+
+/// Whether anybody may register a name under `suffix`: it is a rule of the list, or what a rule with a star stands for; a name
+/// without a dot is one whether or not the list knows it.
 fn is_public(suffix: &str) -> bool {
-    !OWN.contains(&suffix) && psl::suffix_str(suffix) == Some(suffix)
+    let rules = &*SUFFIXES;
+    let starred = || {
+        let (_, parent) = suffix.split_once('.')?;
+        Some(rules.contains(&format!("*.{parent}")) && !rules.contains(&format!("!{suffix}")))
+    };
+    !OWN.contains(&suffix) && (rules.contains(suffix) || starred().unwrap_or(true))
 }
 
 /// One label as it goes over the wire, with its stars.
