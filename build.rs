@@ -7,6 +7,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 /// Below this length packing saves nothing that anybody would notice.
 const SHORTEST: usize = 1_024;
 /// What is text; fonts are packed already.
@@ -20,31 +22,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut names = Vec::new();
     find(&root, &root, &mut names)?;
     names.sort();
-    let mut table = String::from("[\n");
+    let (mut tree, mut table) = (Sha256::new(), String::new());
     for (number, name) in names.iter().enumerate() {
         let text = fs::read(root.join(name))?;
+        let hash = Sha256::digest(&text);
+        tree.update(name);
+        tree.update(hash);
         let is_text = name
             .rsplit_once('.')
             .is_some_and(|(_, ending)| TEXTS.contains(&ending));
-        if !is_text || text.len() < SHORTEST {
-            continue;
-        }
-        let kinds = [brotli(&text)?, zstd::bulk::compress(&text, 19)?, gzip(&text)?];
-        write!(table, "    ({name:?}, [")?;
-        for (packed, ending) in kinds.iter().zip(["br", "zst", "gz"]) {
-            let path = out.join(format!("{number}.{ending}"));
-            fs::write(&path, packed)?;
-            let shown = path.to_string_lossy();
-            write!(table, "include_bytes!({shown:?}), ")?;
-        }
-        writeln!(table, "]),")?;
+        let body = if is_text && text.len() >= SHORTEST {
+            let kinds = [brotli(&text)?, zstd::bulk::compress(&text, 19)?, gzip(&text)?];
+            let mut bodies = String::new();
+            for (packed, ending) in kinds.iter().zip(["br", "zst", "gz"]) {
+                let path = out.join(format!("{number}.{ending}"));
+                fs::write(&path, packed)?;
+                let shown = path.to_string_lossy();
+                write!(bodies, "include_bytes!({shown:?}), ")?;
+            }
+            format!("Body::Packed([{bodies}])")
+        } else {
+            let path = root.join(name);
+            format!("Body::Plain(include_bytes!({:?}))", path.to_string_lossy())
+        };
+        writeln!(
+            table,
+            "    Asset {{ name: {name:?}, hash: {:?}, body: {body} }},",
+            hex(&hash)
+        )?;
     }
-    table.push(']');
-    fs::write(out.join("packed.rs"), table)?;
+    let tree = hex(&tree.finalize());
+    fs::write(out.join("assets.rs"), format!("({tree:?}, [\n{table}])"))?;
     let description = fs::read_to_string("docs/openapi.json")?;
     embed(&out, "openapi.zst", "docs/openapi.json", description.trim_end())?;
     let list = "src/web/edge/public_suffix_list.dat";
-    embed(&out, "public_suffixes.zst", list, &rules(&fs::read_to_string(list)?))
+    embed(
+        &out,
+        "public_suffixes.zst",
+        list,
+        &rules(&fs::read_to_string(list)?),
+    )
 }
 
 /// Packs a text that is read from the file `from`.
@@ -57,7 +74,19 @@ fn embed(out: &Path, name: &str, from: &str, text: &str) -> Result<(), Box<dyn E
 /// The rules of the list of public suffixes, without what is said about them.
 fn rules(list: &str) -> String {
     let lines = list.lines().filter_map(|line| line.split_whitespace().next());
-    lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+    lines
+        .filter(|line| !line.starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The first eight bytes in hexadecimal digits.
+fn hex(hash: &[u8]) -> String {
+    hash.iter().take(8).fold(String::new(), |mut text, byte| {
+        // A string takes whatever is written to it.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Every file below `directory`, by its name from `root` on.

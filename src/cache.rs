@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::error::AppError;
 use crate::ui::INSIDE;
 use crate::web::pieces::{Piece, answer, takes_packed};
-use crate::web::{Versioned, is_seen};
+use crate::web::{Versioned, is_held};
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -93,7 +93,7 @@ impl Answers {
             .try_get_with(question, make)
             .map_err(|error| AppError::Internal(error.to_string()))?;
         let tag = finished.tag.clone().unwrap_or(HeaderValue::from_static("\"\""));
-        if is_seen(headers, &tag) {
+        if is_held(headers, tag.to_str().unwrap_or_default()) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
         let mut response = answer(JSON, &[Arc::clone(&finished.piece)], takes_packed(headers));

@@ -242,7 +242,10 @@ mod tests {
 
     #[test]
     fn what_is_written_down_is_what_the_code_answers() {
-        let (path, anew) = (concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"), made_anew());
+        let (path, anew) = (
+            concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"),
+            made_anew(),
+        );
         if std::env::var_os("WRITE_OPENAPI").is_some() {
             std::fs::write(path, format!("{anew}\n")).unwrap();
         }

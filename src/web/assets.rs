@@ -1,25 +1,33 @@
-//! Styles, scripts, fonts and icons, embedded in the binary as they are and as they were packed when it was built, and named
-//! by what they hold.
+//! Styles, scripts, fonts and icons, embedded in the binary as browsers take them, packed when it was built, and named by what they
+//! hold.
 
-use std::sync::LazyLock;
-
+use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use rust_embed::{EmbeddedFile, RustEmbed};
-use sha2::{Digest, Sha256};
 
+use super::Path;
 use super::encoding::{self, Encoding};
-use super::{Path, hex};
 use crate::error::AppError;
 
-#[derive(RustEmbed)]
-#[folder = "assets/"]
-struct Embedded;
+struct Asset {
+    name: &'static str,
+    /// What it holds, as a hash.
+    hash: &'static str,
+    body: Body,
+}
 
-type Packed = (&'static str, [&'static [u8]; 3]);
+enum Body {
+    Plain(&'static [u8]),
+    /// In the order of [`Encoding::PACKED`]. Who takes none of them gets it unpacked.
+    Packed([&'static [u8]; 3]),
+}
 
-/// By name, in the order of [`Encoding::PACKED`]. `build.rs` makes it.
-static PACKED: &[Packed] = &include!(concat!(env!("OUT_DIR"), "/packed.rs"));
+/// One name for the whole tree, so that a module finds its neighbours by relative paths and each release has new addresses; and
+/// what is in it. `build.rs` makes them.
+static EMBEDDED: (&str, &[Asset]) = {
+    let (tree, assets) = &include!(concat!(env!("OUT_DIR"), "/assets.rs"));
+    (tree, assets)
+};
 
 /// What an address that holds a hash stands for never changes.
 const HASHED: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -28,22 +36,10 @@ const NAMED: HeaderValue = HeaderValue::from_static("public, max-age=604800");
 /// What programs read that nobody signs in to.
 const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
-/// One name for the whole tree, so that a module finds its neighbours by relative paths and each release has new addresses.
-static TREE: LazyLock<String> = LazyLock::new(|| {
-    let mut hash = Sha256::new();
-    for name in Embedded::iter() {
-        if let Some(file) = Embedded::get(&name) {
-            hash.update(name.as_bytes());
-            hash.update(file.metadata.sha256_hash());
-        }
-    }
-    hex(hash.finalize().iter().take(8))
-});
-
 /// The address of an asset: `url("css/app.css")`.
 #[must_use]
 pub fn url(name: &str) -> String {
-    format!("/assets/{}/{name}", *TREE)
+    format!("/assets/{}/{name}", EMBEDDED.0)
 }
 
 /// `GET /assets/{tree}/{name}`: one asset of this release; of another release there is none.
@@ -54,7 +50,7 @@ pub async fn show_asset(
     Path((tree, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    if tree != *TREE {
+    if tree != EMBEDDED.0 {
         return Err(AppError::NotFound);
     }
     show(&name, &headers, HASHED)
@@ -82,20 +78,19 @@ pub async fn show_robots() -> Response {
 
 /// An asset as the browser takes it best, or that it has it already.
 fn show(name: &str, asked: &HeaderMap, keep: HeaderValue) -> Result<Response, AppError> {
-    let file = Embedded::get(name).ok_or(AppError::NotFound)?;
+    let asset = EMBEDDED.1.iter().find(|asset| asset.name == name);
+    let asset = asset.ok_or(AppError::NotFound)?;
     let kind = kind_of(name).ok_or(AppError::NotFound)?;
-    let packed = PACKED.iter().find(|(own, _)| *own == name).map(|(_, all)| all);
-    let chosen = match packed {
-        Some(_) => encoding::chosen(asked, &Encoding::PACKED),
-        None => Encoding::Identity,
+    let chosen = match asset.body {
+        Body::Packed(_) => encoding::chosen(asked, &Encoding::PACKED),
+        Body::Plain(_) => Encoding::Identity,
     };
-    let tag = tag(&file, chosen);
+    // What is packed otherwise is something else, as HTTP reckons.
+    let tag = format!("\"{}-{}\"", asset.hash, chosen.as_str());
     let mut response = if encoding::is_held(asked, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let place = Encoding::PACKED.iter().position(|one| *one == chosen);
-        let body = packed.zip(place).and_then(|(all, place)| all.get(place).copied());
-        let mut response = body.map_or_else(|| file.data.into_response(), IntoResponse::into_response);
+        let mut response = body(asset, chosen)?.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         if chosen != Encoding::Identity {
@@ -115,10 +110,19 @@ fn show(name: &str, asked: &HeaderMap, keep: HeaderValue) -> Result<Response, Ap
     Ok(response)
 }
 
-/// What is packed otherwise is something else, as HTTP reckons.
-fn tag(file: &EmbeddedFile, chosen: Encoding) -> String {
-    let hash = hex(file.metadata.sha256_hash().iter().take(8));
-    format!("\"{hash}-{}\"", chosen.as_str())
+/// Its bytes as they were chosen.
+fn body(asset: &Asset, chosen: Encoding) -> Result<Bytes, AppError> {
+    let all = match &asset.body {
+        Body::Plain(bytes) => return Ok(Bytes::from_static(bytes)),
+        Body::Packed(all) => all,
+    };
+    let place = Encoding::PACKED.iter().position(|one| *one == chosen);
+    if let Some(packed) = place.and_then(|place| all.get(place).copied()) {
+        return Ok(Bytes::from_static(packed));
+    }
+    let [_, packed, _] = all;
+    let plain = zstd::decode_all(*packed).map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(plain.into())
 }
 
 fn kind_of(name: &str) -> Option<&'static str> {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::hex;
+use super::is_held;
 use crate::error::AppError;
 
 /// A JSON body, or an answer in JSON.
@@ -60,7 +61,7 @@ impl<T: Serialize> Versioned<T> {
     /// `Internal` where it cannot be written as JSON.
     pub fn answer(&self, headers: &HeaderMap) -> Result<Response, AppError> {
         let (body, tag) = self.body()?;
-        if is_seen(headers, &tag) {
+        if is_held(headers, tag.to_str().unwrap_or_default()) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
         let kind = HeaderValue::from_static("application/json");
@@ -86,18 +87,6 @@ impl<T: Serialize> Versioned<T> {
             .map_err(|error| AppError::Internal(error.to_string()))?;
         Ok((body, tag))
     }
-}
-
-/// Whether whoever asks has this version already (RFC 9110, 13.1.2).
-#[must_use]
-pub fn is_seen(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let mut told = headers.get_all(header::IF_NONE_MATCH).iter();
-    told.any(|value| {
-        value.as_bytes().split(|byte| *byte == b',').any(|one| {
-            let one = one.trim_ascii();
-            one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == tag.as_bytes()
-        })
-    })
 }
 
 /// Refuses a write that was made in view of another version than `current`. A write without `If-Match` is taken as it is.

@@ -128,10 +128,7 @@ impl Pattern {
 
 /// The list of public suffixes (<https://publicsuffix.org>), with names as they go over the wire.
 static SUFFIXES: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let list = embedded::text(include_bytes!(concat!(
-        env!("OUT_DIR"),
-        "/public_suffixes.zst"
-    )));
+    let list = embedded::text(include_bytes!(concat!(env!("OUT_DIR"), "/public_suffixes.zst")));
     let on_the_wire = |rule: &str| {
         let (sign, name) = rule.split_at(rule.find(|c| c != '*' && c != '.' && c != '!').unwrap_or(0));
         let ascii = idna::domain_to_ascii(name).ok();
