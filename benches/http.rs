@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "support/load.rs"]
+mod load;
 #[path = "support/plan.rs"]
 mod plan;
 #[path = "support/process.rs"]
@@ -38,6 +40,7 @@ async fn main() -> Result<(), Fault> {
     let address = serve(directory.path()).await?;
     let browser = process::browser()?;
     process::sign_in(&browser, address).await?;
+    load::finished(address).await.map_err(|error| error.to_string())?;
     pages(&browser, address).await?;
     writes(&browser, address).await?;
     starts().await
