@@ -13,7 +13,8 @@ use crate::ui::{self, FormState, Frame, Place};
 
 /// What is done when, and what became of it.
 pub fn jobs(frame: &Frame, app: &App, schedules: &[Schedule], lines: &[Line]) -> Markup {
-    let failed = lines.iter().filter(|line| line.state == "failed").count();
+    let count = |state: &str| lines.iter().filter(|line| line.state == state).count();
+    let (failed, running) = (count("failed"), count("running"));
     let inside = html! {
         section.card {
             header { h2 { "Regular work" } span.muted { "times are those of " (app.clock.zone_name()) " unless a line says otherwise" } }
@@ -27,9 +28,11 @@ pub fn jobs(frame: &Frame, app: &App, schedules: &[Schedule], lines: &[Line]) ->
                 }
             }
         }
-        section.card {
+        section.card data-follows="jobs" {
             header {
                 h2 { "Jobs" }
+                @if running > 0 { (ui::chip("", &format!("{running} under way"))) }
+                @if running + count("waiting") > 0 { noscript { a href="/settings/jobs" { "Refresh" } } }
                 @if failed > 0 { (ui::chip("bad", &format!("{failed} given up"))) }
             }
             @if lines.is_empty() {
