@@ -97,8 +97,8 @@ pub fn removal(frame: &Frame, clock: &Clock, (one, whose): (&Attachment, &str), 
         place,
         "Remove a file",
         &html! {
-            section.card.narrow {
-                header { h1 { "Remove a file" } }
+            section.card.narrow.told {
+                h1 { "Remove a file" }
                 p { strong.file-name { (one.label) } " of " (whose) "?" }
                 p.muted { (size_text(one.size)) " · added by " (one.added_by) " · " (ui::ago(clock, one.added_at)) }
                 p { "It comes back if you undo that, for 30 days." }

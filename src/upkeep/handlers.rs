@@ -17,7 +17,6 @@ use crate::accounts::audit::{Note, What, keep};
 use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::app::App;
 use crate::backup::{self, Fault, Kept, Restoring};
-use crate::db::DbError;
 use crate::error::{AppError, FieldError};
 use crate::jobs;
 use crate::ui::FormState;
@@ -96,10 +95,7 @@ async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::M
 
 /// What of the regular work with backups is being done now, as people read it.
 async fn work_under_way(app: &App) -> Result<Vec<&'static str>, AppError> {
-    let running = app
-        .db
-        .read(|tx| Ok::<_, DbError>(jobs::store::running(tx)?))
-        .await?;
+    let running = app.db.read(jobs::store::running).await?;
     let of_backups = running.iter().filter(|kind| kind.contains("backup"));
     Ok(of_backups
         .filter_map(|kind| app.jobs.table.kind(kind))

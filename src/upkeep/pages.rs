@@ -150,7 +150,9 @@ fn archive(frame: &Frame, clock: &Clock, one: &Kept, shown: &Shown<'_>) -> Marku
     html! {
         tr {
             td {
-                (moment(clock, one.made_at)) " " span.muted { (ui::ago(clock, one.made_at)) }
+                (moment(clock, one.made_at))
+                // Of what is older the day is all that there is to say, and stands there.
+                @if clock.today().number() - clock.day_of(one.made_at).number() <= 1 { " " span.muted { (ui::ago(clock, one.made_at)) } }
                 @if one.foreign { " " span title=(format!("Uploaded on {}", moment(clock, one.named_at))) { (ui::chip("", "uploaded")) } }
             }
             td { code.name { (one.name) } }

@@ -123,7 +123,7 @@ fn job_row(frame: &Frame, app: &App, line: &Line) -> Markup {
         tr {
             td { (what) @if !line.fault.is_empty() { div.fault { (line.fault) } } }
             td { (ui::chip(tone, word)) }
-            td.nowrap { (moment(&app.clock, line.ended_at.unwrap_or(line.run_at))) }
+            td.nowrap { @if line.state == "waiting" { span.muted { "next: " } } (moment(&app.clock, line.ended_at.unwrap_or(line.run_at))) }
             td.num { span.muted.phone-only { "tries: " } (line.attempts) }
             td.end {
                 @if steers {
