@@ -77,6 +77,7 @@ mod tests {
         for other in [
             "https://evil.example/people".to_owned(),
             format!("{}//evil.example/", house.address),
+            format!("{}/\\evil.example/", house.address),
             format!("{}/nowhere", house.address),
         ] {
             assert!(!from(&other).await.contains(">Back<"), "{other}");
@@ -99,6 +100,29 @@ mod tests {
         let text = answer.text().await.unwrap();
         assert!(
             text.contains(RAIL) && text.contains("href=\"/admin/login\""),
+            "{text}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_done_for_a_while_says_so_beside_the_way_on() {
+        let house = House::open().await;
+        let manager = house.manager().await;
+        house.app.db.hold_still(true);
+        let request = manager
+            .request(Method::POST, "/people")
+            .header("accept", "text/html");
+        let fields = [
+            ("csrf", manager.form_key.as_str()),
+            ("name", "Bo"),
+            ("active", "on"),
+        ];
+        let answer = request.form(&fields).send().await.unwrap();
+        house.app.db.hold_still(false);
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let text = answer.text().await.unwrap();
+        assert!(
+            text.contains(RAIL) && text.contains("A backup is being restored"),
             "{text}"
         );
     }

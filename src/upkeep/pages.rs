@@ -68,8 +68,10 @@ fn last_restore(clock: &Clock, last: &Restored, before: Option<&Path>) -> Markup
             }
         };
     }
+    // News for a week, and a fact from then on.
+    let is_news = clock.today().number() - clock.day_of(last.at).number() < 7;
     html! {
-        div.note.good role="status" {
+        div.note.good[is_news] role="status" {
             p { strong { "Restored: " } code.name { (last.archive) } " was put in place on " (moment(clock, last.at)) ", by " (by) "." }
             @if let Some(before) = before {
                 p { "What was there before lies in " code.name { (before.display()) } " on the server." }

@@ -180,8 +180,12 @@ impl Visit {
 fn led_here(request: &Request) -> Option<String> {
     let header = |name| request.headers().get(name)?.to_str().ok();
     let from: http::Uri = header(header::REFERER)?.parse().ok()?;
-    let is_ours = from.authority()?.as_str() == header(header::HOST)?;
-    let is_other = from.path() != request.uri().path() && !from.path().starts_with("//");
+    // The second version of HTTP names the host in the address.
+    let own = header(header::HOST).or_else(|| request.uri().authority().map(http::uri::Authority::as_str))?;
+    let is_ours = from.authority()?.as_str() == own;
+    // Neither may lead to another host: browsers read a backslash as a slash.
+    let leads_on = from.path().starts_with("//") || from.path().contains('\\');
+    let is_other = from.path() != request.uri().path() && !leads_on;
     (is_ours && is_other).then(|| from.path_and_query().map(ToString::to_string))?
 }
 

@@ -1,6 +1,7 @@
 //! What an administrator is told of what they asked for: when it is done, while it goes on, and where it comes to nothing; and the
 //! pages that follow it by themselves.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -116,8 +117,13 @@ async fn what_takes_long_goes_on_and_the_page_says_so_until_it_is_done() {
     let again = asked(&admin, &format!("{HERE}/{name}/check")).await;
     assert!(again.contains("is being read through"), "once at a time");
     let mut line = admin.get("/events").await;
-    let written = tokio::task::spawn_blocking(move || std::fs::write(&pipe, b"nothing of ours"));
-    written.await.unwrap().unwrap();
+    // Opened both ways it has a writer for as long as this is held, however often it is opened to be read.
+    let mut held = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&pipe)
+        .unwrap();
+    held.write_all(&[b'x'; 4_096]).unwrap();
     let mut heard = String::new();
     while !heard.contains("\"topic\":\"jobs\"") {
         heard.push_str(std::str::from_utf8(&line.chunk().await.unwrap().unwrap()).unwrap());
@@ -127,6 +133,7 @@ async fn what_takes_long_goes_on_and_the_page_says_so_until_it_is_done() {
         page.contains("is not whole: is no backup of Ballast") && !page.contains("as admin asked"),
         "{page}"
     );
+    drop(held);
 }
 
 #[tokio::test]
