@@ -195,6 +195,8 @@ async fn keep_past_weeks(app: App) -> Result<(), Failure> {
 
 /// For how long bytes lie on that nothing refers to, for an undo.
 const BYTES_KEPT: std::time::Duration = std::time::Duration::from_hours(30 * 24);
+/// For how long what was there before a restore lies on.
+const ASIDES_KEPT: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 /// How old a file without a row is before it is a leftover: younger ones may be on their way in.
 const ARRIVING_FOR: std::time::Duration = std::time::Duration::from_hours(24);
 
@@ -210,6 +212,13 @@ async fn clean_up(app: App) -> Result<(), Failure> {
         })
         .await
         .map_err(AppError::from)?;
+    let directory = app.config.data_dir.clone();
+    let swept =
+        tokio::task::spawn_blocking(move || backup::sweep_asides(&directory, now - millis(ASIDES_KEPT)));
+    let gone = joined(swept).await?;
+    if gone > 0 {
+        tracing::info!(gone, "removed what was there before restores of long ago");
+    }
     sweep_files(&app, now).await
 }
 

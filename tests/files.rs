@@ -262,11 +262,84 @@ mod tests {
             ("photo.png", b"<svg onload=alert(1)>".as_slice(), "PNG picture"),
             ("tool.txt", &program, "is a program"),
         ] {
-            let answer = by_form(&manager, &page, &[("fine.txt", b"fine"), (name, bytes)]).await;
+            let answer = by_form(&manager, &page, &[(name, bytes)]).await;
             assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
             assert!(answer.text().await.unwrap().contains(words), "{name}");
         }
-        assert!(on_disk(&house).is_empty(), "nor is what came with it kept");
+        assert!(on_disk(&house).is_empty());
+    }
+
+    #[tokio::test]
+    async fn one_that_is_refused_keeps_none_out_that_came_with_it() {
+        let (house, manager, page) = world(&[("UPLOAD_MAX_BYTES", "65536")]).await;
+        let large = vec![b'x'; 65_537];
+        let almost = vec![b'y'; 60_000];
+        let files: [(&str, &[u8]); 5] = [
+            ("first.txt", b"first"),
+            ("photo.png", b"<svg onload=alert(1)>"),
+            ("large.txt", &large),
+            ("second.txt", &almost),
+            ("third.txt", &almost),
+        ];
+        let answer = by_form(&manager, &page, &files).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let text = answer.text().await.unwrap();
+        for words in [
+            "first.txt</strong>, <strong class=\"name\">second.txt",
+            "Not added:",
+            "photo.png is called a PNG picture and is none inside",
+            "large.txt is too large; a file may have 66 KB at most",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert!(!text.contains("Nothing was saved yet"), "{text}");
+        assert_eq!(on_disk(&house).len(), 3);
+        // The way on offers to take back what was added.
+        let done = crate::house::between(&text, &format!("{page}?done="), "\"").unwrap();
+        let shown = manager.text(&page).await;
+        assert!(
+            shown.contains("second.txt") && !shown.contains("large.txt"),
+            "{shown}"
+        );
+        let back = manager
+            .post(&format!("/api/v1/change-sets/{done}/undo"), &json!({}))
+            .await;
+        assert_eq!(back.status(), StatusCode::OK);
+        assert!(!manager.text(&page).await.contains("second.txt"));
+    }
+
+    #[tokio::test]
+    async fn more_files_than_a_form_brings_are_named_and_the_first_ones_kept() {
+        let (house, manager, page) = world(&[]).await;
+        let names: Vec<String> = (1..=22).map(|number| format!("note-{number}.txt")).collect();
+        let files: Vec<(&str, &[u8])> = names
+            .iter()
+            .map(|name| (name.as_str(), b"x".as_slice()))
+            .collect();
+        let text = by_form(&manager, &page, &files).await.text().await.unwrap();
+        assert!(
+            text.contains("note-21.txt was left out") && text.contains("note-22.txt was left out"),
+            "{text}"
+        );
+        assert_eq!(on_disk(&house).len(), 20);
+    }
+
+    #[tokio::test]
+    async fn the_address_of_a_removal_asks_once_more_instead_of_showing_the_file() {
+        let (house, manager, page) = world(&[]).await;
+        let id = added(&manager, &page, "brief.txt", b"hello").await;
+        let address = format!("/files/{id}/remove");
+        let asked = manager.text(&address).await;
+        assert!(
+            asked.contains("Remove a file")
+                && asked.contains(&format!("action=\"{address}\""))
+                && !asked.contains("hello"),
+            "{asked}"
+        );
+        let member = house.guest_called(Access::Member, "Mo").await;
+        assert_eq!(member.get(&address).await.status(), StatusCode::FORBIDDEN);
+        manager.form(&address, &[]).await;
+        assert_eq!(manager.get(&address).await.status(), StatusCode::NOT_FOUND);
     }
 
     #[tokio::test]

@@ -178,6 +178,13 @@ mod tests {
         for (act, state) in [("again", "waiting"), ("forget", "done")] {
             let answer = admin.form(&format!("/settings/jobs/{failed}/{act}"), &[]).await;
             assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{act}");
+            let said = admin.text(answer.headers()["location"].to_str().unwrap()).await;
+            let words = if act == "again" {
+                "It is tried again now."
+            } else {
+                "taken out of the queue"
+            };
+            assert!(said.contains(words), "{act}: {said}");
             assert_eq!(
                 admin.json("/api/v1/jobs").await["jobs"][0]["state"],
                 state,
@@ -187,8 +194,27 @@ mod tests {
         let again = admin.form(&format!("/settings/jobs/{failed}/forget"), &[]).await;
         assert_eq!(again.status(), StatusCode::NOT_FOUND);
         let run = admin.form("/settings/jobs/schedules/clean-up/run", &[]).await;
-        assert_eq!(run.status(), StatusCode::SEE_OTHER);
+        assert_eq!(run.headers()["location"], "/settings/jobs?said=work-begun");
         assert_eq!(jobs::run_due(&house.app).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_begins_or_ends_is_told_of_without_moving_the_plan_on() {
+        let house = House::open().await;
+        let admin = house.admin().await;
+        add(&house, "clean-up").await;
+        let revision = house.app.book().revision;
+        let mut line = admin.get("/events").await;
+        let mut heard = String::new();
+        let mut until = async |words: &str| {
+            while !heard.contains(words) {
+                heard.push_str(std::str::from_utf8(&line.chunk().await.unwrap().unwrap()).unwrap());
+            }
+        };
+        until("event: hello").await;
+        jobs::run_due(&house.app).await.unwrap();
+        until(&format!("{{\"revision\":{revision},\"topic\":\"jobs\"}}")).await;
+        assert_eq!(house.app.book().revision, revision);
     }
 
     #[tokio::test]
@@ -216,7 +242,16 @@ mod tests {
             ("misfire", "skip"),
             ("paused", "on"),
         ];
-        assert_eq!(admin.form(path, &good).await.status(), StatusCode::SEE_OTHER);
+        let said = async |fields: &[(&str, &str)]| {
+            let answer = admin.form(path, fields).await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+            let place = answer.headers()["location"].to_str().unwrap().to_owned();
+            place.rsplit_once("said=").unwrap().1.to_owned()
+        };
+        assert_eq!(said(&good[..3]).await, "schedule-saved");
+        assert_eq!(said(&good).await, "schedule-paused");
+        assert_eq!(said(&good[..3]).await, "schedule-resumed");
+        assert_eq!(said(&good).await, "schedule-paused");
         let all = house.app.db.read(store::schedules).await.unwrap();
         let changed = all.iter().find(|one| one.name == "clean-up").unwrap();
         assert!(

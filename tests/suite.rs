@@ -117,6 +117,8 @@ mod time_off;
 #[cfg(test)]
 mod tls;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod turnstile;
 #[cfg(test)]
 mod upkeep;

@@ -14,3 +14,6 @@ mod maintenance;
 
 #[cfg(test)]
 mod offsite;
+
+#[cfg(test)]
+mod told;

@@ -19,6 +19,7 @@ export function pause(count, random = Math.random) {
  * - `open(after)` answers an `EventSource`
  * - `later(call, ms)` and `cancel(timer)` are `setTimeout` and its end; `random()` lies between 0 and 1
  * - `changed({revision, topic})` something changed; a topic `all` means that anything may have
+ * - `hello()` the line stands, and tells everything from here on
  * - `told(event)` the same, with what there is to see now, where the line tells it
  * - `here({count, names})` who else is on the page
  * - `bye({reason})` the server has ended the line for good, where a line can end so
@@ -79,6 +80,7 @@ export class Line {
     on('hello', (event) => {
       this.#heard(event);
       this.#stands();
+      this.ports.hello?.();
     });
     on('beat', () => this.ports.beat?.());
     on('changed', (event) => {

@@ -58,6 +58,7 @@ export function listen() {
   const shown = Number.parseInt(document.getElementById('main')?.dataset.revision, 10);
   const line = new Line({
     open, changed, state, refused, here: showCompany, random: Math.random,
+    hello: () => document.dispatchEvent(new CustomEvent('ballast:listening')),
     later: (call, ms) => setTimeout(call, ms), cancel: (timer) => clearTimeout(timer),
   });
   let tabs = null;

@@ -50,6 +50,11 @@ export async function morph(old, next) {
   });
 }
 
+/** Whether the page shows work in the background. */
+function follows() {
+  return document.querySelector('[data-follows="jobs"]') !== null;
+}
+
 class Page {
   constructor(main) {
     this.main = main;
@@ -62,8 +67,11 @@ class Page {
   changed(event) {
     const { revision, topic, undone } = event.detail ?? {};
     if (topic === 'views') return;
+    // The work in the background is no part of the plan, and has no revision of its own.
+    const isWork = topic === 'jobs';
+    if (isWork && !follows()) return;
     event.preventDefault();
-    if (revision && revision <= this.shown && !undone) return;
+    if (revision && revision <= this.shown && !undone && !isWork) return;
     this.wanted = Math.max(this.wanted ?? 0, revision ?? 0);
     if (!this.running) this.#run(undone);
   }
@@ -118,4 +126,6 @@ export function wireRefresh() {
   if (!main || 'still' in main.dataset || document.getElementById('schedule')) return;
   const page = new Page(main);
   document.addEventListener('ballast:changed', (event) => page.changed(event));
+  // What was told of that work before the line stood is not told again.
+  document.addEventListener('ballast:listening', () => page.changed(new CustomEvent('ballast:changed', { detail: { topic: 'jobs' } })));
 }

@@ -57,7 +57,7 @@ async fn connect(address: SocketAddr) -> Result<SendRequest<Empty<Bytes>>, Fault
 }
 
 /// How many answers a second all clients together got, and how long the slowest of a hundred took.
-async fn load(address: SocketAddr, question: &Question) -> Result<(f64, Duration), Fault> {
+async fn load(address: SocketAddr, question: &Question) -> Result<(u128, Duration), Fault> {
     let mut clients = JoinSet::new();
     let begun = Instant::now();
     for _ in 0..CLIENTS {
@@ -80,9 +80,9 @@ async fn load(address: SocketAddr, question: &Question) -> Result<(f64, Duration
     while let Some(done) = clients.join_next().await {
         times.extend(done??);
     }
-    let answers = f64::from(u32::try_from(times.len())?);
+    let answers = u128::try_from(times.len())?;
     Ok((
-        answers / begun.elapsed().as_secs_f64(),
+        answers * 1_000_000 / begun.elapsed().as_micros().max(1),
         table::percentile(&times, 99),
     ))
 }
@@ -145,19 +145,19 @@ pub async fn finished(address: SocketAddr) -> Result<(), Fault> {
         let length = first.2.len();
         let floor = bare(first).await?;
         // The machine's mood changes: they take turns, and the best of each counts.
-        let (mut ours, mut theirs) = ((0.0, Duration::MAX), (0.0, Duration::MAX));
+        let (mut ours, mut theirs) = ((0, Duration::MAX), (0, Duration::MAX));
         for _ in 0..5 {
             for (address, best) in [(address, &mut ours), (floor, &mut theirs)] {
                 let (rate, slowest) = load(address, &question).await?;
-                *best = (f64::max(best.0, rate), best.1.min(slowest));
+                *best = (best.0.max(rate), best.1.min(slowest));
             }
         }
         rows.push(vec![
             name.to_owned(),
             length.to_string(),
-            format!("{:.0}", ours.0),
-            format!("{:.0}", theirs.0),
-            format!("{:.0} %", 100.0 * ours.0 / theirs.0),
+            ours.0.to_string(),
+            theirs.0.to_string(),
+            format!("{} %", 100 * ours.0 / theirs.0.max(1)),
             table::milliseconds(ours.1),
         ]);
     }

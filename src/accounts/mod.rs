@@ -38,8 +38,8 @@ pub use rules::{Access, AccountDraft, fold_email, password_fault};
 pub use said::Said;
 pub use scope::{ACCOUNT_DEPARTMENT, Reach, Scope, Standing, managers_by_department, set_scope, standing};
 pub use store::{
-    Account, ENTITIES, account_by_email, accounts, addresses, addresses_of_administrators, count_accounts,
-    forget_old, make_account, set_password,
+    Account, ENTITIES, account_by_email, account_by_id, accounts, addresses, addresses_of_administrators,
+    count_accounts, forget_old, make_account, set_password,
 };
 pub use visitor::{Visitor, hash_of, own_person, recognise};
 

@@ -59,6 +59,21 @@ sayings! {
     ProviderOn = "provider-on", "People can sign in through it again.";
     ProviderOff = "provider-off", "Nobody signs in through it until it is switched on again.";
     ProviderRemoved = "provider-removed", "The provider is removed.";
+    WorkBegun = "work-begun", "It is begun. The list of jobs says what becomes of it.";
+    ScheduleSaved = "schedule-saved", "Saved. The list says when it is done next.";
+    SchedulePaused = "schedule-paused", "Paused. It is not begun by itself until you let it go on.";
+    ScheduleResumed = "schedule-resumed", "It goes on. The list says when it is done next.";
+    JobAgain = "job-again", "It is tried again now.";
+    JobForgotten = "job-forgotten", "It is taken out of the queue, and not done.";
+    BackupMade = "backup-made", "The backup is made, and was read back from the disk.";
+    BackupBegun = "backup-begun", "The backup is being made. The page says when it is there.";
+    BackupWhole = "backup-whole", "The backup was read through: it is whole.";
+    BackupChecked = "backup-checked", "The backup is being read through. The page says what came of it.";
+    BackupRemoved = "backup-removed", "The backup is thrown away.";
+    BackupBrought = "backup-brought", "The backup is here, and was read through. Nothing was restored by that.";
+    BackupFailed = "backup-failed", "That came to nothing. The page says why.";
+    MaintenanceOn = "maintenance-on", "Ballast is closed to everybody but administrators.";
+    MaintenanceOff = "maintenance-off", "Everybody is let in again.";
 }
 
 impl Said {

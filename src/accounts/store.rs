@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::book::{Person, Plan};
 use crate::db::{Column, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::units::fold;
 use crate::units::ids::{AccountId, PersonId};
 
 use super::programs::store as programs;
@@ -35,6 +37,20 @@ pub struct Account {
     pub active: bool,
     /// Whose weeks are theirs; none where the address alone tells.
     pub person: Option<PersonId>,
+}
+
+impl Account {
+    /// The person whose weeks are theirs: the one that it is linked to, else the one with its address.
+    #[must_use]
+    pub fn own_person<'a>(&self, plan: &'a Plan) -> Option<&'a Person> {
+        match self.person {
+            Some(id) => plan.person(id),
+            None => plan
+                .people
+                .iter()
+                .find(|person| !person.email.is_empty() && fold(&person.email) == self.email),
+        }
+    }
 }
 
 /// A session that is still good, with whose it is.

@@ -129,7 +129,7 @@ pub fn make(directory: &Path, making: &Making<'_>) -> Result<(PathBuf, Manifest)
     File::open(&folder)
         .and_then(|folder| folder.sync_all())
         .map_err(Fault::io("writing the folder of backups"))?;
-    super::shelf::note(&path, making.made_at)?;
+    super::shelf::note(&path, making.made_at, &manifest)?;
     Ok((path, manifest))
 }
 

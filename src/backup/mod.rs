@@ -9,6 +9,7 @@ mod manifest;
 pub mod offsite;
 mod private;
 mod restore;
+mod restored;
 mod retention;
 mod seal;
 mod shelf;
@@ -18,7 +19,8 @@ use std::path::PathBuf;
 pub use archive::{Making, make, verify};
 pub use lock::{Restoring, lock, locked, unlock};
 pub use manifest::Manifest;
-pub use restore::{complete, is_a_copy, rehearse, restore, restored, settle, stage, step_back};
+pub use restore::{complete, is_a_copy, rehearse, restore, stage, step_back};
+pub use restored::{Restored, aside, aside_in, last_restore, remember, restored, settle, sweep_asides};
 pub use retention::{Keep, kept};
 pub use seal::{Recipients, is_sealed};
 pub use shelf::{

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::archive::{Workshop, unpack};
 use super::private::{PRIVATE, TLS};
+use super::restored::{Restored, mark};
 use super::{DATABASE, Fault, KEY, Kept, Manifest, note};
 use crate::db::{self, DirectoryLock, newest_schema};
 
@@ -33,35 +34,22 @@ pub fn restore(
     refuse_newer(path, &manifest)?;
     let all = [DATABASE, KEY, PRIVATE, TLS];
     let kept = put_in_place(directory, &parts, &folder.join(name), &all)?;
-    mark(directory, &file_name(path))?;
+    mark(directory, &by_command(path, kept.as_deref()))?;
     Ok((manifest, kept))
 }
 
-/// Says to the next start what was put in place: what was open when it was made must not be open again.
-const RESTORED: &str = "restored";
-
-fn mark(directory: &Path, what: &str) -> Result<(), Fault> {
-    fs::write(directory.join(RESTORED), what).map_err(Fault::io("noting what was restored"))
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
-/// What was put in place since the last start, if anything was.
-#[must_use]
-pub fn restored(directory: &Path) -> Option<String> {
-    fs::read_to_string(directory.join(RESTORED)).ok()
-}
-
-/// Says that what was open then is forgotten.
-///
-/// # Errors
-/// Where the note cannot be removed.
-pub fn settle(directory: &Path) -> Result<(), Fault> {
-    fs::remove_file(directory.join(RESTORED)).map_err(Fault::io("removing the note of what was restored"))
+fn by_command(path: &Path, aside: Option<&Path>) -> Restored {
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    Restored {
+        archive: name(path),
+        by: "the command line".to_owned(),
+        aside: aside.map(name),
+        ..Restored::default()
+    }
 }
 
 fn refuse_newer(path: &Path, manifest: &Manifest) -> Result<(), Fault> {
@@ -109,7 +97,7 @@ pub fn step_back(path: &Path, directory: &Path, name: &str) -> Result<(usize, Op
         .and_then(|file| file.sync_all());
     copied.map_err(Fault::io("copying the database"))?;
     let kept = put_in_place(directory, &parts, &folder.join(name), &[DATABASE])?;
-    mark(directory, &file_name(path))?;
+    mark(directory, &by_command(path, kept.as_deref()))?;
     Ok((inspection.schema, kept))
 }
 
@@ -186,7 +174,7 @@ pub fn rehearse(directory: &Path, kept: &Kept, identity: Option<&Path>, at: i64)
         ));
     }
     drop(db::Db::open(&tried, db::Migrate::Auto).map_err(|error| damaged(error.to_string()))?);
-    note(&kept.path, at)?;
+    note(&kept.path, at, &manifest)?;
     Ok(manifest)
 }
 
@@ -248,10 +236,16 @@ pub fn complete(directory: &Path) -> Result<Option<PathBuf>, Fault> {
     let name = fs::read_to_string(ready.join(ASIDE)).map_err(Fault::io("reading what is to be restored"))?;
     // It was ours, and is a name and no path.
     let name = name.replace(['/', '.'], "-");
-    let aside = db::copies(directory).join(name);
+    let aside = db::copies(directory).join(&name);
     put_in_place(directory, &ready, &aside, &[DATABASE, KEY, PRIVATE, TLS])?;
     if let Some(restoring) = super::lock::locked(directory) {
-        mark(directory, &format!("{}, by {}", restoring.archive, restoring.by))?;
+        let restored = Restored {
+            archive: restoring.archive,
+            by: restoring.by,
+            aside: Some(name),
+            ..Restored::default()
+        };
+        mark(directory, &restored)?;
     }
     super::lock::unlock(directory)?;
     fs::remove_dir_all(&ready).map_err(Fault::io("clearing what was restored"))?;

@@ -19,15 +19,19 @@ pub fn moment(milliseconds: i64) -> String {
 /// The name of an archive made at a moment, without its ending.
 #[must_use]
 pub fn name_of(milliseconds: i64) -> String {
-    format!("ballast-{}", moment(milliseconds))
+    format!("{OWN}{}", moment(milliseconds))
 }
 
 /// The first moment from `at` on under whose name no archive lies yet: none is ever written over by another.
 #[must_use]
 pub fn free_moment(directory: &Path, at: i64) -> i64 {
+    free(directory, OWN, at)
+}
+
+fn free(directory: &Path, beginning: &str, at: i64) -> i64 {
     let folder = db::copies(directory);
     let taken = |at: &i64| {
-        let name = name_of(*at);
+        let name = format!("{beginning}{}", moment(*at));
         [ENDING, SEALED]
             .iter()
             .any(|ending| folder.join(format!("{name}{ending}")).exists())
@@ -47,8 +51,10 @@ pub struct Kept {
     pub path: PathBuf,
     /// The day in its name.
     pub day: Day,
-    /// The moment in its name, in milliseconds.
+    /// When it was made, in milliseconds: the moment in its name, or, of one from outside, what it says of itself.
     pub made_at: i64,
+    /// The moment in its name, in milliseconds: of one from outside, when it came.
+    pub named_at: i64,
     /// How long it is.
     pub bytes: u64,
     /// When it was last read through, in milliseconds.
@@ -93,36 +99,48 @@ pub fn is_name(name: &str) -> bool {
     read_name(name).is_some()
 }
 
+/// What [`moment`] has written.
+pub(super) fn read_moment(text: &str) -> Option<i64> {
+    let at = jiff::civil::DateTime::strptime("%Y-%m-%d-%H%M%SZ", text).ok()?;
+    Some(
+        at.to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()?
+            .timestamp()
+            .as_millisecond(),
+    )
+}
+
 /// The day and the moment in a name, and whether it came from outside.
 fn read_name(name: &str) -> Option<(Day, i64, bool)> {
     let foreign = name.starts_with(FOREIGN);
     let rest = name.strip_prefix(if foreign { FOREIGN } else { OWN })?;
     let rest = rest.strip_suffix(ENDING).or_else(|| rest.strip_suffix(SEALED))?;
-    let at = jiff::civil::DateTime::strptime("%Y-%m-%d-%H%M%SZ", rest).ok()?;
-    let at = at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
-    Some((rest.get(..10)?.parse().ok()?, at.as_millisecond(), foreign))
+    Some((rest.get(..10)?.parse().ok()?, read_moment(rest)?, foreign))
 }
 
 fn on_shelf(entry: &fs::DirEntry) -> Option<Kept> {
     let name = entry.file_name().into_string().ok()?;
-    let (day, made_at, foreign) = read_name(&name)?;
-    let verified = fs::read_to_string(note_of(&entry.path())).ok();
+    let (day, named_at, foreign) = read_name(&name)?;
+    let noted = fs::read_to_string(note_of(&entry.path())).unwrap_or_default();
+    let mut noted = noted.lines().map(|line| line.trim().parse().ok());
+    let verified_at = noted.next().flatten();
     Some(Kept {
         path: entry.path(),
         day,
-        made_at,
+        made_at: noted.next().flatten().filter(|_| foreign).unwrap_or(named_at),
+        named_at,
         bytes: entry.metadata().ok()?.len(),
-        verified_at: verified.and_then(|text| text.trim().parse().ok()),
+        verified_at,
         foreign,
         name,
     })
 }
 
-/// The name that an uploaded archive gets.
+/// The name that an archive gets which is uploaded at a moment.
 #[must_use]
-pub fn foreign_name(milliseconds: i64, sealed: bool) -> String {
+pub fn foreign_name(directory: &Path, at: i64, sealed: bool) -> String {
     let ending = if sealed { SEALED } else { ENDING };
-    format!("{FOREIGN}{}{ending}", moment(milliseconds))
+    format!("{FOREIGN}{}{ending}", moment(free(directory, FOREIGN, at)))
 }
 
 /// The note beside an archive that it was read through. It stands outside of the database, since it is asked for where that is
@@ -133,12 +151,19 @@ fn note_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes down that an archive was read through at a moment.
+/// Writes down that an archive was read through at a moment; of one from outside also when it was made, which its name does not
+/// tell.
 ///
 /// # Errors
 /// Where that cannot be written.
-pub fn note(path: &Path, at: i64) -> Result<(), Fault> {
-    fs::write(note_of(path), format!("{at}\n")).map_err(Fault::io("noting that a backup is whole"))
+pub fn note(path: &Path, at: i64, manifest: &Manifest) -> Result<(), Fault> {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    let text = if name.is_some_and(|name| name.starts_with(FOREIGN)) {
+        format!("{at}\n{}\n", manifest.made_at)
+    } else {
+        format!("{at}\n")
+    };
+    fs::write(note_of(path), text).map_err(Fault::io("noting that a backup is whole"))
 }
 
 /// Reads an archive of the shelf through as a restore would, and writes down what came of it.
@@ -148,7 +173,7 @@ pub fn note(path: &Path, at: i64) -> Result<(), Fault> {
 pub fn check(path: &Path, identity: Option<&Path>, at: i64) -> Result<Manifest, Fault> {
     let read = super::verify(path, identity);
     match &read {
-        Ok(_) => note(path, at)?,
+        Ok(manifest) => note(path, at, manifest)?,
         Err(Fault::Damaged(_)) => {
             let _ = fs::remove_file(note_of(path));
         }

@@ -113,7 +113,7 @@ pub fn verify(config: &Config, options: &VerifyOptions) -> Result<(), Failure> {
 
 /// Puts one in place of what is there.
 pub fn restore(config: &Config, options: &RestoreOptions) -> Result<(), Failure> {
-    let folder = format!("before-restore-{}", backup::moment(now(config)));
+    let folder = backup::aside(now(config));
     let kept = |before: Option<PathBuf>| {
         before.map_or_else(String::new, |before| {
             format!("\nWhat was there before is kept in {}", before.display())

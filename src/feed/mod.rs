@@ -27,7 +27,7 @@ pub const LINES_EACH: usize = 20;
 pub struct Event {
     /// The number of the newest change set.
     pub revision: i64,
-    /// `plan`, `people`, `projects`, `settings`, `accounts`, `views`.
+    /// `plan`, `people`, `projects`, `settings`, `accounts`, `views`; `jobs` of the work in the background.
     pub topic: &'static str,
 }
 
@@ -98,6 +98,16 @@ impl Feed {
             return;
         }
         let next = lock(&self.inner.ring).take(events);
+        self.inner.told.send_replace(next);
+    }
+
+    /// Tells of something that is no part of the plan, so that its revision is the newest that anybody was told of: who asks for
+    /// everything after a revision does not hear of it again.
+    pub fn tell(&self, topic: &'static str) {
+        let mut ring = lock(&self.inner.ring);
+        let revision = ring.newest();
+        let next = ring.take(&[Event { revision, topic }]);
+        drop(ring);
         self.inner.told.send_replace(next);
     }
 

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::link::{LIVES, Link};
 use super::rules::Owner;
 use super::store::{self, Attachment};
-use super::{handlers, serve};
+use super::{handlers, receive, serve};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::AppError;
@@ -183,7 +183,7 @@ async fn add(
     (name, request): (&str, Request),
 ) -> Result<(StatusCode, Json<AddedFileJson>), AppError> {
     seen(app, visitor, owner)?;
-    let brought = [handlers::receive_one(app, visitor.account, name, request).await?];
+    let brought = [receive::receive_one(app, visitor.account, name, request).await?];
     match handlers::add(app, visitor, owner, &brought).await {
         Ok(written) => {
             let added = AddedFileJson {
@@ -193,7 +193,7 @@ async fn add(
             Ok((StatusCode::CREATED, Json(added)))
         }
         Err(error) => {
-            handlers::discard(app, &brought).await;
+            receive::discard(app, &brought).await;
             Err(error)
         }
     }

@@ -1,43 +1,24 @@
 //! What is asked of files: the form, adding, reading, removing.
 
-use axum::body::Body;
-use axum::extract::{FromRequest as _, Multipart, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
-use http_body_util::BodyExt as _;
-use subtle::ConstantTimeEq as _;
+use http::{HeaderMap, StatusCode};
 
 use super::link::Link;
-use super::rules::{self, MOST_FILES, Owner};
-use super::shelf::{self, Arriving, Shelved, too_large};
+use super::pages::{self, Taken};
+use super::receive::{Brought, Received, discard, receive};
+use super::rules::{MOST_FILES, Owner};
+use super::serve;
+use super::shelf::Shelved;
 use super::store::{self, Attachment};
-use super::{pages, serve};
-use crate::accounts::{self, KeyedForm, Visitor, own_person};
+use crate::accounts::{self, KeyedForm, Reach, Visitor, own_person};
 use crate::app::App;
 use crate::book::{Book, Deliverable};
 use crate::db::Written;
 use crate::error::{AppError, FieldError};
 use crate::ui::{FormState, Place};
-use crate::units::ids::{AccountId, ChangeSetId, DeliverableId, FileId, PersonId, ProjectId};
-use crate::web::form::FORM_KEY;
+use crate::units::ids::{ChangeSetId, DeliverableId, FileId, PersonId, ProjectId};
 use crate::web::{Fields, Path, done_at};
-
-/// How many files one form brings.
-const AT_ONCE: usize = 20;
-/// What stands in a form around its files.
-const AROUND: u64 = 64 * 1_024;
-/// A field beside the files, in bytes.
-const FIELD: usize = 1_024;
-
-const OUT_OF_DATE: AppError =
-    AppError::Forbidden("This form is out of date. Go back, reload the page, and send it again.");
-
-/// A file that lies on the shelf under the name it came with, and is nobody's yet.
-pub(super) struct Brought {
-    pub(super) label: String,
-    pub(super) shelved: Shelved,
-}
 
 /// `GET /projects/{id}/files/new`: the form.
 pub(crate) async fn new_project_file(
@@ -45,7 +26,7 @@ pub(crate) async fn new_project_file(
     visitor: Visitor,
     Path(id): Path<ProjectId>,
 ) -> Result<Response, AppError> {
-    form(&app, &visitor, Owner::Project(id), &FormState::default())
+    form(&app, &visitor, Owner::Project(id), (&FormState::default(), None))
 }
 
 /// `GET /people/{id}/files/new`: the form.
@@ -54,10 +35,15 @@ pub(crate) async fn new_person_file(
     visitor: Visitor,
     Path(id): Path<PersonId>,
 ) -> Result<Response, AppError> {
-    form(&app, &visitor, Owner::Person(id), &FormState::default())
+    form(&app, &visitor, Owner::Person(id), (&FormState::default(), None))
 }
 
-fn form(app: &App, visitor: &Visitor, owner: Owner, state: &FormState) -> Result<Response, AppError> {
+fn form(
+    app: &App,
+    visitor: &Visitor,
+    owner: Owner,
+    state: (&FormState, Option<&Taken>),
+) -> Result<Response, AppError> {
     let book = app.book();
     let name = name_of(&book, owner).ok_or(AppError::NotFound)?;
     let deliverables: Vec<&Deliverable> = match owner {
@@ -104,28 +90,46 @@ async fn add_by_form(
     owner: Owner,
     request: Request,
 ) -> Result<Response, AppError> {
-    let mut brought = Vec::new();
-    let mut fields = Fields::default();
+    let mut received = Received::default();
     let done = async {
-        receive(app, visitor, request, (&mut fields, &mut brought)).await?;
-        let owner = narrowed(&app.book(), owner, &fields)?;
-        if brought.is_empty() {
-            return Err(AppError::field("file", "choose a file first"));
+        receive(app, visitor, request, &mut received).await?;
+        let owner = narrowed(&app.book(), owner, &received.fields)?;
+        if received.brought.is_empty() {
+            if received.refused.is_empty() {
+                return Err(AppError::field("file", "choose a file first"));
+            }
+            return Err(AppError::Invalid(std::mem::take(&mut received.refused)));
         }
-        add(app, visitor, owner, &brought).await
+        add(app, visitor, owner, &received.brought).await
     };
     let done = done.await;
-    let faults = match done {
-        Ok(written) => return Ok(done_at(&page_of(&app.book(), owner), written.change_set)),
-        Err(AppError::Invalid(faults)) => faults,
-        Err(error @ AppError::TooLarge(_)) => vec![FieldError::new("file", error.to_string())],
+    let (state, taken) = match done {
+        Ok(written) => {
+            let page = page_of(&app.book(), owner);
+            if received.refused.is_empty() {
+                return Ok(done_at(&page, written.change_set));
+            }
+            let names = received.brought.into_iter().map(|one| one.label).collect();
+            let taken = Taken {
+                names,
+                page: match written.change_set {
+                    Some(id) => format!("{page}?done={id}"),
+                    None => page,
+                },
+            };
+            (FormState::again(received.fields, received.refused), Some(taken))
+        }
         Err(error) => {
-            discard(app, &brought).await;
-            return Err(error);
+            discard(app, &received.brought).await;
+            let faults = match error {
+                AppError::Invalid(faults) => faults,
+                AppError::TooLarge(_) => vec![FieldError::new("file", error.to_string())],
+                error => return Err(error),
+            };
+            (FormState::again(received.fields, faults), None)
         }
     };
-    discard(app, &brought).await;
-    let mut response = form(app, visitor, owner, &FormState::again(fields, faults))?;
+    let mut response = form(app, visitor, owner, (&state, taken.as_ref()))?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -144,111 +148,6 @@ fn narrowed(book: &Book, owner: Owner, fields: &Fields) -> Result<Owner, AppErro
     found
         .map(|one| Owner::Deliverable(one.id))
         .ok_or_else(|| AppError::field("deliverable", "is not one of this project's; choose another one"))
-}
-
-/// Puts files on the shelf as they come, whatever their number and length say.
-async fn receive(
-    app: &App,
-    visitor: &Visitor,
-    request: Request,
-    (fields, brought): (&mut Fields, &mut Vec<Brought>),
-) -> Result<(), AppError> {
-    let _place = app.arrivals.enter(visitor.account)?;
-    let most = app.config.upload_max;
-    let request = not_too_long(request, most.saturating_add(AROUND)).await?;
-    let shown = request.headers().get("x-csrf-token");
-    let mut is_keyed = shown.is_some_and(|key| bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())));
-    let unreadable = |_| {
-        AppError::BadRequest("The form did not arrive whole. Reload the page and send it again.".to_owned())
-    };
-    let mut form = Multipart::from_request(request, &()).await.map_err(|error| {
-        tracing::debug!(%error, "a form of files cannot be read");
-        AppError::BadRequest("The form cannot be read. Reload the page and send it again.".to_owned())
-    })?;
-    while let Some(mut part) = form.next_field().await.map_err(unreadable)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let Some(given) = part.file_name().map(str::to_owned) else {
-            let mut text = Vec::new();
-            while let Some(bytes) = part.chunk().await.map_err(unreadable)? {
-                text.extend_from_slice(&bytes);
-                if text.len() > FIELD {
-                    return Err(AppError::BadRequest(
-                        "A field of the form is too long.".to_owned(),
-                    ));
-                }
-            }
-            if name == FORM_KEY {
-                is_keyed = bool::from(text.ct_eq(visitor.form_key.as_bytes()));
-            } else {
-                fields.add(name, String::from_utf8_lossy(&text).into_owned());
-            }
-            continue;
-        };
-        // Nothing is written for a form that is not ours.
-        if !is_keyed {
-            return Err(OUT_OF_DATE);
-        }
-        if brought.len() >= AT_ONCE {
-            return Err(AppError::field(
-                "file",
-                format!("are more than {AT_ONCE}; send the rest with another form"),
-            ));
-        }
-        let label = rules::label(&given);
-        let mut arriving = Arriving::begin(&app.config.data_dir, &label, most).await?;
-        let mut is_empty = true;
-        while let Some(bytes) = part.chunk().await.map_err(unreadable)? {
-            is_empty &= bytes.is_empty();
-            arriving.take(&bytes).await?;
-        }
-        // A browser sends an empty part without a name where no file was chosen.
-        if !(is_empty && given.is_empty()) {
-            let shelved = arriving.finish().await?;
-            brought.push(Brought { label, shelved });
-        }
-    }
-    if is_keyed { Ok(()) } else { Err(OUT_OF_DATE) }
-}
-
-/// Refuses a body that says itself that it is too long. It is read to its end all the same, as far as is sensible: who is
-/// still sending does not hear an answer.
-async fn not_too_long(request: Request, most: u64) -> Result<Request, AppError> {
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length: u64 = length
-        .and_then(|value| value.to_str().ok()?.parse().ok())
-        .unwrap_or(0);
-    if length <= most {
-        return Ok(request);
-    }
-    let mut body = request.into_body();
-    let mut seen = 0_u64;
-    while let (true, Some(Ok(frame))) = (seen <= most.saturating_mul(2), body.frame().await) {
-        seen = seen.saturating_add(frame.data_ref().map_or(0, Bytes::len) as u64);
-    }
-    Err(too_large(most.saturating_sub(AROUND)))
-}
-
-/// Puts a body that is a file itself on the shelf.
-pub(super) async fn receive_one(
-    app: &App,
-    account: AccountId,
-    name: &str,
-    request: Request,
-) -> Result<Brought, AppError> {
-    let _place = app.arrivals.enter(account)?;
-    let most = app.config.upload_max;
-    let request = not_too_long(request, most).await?;
-    let label = rules::label(name);
-    let mut arriving = Arriving::begin(&app.config.data_dir, &label, most).await?;
-    let mut body: Body = request.into_body();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| AppError::BadRequest("The file did not arrive whole.".to_owned()))?;
-        if let Ok(bytes) = frame.into_data() {
-            arriving.take(&bytes).await?;
-        }
-    }
-    let shelved = arriving.finish().await?;
-    Ok(Brought { label, shelved })
 }
 
 /// Gives files that lie on the shelf to their owner, in one gesture.
@@ -296,13 +195,6 @@ fn counted(files: usize) -> String {
     }
 }
 
-/// Takes files off the shelf that became nobody's.
-pub(super) async fn discard(app: &App, brought: &[Brought]) {
-    for one in brought {
-        shelf::discard(&app.config.data_dir, &one.shelved.name).await;
-    }
-}
-
 fn name_of(book: &Book, owner: Owner) -> Option<String> {
     match owner {
         Owner::Project(id) => book.plan.project(id).map(|one| one.name.clone()),
@@ -333,12 +225,18 @@ pub fn may_see(book: &Book, visitor: &Visitor, owner: Owner) -> bool {
     if visitor.is_stranger() {
         return false;
     }
+    let own = own_person(&book.plan, visitor).map(|own| own.id);
+    is_open_to(book, (&visitor.reach(&book.plan), own), owner)
+}
+
+/// The same for whoever reaches so far, and is this person.
+fn is_open_to(book: &Book, (reach, own): (&Reach, Option<PersonId>), owner: Owner) -> bool {
     match owner {
         Owner::Project(_) | Owner::Deliverable(_) => name_of(book, owner).is_some(),
-        Owner::Person(id) => book.plan.person(id).is_some_and(|person| {
-            visitor.reach(&book.plan).person(person)
-                || own_person(&book.plan, visitor).is_some_and(|own| own.id == id)
-        }),
+        Owner::Person(id) => book
+            .plan
+            .person(id)
+            .is_some_and(|person| reach.person(person) || own == Some(id)),
     }
 }
 
@@ -373,16 +271,44 @@ pub(crate) async fn show_shared_file(
     if app.clock.now() > link.until {
         return Err(OVER);
     }
-    let (standing, found) = app
+    let (maker, found) = app
         .db
         .read(move |tx| {
-            Ok::<_, AppError>((accounts::standing(tx, link.account)?, store::find(tx, link.file)?))
+            let maker = accounts::account_by_id(tx, link.account)?;
+            let standing = accounts::standing(tx, link.account)?;
+            Ok::<_, AppError>((maker.zip(standing), store::find(tx, link.file)?))
         })
         .await?;
-    if standing.is_none() {
+    let Some((maker, standing)) = maker else {
+        return Err(OVER);
+    };
+    let one = found.ok_or(AppError::NotFound)?;
+    // Whoever made it may have lost since what they could read then.
+    let book = app.book();
+    let reach = Reach::of(standing.access, &standing.scope, &book.plan.departments);
+    let own = maker.own_person(&book.plan).map(|own| own.id);
+    if !is_open_to(&book, (&reach, own), one.owner) {
         return Err(OVER);
     }
-    serve::answer(&app, &headers, &found.ok_or(AppError::NotFound)?).await
+    serve::answer(&app, &headers, &one).await
+}
+
+/// `GET /files/{id}/remove`: asks once more, for whoever came by the address.
+pub(crate) async fn ask_remove_file(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<FileId>,
+) -> Result<Response, AppError> {
+    let one = find(&app, &visitor, id).await?;
+    let book = app.book();
+    let name = name_of(&book, one.owner).ok_or(AppError::NotFound)?;
+    let page = page_of(&book, one.owner);
+    Ok(pages::removal(
+        &visitor.frame(&app),
+        &app.clock,
+        (&one, &name),
+        &page,
+    ))
 }
 
 /// `POST /files/{id}/remove`: takes it away.

@@ -7,6 +7,7 @@ pub(crate) mod api;
 pub(crate) mod handlers;
 mod link;
 mod pages;
+mod receive;
 mod rules;
 mod serve;
 mod shelf;

@@ -63,6 +63,57 @@ fn line(frame: &Frame, panel: &Panel<'_>, one: &Attachment) -> Markup {
     }
 }
 
+/// What a form has brought while some of it was refused.
+pub struct Taken {
+    /// The names of the files that were added.
+    pub names: Vec<String>,
+    /// The page that they stand on, which offers to take them back.
+    pub page: String,
+}
+
+/// What was added and what was not, each with its reason.
+fn halfway(taken: &Taken, state: &FormState) -> Markup {
+    html! {
+        p.note.good role="status" {
+            "Added: "
+            @for (place, name) in taken.names.iter().enumerate() { @if place > 0 { ", " } strong.name { (name) } }
+            "."
+        }
+        div.errors role="alert" {
+            p { strong { "Not added:" } }
+            ul { @for error in &state.errors { li { (error.message) } } }
+        }
+    }
+}
+
+/// Asks once more before a file is taken away, for whoever has no script or came by the address.
+pub fn removal(frame: &Frame, clock: &Clock, (one, whose): (&Attachment, &str), page: &str) -> Response {
+    let place = match one.owner {
+        Owner::Person(_) => Place::People,
+        Owner::Project(_) | Owner::Deliverable(_) => Place::Projects,
+    };
+    ui::fragment_or_page(
+        frame,
+        place,
+        "Remove a file",
+        &html! {
+            section.card.narrow.told {
+                h1 { "Remove a file" }
+                p { strong.file-name { (one.label) } " of " (whose) "?" }
+                p.muted { (size_text(one.size)) " · added by " (one.added_by) " · " (ui::ago(clock, one.added_at)) }
+                p { "It comes back if you undo that, for 30 days." }
+                form.form method="post" action=(format!("/files/{}/remove", one.id)) {
+                    (ui::form_key(&frame.form_key))
+                    div.actions {
+                        button.btn.danger type="submit" { "Remove" }
+                        a.btn href=(page) data-close { "Cancel" }
+                    }
+                }
+            }
+        },
+    )
+}
+
 /// Choose files.
 ///
 /// * `about`: the place in the navigation, whose they become, and where the form leads.
@@ -71,7 +122,7 @@ pub fn form(
     (place, name, action): (Place, &str, &str),
     deliverables: &[&Deliverable],
     most: u64,
-    state: &FormState,
+    (state, taken): (&FormState, Option<&Taken>),
 ) -> Response {
     let title = format!("Add files to {name}");
     let fault = state.errors.iter().find(|error| error.field == "file");
@@ -86,7 +137,7 @@ pub fn form(
         &html! {
             section.card.narrow {
                 header { h1 { (title) } }
-                (ui::errors_summary(state))
+                @match taken { Some(taken) => { (halfway(taken, state)) } None => { (ui::errors_summary(state)) } }
                 form.form method="post" action=(action) enctype="multipart/form-data" {
                     // Before the files, so that nothing is written for a form that is not ours.
                     (ui::form_key(&frame.form_key))
@@ -99,7 +150,11 @@ pub fn form(
                     }
                     div.actions {
                         button.btn.primary type="submit" { "Add" }
-                        a.btn href=(action.trim_end_matches("/files")) data-close { "Cancel" }
+                        @match taken {
+                            // Loaded anew, the page says what was added and takes it back.
+                            Some(taken) => a.btn href=(taken.page) { "Done" },
+                            None => a.btn href=(action.trim_end_matches("/files")) data-close { "Cancel" },
+                        }
                     }
                 }
             }

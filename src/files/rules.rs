@@ -143,6 +143,7 @@ pub fn is_shown(media_type: &str) -> bool {
 #[must_use]
 pub fn size_text(bytes: u64) -> String {
     match bytes {
+        1 => "1 byte".to_owned(),
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} KB", bytes.div_ceil(1_000)),
         _ => {
@@ -248,6 +249,7 @@ mod tests {
     fn sizes_are_told_as_people_say_them() {
         for (bytes, expected) in [
             (0, "0 bytes"),
+            (1, "1 byte"),
             (999, "999 bytes"),
             (1_000, "1 KB"),
             (12_345, "13 KB"),

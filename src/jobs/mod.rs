@@ -143,6 +143,14 @@ impl Jobs {
     }
 }
 
+/// The topic of the work in the background.
+const TOPIC: &str = "jobs";
+
+/// Tells open pages that something of the work in the background is not as they show it.
+pub fn tell(app: &App) {
+    app.feed.tell(TOPIC);
+}
+
 /// Looks whether all goes as it should, for [`Jobs::troubles`]. Called after what may have changed it.
 pub async fn look_for_trouble(app: &App) {
     let trouble = match app.db.read(store::trouble).await {

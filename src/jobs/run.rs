@@ -189,6 +189,9 @@ async fn take(app: &App) -> Result<Option<Job>, AppError> {
         .db
         .write(app.own_gesture("begin a job"), move |tx| store::claim(tx, until))
         .await?;
+    if claimed.value.is_some() {
+        super::tell(app);
+    }
     Ok(claimed.value)
 }
 
@@ -269,4 +272,5 @@ async fn close(app: &App, id: i64, result: Result<(), (String, Option<i64>)>) {
     if !went_well || !app.jobs.troubles().is_empty() {
         super::look_for_trouble(app).await;
     }
+    super::tell(app);
 }

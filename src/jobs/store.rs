@@ -96,6 +96,15 @@ pub fn give_back(tx: &WriteTx<'_>, id: Option<i64>) -> Result<usize, DbError> {
     )
 }
 
+/// The kinds of the jobs that somebody works on, each once.
+pub fn running(tx: &Tx<'_>) -> Result<Vec<String>, DbError> {
+    tx.query(
+        "select distinct kind from job where state = 'running' order by kind",
+        &[],
+        |row| row.get(0),
+    )
+}
+
 /// When the next job is due; none where none waits.
 pub fn next_due(tx: &Tx<'_>) -> Result<Option<i64>, DbError> {
     let due = tx.first(

@@ -11,6 +11,7 @@ pub(super) fn routes() -> Vec<Route> {
         get!("/people/{id}/files/new", MANAGER, files::new_person_file),
         takes_a_file(post!("/people/{id}/files", MANAGER, files::add_to_person)),
         get!("/files/{id}", VIEWER, files::show_file),
+        get!("/files/{id}/remove", MANAGER, files::ask_remove_file),
         post!("/files/{id}/remove", MANAGER, files::remove_file),
         get!("/shared-files/{key}", Who::Anybody, files::show_shared_file),
         get!(

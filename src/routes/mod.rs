@@ -251,6 +251,9 @@ async fn admit(State(app): State<App>, client: Client, mut request: Request, nex
         Ok(signed_in) => signed_in,
         Err(error) => return error.into_response(),
     };
+    if signed_in.is_some() {
+        framed_for_them(&request);
+    }
     let admitted = limits::not_too_often(&app, client, &request)
         .and_then(|()| house::open_to(&app, &request))
         .and_then(|()| csrf::require_same_origin(&app, client, &request));
@@ -262,6 +265,17 @@ async fn admit(State(app): State<App>, client: Client, mut request: Request, nex
         response.extensions_mut().insert(signed_in);
     }
     response
+}
+
+/// Where a page is asked for, an error stands within the same frame as every other page of theirs.
+fn framed_for_them(request: &Request) {
+    let extensions = request.extensions();
+    if let (Some(reader), Some(visitor)) =
+        (extensions.get::<outermost::Reader>(), extensions.get::<Visitor>())
+    {
+        let visitor = visitor.clone();
+        reader.is(move |app| visitor.frame(app));
+    }
 }
 
 /// What can be had in parts is sent as it is: the parts of a packed file are none of the file.

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Sources};
 use crate::db::{Db, Migrate};
 use crate::jobs::{self, Jobs, Kind, Table, store};
+use crate::ui::Frame;
 use crate::web::outermost;
 
 static FAULTY: Table = Table {
@@ -67,6 +68,34 @@ async fn a_handler_that_panics_answers_500_without_a_word_of_it_and_others_go_on
         assert!(!String::from_utf8_lossy(&body).contains("secret cause"));
         assert_eq!(ask("/well").await.unwrap().status(), StatusCode::OK);
     }
+}
+
+async fn faulty_for_ada(axum::Extension(reader): axum::Extension<outermost::Reader>) -> &'static str {
+    reader.is(|_| Frame {
+        name: "Ada Osei".to_owned(),
+        ..Frame::default()
+    });
+    unreachable!("a fault of a page")
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_reads_of_a_panic_within_their_own_frame() {
+    let directory = tempfile::tempdir().unwrap();
+    let app = app(directory.path()).await;
+    let router: Router = Router::new()
+        .route("/faulty", get(faulty_for_ada))
+        .layer(from_fn_with_state(app, outermost::outermost))
+        .with_state(());
+    let request = Request::get("/faulty").header("accept", "text/html");
+    let request = request.body(axum::body::Body::empty()).unwrap();
+    let answer = router.oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let body = axum::body::to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+    let body = String::from_utf8_lossy(&body);
+    assert!(
+        body.contains("Ada Osei") && body.contains("<nav aria-label=\"Main\">"),
+        "{body}"
+    );
 }
 
 #[tokio::test]

@@ -44,6 +44,8 @@ pub enum Place {
     Views,
     /// The phone's list of everything else.
     More,
+    /// None of them: what was asked for was not done.
+    Nowhere,
 }
 
 /// What the frame says of the visitor and the plan.
@@ -207,7 +209,8 @@ impl Frame {
             | Place::Own
             | Place::Search
             | Place::Views
-            | Place::More => true,
+            | Place::More
+            | Place::Nowhere => true,
         }
     }
 }
@@ -258,7 +261,7 @@ fn framed(frame: &Frame, place: Place, title: &str, content: &Markup, script: Op
         &html! {
             a.skip href="#main" { "Skip to content" }
             (rail(frame, place))
-            main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own)] {
+            main #main tabindex="-1" data-revision=(frame.revision) data-still[matches!(place, Place::Exchange | Place::Own | Place::Nowhere)] {
                 @if let Some(behind) = &frame.behind { (behind_banner(frame, behind)) }
                 @if frame.is_admin && !frame.troubles.is_empty() { (troubles_banner(&frame.troubles)) }
                 @if let Some(house) = frame.house {
@@ -492,7 +495,7 @@ pub fn more_places(frame: &Frame) -> Markup {
 /// The phone's navigation at the foot of the screen.
 fn tabs(place: Place) -> Markup {
     let entries = [&PLAN[0], &PLAN[1], &WORK[0], &WORK[1]];
-    let more = !entries.iter().any(|entry| entry.place == place);
+    let more = place != Place::Nowhere && !entries.iter().any(|entry| entry.place == place);
     html! {
         nav.tabs aria-label="Main, short" {
             @for entry in entries {
@@ -504,22 +507,16 @@ fn tabs(place: Place) -> Markup {
 }
 
 /// What a visitor reads when something was not done.
-#[must_use]
 ///
 /// * `signed_in`: whether they are somebody already, who needs no way to sign in.
+#[must_use]
 pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup {
     bare_page(
         error.title(),
         &html! {
             div.brand { (icon("brand")) "Ballast" }
             div.card {
-                h1 { (error.title()) }
-                p { (error) }
-                @if let AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } = error {
-                    @if !fields.is_empty() {
-                        ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
-                    }
-                }
+                (what_happened(error))
                 @match error {
                     // Whoever was on their way in goes back to where the other ways are.
                     AppError::OtherServer(_) | AppError::SignInFailed(_) if !signed_in => a.btn.primary href="/auth/login" { "Back to sign-in" },
@@ -529,6 +526,56 @@ pub fn error_page(error: &AppError, request_id: &str, signed_in: bool) -> Markup
                     }
                     _ if signed_in => a.btn href="/" { "To the overview" },
                     _ => { a.btn href="/auth/login" { "Sign in" } },
+                }
+                p.faint { "Request " (request_id) }
+            }
+        },
+    )
+}
+
+fn what_happened(error: &AppError) -> Markup {
+    html! {
+        h1 { (error.title()) }
+        p { (error) }
+        @if let AppError::Invalid(fields) | AppError::OutOfReach { errors: fields, .. } = error {
+            @if !fields.is_empty() {
+                ul.errors { @for field in fields { li { strong { (field.field) } " " (field.message) } } }
+            }
+        }
+    }
+}
+
+/// The same for somebody who is signed in: with the way to everywhere else beside it, and the one back.
+///
+/// * `from`: the page of ours that led here.
+#[must_use]
+pub fn error_within(frame: &Frame, error: &AppError, request_id: &str, from: Option<&str>) -> Markup {
+    // A closed house has nowhere to go to.
+    if matches!(error, AppError::Closed { .. }) {
+        return error_page(error, request_id, true);
+    }
+    let frame = Frame {
+        said: None,
+        gone: None,
+        ..frame.clone()
+    };
+    let passes = matches!(
+        error,
+        AppError::Busy | AppError::ReadOnly | AppError::TooMany { .. } | AppError::Internal(_)
+    );
+    page(
+        &frame,
+        Place::Nowhere,
+        error.title(),
+        &html! {
+            section.card.narrow.told {
+                (what_happened(error))
+                div.actions {
+                    @if matches!(error, AppError::ProveAgain { .. }) { a.btn.primary href="/admin/login" { "Prove that it is you" } }
+                    @if let Some(from) = from { a.btn href=(from) { "Back" } }
+                    @else if passes { a.btn href="" { "Try again" } }
+                    a.btn href="/" { "To the overview" }
+                    a.btn.quiet href="/search" { "Search" }
                 }
                 p.faint { "Request " (request_id) }
             }

@@ -9,8 +9,8 @@ mod settings;
 
 pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, first_field, form_key};
 pub use layout::{
-    Frame, INSIDE, Place, bare_page, bare_page_with_script, error_page, finished, fragment_or_page,
-    guest_page, inside, more_places, page, page_with_script, places, views_menu,
+    Frame, INSIDE, Place, bare_page, bare_page_with_script, error_page, error_within, finished,
+    fragment_or_page, guest_page, inside, more_places, page, page_with_script, places, views_menu,
 };
 pub use parts::{
     ago, avatar, chip, empty, encoded, hatch, icon, load_meter, page_head, percent_text, status_chip, sure,

@@ -10,13 +10,15 @@ use http::{HeaderValue, StatusCode, header};
 use subtle::ConstantTimeEq as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use super::errands::{self, Asked, Errand, Outcome};
 use super::rules::Closed;
 use super::{pages, restoring, store};
 use crate::accounts::audit::{Note, What, keep};
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::app::App;
 use crate::backup::{self, Fault, Kept, Restoring};
 use crate::error::{AppError, FieldError};
+use crate::jobs;
 use crate::ui::FormState;
 use crate::web::form::FORM_KEY;
 use crate::web::outermost::random_key;
@@ -68,16 +70,61 @@ pub(crate) async fn show_backups(State(app): State<App>, visitor: Visitor) -> Re
 
 async fn page(app: &App, visitor: &Visitor, state: &FormState) -> Result<maud::Markup, AppError> {
     let shelf = shelf(app).await?;
+    let directory = app.config.data_dir.clone();
+    let last = blocking(move || {
+        let last = backup::last_restore(&directory);
+        let before = last.as_ref().and_then(|last| last.aside.as_deref());
+        let before = before.and_then(|name| backup::aside_in(&directory, name));
+        Ok((last, before))
+    });
+    let (last, before) = last.await?;
     let shown = pages::Shown {
         shelf: &shelf,
         closed: app.upkeep.closed(app.clock.now()),
         restoring: app.upkeep.restoring(),
-        failed: app.upkeep.failed(),
+        last: last.filter(|_| app.upkeep.restoring().is_none()),
+        before,
+        errands: app.upkeep.errands(),
+        work: work_under_way(app).await?,
         elsewhere: app.config.backup.place.is_some(),
         encrypted: !app.config.backup.recipients.is_empty(),
         largest: LARGEST >> 30,
     };
     Ok(pages::backups(&visitor.frame(app), &app.clock, &shown, state))
+}
+
+/// What of the regular work with backups is being done now, as people read it.
+async fn work_under_way(app: &App) -> Result<Vec<&'static str>, AppError> {
+    let running = app.db.read(jobs::store::running).await?;
+    let of_backups = running.iter().filter(|kind| kind.contains("backup"));
+    Ok(of_backups
+        .filter_map(|kind| app.jobs.table.kind(kind))
+        .map(|kind| kind.label)
+        .collect())
+}
+
+/// Back to the page, which says what was done.
+fn back(app: &App, said: Said) -> Response {
+    jobs::tell(app);
+    said.at(HERE).into_response()
+}
+
+/// The answer to whoever asked for something that takes a while: that it is done, that it goes on, or the page with the reason why
+/// it came to nothing.
+async fn answered(
+    app: &App,
+    visitor: &Visitor,
+    outcome: Outcome,
+    (done, under_way): (Said, Said),
+) -> Result<Response, AppError> {
+    match outcome {
+        Outcome::Done => Ok(done.at(HERE).into_response()),
+        Outcome::UnderWay => Ok(under_way.at(HERE).into_response()),
+        Outcome::Failed => {
+            let page = page(app, visitor, &FormState::default()).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+    }
 }
 
 /// `GET /settings/backups/{name}/restore`: what it would do, and the name to type.
@@ -140,7 +187,8 @@ pub(crate) async fn make(
         app.clock.now(),
     );
     let reason = format!("asked for by {}", visitor.name);
-    blocking(move || {
+    let asked = asked(&app, &visitor, Errand::Make);
+    let made = errands::run(&app, asked, move || {
         let free = backup::free_moment(&directory, now);
         let making = backup::Making {
             name: &backup::name_of(free),
@@ -148,22 +196,48 @@ pub(crate) async fn make(
             reason: &reason,
             recipients: &settings.recipients,
         };
-        backup::make(&directory, &making)
-    })
-    .await?;
-    Ok(Redirect::to(HERE).into_response())
+        backup::make(&directory, &making).map(|_| ())
+    });
+    let outcome = made.await?;
+    answered(&app, &visitor, outcome, (Said::BackupMade, Said::BackupBegun)).await
+}
+
+fn asked(app: &App, visitor: &Visitor, errand: Errand) -> Asked {
+    Asked {
+        errand,
+        by: visitor.name.clone(),
+        at: app.clock.now(),
+        failed: None,
+    }
 }
 
 /// `POST /settings/backups/{name}/check`: reads it through.
 pub(crate) async fn check(
     State(app): State<App>,
+    visitor: Visitor,
     Path(name): Path<String>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let kept = find(&app, &name).await?;
     let (identity, now) = (app.config.backup.identity.clone(), app.clock.now());
-    blocking(move || backup::check(&kept.path, identity.as_deref(), now)).await?;
-    Ok(Redirect::to(HERE).into_response())
+    let asked = asked(&app, &visitor, Errand::Check(name));
+    let checked = errands::run(&app, asked, move || {
+        let read = backup::check(&kept.path, identity.as_deref(), now).map(|_| ());
+        // The page has said already which one it is.
+        read.map_err(|fault| match fault {
+            Fault::Damaged(words) => Fault::Damaged(without_path(&words)),
+            other => other,
+        })
+    });
+    let outcome = checked.await?;
+    answered(&app, &visitor, outcome, (Said::BackupWhole, Said::BackupChecked)).await
+}
+
+/// What is wrong with an archive, without where it lies.
+fn without_path(words: &str) -> String {
+    words
+        .split_once(": ")
+        .map_or_else(|| words.to_owned(), |(_, rest)| rest.to_owned())
 }
 
 /// `POST /settings/backups/{name}/remove`: throws it away.
@@ -174,7 +248,8 @@ pub(crate) async fn remove(
 ) -> Result<Response, AppError> {
     let kept = find(&app, &name).await?;
     blocking(move || backup::remove(&kept)).await?;
-    Ok(Redirect::to(HERE).into_response())
+    app.upkeep.forget_checks_of(&name);
+    Ok(back(&app, Said::BackupRemoved))
 }
 
 /// `GET /settings/backups/{name}/file`: the archive itself.
@@ -263,7 +338,7 @@ pub(crate) async fn upload(
         ));
     }
     match take_in(&app, incoming).await {
-        Ok(()) => Ok(Redirect::to(HERE).into_response()),
+        Ok(()) => Ok(back(&app, Said::BackupBrought)),
         Err(AppError::Conflict { detail, .. }) => {
             let state = FormState::again(Fields::default(), vec![FieldError::new("file", detail)]);
             let page = page(&app, &visitor, &state).await?;
@@ -292,24 +367,23 @@ async fn take_in(app: &App, incoming: Incoming) -> Result<(), AppError> {
         return Err(AppError::conflict("choose a file first"));
     }
     let (identity, now) = (app.config.backup.identity.clone(), app.clock.now());
-    let folder = crate::db::copies(&app.config.data_dir);
+    let directory = app.config.data_dir.clone();
+    let folder = crate::db::copies(&directory);
     blocking(move || {
-        backup::verify(&incoming.0, identity.as_deref()).map_err(|fault| match fault {
+        let manifest = backup::verify(&incoming.0, identity.as_deref()).map_err(|fault| match fault {
             // Its name is ours, and means nothing to whoever sent it.
             Fault::Damaged(words) | Fault::Refused(words) => {
-                let words = words
-                    .split_once(": ")
-                    .map_or(words.clone(), |(_, rest)| rest.to_owned());
-                Fault::Refused(format!("the file {words}"))
+                Fault::Refused(format!("the file {}", without_path(&words)))
             }
             other => other,
         })?;
-        let path = folder.join(backup::foreign_name(now, backup::is_sealed(&incoming.0)?));
+        let sealed = backup::is_sealed(&incoming.0)?;
+        let path = folder.join(backup::foreign_name(&directory, now, sealed));
         std::fs::rename(&incoming.0, &path).map_err(|source| Fault::Io {
             what: "naming the archive".to_owned(),
             source,
         })?;
-        backup::note(&path, now)
+        backup::note(&path, now, &manifest)
     })
     .await
 }
@@ -357,7 +431,7 @@ pub(crate) async fn close(
         .await?;
     app.upkeep.set_closed(Some(closed));
     keep(&app, Note::of(What::Maintenance, &visitor, client).about("begun")).await;
-    Ok(Redirect::to(HERE).into_response())
+    Ok(back(&app, Said::MaintenanceOn))
 }
 
 /// `POST /settings/maintenance/end`: opens it again.
@@ -372,5 +446,5 @@ pub(crate) async fn open(
         .await?;
     app.upkeep.set_closed(None);
     keep(&app, Note::of(What::Maintenance, &visitor, client).about("ended")).await;
-    Ok(Redirect::to(HERE).into_response())
+    Ok(back(&app, Said::MaintenanceOff))
 }

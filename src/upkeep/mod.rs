@@ -7,17 +7,19 @@
 pub(crate) mod api;
 pub(crate) mod command;
 mod door;
+mod errands;
 pub(crate) mod handlers;
 mod pages;
 mod restoring;
 mod rules;
 mod store;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
 use crate::backup::Restoring;
+use errands::Asked;
 
 pub use door::open_to;
 pub use restoring::resume;
@@ -29,8 +31,8 @@ pub use store::closed;
 pub struct Upkeep {
     closed: Arc<RwLock<Option<Closed>>>,
     restoring: Arc<RwLock<Option<Restoring>>>,
-    /// Why the last restore came to nothing.
-    failed: Arc<Mutex<Option<String>>>,
+    /// What was asked of backups and is not done.
+    errands: Arc<Mutex<Vec<Asked>>>,
     /// True once the process is to begin anew.
     again: watch::Sender<bool>,
 }
@@ -42,7 +44,7 @@ impl Upkeep {
         Self {
             closed: Arc::new(RwLock::new(closed)),
             restoring: Arc::default(),
-            failed: Arc::default(),
+            errands: Arc::default(),
             again: watch::Sender::new(false),
         }
     }
@@ -71,12 +73,8 @@ impl Upkeep {
         *self.restoring.write().unwrap_or_else(PoisonError::into_inner) = restoring;
     }
 
-    fn failed(&self) -> Option<String> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_failed(&self, why: Option<String>) {
-        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    fn lock_errands(&self) -> MutexGuard<'_, Vec<Asked>> {
+        self.errands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the process end as on SIGTERM and begin anew.

@@ -1,11 +1,14 @@
 //! Backups and maintenance, shown.
 
+use std::path::{Path, PathBuf};
+
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::errands::{Asked, Errand};
 use super::handlers::HERE;
 use super::rules::Closed;
-use crate::backup::{Kept, Restoring};
+use crate::backup::{Kept, Restored, Restoring};
 use crate::clock::Clock;
 use crate::ui::{self, FormState, Frame, Place};
 
@@ -17,8 +20,14 @@ pub struct Shown<'a> {
     pub closed: Option<Closed>,
     /// What is being restored.
     pub restoring: Option<Restoring>,
-    /// Why the last restore came to nothing.
-    pub failed: Option<String>,
+    /// What became of the last restore.
+    pub last: Option<Restored>,
+    /// Where what was there before it lies, as long as it does.
+    pub before: Option<PathBuf>,
+    /// What administrators have asked for that is under way, or came to nothing.
+    pub errands: Vec<Asked>,
+    /// Regular work with backups that is being done now.
+    pub work: Vec<&'static str>,
     /// Whether copies go elsewhere.
     pub elsewhere: bool,
     /// Whether they are encrypted.
@@ -35,9 +44,7 @@ pub fn backups(frame: &Frame, clock: &Clock, shown: &Shown<'_>, state: &FormStat
                 (restoring.by) " restores " (restoring.archive) ". A backup of what is here now is made first; then Ballast begins anew, and everybody signs in again."
             }
         }
-        @if let Some(why) = &shown.failed {
-            p.note.bad role="alert" { "The last restore came to nothing, and everything is as it was: " (why) "." }
-        }
+        @if let Some(last) = &shown.last { (last_restore(clock, last, shown.before.as_deref())) }
         (archives(frame, clock, shown))
         (bring(frame, shown, state))
         (maintenance(frame, clock, shown.closed.as_ref(), state))
@@ -45,9 +52,69 @@ pub fn backups(frame: &Frame, clock: &Clock, shown: &Shown<'_>, state: &FormStat
     ui::settings_page(frame, ("Backups", HERE), &inside)
 }
 
+/// `Wed 18 Nov, 12:00`
+fn moment(clock: &Clock, at: i64) -> String {
+    format!("{}, {}", clock.day_of(at).short(), clock.time_of(at))
+}
+
+/// What became of the last restore: for whoever comes back after it, and for whoever wonders later.
+fn last_restore(clock: &Clock, last: &Restored, before: Option<&Path>) -> Markup {
+    let by = if last.by.is_empty() { "somebody" } else { &last.by };
+    if let Some(why) = &last.failed {
+        return html! {
+            p.note.bad role="alert" {
+                "Restoring " code.name { (last.archive) } ", as " (by) " asked, came to nothing on " (moment(clock, last.at))
+                ", and everything is as it was: " (why) "."
+            }
+        };
+    }
+    // News for a week, and a fact from then on.
+    let is_news = clock.today().number() - clock.day_of(last.at).number() < 7;
+    html! {
+        div.note.good[is_news] role="status" {
+            p { strong { "Restored: " } code.name { (last.archive) } " was put in place on " (moment(clock, last.at)) ", by " (by) "." }
+            @if let Some(before) = before {
+                p { "What was there before lies in " code.name { (before.display()) } " on the server." }
+            } @else if last.aside.is_some() {
+                p { "What was there before was thrown away since." }
+            }
+        }
+    }
+}
+
+/// What is under way, and what was asked for and came to nothing.
+fn errands(shown: &Shown<'_>, clock: &Clock) -> Markup {
+    let what = |errand: &Errand| match errand {
+        Errand::Make => html! { "A backup is being made" },
+        Errand::Check(name) => html! { code.name { (name) } " is being read through" },
+    };
+    let under_way = shown.errands.iter().filter(|one| one.failed.is_none());
+    let busy = !shown.work.is_empty() || shown.errands.iter().any(|one| one.failed.is_none());
+    html! {
+        @if busy {
+            div.note role="status" {
+                @for one in under_way { p { (what(&one.errand)) ", as " (one.by) " asked " (ui::ago(clock, one.at)) "." } }
+                @for label in &shown.work { p { "Being done now: " (label) "." } }
+                noscript { p { a href=(HERE) { "Refresh" } } }
+            }
+        }
+        @for one in &shown.errands {
+            @if let Some(why) = &one.failed {
+                p.note.bad role="alert" {
+                    @match &one.errand {
+                        Errand::Make => { "The backup that " (one.by) " asked for (" (ui::ago(clock, one.at)) ") was not made: " }
+                        Errand::Check(name) => { code.name { (name) } " is not whole: " }
+                    }
+                    (why) "."
+                }
+            }
+        }
+    }
+}
+
 fn archives(frame: &Frame, clock: &Clock, shown: &Shown<'_>) -> Markup {
     html! {
-        section.card {
+        section.card data-follows="jobs" {
             header {
                 h2 { "Backups" }
                 span.muted {
@@ -60,6 +127,7 @@ fn archives(frame: &Frame, clock: &Clock, shown: &Shown<'_>) -> Markup {
                     button.btn.primary type="submit" { "Make one now" }
                 }
             }
+            (errands(shown, clock))
             @if shown.shelf.is_empty() {
                 (ui::empty("No backup yet", "One is made every night, while people go on working. Settings → Jobs says when.", &html! {}))
             } @else {
@@ -69,7 +137,7 @@ fn archives(frame: &Frame, clock: &Clock, shown: &Shown<'_>) -> Markup {
                             th scope="col" { "Made" } th scope="col" { "Name" } th.num scope="col" { "Size" } th scope="col" { "Read through" }
                             th scope="col" { span.visually-hidden { "What to do with it" } }
                         } }
-                        tbody { @for one in shown.shelf { (archive(frame, clock, one)) } }
+                        tbody { @for one in shown.shelf { (archive(frame, clock, one, shown)) } }
                     }
                 }
             }
@@ -77,22 +145,26 @@ fn archives(frame: &Frame, clock: &Clock, shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn archive(frame: &Frame, clock: &Clock, one: &Kept) -> Markup {
-    let moment = format!(
-        "{}, {}",
-        clock.day_of(one.made_at).short(),
-        clock.time_of(one.made_at)
-    );
+fn archive(frame: &Frame, clock: &Clock, one: &Kept, shown: &Shown<'_>) -> Markup {
+    let own = |asked: &&Asked| matches!(&asked.errand, Errand::Check(name) if *name == one.name);
+    let check = shown.errands.iter().find(own);
     let at = format!("{HERE}/{}", one.name);
     html! {
         tr {
-            td { (moment) " " span.muted { (ui::ago(clock, one.made_at)) } @if one.foreign { " " (ui::chip("", "uploaded")) } }
+            td {
+                (moment(clock, one.made_at))
+                // Of what is older the day is all that there is to say, and stands there.
+                @if clock.today().number() - clock.day_of(one.made_at).number() <= 1 { " " span.muted { (ui::ago(clock, one.made_at)) } }
+                @if one.foreign { " " span title=(format!("Uploaded on {}", moment(clock, one.named_at))) { (ui::chip("", "uploaded")) } }
+            }
             td { code.name { (one.name) } }
             td.num { (size(one.bytes)) }
             td {
-                @match one.verified_at {
-                    Some(at) => { (ui::chip("good", "whole")) " " span.muted { (ui::ago(clock, at)) } }
-                    None => { (ui::chip("warn", "not yet")) }
+                @match (one.verified_at, check) {
+                    (_, Some(Asked { failed: None, .. })) => { (ui::chip("", "being read")) }
+                    (_, Some(_)) => { (ui::chip("bad", "not whole")) }
+                    (Some(at), None) => { (ui::chip("good", "whole")) " " span.muted { (ui::ago(clock, at)) } }
+                    (None, None) => { (ui::chip("warn", "not yet")) }
                 }
             }
             td.end {
@@ -193,9 +265,9 @@ pub fn restore_form(frame: &Frame, clock: &Clock, kept: &Kept, state: &FormState
                 (ui::errors_summary(state))
                 p {
                     "Everything in Ballast becomes what it was "
-                    // The name of what came from elsewhere tells when it came.
-                    @if kept.foreign { "when this backup was made elsewhere; it was uploaded " (ui::ago(clock, kept.made_at)) ":" }
-                    @else { strong { (ui::ago(clock, kept.made_at)) } ", when this backup was made:" }
+                    strong { "on " (moment(clock, kept.made_at)) } ", when this backup was made"
+                    @if kept.foreign { " elsewhere; it was uploaded on " (moment(clock, kept.named_at)) }
+                    ":"
                 }
                 p { code.name { (kept.name) } }
                 ul.notes {

@@ -1,8 +1,8 @@
 //! Restoring a backup while the server runs: from the lock to the new beginning.
 
-use super::Upkeep;
 use crate::app::App;
-use crate::backup::{self, Fault, Restoring};
+use crate::backup::{self, Fault, Restored, Restoring};
+use crate::jobs;
 
 /// Begins: from here on nothing is written, and the rest goes on by itself.
 ///
@@ -41,7 +41,6 @@ pub fn resume(app: &App) {
 }
 
 fn hold(app: &App, restoring: &Restoring) {
-    app.upkeep.set_failed(None);
     app.upkeep.set_restoring(Some(restoring.clone()));
     app.db.hold_still(true);
 }
@@ -50,6 +49,7 @@ async fn go_on(app: App, restoring: Restoring, after: After) {
     let (directory, settings) = (app.config.data_dir.clone(), app.config.backup.clone());
     // Of the moment at which it was asked for, so that going on with it is the same one.
     let at = restoring.at;
+    let asked = restoring.clone();
     let work = tokio::task::spawn_blocking(move || {
         let free = backup::free_moment(&directory, at);
         let making = backup::Making {
@@ -64,7 +64,7 @@ async fn go_on(app: App, restoring: Restoring, after: After) {
             .into_iter()
             .find(|kept| kept.name == restoring.archive);
         let found = found.ok_or_else(|| Fault::Refused("the archive is not there any more".to_owned()))?;
-        let aside = format!("before-restore-{}", backup::moment(at));
+        let aside = backup::aside(at);
         backup::stage(&found.path, &directory, &aside, settings.identity.as_deref())
     });
     let done = match work.await {
@@ -79,19 +79,31 @@ async fn go_on(app: App, restoring: Restoring, after: After) {
             );
             app.upkeep.begin_anew();
         }
-        Err(why) => give_up(&app, &app.upkeep, why, after),
+        Err(why) => give_up(&app, asked, why, after),
     }
 }
 
-fn give_up(app: &App, upkeep: &Upkeep, why: String, after: After) {
+fn give_up(app: &App, asked: Restoring, why: String, after: After) {
     tracing::error!(why, "the restore came to nothing; everything is as it was");
-    if let Err(fault) = backup::unlock(&app.config.data_dir) {
+    let directory = &app.config.data_dir;
+    if let Err(fault) = backup::unlock(directory) {
         tracing::error!(%fault, "the lock of the restore could not be removed");
     }
-    upkeep.set_failed(Some(why));
-    upkeep.set_restoring(None);
+    // On the disk, since the process that tells of it may be the next one.
+    let told = Restored {
+        archive: asked.archive,
+        by: asked.by,
+        aside: None,
+        at: app.clock.now(),
+        failed: Some(why),
+    };
+    if let Err(fault) = backup::remember(directory, &told) {
+        tracing::error!(%fault, "that the restore came to nothing could not be noted");
+    }
+    app.upkeep.set_restoring(None);
     app.db.hold_still(false);
+    jobs::tell(app);
     if after == After::Resuming {
-        upkeep.begin_anew();
+        app.upkeep.begin_anew();
     }
 }

@@ -1,7 +1,7 @@
 //! The one layer around everything: request ids, security headers, panics, and errors told as the visitor reads.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::extract::{Request, State};
@@ -27,11 +27,30 @@ pub struct Matched(pub &'static str);
 #[derive(Clone, Copy, Debug)]
 pub struct SignedIn(pub i64);
 
+/// Who reads the page that a browser asked for. Whoever recognises them says how their frame is made, and it is made only where an
+/// error is told, so that it costs nothing but its place.
+#[derive(Clone, Default)]
+pub struct Reader(Arc<OnceLock<Framer>>);
+
+type Framer = Box<dyn Fn(&App) -> ui::Frame + Send + Sync>;
+
+impl Reader {
+    /// Says how the frame around their pages is made.
+    pub fn is(&self, framer: impl Fn(&App) -> ui::Frame + Send + Sync + 'static) {
+        // Whoever reads a page is one; the first word counts.
+        let _ = self.0.set(Box::new(framer));
+    }
+
+    fn frame(&self, app: &App) -> Option<ui::Frame> {
+        self.0.get().map(|framer| framer(app))
+    }
+}
+
 /// Wraps every request.
 pub async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let client = know(&app, &mut request);
-    let reader = Visit::of(&request);
+    let reader = Visit::of(&mut request);
     let quiet = health::is_asked(&reader.path);
     let secure = client.secure && !is_a_desk(request.headers());
     let id = client.request.to_string();
@@ -53,7 +72,7 @@ pub async fn outermost(State(app): State<App>, mut request: Request, next: Next)
             app.crash.failed(path, cause, client.request);
         }
         let signed_in = response.extensions().get::<SignedIn>().is_some();
-        response = keeping(told(&reader, &error, (&id, signed_in)), &response);
+        response = keeping(told(&app, &reader, &error, (&id, signed_in)), &response);
     }
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");
@@ -118,10 +137,14 @@ struct Visit {
     query: String,
     wants_json: bool,
     is_fragment: bool,
+    /// The page of ours that led here, where the browser says so.
+    from: Option<String>,
+    /// Who reads the answer, where it is a page.
+    reader: Option<Reader>,
 }
 
 impl Visit {
-    fn of(request: &Request) -> Self {
+    fn of(request: &mut Request) -> Self {
         let path = request.uri().path().to_owned();
         let accepts = |headers: &HeaderMap, kind: &str| {
             headers
@@ -129,7 +152,15 @@ impl Visit {
                 .and_then(|value| value.to_str().ok())
                 .is_some_and(|value| value.contains(kind))
         };
+        let is_fragment = request.headers().contains_key("x-fragment");
+        let is_page = accepts(request.headers(), "text/html") && !is_fragment && !may_share(&path);
+        let reader = is_page.then(Reader::default);
+        if let Some(reader) = &reader {
+            request.extensions_mut().insert(reader.clone());
+        }
         Self {
+            from: reader.as_ref().and_then(|_| led_here(request)),
+            reader,
             method: request.method().clone(),
             query: request
                 .uri()
@@ -139,10 +170,23 @@ impl Visit {
             wants_json: may_share(&path)
                 || (accepts(request.headers(), "application/json")
                     && !accepts(request.headers(), "text/html")),
-            is_fragment: request.headers().contains_key("x-fragment"),
+            is_fragment,
             path,
         }
     }
+}
+
+/// The address, on this server, of another page that led to a request.
+fn led_here(request: &Request) -> Option<String> {
+    let header = |name| request.headers().get(name)?.to_str().ok();
+    let from: http::Uri = header(header::REFERER)?.parse().ok()?;
+    // The second version of HTTP names the host in the address.
+    let own = header(header::HOST).or_else(|| request.uri().authority().map(http::uri::Authority::as_str))?;
+    let is_ours = from.authority()?.as_str() == own;
+    // Neither may lead to another host: browsers read a backslash as a slash.
+    let leads_on = from.path().starts_with("//") || from.path().contains('\\');
+    let is_other = from.path() != request.uri().path() && !leads_on;
+    (is_ours && is_other).then(|| from.path_and_query().map(ToString::to_string))?
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -168,7 +212,7 @@ pub struct Problem {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
-fn told(visit: &Visit, error: &Arc<AppError>, (id, signed_in): (&str, bool)) -> Response {
+fn told(app: &App, visit: &Visit, error: &Arc<AppError>, (id, signed_in): (&str, bool)) -> Response {
     if visit.wants_json || matches!(**error, AppError::Unproven { .. }) {
         return problem(error, id);
     }
@@ -185,7 +229,12 @@ fn told(visit: &Visit, error: &Arc<AppError>, (id, signed_in): (&str, bool)) -> 
         .to_string();
         return axum::response::Redirect::to(&format!("{door}?next={back}")).into_response();
     }
-    let mut response = (error.status(), ui::error_page(error, id, signed_in)).into_response();
+    let frame = visit.reader.as_ref().and_then(|reader| reader.frame(app));
+    let page = match frame {
+        Some(frame) => ui::error_within(&frame, error, id, visit.from.as_deref()),
+        None => ui::error_page(error, id, signed_in),
+    };
+    let mut response = (error.status(), page).into_response();
     retry_after(error, response.headers_mut());
     response
 }

@@ -158,3 +158,18 @@ test('a hidden page gives its line back and goes on where it was', async () => {
   world.line.start(1);
   assert.equal(world.sources[1].after, 5);
 });
+
+test('the page hears each time that the line stands, for what has no revision is not told again', () => {
+  const world = around();
+  let stood = 0;
+  world.line.ports.hello = () => { stood += 1; };
+  world.line.start(7);
+  assert.equal(stood, 0);
+  world.sources[0].say('hello', { revision: 7 }, 7);
+  world.sources[0].say('changed', { revision: 7, topic: 'jobs' }, 7);
+  assert.deepEqual([stood, world.told], [1, [{ revision: 7, topic: 'jobs' }]]);
+  world.line.stop();
+  world.line.start();
+  world.sources[1].say('hello', { revision: 7 }, 7);
+  assert.equal(stood, 2);
+});

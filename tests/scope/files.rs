@@ -109,3 +109,35 @@ async fn a_deliverable_takes_its_files_along_and_brings_them_back() {
     assert_eq!(world.elin.post(&undo, &json!({})).await.status(), StatusCode::OK);
     assert_eq!(world.elin.get(&file).await.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_link_opens_nothing_once_its_maker_may_not_read_the_file_any_more() {
+    let world = World::open().await;
+    let file = added(&world.otto, &format!("people/{}", world.dan)).await["id"]
+        .as_i64()
+        .unwrap();
+    let made = world
+        .otto
+        .post(&format!("/api/v1/files/{file}/link"), &json!({}))
+        .await;
+    let made: Value = made.json().await.unwrap();
+    let link = made["path"].as_str().unwrap();
+    let stranger = world.house.stranger();
+    assert_eq!(stranger.get(link).await.status(), StatusCode::OK);
+    // Somebody else plans Dan from now on.
+    let moved = json!({ "department": world.electrical });
+    let changed = world
+        .manager
+        .send(Method::PATCH, &format!("/api/v1/people/{}", world.dan), &moved)
+        .await;
+    assert!(changed.status().is_success(), "{}", changed.text().await.unwrap());
+    assert_eq!(stranger.get(link).await.status(), StatusCode::FORBIDDEN);
+    // Whose weeks are whose own is by the address, as it is for who signs in.
+    let own = json!({ "email": "otto@example.org" });
+    let admin = world.house.admin().await;
+    let changed = admin
+        .send(Method::PATCH, &format!("/api/v1/people/{}", world.dan), &own)
+        .await;
+    assert!(changed.status().is_success(), "{}", changed.text().await.unwrap());
+    assert_eq!(stranger.get(link).await.status(), StatusCode::OK);
+}

@@ -126,6 +126,7 @@ fn an_administrator_restores_a_backup_and_the_server_begins_anew_with_it() {
         );
         let made = backup::all(&data).unwrap().into_iter().next_back().unwrap();
         assert!(made.verified_at.is_some());
+        assert!(!browser.text("/settings/backups").await.contains("Restored: "));
         assert_eq!(add("after").await, StatusCode::SEE_OTHER);
         std::fs::remove_file(data.join("private/0f/1e2d")).unwrap();
         let at = format!("/settings/backups/{}/restore", made.name);
@@ -142,6 +143,14 @@ fn an_administrator_restores_a_backup_and_the_server_begins_anew_with_it() {
         let browser = Browser::sign_in(&server.address).await;
         let roles = browser.text("/settings/lists/roles").await;
         assert!(roles.contains("before") && !roles.contains("after"), "{roles}");
+        // And is told what was done, by whom, and where what was there before lies.
+        let page = browser.text("/settings/backups").await;
+        let aside = data.join("backups/before-restore-").display().to_string();
+        for words in ["Restored: ", "was put in place on", "by Ada.", &aside] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let audit = browser.text("/accounts/audit").await;
+        assert!(audit.contains(", by Ada; before: before-restore-"), "{audit}");
         assert_eq!(
             browser
                 .form("/settings/lists/roles", &[("name", "later")])
@@ -211,6 +220,8 @@ fn a_restore_that_was_cut_off_is_finished_by_the_next_start() {
     let mut server = Server::start(&data, &[]);
     server.began_anew();
     assert!(backup::locked(&data).is_none());
+    let told = backup::last_restore(&data).unwrap();
+    assert_eq!(told.failed.as_deref(), Some("the archive is not there any more"));
     server.stop();
     let then = db::inspect(&data.join(Db::FILE)).unwrap();
     assert_eq!(rows(&then.tables, "account"), rows(&now.tables, "account"));

@@ -1,11 +1,11 @@
 //! What is asked of the work in the background.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use super::pages;
-use crate::accounts::{KeyedForm, Visitor};
+use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::admin::rules::Section;
 use crate::app::App;
 use crate::db::DbError;
@@ -32,8 +32,10 @@ pub(crate) async fn show_jobs(State(app): State<App>, visitor: Visitor) -> Resul
     Ok(pages::jobs(&visitor.frame(&app), &app, &schedules, &jobs).into_response())
 }
 
-fn back() -> Response {
-    Redirect::to(Section::Jobs.href()).into_response()
+/// Back to the list, which says what was done; whoever else has it open sees it too.
+fn back(app: &App, said: Said) -> Response {
+    jobs::tell(app);
+    said.at(Section::Jobs.href()).into_response()
 }
 
 async fn schedule(app: &App, name: &str) -> Result<Schedule, AppError> {
@@ -77,13 +79,18 @@ pub(crate) async fn change_schedule(
         }
         Err(error) => return Err(error),
     };
+    let said = match (before.paused, changed.paused) {
+        (false, true) => Said::SchedulePaused,
+        (true, false) => Said::ScheduleResumed,
+        _ => Said::ScheduleSaved,
+    };
     app.db
         .write(app.gesture(&visitor, "change a schedule"), move |tx| {
             store::change_schedule(tx, &changed)
         })
         .await?;
     app.jobs.wake();
-    Ok(back())
+    Ok(back(&app, said))
 }
 
 /// A schedule as the fields say it.
@@ -121,7 +128,7 @@ pub(crate) async fn run_now(
         })
         .await?;
     app.jobs.wake();
-    Ok(back())
+    Ok(back(&app, Said::WorkBegun))
 }
 
 /// `POST /settings/jobs/{id}/again`: tries a job at once.
@@ -138,7 +145,7 @@ pub(crate) async fn try_again(
         return Err(AppError::NotFound);
     }
     app.jobs.wake();
-    Ok(back())
+    Ok(back(&app, Said::JobAgain))
 }
 
 /// `POST /settings/jobs/{id}/forget`: takes a job out of the queue.
@@ -152,7 +159,7 @@ pub(crate) async fn forget(
     let written = app.db.write(gesture, move |tx| store::forget(tx, id)).await?;
     jobs::look_for_trouble(&app).await;
     if written.value {
-        Ok(back())
+        Ok(back(&app, Said::JobForgotten))
     } else {
         Err(AppError::NotFound)
     }

@@ -13,7 +13,8 @@ use crate::ui::{self, FormState, Frame, Place};
 
 /// What is done when, and what became of it.
 pub fn jobs(frame: &Frame, app: &App, schedules: &[Schedule], lines: &[Line]) -> Markup {
-    let failed = lines.iter().filter(|line| line.state == "failed").count();
+    let count = |state: &str| lines.iter().filter(|line| line.state == state).count();
+    let (failed, running) = (count("failed"), count("running"));
     let inside = html! {
         section.card {
             header { h2 { "Regular work" } span.muted { "times are those of " (app.clock.zone_name()) " unless a line says otherwise" } }
@@ -27,9 +28,11 @@ pub fn jobs(frame: &Frame, app: &App, schedules: &[Schedule], lines: &[Line]) ->
                 }
             }
         }
-        section.card {
+        section.card data-follows="jobs" {
             header {
                 h2 { "Jobs" }
+                @if running > 0 { (ui::chip("", &format!("{running} under way"))) }
+                @if running + count("waiting") > 0 { noscript { a href="/settings/jobs" { "Refresh" } } }
                 @if failed > 0 { (ui::chip("bad", &format!("{failed} given up"))) }
             }
             @if lines.is_empty() {
@@ -120,7 +123,7 @@ fn job_row(frame: &Frame, app: &App, line: &Line) -> Markup {
         tr {
             td { (what) @if !line.fault.is_empty() { div.fault { (line.fault) } } }
             td { (ui::chip(tone, word)) }
-            td.nowrap { (moment(&app.clock, line.ended_at.unwrap_or(line.run_at))) }
+            td.nowrap { @if line.state == "waiting" { span.muted { "next: " } } (moment(&app.clock, line.ended_at.unwrap_or(line.run_at))) }
             td.num { span.muted.phone-only { "tries: " } (line.attempts) }
             td.end {
                 @if steers {

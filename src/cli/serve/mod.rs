@@ -241,13 +241,21 @@ async fn begin(app: &App, shown: &str) -> Result<Option<JoinHandle<()>>, Failure
 /// came out of it.
 async fn settle_what_was_restored(app: &App) -> Result<(), Failure> {
     let directory = &app.config.data_dir;
-    let Some(what) = backup::restored(directory) else {
+    let Some(restored) = backup::restored(directory) else {
         return Ok(());
     };
     let gesture = app.own_gesture("forget what was open when the backup was made");
     app.db.write(gesture, db::forget_what_was_open).await?;
-    audit::keep(app, Note::of_program(What::BackupRestored).about(what)).await;
-    Ok(backup::settle(directory)?)
+    let restored = backup::Restored {
+        at: app.clock.now(),
+        ..restored
+    };
+    audit::keep(
+        app,
+        Note::of_program(What::BackupRestored).about(restored.words()),
+    )
+    .await;
+    Ok(backup::settle(directory, &restored)?)
 }
 
 /// Who goes on with the sockets that are still open, if anybody does.
