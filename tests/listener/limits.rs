@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
 use ballast::server::{self, Door, End, Limits, Pace, Surface};
+use ballast::web::Intake;
 use ballast::web::edge::Proxies;
 use bytes::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -34,8 +35,20 @@ fn router() -> Router {
     Router::new()
         .route("/", get(|| async { "well" }))
         .route("/echo", post(|body: Bytes| async move { body.len().to_string() }))
+        .route("/store", post(store))
         .route("/endless", get(endless))
         .route("/never", get(std::future::pending::<()>))
+}
+
+/// Takes a body as a route does that puts it on the disk.
+async fn store(request: axum::extract::Request) -> String {
+    use http_body_util::BodyExt as _;
+    request.extensions().get::<Intake>().unwrap().pass_on();
+    let (mut body, mut length) = (request.into_body(), 0);
+    while let Some(Ok(piece)) = body.frame().await {
+        length += piece.data_ref().map_or(0, Bytes::len);
+    }
+    length.to_string()
 }
 
 fn surface(limits: Limits) -> Arc<Surface> {
@@ -168,6 +181,51 @@ async fn all_bodies_together_have_a_budget() {
     for _ in 0..3 {
         let six = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nConnection: close\r\n\r\n012345";
         assert_eq!(small.told(six).await.0[0].body, "6");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_to_the_disk_may_be_larger_than_all_bodies_in_memory() {
+    const LENGTH: usize = 8 * 1_048_576;
+    let small = Small::open(Limits {
+        bodies: 3 * 1_048_576,
+        reserve: 1_048_576,
+        ..wide()
+    })
+    .await;
+    let head = |path: &str| {
+        format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {LENGTH}\r\nConnection: close\r\n\r\n")
+    };
+    let body = vec![0; LENGTH];
+    let sent = |path: &str| [head(path).as_bytes(), &body].concat();
+    let send = |bytes: Vec<u8>| {
+        let address = small.address.clone();
+        tokio::task::spawn_blocking(move || raw::exchange(&address, &bytes))
+    };
+    let answers = send(sent("/store")).await.unwrap();
+    assert_eq!(
+        (answers[0].status, answers[0].body.as_str()),
+        (200, LENGTH.to_string().as_str())
+    );
+    // Two that stand still hold what they may, and no more: small ones are taken beside them, a third one is not.
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = raw::connect(&small.address);
+        let half = &sent("/store")[..LENGTH / 2];
+        stream.write_all(half).unwrap();
+        held.push(stream);
+    }
+    raw::until("the two have come in", || {
+        let third = raw::exchange(&small.address, &sent("/store"));
+        (third.first().map(|answer| answer.status) != Some(200)).then_some(())
+    });
+    let four = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfour";
+    assert_eq!(small.told(four).await.0[0].body, "4");
+    for mut stream in held {
+        stream
+            .write_all(&body[..LENGTH - (LENGTH / 2 - head("/store").len())])
+            .unwrap();
+        assert_eq!(raw::next(&mut stream).unwrap().body, LENGTH.to_string());
     }
 }
 
