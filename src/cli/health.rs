@@ -67,7 +67,7 @@ pub fn run(config: &Config, options: &Options) -> Result<(), Failure> {
         let wrong = told.iter().any(Result::is_err);
         if !wrong || Instant::now() >= until {
             for (at, told) in places.iter().zip(&told) {
-                let told = told.as_ref().map_or_else(|why| why.as_str(), |()| "healthy");
+                let told = told.as_ref().map_or_else(String::as_str, |()| "healthy");
                 exit::remark(&format!("asked {at}: {told}"));
             }
             return if wrong {

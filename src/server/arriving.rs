@@ -86,6 +86,10 @@ impl Arrival {
         } else {
             bytes
         };
+        // Whoever has its share already goes on, however little is left.
+        if bytes == 0 {
+            return true;
+        }
         let is_small = held.saturating_add(bytes) <= SMALL;
         let kept = if is_small { 0 } else { self.reserve };
         let taken = self
@@ -294,6 +298,13 @@ mod tests {
         // Where even that is not there, it is refused as others are.
         let second = Arrival::new(Arc::clone(&budget), 1_000_000, intake);
         assert!(!second.hold(1_000_000));
+        // The one that has its share goes on while small ones take what is kept for them.
+        let small = Arrival::new(Arc::clone(&budget), 1_000_000, Intake::default());
+        assert!(second.hold(50_000) && small.hold(50_000));
+        budget.store(0, Ordering::Relaxed);
+        assert!(arrival.hold(1_000_000) && !small.hold(1));
+        budget.store(3_000_000 - PASSED_ON - 100_000, Ordering::Relaxed);
+        drop((second, small));
         drop((arrival, body));
         assert_eq!(budget.load(Ordering::Relaxed), 3_000_000);
     }

@@ -211,6 +211,7 @@ fn bad_heads() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a list")]
 fn bad_frames() -> Vec<(&'static str, Vec<u8>)> {
     let head = block(&good("/auth/login"));
     let begun = frame(HEADERS, END_HEADERS, 1, &head);

@@ -105,10 +105,9 @@ fn a_new_binary_takes_the_encrypted_door_over_without_a_failed_request() {
         });
         assert_eq!(program.address(), shown);
         until("everybody is answered by it", || {
-            let grown = browsers.iter().zip(&before);
+            let mut grown = browsers.iter().zip(&before);
             grown
-                .map(|(browser, before)| browser.answered() > before + 5)
-                .all(|grown| grown)
+                .all(|(browser, before)| browser.answered() > before + 5)
                 .then_some(())
         });
     }

@@ -28,7 +28,7 @@ fn closed() -> (TempDir, PathBuf) {
     (directory, data)
 }
 
-/// The digests of the database and its log. An empty log is none: SQLite leaves it or takes it away as it comes.
+/// The digests of the database and its log. An empty log is none: it is left or taken away as it comes.
 fn digests(data: &Path) -> Vec<Option<Vec<u8>>> {
     let digest = |name: String| {
         let bytes = fs::read(data.join(name)).ok().filter(|bytes| !bytes.is_empty())?;
