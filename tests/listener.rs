@@ -5,6 +5,10 @@ mod corpus;
 #[cfg(test)]
 mod ends;
 #[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod health;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod places;
@@ -14,3 +18,5 @@ mod program;
 mod raw;
 #[cfg(test)]
 mod renewal;
+#[cfg(test)]
+mod renewal_tls;

@@ -260,7 +260,7 @@ reliability() {
         echo "skipped: strace or python3 is missing"
         return 0
     fi
-    BALLAST="${CARGO_TARGET_DIR:-target}/debug/ballast" ROUNDS=2 CALLS=3 tests/reliability/run.sh r01 r03 r10 2>&1 | tee "$log" || status=$?
+    BALLAST="${CARGO_TARGET_DIR:-target}/debug/ballast" ROUNDS=2 CALLS=3 tests/reliability/run.sh r01 r03 r04 r07 r10 r11 r12 r14 r17 r26 2>&1 | tee "$log" || status=$?
     count "$status" "$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")" \
         "$(awk '/^# fail [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")"
 }

@@ -15,7 +15,7 @@ mod tests {
     use std::path::Path;
 
     use crate::tls::pebble::Pebble;
-    use crate::tls::programs::{Server, command, make_certificate, text};
+    use crate::tls::programs::{Server, command, issuer_of, make_certificate, text};
 
     const HOSTS: (&str, &str) = ("ALLOWED_HOSTS", "plan.test, localhost, 127.0.0.1");
 
@@ -70,12 +70,49 @@ mod tests {
         server.stop();
         let again = Server::start(&data, &settings);
         assert_eq!(again.certificate(), shown);
+        let (plain, encrypted) = (again.plain.to_string(), again.encrypted.to_string());
+        let ports = [
+            ("HTTP_PORT", plain.as_str()),
+            ("HTTPS_PORT", &encrypted),
+            settings[0],
+        ];
+        let health = command(&data, &["health"], &ports);
+        assert_eq!(text(&health.stdout), "healthy\n");
+        let asked = text(&health.stderr);
+        let places = [
+            format!("http://127.0.0.1:{plain}/health"),
+            format!("https://127.0.0.1:{encrypted}/health"),
+        ];
+        assert!(places.iter().all(|place| asked.contains(place)), "{asked}");
+        // One door of two that is shut is told of.
+        let shut = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let other = shut.port().to_string();
         let health = command(
             &data,
             &["health"],
-            &[("HTTP_PORT", &again.plain.to_string()), settings[0]],
+            &[ports[0], ("HTTPS_PORT", &other), settings[0]],
         );
-        assert_eq!(text(&health.stdout), "healthy\n");
+        let said = text(&health.stderr);
+        assert_eq!(
+            (health.status.code(), health.stdout.len()),
+            (Some(69), 0),
+            "{said}"
+        );
+        let wrong = format!("asked https://127.0.0.1:{other}/health: nobody listens there");
+        assert!(
+            said.contains(&wrong) && said.contains("/health: healthy"),
+            "{said}"
+        );
+        // What listens there and is not encrypted is no Ballast of these settings.
+        let health = command(
+            &data,
+            &["health"],
+            &[ports[0], ("HTTPS_PORT", &plain), settings[0]],
+        );
+        assert_eq!(health.status.code(), Some(69), "{}", text(&health.stderr));
     }
 
     /// Whether a certificate in PEM is still good in so many seconds.
@@ -144,6 +181,17 @@ mod tests {
             assert!(first.contains("New, TLS"), "{first}");
             let second = server.handshake(&[version, "-sess_in", ticket]);
             assert!(second.contains("Reused, TLS"), "{version}: {second}");
+        }
+        // The keys of tickets are kept nowhere: another process opens none of them, and takes a whole handshake instead.
+        server.stop();
+        let again = Server::start(&data, &[("TLS", "internal"), HOSTS]);
+        for version in ["-tls1_2", "-tls1_3"] {
+            let ticket = directory.path().join(version);
+            let anew = again.handshake(&[version, "-sess_in", ticket.to_str().unwrap()]);
+            assert!(
+                anew.contains("New, TLS") && anew.contains("HTTP/1.1 200"),
+                "{version}: {anew}"
+            );
         }
     }
 
@@ -373,6 +421,25 @@ mod tests {
         let again = Server::start(&data, &settings);
         assert_eq!(again.certificate(), shown);
         again.stop();
+        // Another name is added while the authority is away: those who come under the first one notice nothing of it.
+        let mut more = settings.to_vec();
+        more[1] = ("ALLOWED_HOSTS", "plan.test, www.plan.test, 127.0.0.1");
+        let grown = Server::start(&data, &more);
+        grown.log.wait_for(0, "no certificate from the authority");
+        assert_eq!(grown.certificate(), shown);
+        let www = || grown.certificate_for("www.plan.test");
+        assert!(
+            issuer_of(&www()).contains("Ballast internal authority"),
+            "{}",
+            www()
+        );
+        pebble.start(&grown, 86_400);
+        let from = grown.log.len();
+        grown.hang_up();
+        grown.log.wait_for(from, "has a new certificate");
+        assert_ne!(grown.certificate(), shown);
+        assert_eq!(grown.certificate(), www());
+        assert!(issuer_of(&www()).contains("Pebble"), "{}", www());
     }
 
     fn only_its_owner_reads(path: &Path) {

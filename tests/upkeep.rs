@@ -4,6 +4,9 @@
 mod bad_files;
 
 #[cfg(test)]
+mod uploads;
+
+#[cfg(test)]
 mod upgrade;
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ fn refuse_anothers(path: &Path, found: &Metadata, own: u32) -> Result<(), DbErro
     if found.uid() == own {
         return Ok(());
     }
-    Err(DbError::Unusable(format!(
+    Err(DbError::Refused(format!(
         "{} belongs to user {} and this is user {own}; run Ballast as its owner, or give it away: chown -R {own} {}",
         path.display(),
         found.uid(),

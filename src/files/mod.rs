@@ -34,10 +34,14 @@ const ARRIVING_OF_ONE: usize = 3;
 pub struct Arrivals(Arc<Mutex<Vec<AccountId>>>);
 
 /// The place of one of them, given back when it is dropped.
-struct Place(Arrivals, AccountId);
+pub struct Place(Arrivals, AccountId);
 
 impl Arrivals {
-    fn enter(&self, account: AccountId) -> Result<Place, AppError> {
+    /// Takes a place for a file that `account` sends, or for a backup.
+    ///
+    /// # Errors
+    /// `Busy` where there is none for this account, or none at all.
+    pub fn enter(&self, account: AccountId) -> Result<Place, AppError> {
         let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let own = places.iter().filter(|one| **one == account).count();
         if places.len() >= ARRIVING || own >= ARRIVING_OF_ONE {

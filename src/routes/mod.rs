@@ -83,7 +83,7 @@ use tower::util::option_layer;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::accounts::audit::{What, witness};
 use crate::accounts::impersonation::handlers::in_person as by_themselves;
@@ -95,7 +95,7 @@ use crate::plan::warden;
 use crate::poker::seat;
 use crate::tls;
 use crate::upkeep as house;
-use crate::web::{Client, csrf, edge, outermost};
+use crate::web::{Client, Intake, Times, csrf, edge, health, outermost};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,15 +133,34 @@ pub struct Route {
 const BODY: usize = 2 * 1_048_576;
 /// For how long the next piece of a body is waited for.
 const NEXT_PIECE: Duration = Duration::from_secs(30);
-/// How long a request may take from its head to the head of its answer.
-const WHOLE: Duration = Duration::from_mins(2);
+/// How long a request may take to the head of its answer. A backup of two gibibytes is read through after it has come.
+const TIMES: Times = Times {
+    whole: Duration::from_mins(2),
+    after_body: Duration::from_mins(10),
+};
 
-/// A route that takes a file: its handler reads the body itself, up to the setting's limit.
+/// A route that takes a file: its handler reads the body itself, up to the setting's limit, and holds it in memory.
 fn takes_a_file(route: Route) -> Route {
     Route {
         handler: route.handler.layer(DefaultBodyLimit::disable()),
         ..route
     }
+}
+
+/// A route that takes a file onto the disk as it comes: it may be larger than memory, and take longer than other requests.
+fn stores_a_file(route: Route) -> Route {
+    let route = takes_a_file(route);
+    Route {
+        handler: route.handler.layer(from_fn(passes_on)),
+        ..route
+    }
+}
+
+async fn passes_on(request: Request, next: Next) -> Response {
+    if let Some(intake) = request.extensions().get::<Intake>() {
+        intake.pass_on();
+    }
+    next.run(request).await
 }
 
 /// A route whose use is written down in the audit.
@@ -229,7 +248,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
                 .quality(CompressionLevel::Precise(3))
                 .compress_when(DefaultPredicate::new().and(is_whole_only)),
         )
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE))
+        .layer(TIMES)
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
         .layer(DefaultBodyLimit::max(BODY))
         .map_request(|request: http::Request<_>| request.map(Body::new))
@@ -289,6 +308,7 @@ pub fn control(app: App) -> Router {
         .route("/user/{act}", axum::routing::post(command::answer))
         .route("/maintenance/{act}", axum::routing::post(house::command::answer))
         .route("/jobs/{act}", axum::routing::post(jobs::command::answer))
+        .route("/health", axum::routing::get(health::show_health))
         .with_state(app)
 }
 

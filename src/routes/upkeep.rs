@@ -1,6 +1,6 @@
 //! Backups and maintenance: for administrators who have just proven that it is them.
 
-use super::{ADMINISTRATION, Route, in_person, noted, takes_a_file};
+use super::{ADMINISTRATION, Route, in_person, noted, stores_a_file};
 use crate::accounts::audit::What;
 use crate::upkeep::{api, handlers};
 
@@ -14,7 +14,7 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         noted(
             What::BackupsChanged,
-            in_person(takes_a_file(post!(
+            in_person(stores_a_file(post!(
                 "/settings/backups/upload",
                 ADMINISTRATION,
                 handlers::upload

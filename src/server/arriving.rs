@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::limits::Pace;
+use crate::web::Intake;
 
 /// Why a body is not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,20 +33,27 @@ pub struct Arrival {
     /// What of the budget is left to small bodies.
     reserve: usize,
     held: AtomicUsize,
+    intake: Intake,
 }
 
 /// A body of this size is small: a form, a vote, a cell. Whoever sends large ones does not keep others from sending these.
 const SMALL: usize = 64 * 1_024;
+/// What a body counts as at most that goes to the disk as it comes. More of one never lies in memory: what is read ahead of the disk
+/// is a window of HTTP/2, or a few pieces of HTTP/1.
+const PASSED_ON: usize = 1_048_576;
 
 impl Arrival {
     /// Holds nothing of `budget`, the bytes that may still be taken in, of which `reserve` are for small bodies.
-    pub fn new(budget: Arc<AtomicUsize>, reserve: usize) -> Arc<Self> {
+    ///
+    /// * `intake`: what whoever answers the request says of its body.
+    pub fn new(budget: Arc<AtomicUsize>, reserve: usize, intake: Intake) -> Arc<Self> {
         Arc::new(Self {
             trouble: Mutex::new(None),
             told: Notify::new(),
             budget,
             reserve,
             held: AtomicUsize::new(0),
+            intake,
         })
     }
 
@@ -72,7 +80,17 @@ impl Arrival {
 
     /// Takes `bytes` out of the budget, where it has them.
     fn hold(&self, bytes: usize) -> bool {
-        let is_small = self.held.load(Ordering::Relaxed).saturating_add(bytes) <= SMALL;
+        let held = self.held.load(Ordering::Relaxed);
+        let bytes = if self.intake.passes_on() {
+            bytes.min(PASSED_ON.saturating_sub(held))
+        } else {
+            bytes
+        };
+        // Whoever has its share already goes on, however little is left.
+        if bytes == 0 {
+            return true;
+        }
+        let is_small = held.saturating_add(bytes) <= SMALL;
         let kept = if is_small { 0 } else { self.reserve };
         let taken = self
             .budget
@@ -122,6 +140,12 @@ impl<B> Arriving<B> {
     }
 }
 
+impl<B> Drop for Arriving<B> {
+    fn drop(&mut self) {
+        self.arrival.intake.end();
+    }
+}
+
 impl<B> Body for Arriving<B>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -149,6 +173,7 @@ where
             this.waited += since.elapsed();
         }
         let Some(frame) = frame else {
+            this.arrival.intake.end();
             return Poll::Ready(None);
         };
         let frame = match frame {
@@ -160,6 +185,9 @@ where
         if !this.arrival.hold(size) {
             this.arrival.tell(Trouble::TooMuch);
             return Poll::Ready(Some(Err(Trouble::TooMuch.into())));
+        }
+        if this.inner.is_end_stream() {
+            this.arrival.intake.end();
         }
         Poll::Ready(Some(Ok(frame)))
     }
@@ -186,7 +214,7 @@ mod tests {
     };
 
     fn arrival(budget: usize) -> Arc<Arrival> {
-        Arrival::new(Arc::new(AtomicUsize::new(budget)), 0)
+        Arrival::new(Arc::new(AtomicUsize::new(budget)), 0, Intake::default())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "a stream of frames is one of results")]
@@ -222,10 +250,10 @@ mod tests {
             Arriving::new(
                 StreamBody::new(futures_util::stream::iter([frame(size)])),
                 PACE,
-                Arrival::new(Arc::clone(&budget), 0),
+                Arrival::new(Arc::clone(&budget), 0, Intake::default()),
             )
         };
-        let first = Arrival::new(Arc::clone(&budget), 0);
+        let first = Arrival::new(Arc::clone(&budget), 0, Intake::default());
         let body = StreamBody::new(futures_util::stream::iter([frame(600)]));
         Arriving::new(body, PACE, Arc::clone(&first))
             .collect()
@@ -241,13 +269,43 @@ mod tests {
     #[tokio::test]
     async fn large_bodies_leave_room_for_small_ones() {
         let budget = Arc::new(AtomicUsize::new(1_000_000));
-        let large = Arrival::new(Arc::clone(&budget), 500_000);
+        let large = Arrival::new(Arc::clone(&budget), 500_000, Intake::default());
         assert!(large.hold(400_000));
         assert!(!large.hold(200_000), "the rest is kept");
-        let small = Arrival::new(Arc::clone(&budget), 500_000);
+        let small = Arrival::new(Arc::clone(&budget), 500_000, Intake::default());
         assert!(small.hold(30_000) && small.hold(30_000));
         assert!(!small.hold(500_000), "nor is it small by coming in pieces");
         drop((large, small));
         assert_eq!(budget.load(Ordering::Relaxed), 1_000_000);
+    }
+
+    #[tokio::test]
+    async fn what_goes_to_the_disk_counts_once_and_not_by_its_length() {
+        let budget = Arc::new(AtomicUsize::new(3_000_000));
+        let intake = Intake::default();
+        let arrival = Arrival::new(Arc::clone(&budget), 1_000_000, intake.clone());
+        intake.pass_on();
+        let pieces = (0..100).map(|_| frame(1_000_000));
+        let mut body = Arriving::new(
+            StreamBody::new(futures_util::stream::iter(pieces)),
+            PACE,
+            Arc::clone(&arrival),
+        );
+        while let Some(piece) = body.frame().await {
+            piece.unwrap();
+        }
+        assert_eq!(budget.load(Ordering::Relaxed), 3_000_000 - PASSED_ON);
+        // Where even that is not there, it is refused as others are.
+        let second = Arrival::new(Arc::clone(&budget), 1_000_000, intake);
+        assert!(!second.hold(1_000_000));
+        // The one that has its share goes on while small ones take what is kept for them.
+        let small = Arrival::new(Arc::clone(&budget), 1_000_000, Intake::default());
+        assert!(second.hold(50_000) && small.hold(50_000));
+        budget.store(0, Ordering::Relaxed);
+        assert!(arrival.hold(1_000_000) && !small.hold(1));
+        budget.store(3_000_000 - PASSED_ON - 100_000, Ordering::Relaxed);
+        drop((second, small));
+        drop((arrival, body));
+        assert_eq!(budget.load(Ordering::Relaxed), 3_000_000);
     }
 }

@@ -27,7 +27,7 @@ use super::pulse::{Pulse, Running, Why};
 use super::sending::Sending;
 use super::{Current, Phase};
 use crate::tls::Tls;
-use crate::web::Encrypted;
+use crate::web::{Encrypted, Intake};
 
 /// How long a client may take until the connection is encrypted.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
@@ -232,8 +232,10 @@ async fn routed(
     if request.body().is_end_stream() {
         return known(request.map(|_| Body::empty())).await;
     }
-    let arrival = Arrival::new(Arc::clone(&common.budget), reserve);
-    let request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
+    let intake = Intake::default();
+    let arrival = Arrival::new(Arc::clone(&common.budget), reserve, intake.clone());
+    let mut request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
+    request.extensions_mut().insert(intake);
     let trouble = tokio::select! {
         trouble = arrival.troubled() => trouble,
         response = known(request) => match arrival.trouble() {

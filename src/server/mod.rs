@@ -176,14 +176,18 @@ pub async fn serve_current(doors: Vec<Door>, current: Current, stop: impl Future
         reserve: Arc::new(Reserve::new()),
     };
     let mut loops = JoinSet::new();
-    for door in doors {
-        loops.spawn(accept_all(door, shared.clone(), accepts.clone()));
+    for (number, door) in doors.into_iter().enumerate() {
+        let accepting = accept_all(door, shared.clone(), accepts.clone());
+        loops.spawn(async move { (number, accepting.await) });
     }
     // Only connections hold a receiver of the phases from here on.
     drop((shared, accepts));
     let end = stop.await;
     accepting.send_replace(false);
     let mut doors = loops.join_all().await;
+    // In their order, by which whoever goes on tells them apart where their addresses do not.
+    doors.sort_unstable_by_key(|(number, _)| *number);
+    let mut doors: Vec<Door> = doors.into_iter().map(|(_, door)| door).collect();
     if !end.goes_on {
         doors.clear();
     }

@@ -28,8 +28,27 @@ use crate::egress::Egress;
 const WHOLE: Duration = Duration::from_mins(3);
 /// How long one question to the authority may take: some think for a while before they answer.
 const QUESTION: Duration = Duration::from_secs(30);
+/// The file of what it gave, with its key.
+const CERTIFICATE: &str = "certificate.pem";
 /// What the authority says of an account that it does not have, or not any more.
 const NO_ACCOUNT: &str = "urn:ietf:params:acme:error:accountDoesNotExist";
+
+/// Where what an authority gave is kept: what a rehearsal gave is not shown in earnest.
+fn folder_of(config: &Config, folder: &Path) -> PathBuf {
+    let host = config
+        .tls
+        .directory
+        .parse::<http::Uri>()
+        .ok()
+        .and_then(|uri| uri.authority().map(ToString::to_string))
+        .unwrap_or_default();
+    folder.join(host.replace(':', "_"))
+}
+
+/// The certificate that the authority of these settings gave last.
+pub fn certificate_path(config: &Config, folder: &Path) -> PathBuf {
+    folder_of(config, folder).join(CERTIFICATE)
+}
 
 /// The authority, and what we have of it.
 pub struct Authority {
@@ -57,12 +76,6 @@ impl Authority {
         let mut trusting = config.clone();
         trusting.extra_ca.extend(settings.roots.iter().cloned());
         let egress = Egress::new(&trusting).map_err(Fault::Unusable)?;
-        let host = settings
-            .directory
-            .parse::<http::Uri>()
-            .ok()
-            .and_then(|uri| uri.authority().map(ToString::to_string))
-            .unwrap_or_default();
         Ok(Self {
             egress: egress.within(QUESTION),
             directory: settings.directory.clone(),
@@ -74,8 +87,7 @@ impl Authority {
                 .cloned()
                 .collect(),
             challenges: settings.challenges.clone(),
-            // What a rehearsal gave is not shown in earnest.
-            folder: folder.join(host.replace(':', "_")),
+            folder: folder_of(config, folder),
         })
     }
 
@@ -84,16 +96,16 @@ impl Authority {
     }
 
     fn certificate(&self) -> PathBuf {
-        self.folder.join("certificate.pem")
+        self.folder.join(CERTIFICATE)
     }
 
-    /// The certificate that it gave, if it is for these names. One that cannot be read is asked for again.
+    /// The certificate that it gave, if it is for any of these names. One that cannot be read is asked for again.
     pub fn kept(&self) -> Option<Pair> {
         let kept = Pair::kept(&self.certificate());
         if let Err(fault) = &kept {
             tracing::warn!(%fault, "the certificate of the authority cannot be used; it is asked for another one");
         }
-        kept.ok().flatten().filter(|pair| pair.is_for(&self.names))
+        kept.ok().flatten().filter(|pair| pair.is_for_any(&self.names))
     }
 
     /// Asks for a certificate, shows what is to be seen meanwhile, and keeps it.

@@ -28,6 +28,11 @@ pub fn path(folder: &Path) -> PathBuf {
     folder.join("ca.pem")
 }
 
+/// The certificate with its key.
+pub fn leaf_path(folder: &Path) -> PathBuf {
+    folder.join("internal.pem")
+}
+
 /// The certificate that is there while it is good, else another one.
 ///
 /// # Errors
@@ -40,7 +45,7 @@ pub fn leaf(folder: &Path, names: &[String], now: i64) -> Result<Pair, Fault> {
         }
     }
     let authority = authority(folder, now)?;
-    let file = folder.join("internal.pem");
+    let file = leaf_path(folder);
     // One that cannot be read any more is made anew.
     let kept = Pair::kept(&file).ok().flatten();
     if let Some(pair) =

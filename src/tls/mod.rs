@@ -16,6 +16,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 
@@ -72,7 +74,7 @@ impl Tls {
         let folder = config.data_dir.join(FOLDER);
         let now = clock.now();
         let mut state = State::default();
-        let mut authority = None;
+        let (mut authority, mut stand_in) = (None, None);
         let pair = match &settings.from {
             Certificates::Off => return Ok(None),
             Certificates::Internal => internal::leaf(&folder, &settings.names, now)?,
@@ -83,12 +85,17 @@ impl Tls {
             Certificates::Acme(mail) => {
                 let asked = Authority::new(config, mail, &folder)?;
                 let kept = asked.kept();
+                state.stands_in = !kept.as_ref().is_some_and(|pair| pair.is_for(asked.names()));
                 authority = Some(asked);
-                state.stands_in = kept.is_none();
+                // Somebody who comes before the authority has answered is told that the certificate is ours; whoever comes under
+                // a name that it has certified before is shown that.
+                let own = || internal::leaf(&folder, &settings.names, now);
                 match kept {
-                    Some(pair) => pair,
-                    // Somebody who comes before the authority has answered is told that the certificate is ours.
-                    None => internal::leaf(&folder, &settings.names, now)?,
+                    Some(pair) => {
+                        stand_in = state.stands_in.then(own).transpose()?;
+                        pair
+                    }
+                    None => own()?,
                 }
             }
         };
@@ -100,7 +107,7 @@ impl Tls {
             names: settings.names.clone(),
             folder,
             clock: clock.clone(),
-            shown: Arc::new(Shown::new(pair)?),
+            shown: Arc::new(Shown::new(pair, stand_in)?),
             authority,
             state: Mutex::new(state),
             look: Notify::new(),
@@ -203,6 +210,17 @@ impl Tls {
         }
     }
 
+    /// Another certificate of our own authority where one stands in, for all names or for some.
+    fn renew_stand_in(&self, now: i64) {
+        if !self.shown.has_stand_in() {
+            return self.renew_own();
+        }
+        match internal::leaf(&self.folder, &self.names, now) {
+            Ok(pair) => self.shown.let_stand_in(pair),
+            Err(fault) => tracing::error!(fault = loggable(&fault), "what stands in could not be renewed"),
+        }
+    }
+
     /// Reads the files where they are not as they were. What cannot be used changes nothing.
     fn read_files(&self, path: &Path, told: bool) {
         let stamp = files::stamp(path);
@@ -268,7 +286,7 @@ impl Tls {
         drop(state);
         // What stands in lives shorter than what it stands in for.
         if stands_in {
-            self.renew_own();
+            self.renew_stand_in(now);
         }
         let (days, again, fault) = (self.span().days_left(now), pause.as_secs(), loggable(fault));
         if stands_in || self.span().is_alarming(now) {
@@ -330,6 +348,22 @@ fn loggable(fault: &Fault) -> String {
 /// That it cannot be read.
 pub fn own_authority(data_dir: &Path) -> std::io::Result<String> {
     std::fs::read_to_string(internal::path(&data_dir.join(FOLDER)))
+}
+
+/// The certificates that a server of these settings may show, as far as they can be read: those that were made or given here.
+#[must_use]
+pub fn own_certificates(config: &Config) -> Vec<CertificateDer<'static>> {
+    let folder = config.data_dir.join(FOLDER);
+    let mut paths = vec![internal::leaf_path(&folder)];
+    match &config.tls.from {
+        Certificates::File(path) => paths.push(path.clone()),
+        Certificates::Acme(_) => paths.push(acme::certificate_path(config, &folder)),
+        Certificates::Internal | Certificates::Off => {}
+    }
+    paths
+        .iter()
+        .filter_map(|path| CertificateDer::from_pem_file(path).ok())
+        .collect()
 }
 
 /// Reads the certificate that the settings name, as the start would.

@@ -110,6 +110,12 @@ impl Pair {
     pub fn is_for(&self, names: &[String]) -> bool {
         names.iter().all(|name| self.names.contains(name))
     }
+
+    /// Whether it is for one of these.
+    #[must_use]
+    pub fn is_for_any(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.names.contains(name))
+    }
 }
 
 /// When a certificate is good, and for which names.

@@ -24,8 +24,26 @@ pub struct Shown {
 /// What changes while connections come.
 #[derive(Debug)]
 struct Kept {
-    pair: RwLock<Arc<Pair>>,
+    pair: RwLock<Chosen>,
     looked_for: RwLock<LookedFor>,
+}
+
+/// Which certificate is for whom.
+#[derive(Clone, Debug)]
+struct Chosen {
+    pair: Arc<Pair>,
+    /// For the names that the other one lacks, until there is one for all.
+    stand_in: Option<Arc<Pair>>,
+}
+
+impl Chosen {
+    /// What whoever asks for `name` is shown. Whoever names nobody is shown what was given, and not what stands in.
+    fn of(&self, name: Option<&str>) -> &Arc<Pair> {
+        match (&self.stand_in, name) {
+            (Some(stand_in), Some(name)) if !self.pair.is_for(&[name.to_lowercase()]) => stand_in,
+            _ => &self.pair,
+        }
+    }
 }
 
 /// What an authority looks for.
@@ -38,13 +56,16 @@ struct LookedFor {
 }
 
 impl Shown {
-    /// Shows this one.
+    /// Shows this one, and `stand_in` under the names that it is not for.
     ///
     /// # Errors
     /// Where nothing can be encrypted at all.
-    pub fn new(pair: Pair) -> Result<Self, Fault> {
+    pub fn new(pair: Pair, stand_in: Option<Pair>) -> Result<Self, Fault> {
         let kept = Arc::new(Kept {
-            pair: RwLock::new(Arc::new(pair)),
+            pair: RwLock::new(Chosen {
+                pair: Arc::new(pair),
+                stand_in: stand_in.map(Arc::new),
+            }),
             looked_for: RwLock::default(),
         });
         // Its keys change every six hours, and open what the one before them sealed.
@@ -69,12 +90,25 @@ impl Shown {
 
     /// The certificate that is shown.
     pub fn pair(&self) -> Arc<Pair> {
-        self.kept.pair()
+        Arc::clone(&self.kept.chosen().pair)
     }
 
-    /// Shows another one, from the next connection on.
+    /// Shows another one to everybody, from the next connection on.
     pub fn show(&self, pair: Pair) {
-        *self.kept.pair.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pair);
+        *self.kept.chosen_mut() = Chosen {
+            pair: Arc::new(pair),
+            stand_in: None,
+        };
+    }
+
+    /// Whether another one stands in for some names.
+    pub fn has_stand_in(&self) -> bool {
+        self.kept.chosen().stand_in.is_some()
+    }
+
+    /// Lets another one stand in for them.
+    pub fn let_stand_in(&self, pair: Pair) {
+        self.kept.chosen_mut().stand_in = Some(Arc::new(pair));
     }
 
     /// Lets an authority that connects for `name` find what it looks for.
@@ -101,8 +135,12 @@ impl Shown {
 }
 
 impl Kept {
-    fn pair(&self) -> Arc<Pair> {
-        Arc::clone(&self.pair.read().unwrap_or_else(PoisonError::into_inner))
+    fn chosen(&self) -> std::sync::RwLockReadGuard<'_, Chosen> {
+        self.pair.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn chosen_mut(&self) -> std::sync::RwLockWriteGuard<'_, Chosen> {
+        self.pair.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn looked_for(&self) -> std::sync::RwLockReadGuard<'_, LookedFor> {
@@ -123,7 +161,7 @@ impl ResolvesServerCert for Kept {
             let name = hello.server_name()?.to_lowercase();
             return self.looked_for().certificates.get(&name).cloned();
         }
-        Some(Arc::clone(&self.pair().certified))
+        Some(Arc::clone(&self.chosen().of(hello.server_name()).certified))
     }
 }
 

@@ -28,6 +28,8 @@ use crate::web::{Client, Fields, Path, Reader};
 pub(super) const HERE: &str = "/settings/backups";
 /// How large an archive may be that is brought from elsewhere, in bytes.
 const LARGEST: u64 = 2 * 1_073_741_824;
+/// After so many bytes that have come it is looked anew whether the disk has room.
+const LOOK_EACH: usize = 64 * 1_048_576;
 /// A file is read in pieces of this size on its way out.
 const PIECE: usize = 65_536;
 
@@ -294,6 +296,7 @@ pub(crate) async fn upload(
     visitor: Visitor,
     request: Request,
 ) -> Result<Response, AppError> {
+    let _place = app.arrivals.enter(visitor.account)?;
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -319,11 +322,17 @@ pub(crate) async fn upload(
                 let faulty = |error: std::io::Error| AppError::Internal(error.to_string());
                 tokio::fs::create_dir_all(&folder).await.map_err(faulty)?;
                 let mut file = tokio::fs::File::create(&incoming.0).await.map_err(faulty)?;
-                let mut length = 0_u64;
+                let (mut length, mut unlooked) = (0_u64, 0_usize);
                 while let Some(piece) = field.chunk().await.map_err(|_| unreadable())? {
                     length += piece.len() as u64;
                     if length > LARGEST {
                         return Err(too_large());
+                    }
+                    // Whoever did not say how much it would be finds the disk guarded all the same.
+                    unlooked += piece.len();
+                    if unlooked > LOOK_EACH {
+                        unlooked = 0;
+                        crate::db::make_room(&app.config.data_dir, 0)?;
                     }
                     file.write_all(&piece).await.map_err(faulty)?;
                 }

@@ -3,12 +3,14 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
 use ballast::server::{self, Door, End, Limits, Pace, Surface};
+use ballast::web::Intake;
 use ballast::web::edge::Proxies;
 use bytes::Bytes;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -34,8 +36,27 @@ fn router() -> Router {
     Router::new()
         .route("/", get(|| async { "well" }))
         .route("/echo", post(|body: Bytes| async move { body.len().to_string() }))
+        .route("/store", post(store))
         .route("/endless", get(endless))
         .route("/never", get(std::future::pending::<()>))
+}
+
+/// Of how many bodies of one test so much has come that more of them would not lie in memory.
+static COME_FAR: AtomicUsize = AtomicUsize::new(0);
+
+/// Takes a body as a route does that puts it on the disk.
+async fn store(request: axum::extract::Request) -> String {
+    use http_body_util::BodyExt as _;
+    request.extensions().get::<Intake>().unwrap().pass_on();
+    let (mut body, mut length) = (request.into_body(), 0);
+    while let Some(Ok(piece)) = body.frame().await {
+        let before = length;
+        length += piece.data_ref().map_or(0, Bytes::len);
+        if (before..length).contains(&(2 * 1_048_576)) {
+            COME_FAR.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    length.to_string()
 }
 
 fn surface(limits: Limits) -> Arc<Surface> {
@@ -168,6 +189,53 @@ async fn all_bodies_together_have_a_budget() {
     for _ in 0..3 {
         let six = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nConnection: close\r\n\r\n012345";
         assert_eq!(small.told(six).await.0[0].body, "6");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_to_the_disk_may_be_larger_than_all_bodies_in_memory() {
+    const LENGTH: usize = 8 * 1_048_576;
+    let small = Small::open(Limits {
+        bodies: 3 * 1_048_576,
+        reserve: 1_048_576,
+        ..wide()
+    })
+    .await;
+    let opening = |path: &str| {
+        format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {LENGTH}\r\nConnection: close\r\n\r\n")
+    };
+    let body = vec![0; LENGTH];
+    let whole = |path: &str| [opening(path).as_bytes(), &body].concat();
+    let exchange = |bytes: Vec<u8>| {
+        let address = small.address.clone();
+        tokio::task::spawn_blocking(move || raw::exchange(&address, &bytes))
+    };
+    let answers = exchange(whole("/store")).await.unwrap();
+    assert_eq!(
+        (answers[0].status, answers[0].body.as_str()),
+        (200, LENGTH.to_string().as_str())
+    );
+    // Two that stand still hold what they may, and no more: small ones are taken beside them, a third one is not.
+    let mut standing = Vec::new();
+    for _ in 0..2 {
+        let mut stream = raw::connect(&small.address);
+        let half = &whole("/store")[..LENGTH / 2];
+        stream.write_all(half).unwrap();
+        standing.push(stream);
+    }
+    raw::until("the two have come in", || {
+        (COME_FAR.load(Ordering::Relaxed) == 3).then_some(())
+    });
+    // Refused while it is sent, it may not hear why.
+    let third = exchange(whole("/store")).await.unwrap();
+    assert_ne!(third.first().map(|answer| answer.status), Some(200));
+    let four = b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfour";
+    assert_eq!(small.told(four).await.0[0].body, "4");
+    for mut stream in standing {
+        stream
+            .write_all(&body[..LENGTH - (LENGTH / 2 - opening("/store").len())])
+            .unwrap();
+        assert_eq!(raw::next(&mut stream).unwrap().body, LENGTH.to_string());
     }
 }
 

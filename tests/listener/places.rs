@@ -225,6 +225,50 @@ fn without_descriptors_health_still_answers_and_all_is_well_when_they_come_back(
     });
 }
 
+#[test]
+fn one_address_has_so_many_connections_and_others_have_theirs() {
+    // Connections of this machine to itself count by the address that it has in a network; where it has none, nobody does.
+    let probe = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    let own = probe.connect("192.0.2.1:9").and_then(|()| probe.local_addr());
+    let Some(own) = own
+        .ok()
+        .map(|address| address.ip())
+        .filter(|ip| !ip.is_loopback())
+    else {
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let program = Program::start(
+        directory.path(),
+        &[
+            ("HTTP_ADDR", "0.0.0.0:0"),
+            ("CONNECTIONS_PER_ADDRESS", "3"),
+            // With a proxy named, others of a private network are counted.
+            ("TRUSTED_PROXIES", "192.0.2.7"),
+        ],
+    );
+    let port = program.address().rsplit(':').next().unwrap().to_owned();
+    let (far, near) = (format!("{own}:{port}"), format!("127.0.0.1:{port}"));
+    let ask = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let held: Vec<_> = (0..3)
+        .map(|_| {
+            let mut stream = raw::connect(&far);
+            stream.write_all(ask).unwrap();
+            assert_eq!(raw::next(&mut stream).unwrap().status, 200);
+            stream
+        })
+        .collect();
+    let refused = raw::exchange(&far, ASK);
+    assert_eq!(refused[0].status, 503);
+    assert!(refused[0].closes(), "{}", refused[0].head);
+    assert_eq!(raw::exchange(&near, ASK)[0].status, 200);
+    drop(held);
+    until("its places come back", || {
+        let answers = raw::exchange(&far, ASK);
+        (answers[0].status == 200).then_some(())
+    });
+}
+
 /// For how many ticks a process has worked.
 fn busy(id: u32) -> u64 {
     let text = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();

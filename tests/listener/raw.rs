@@ -60,7 +60,7 @@ pub fn rest(stream: &mut TcpStream) -> Vec<Answer> {
 }
 
 /// The next answer of a connection that stays.
-pub fn next(stream: &mut TcpStream) -> std::io::Result<Answer> {
+pub fn next(stream: &mut impl std::io::Read) -> std::io::Result<Answer> {
     let mut all = Vec::new();
     let mut piece = [0; 8_192];
     loop {

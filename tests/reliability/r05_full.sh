@@ -32,4 +32,6 @@ end_load
 stop
 judge
 figure "refused $(of refused), $(of read_count) reads all well, readyz $readyz meanwhile, writes again after $well ms; $(cat "$place/verdict")"
+# An archive takes room of its own beside the database.
+mount -o remount,size=128m "$data"
 verified

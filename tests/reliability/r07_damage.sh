@@ -44,7 +44,7 @@ again && head -c 100 /dev/urandom | dd of="$data/ballast.sqlite" conv=notrunc st
 again && head -c 4096 /dev/zero | dd of="$data/ballast.sqlite" bs=4096 seek=1 conv=notrunc status=none && case_of "a page of zeros" "65 78"
 again && head -c 4096 /dev/urandom | dd of="$data/ballast.sqlite" bs=4096 seek=60 conv=notrunc status=none && case_of "a garbage page" "65 78"
 again && rm "$data/ballast.sqlite" && change "create table somebody (name text)" && case_of "another's file" "65 78"
-again && change "pragma user_version = 9999" && case_of "newer schema" "65 78"
+again && change "pragma user_version = 9999" && change "update installation set least_schema = 9999" && case_of "newer schema" "65 78"
 again && rm "$data/ballast.sqlite" && mkdir "$data/ballast.sqlite" && case_of "a directory" "65 69 78"
 if [[ $(id -u) -eq 0 ]] && command -v setpriv >/dev/null; then
     as=(setpriv --reuid=65532 --regid=65532 --clear-groups)

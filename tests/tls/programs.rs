@@ -126,7 +126,12 @@ impl Server {
 
     /// The certificate that is shown for `plan.test`, in PEM.
     pub fn certificate(&self) -> String {
-        let said = self.handshake(&["-servername", "plan.test"]);
+        self.certificate_for("plan.test")
+    }
+
+    /// The certificate that is shown for `name`, in PEM.
+    pub fn certificate_for(&self, name: &str) -> String {
+        let said = self.handshake(&["-servername", name]);
         let begin = said.find("-----BEGIN CERTIFICATE-----").expect(&said);
         let end = said.find("-----END CERTIFICATE-----").expect(&said);
         said[begin..end].to_owned() + "-----END CERTIFICATE-----\n"
@@ -134,8 +139,7 @@ impl Server {
 
     /// Who has signed it.
     pub fn issuer(&self) -> String {
-        let pem = self.certificate();
-        text(&run("openssl", &["x509", "-noout", "-issuer"], pem.as_bytes()).stdout)
+        issuer_of(&self.certificate())
     }
 
     /// SIGHUP.
@@ -161,6 +165,11 @@ impl Drop for Server {
             assert!(faults.is_empty(), "{}", faults.join("\n"));
         }
     }
+}
+
+/// Who has signed a certificate in PEM.
+pub fn issuer_of(pem: &str) -> String {
+    text(&run("openssl", &["x509", "-noout", "-issuer"], pem.as_bytes()).stdout)
 }
 
 fn program(directory: &Path, settings: &[(&str, &str)]) -> Command {

@@ -28,10 +28,10 @@ fn closed() -> (TempDir, PathBuf) {
     (directory, data)
 }
 
-/// The digests of the database and its log.
+/// The digests of the database and its log. An empty log is none: it is left or taken away as it comes.
 fn digests(data: &Path) -> Vec<Option<Vec<u8>>> {
     let digest = |name: String| {
-        let bytes = fs::read(data.join(name)).ok()?;
+        let bytes = fs::read(data.join(name)).ok().filter(|bytes| !bytes.is_empty())?;
         Some(Sha256::digest(bytes).to_vec())
     };
     vec![digest(Db::FILE.to_owned()), digest(format!("{}-wal", Db::FILE))]
@@ -222,9 +222,32 @@ fn the_directory_of_another_user_is_refused_before_anything_is_written() {
     let names = |data: &Path| fs::read_dir(data).unwrap().count();
     let before = names(&data);
     let answer = run(&data, &["migrate"], "");
-    assert_eq!(answer.status.code(), Some(65), "{}", err(&answer));
+    assert_eq!(answer.status.code(), Some(78), "{}", err(&answer));
     assert!(err(&answer).contains("belongs to user 65532"), "{}", err(&answer));
     assert_eq!(names(&data), before);
+}
+
+#[test]
+fn a_directory_that_is_mounted_read_only_is_refused_with_what_to_do() {
+    let (_directory, data) = closed();
+    let before = digests(&data);
+    // In a world of its own, so that nobody else sees the mount and nothing has to be taken away again.
+    let script = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" || exit 99
+        exec \"$0\" --data-dir \"$1\" serve --http-addr 127.0.0.1:0";
+    let answer = std::process::Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script])
+        .args([env!("CARGO_BIN_EXE_ballast"), data.to_str().unwrap()])
+        .output()
+        .unwrap();
+    // Some machines let nobody mount anything; there the words have a test of their own (src/db/lock.rs).
+    let code = answer.status.code();
+    if code == Some(99) || err(&answer).contains("unshare") {
+        return;
+    }
+    assert_eq!(code, Some(78), "{}", err(&answer));
+    let said = err(&answer);
+    assert!(said.contains("read-only") && said.contains("DATA_DIR"), "{said}");
+    assert_eq!(digests(&data), before);
 }
 
 #[test]

@@ -11,15 +11,15 @@ use crate::house::{House, NOW, between};
 use crate::process::{PASSWORD, Server, err, run};
 
 /// Somebody at a server in another process.
-struct Browser {
-    client: Client,
-    address: String,
-    cookie: String,
-    form_key: String,
+pub struct Browser {
+    pub client: Client,
+    pub address: String,
+    pub cookie: String,
+    pub form_key: String,
 }
 
 impl Browser {
-    async fn sign_in(address: &str) -> Self {
+    pub async fn sign_in(address: &str) -> Self {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
             .build()
@@ -50,7 +50,7 @@ impl Browser {
         browser
     }
 
-    async fn text(&self, path: &str) -> String {
+    pub async fn text(&self, path: &str) -> String {
         let asked = self
             .client
             .get(format!("{}{path}", self.address))
@@ -58,7 +58,7 @@ impl Browser {
         asked.send().await.unwrap().text().await.unwrap()
     }
 
-    async fn form(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::Response {
         let mut all = fields.to_vec();
         all.push(("csrf", &self.form_key));
         let asked = self.client.post(format!("{}{path}", self.address));
@@ -69,7 +69,7 @@ impl Browser {
     }
 }
 
-fn in_runtime<T>(work: impl Future<Output = T>) -> T {
+pub fn in_runtime<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -77,7 +77,7 @@ fn in_runtime<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(work)
 }
 
-fn an_administrator(data: &Path) {
+pub fn an_administrator(data: &Path) {
     let made = run(
         data,
         &[
