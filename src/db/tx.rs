@@ -353,3 +353,32 @@ fn key_values(entity: &Entity, key: RowKey) -> Vec<Value> {
         Key::Pair(..) => vec![Value::Int(key.id), Value::Int(key.part)],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::names_entries;
+
+    #[test]
+    fn a_statement_that_may_change_who_comes_in_is_known_by_its_words() {
+        for (sql, enters) in [
+            ("delete from session where key_hash = ?1", true),
+            ("update account set active = 0 where id = ?1", true),
+            (
+                "insert into account_department (account_id, department_id) values (?1, ?2)",
+                true,
+            ),
+            (
+                "delete from poker_vote where id in (select id from account)",
+                true,
+            ),
+            ("update hours set minutes = ?1", false),
+            ("insert into poker_participant (account_id) values (?1)", false),
+            (
+                "update account_password set hash = ?2 where account_id = ?1",
+                false,
+            ),
+        ] {
+            assert_eq!(names_entries(sql), enters, "{sql}");
+        }
+    }
+}
