@@ -214,7 +214,7 @@ mod play {
         let open = "document.querySelector('.pc.face') !== null";
         play.enter(page).await;
         choose(page, "5").await;
-        click(page, "#reveal").await;
+        click(page, "#reveal:enabled").await;
         until(page, open).await;
         assert_eq!(run(page, heard).await, json!([0, 0]), "off by itself");
         click(page, ".room-menu summary").await;
@@ -230,7 +230,7 @@ mod play {
         click(page, "#again").await;
         until(page, "document.querySelector('.pc.face') === null").await;
         choose(page, "5").await;
-        click(page, "#reveal").await;
+        click(page, "#reveal:enabled").await;
         until(page, open).await;
         assert_eq!(run(page, heard).await, json!([1, 4]));
         play.enter(page).await;
@@ -265,7 +265,7 @@ mod play {
                 "window.moved = []; addEventListener('animationstart', (event) => moved.push(event.animationName), true);",
             )
             .await;
-            click(page, "#reveal").await;
+            click(page, "#reveal:enabled").await;
             until(page, "document.querySelector('.pc.face') !== null").await;
             let style = "const style = getComputedStyle(document.querySelector('.pc.face')); return style.animationName";
             assert_eq!(run(page, style).await, json!(name), "{wanted}");

@@ -178,7 +178,7 @@ impl Config {
             upload_limit: usize::try_from(check.number("UPLOAD_LIMIT_MIB", 1, 200)).unwrap_or(20) * 1_048_576,
             upload_max: files::read(&mut check),
             auto_reallocation: check.one_of("AUTO_REALLOCATION", &[("true", true), ("false", false)]),
-            aggregate_cache_ttl: check.seconds("AGGREGATE_CACHE_TTL", 15, 60),
+            aggregate_cache_ttl: server::cache_ttl(&mut check),
             public_url: public_url(&mut check, &own_url(http_addr, &tls)),
             egress_allow: server::egress_allow(&mut check),
             extra_ca: server::certificates(&mut check, "EXTRA_CA"),
@@ -362,6 +362,29 @@ mod tests {
             sources(&[("HTTP_ADRR", "x"), ("HOME", "/")]).warnings,
             ["HTTP_ADRR is not a setting of Ballast; did you mean HTTP_ADDR?"]
         );
+    }
+
+    #[test]
+    fn answers_stay_in_memory_for_15_to_60_seconds_whatever_is_set() {
+        for (pairs, seconds, warnings) in [
+            (&[][..], 30, 0),
+            (&[("AGGREGATE_CACHE_TTL", "20")], 20, 0),
+            (&[("AGGREGATE_CACHE_TTL", "300")], 60, 1),
+            (
+                &[("AGGREGATE_CACHE_TTL", "300"), ("DASHBOARD_CACHE_TTL", "1")],
+                15,
+                2,
+            ),
+        ] {
+            let sources = sources(pairs);
+            let config = Config::from_sources(&sources).unwrap();
+            assert_eq!(config.aggregate_cache_ttl.as_secs(), seconds, "{pairs:?}");
+            assert_eq!(sources.warnings.len(), warnings, "{pairs:?}");
+        }
+        let faults = Config::from_sources(&sources(&[("DASHBOARD_CACHE_TTL", "soon")]))
+            .err()
+            .unwrap();
+        assert!(faults[0].starts_with("DASHBOARD_CACHE_TTL"), "{faults:?}");
     }
 
     #[test]

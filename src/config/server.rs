@@ -7,6 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::checker::Checker;
+use super::sources::CACHES;
 use super::table::Setting;
 use crate::egress::Opened;
 use crate::server::listen::Place;
@@ -116,6 +117,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Seconds for which finished figures stay in memory, from 15 to 60. They are never stale: a change makes new ones.",
     ),
     Setting::open(
+        "DASHBOARD_CACHE_TTL",
+        "",
+        "The same, from 15 to 60; where it is set it goes before AGGREGATE_CACHE_TTL.",
+    ),
+    Setting::open(
         "PUBLIC_URL",
         "",
         "How people reach this Ballast, such as https://plan.example.org; links in mails begin with it. Blank takes HTTP_ADDR.",
@@ -195,6 +201,17 @@ fn places(check: &mut Checker<'_>, http_addr: SocketAddr) -> Vec<Place> {
         places.push(Place::Address(http_addr));
     }
     places
+}
+
+/// For how long finished answers stay in memory.
+pub(super) fn cache_ttl(check: &mut Checker<'_>) -> Duration {
+    let [usual, nearer] = CACHES;
+    let name = if check.sources.is_set(nearer) {
+        nearer
+    } else {
+        usual
+    };
+    check.seconds(name, 15, 60)
 }
 
 /// What `EGRESS_ALLOW` opens.

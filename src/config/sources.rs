@@ -25,6 +25,9 @@ struct Given {
     from_named_file: bool,
 }
 
+/// For how long finished answers stay in memory; the second one goes before the first.
+pub const CACHES: [&str; 2] = ["AGGREGATE_CACHE_TTL", "DASHBOARD_CACHE_TTL"];
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     EnvFile,
@@ -60,7 +63,23 @@ impl Sources {
         for (name, value) in given {
             sources.take(name, value.clone(), Rank::CommandLine);
         }
+        for name in CACHES {
+            sources.bring_within(name, 15, 60);
+        }
         sources
+    }
+
+    /// Takes the nearest number that may be, and warns of it: what was set for another program is no reason not to start.
+    fn bring_within(&mut self, name: &'static str, least: u64, most: u64) {
+        let Ok(number) = self.text(name).parse::<u64>() else {
+            return;
+        };
+        let taken = number.clamp(least, most);
+        if let Some(given) = self.values.get_mut(name).filter(|_| taken != number) {
+            given.text = Secret::from(taken.to_string());
+            self.warnings
+                .push(format!("{name} is {taken}: it lies between {least} and {most}"));
+        }
     }
 
     fn take(&mut self, name: &str, value: String, rank: Rank) {

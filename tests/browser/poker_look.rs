@@ -45,7 +45,7 @@ async fn twenty_people_fit_a_small_screen_without_touching() {
     play.enter(page).await;
     for revealed in [false, true] {
         if revealed {
-            click(page, "#reveal").await;
+            click(page, "#reveal:enabled").await;
             until(page, "document.querySelector('.hist')").await;
             until(page, "document.getAnimations().length === 0").await;
         }
