@@ -87,7 +87,7 @@ mod hours {
             json!(true),
             "only who runs the room reveals"
         );
-        click(&mina.client, "#reveal").await;
+        click(&mina.client, "#reveal:enabled").await;
         for browser in [&mina, &hana, &ada, &wren] {
             says(
                 &browser.client,
