@@ -73,6 +73,7 @@ pub(super) fn read(check: &mut Checker<'_>, encrypts: bool) -> Headers {
                 .is_some_and(|url| url.starts_with("https://")),
         frames,
         old_filter: check.flag("COMPAT_XSS_HEADER"),
+        ..Headers::default()
     }
 }
 

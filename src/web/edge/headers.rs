@@ -1,5 +1,7 @@
 //! What every answer carries besides what it says.
 
+use std::sync::OnceLock;
+
 use base64::Engine as _;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -40,10 +42,12 @@ pub struct Headers {
     pub frames: Frames,
     /// Whether old browsers get the filter header of their time.
     pub old_filter: bool,
+    /// The policy of nearly every answer, apart where its nonce stands; and where reports go, as its header says it.
+    pub usual: OnceLock<(Vec<String>, Option<HeaderValue>)>,
 }
 
 /// What one answer's policy allows beyond our own files. A handler puts it into the extensions of its response.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allows {
     /// The origin of a script that is not ours. What it does is its own affair, so that such a page does without trusted types.
     pub script: Option<String>,
@@ -106,14 +110,28 @@ impl Headers {
             Policy::Reported => header::CONTENT_SECURITY_POLICY_REPORT_ONLY,
             Policy::Off => return,
         };
-        let text = self.text(allows, nonce().as_deref());
-        if let Ok(value) = HeaderValue::from_str(&text) {
+        let (usual, endpoint) = self.usual.get_or_init(|| self.made_once());
+        let text = match nonce() {
+            Some(nonce) if *allows == Allows::default() => usual.join(&nonce),
+            nonce => self.text(allows, nonce.as_deref()),
+        };
+        if let Ok(value) = HeaderValue::try_from(text) {
             headers.insert(name, value);
         }
-        let endpoint = self.reports.as_ref().map(|address| format!("csp=\"{address}\""));
-        if let Some(Ok(value)) = endpoint.as_deref().map(HeaderValue::from_str) {
-            headers.insert(HeaderName::from_static("reporting-endpoints"), value);
+        if let Some(value) = endpoint {
+            headers.insert(HeaderName::from_static("reporting-endpoints"), value.clone());
         }
+    }
+
+    fn made_once(&self) -> (Vec<String>, Option<HeaderValue>) {
+        // Nothing that is set holds the end of a line.
+        const NONCE: &str = "\n";
+        let text = self.text(&Allows::default(), Some(NONCE));
+        let endpoint = self.reports.as_ref().map(|address| format!("csp=\"{address}\""));
+        (
+            text.split(NONCE).map(str::to_owned).collect(),
+            endpoint.and_then(|text| HeaderValue::try_from(text).ok()),
+        )
     }
 
     /// The policy: our own files and nothing else. The nonce is new with each answer and given to nothing, since no page of
