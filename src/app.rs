@@ -124,6 +124,7 @@ impl App {
         let feed = Feed::starting_at(loaded.revision);
         let book = Arc::new(RwLock::new(Arc::new(loaded)));
         let poker = Tables::new(clock.clone());
+        let crash = Crashes::new(clock.clone(), accounts::addresses_of_administrators);
         let parts = Parts {
             feed,
             answers: Answers::new(config.aggregate_cache_ttl),
@@ -145,7 +146,7 @@ impl App {
             forecasts: ForecastGate::default(),
             searched: &SEARCHED,
             metrics: Metrics::default(),
-            crash: Crashes::new(accounts::addresses_of_administrators),
+            crash,
             readiness: Readiness::default(),
             tls: None,
             ending: Ending::default(),

@@ -15,6 +15,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::db::{DbError, Tx};
 use crate::mail::{self, Letter};
 use crate::metrics;
@@ -61,6 +62,8 @@ pub struct Crash {
     shape: String,
     /// Of which request.
     request: Option<RequestId>,
+    /// When it was handed in, in milliseconds.
+    at: i64,
 }
 
 impl Crash {
@@ -78,23 +81,26 @@ pub struct Crashes {
     queue: mpsc::Sender<Crash>,
     taken: Arc<Mutex<Option<mpsc::Receiver<Crash>>>>,
     lost: Arc<AtomicU64>,
+    clock: Clock,
     administrators: Administrators,
 }
 
 impl Crashes {
     /// An empty queue.
     #[must_use]
-    pub fn new(administrators: Administrators) -> Self {
+    pub fn new(clock: Clock, administrators: Administrators) -> Self {
         let (queue, taken) = mpsc::channel(WAITING);
         Self {
             queue,
             taken: Arc::new(Mutex::new(Some(taken))),
             lost: Arc::default(),
+            clock,
             administrators,
         }
     }
 
-    fn hand_in(&self, crash: Crash) {
+    fn hand_in(&self, mut crash: Crash) {
+        crash.at = self.clock.now();
         if self.queue.try_send(crash).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -108,6 +114,7 @@ impl Crashes {
                 place: route.to_owned(),
                 shape: shape(cause),
                 request: Some(request),
+                at: 0,
             });
         }
     }
@@ -119,6 +126,7 @@ impl Crashes {
             place: label.to_owned(),
             shape: shape(fault),
             request: None,
+            at: 0,
         });
     }
 }
@@ -168,6 +176,7 @@ fn note(info: &PanicHookInfo<'_>) {
         place,
         shape: shape(message),
         request: REQUEST.try_with(|id| *id).ok(),
+        at: 0,
     };
     metrics::PANICS.count();
     let request = crash.request.map(|id| id.to_string());
@@ -210,13 +219,14 @@ pub async fn tell(app: App) {
         tokio::select! {
             crash = queue.recv() => {
                 let Some(crash) = crash else { return };
-                if let Some(held) = throttle.note(&crash.fingerprint(), app.clock.now()) {
+                if let Some(held) = throttle.note(&crash.fingerprint(), crash.at) {
                     tell_of(&app, collector.as_ref(), &crash, held).await;
                 }
             }
             () = tokio::time::sleep(LOOK) => {
-                for ((place, shape), held) in throttle.due(app.clock.now()) {
-                    let crash = Crash { kind: Kind::Panic, place, shape, request: None };
+                let now = app.clock.now();
+                for ((place, shape), held) in throttle.due(now) {
+                    let crash = Crash { kind: Kind::Panic, place, shape, request: None, at: now };
                     write(&app, &crash, &format!("It has happened {held} more times since.")).await;
                 }
             }
@@ -258,8 +268,8 @@ async fn write(app: &App, crash: &Crash, more: &str) {
         crash.kind.as_str(),
         crash.place,
         crash.shape,
-        app.clock.day_of(app.clock.now()),
-        app.clock.time_of(app.clock.now()),
+        app.clock.day_of(crash.at),
+        app.clock.time_of(crash.at),
         env!("CARGO_PKG_VERSION"),
     );
     for to in readers {

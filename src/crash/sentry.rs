@@ -73,7 +73,7 @@ fn envelope(app: &App, crash: &Crash) -> Option<Vec<u8>> {
     let mut id = [0_u8; 16];
     getrandom::fill(&mut id).ok()?;
     let id = hex(&id);
-    let sent = jiff::Timestamp::from_millisecond(app.clock.now()).ok()?;
+    let sent = jiff::Timestamp::from_millisecond(crash.at).ok()?;
     let environment = match app.config.environment {
         Environment::Development => "development",
         Environment::Staging => "staging",

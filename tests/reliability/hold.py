@@ -3,7 +3,8 @@
 
     hold.py FILE NAME PROGRAM [ARGUMENTS…]     NAME: how the names of the threads begin
 
-A thread is held as a debugger holds it, so that all others go on; whoever ends the process ends it too.
+A thread is held as a debugger holds it, so that all others go on; whoever ends the process ends it too. It is held in a call of the
+system, as a disk would hold it: elsewhere it might have what all others need, such as a lock of the allocator.
 """
 
 import ctypes
@@ -12,7 +13,9 @@ import pathlib
 import sys
 import time
 
-SEIZE, INTERRUPT, SET_PTRACER, WALL = 0x4206, 0x4207, 0x59616D61, 0x40000000
+SEIZE, INTERRUPT, GO_ON, SET_PTRACER, WALL = 0x4206, 0x4207, 7, 0x59616D61, 0x40000000
+# Writing, syncing, and waiting for something to do.
+CALLS = {"x86_64": {18, 74, 75, 202, 232, 281}, "aarch64": {22, 68, 82, 83, 98}}[os.uname().machine]
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -23,6 +26,22 @@ def state(pid):
         return "Z"
 
 
+def call(ptrace, number, task):
+    if ptrace(number, task, None, None) != 0:
+        sys.exit(f"hold.py: {os.strerror(ctypes.get_errno())}")
+
+
+def hold_one(task):
+    call(libc.ptrace, SEIZE, int(task.name))
+    while True:
+        call(libc.ptrace, INTERRUPT, int(task.name))
+        os.waitpid(int(task.name), WALL)
+        if (task / "syscall").read_text().split()[0] in map(str, CALLS):
+            return
+        call(libc.ptrace, GO_ON, int(task.name))
+        time.sleep(0.001)
+
+
 def hold(pid, file, name):
     while not file.exists():
         if state(pid) == "Z":
@@ -30,9 +49,7 @@ def hold(pid, file, name):
         time.sleep(0.02)
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         if (task / "comm").read_text().startswith(name):
-            for request in (SEIZE, INTERRUPT):
-                if libc.ptrace(request, int(task.name), None, None) != 0:
-                    sys.exit(f"hold.py: {os.strerror(ctypes.get_errno())}")
+            hold_one(task)
             print(f"hold.py: held {task.name}", file=sys.stderr, flush=True)
     while state(pid) != "Z":
         time.sleep(0.02)

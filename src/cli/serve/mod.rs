@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Sources, Strangers};
 use crate::db::{self, Db, Migrate};
-use crate::server::watchdog::{self, Watchdog};
+use crate::server::watchdog::{self, Stuck, Watchdog};
 use crate::server::{Control, Door, End, Limits, Surface};
 use crate::tls::Tls;
 use crate::{accounts, backup, demo, jobs, keys, log, poker, routes, server, upkeep};
@@ -317,13 +317,18 @@ fn descriptors(doors: Vec<Door>) -> Result<Vec<OwnedFd>, Failure> {
     all.map_err(|error| Failure::unavailable(format!("the sockets cannot be handed over: {error}")))
 }
 
+/// For how long the reason of the end may take to be told.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Watches whether the runtime and the writer go on, where the settings want it.
 fn keep_watch(app: &App) -> Option<Watchdog> {
     let patience = app.config.serving.watchdog?;
     let (db, runtime) = (app.db.clone(), tokio::runtime::Handle::current());
     let writer = move || db.progress();
     let db = app.db.clone();
-    let end = move |stuck| {
+    let (tell, told) = std::sync::mpsc::sync_channel::<Stuck>(1);
+    let last_words = move || {
+        let Ok(stuck) = told.recv() else { return };
         let tasks = runtime.metrics().num_alive_tasks();
         let waiting = runtime.metrics().global_queue_depth();
         let writer = db.progress();
@@ -335,7 +340,17 @@ fn keep_watch(app: &App) -> Option<Watchdog> {
         );
         std::process::exit(70);
     };
-    match watchdog::watch(patience, writer, notify::well, end) {
+    // What holds everything up may be the log itself, which nobody takes any more. It ends without a word then.
+    let end = move |stuck| {
+        let _ = tell.try_send(stuck);
+        std::thread::sleep(LAST_WORDS);
+        std::process::exit(70);
+    };
+    let teller = std::thread::Builder::new().name("last-words".to_owned());
+    let watched = teller
+        .spawn(last_words)
+        .and_then(|_| watchdog::watch(patience, writer, notify::well, end));
+    match watched {
         Ok(watchdog) => Some(watchdog),
         Err(error) => {
             tracing::warn!(%error, "nobody watches whether Ballast goes on");
