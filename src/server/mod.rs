@@ -188,10 +188,11 @@ pub async fn serve_current(doors: Vec<Door>, current: Current, stop: impl Future
     // In their order, by which whoever goes on tells them apart where their addresses do not.
     doors.sort_unstable_by_key(|(number, _)| *number);
     let mut doors: Vec<Door> = doors.into_iter().map(|(_, door)| door).collect();
+    // Before a door is closed: whoever finds it closed hears of the end in every answer.
+    phase.send_replace(Phase::LastAnswers);
     if !end.goes_on {
         doors.clear();
     }
-    phase.send_replace(Phase::LastAnswers);
     let _ = tokio::time::timeout(end.linger, phase.closed()).await;
     phase.send_replace(Phase::Ending);
     if tokio::time::timeout(end.grace, phase.closed()).await.is_err() {
