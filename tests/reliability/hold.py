@@ -14,8 +14,8 @@ import sys
 import time
 
 SEIZE, INTERRUPT, GO_ON, SET_PTRACER, WALL = 0x4206, 0x4207, 7, 0x59616D61, 0x40000000
-# Writing, syncing, and waiting for something to do.
-CALLS = {"x86_64": {18, 74, 75, 202, 232, 281}, "aarch64": {22, 68, 82, 83, 98}}[os.uname().machine]
+# Writing and syncing; and waiting for something to do, which a thread that only writes does when nothing is asked of it.
+DISK, IDLE = {"x86_64": ({18, 74, 75}, {202, 232, 281}), "aarch64": ({68, 82, 83}, {22, 98})}[os.uname().machine]
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -31,12 +31,12 @@ def call(ptrace, number, task):
         sys.exit(f"hold.py: {os.strerror(ctypes.get_errno())}")
 
 
-def hold_one(task):
+def hold_one(task, calls):
     call(libc.ptrace, SEIZE, int(task.name))
     while True:
         call(libc.ptrace, INTERRUPT, int(task.name))
         os.waitpid(int(task.name), WALL)
-        if (task / "syscall").read_text().split()[0] in map(str, CALLS):
+        if (task / "syscall").read_text().split()[0] in map(str, calls):
             return
         call(libc.ptrace, GO_ON, int(task.name))
         time.sleep(0.001)
@@ -49,7 +49,7 @@ def hold(pid, file, name):
         time.sleep(0.02)
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         if (task / "comm").read_text().startswith(name):
-            hold_one(task)
+            hold_one(task, DISK if name == "writer" else DISK | IDLE)
             print(f"hold.py: held {task.name}", file=sys.stderr, flush=True)
     while state(pid) != "Z":
         time.sleep(0.02)
