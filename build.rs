@@ -35,15 +35,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let kinds = [brotli(&text)?, zstd::bulk::compress(&text, 19)?, gzip(&text)?];
             let mut bodies = String::new();
             for (packed, ending) in kinds.iter().zip(["br", "zst", "gz"]) {
-                let path = out.join(format!("{number}.{ending}"));
-                fs::write(&path, packed)?;
-                let shown = path.to_string_lossy();
-                write!(bodies, "include_bytes!({shown:?}), ")?;
+                let included = include(&out, &format!("{number}.{ending}"), packed)?;
+                write!(bodies, "{included}, ")?;
             }
             format!("Body::Packed([{bodies}])")
         } else {
-            let path = root.join(name);
-            format!("Body::Plain(include_bytes!({:?}))", path.to_string_lossy())
+            let included = include(&out, &format!("{number}.plain"), &text)?;
+            format!("Body::Plain({included})")
         };
         writeln!(
             table,
@@ -62,6 +60,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         list,
         &rules(&fs::read_to_string(list)?),
     )
+}
+
+/// Keeps `bytes` beside the table, which is all that it refers to: one directory of output may serve several copies of the source.
+fn include(out: &Path, name: &str, bytes: &[u8]) -> Result<String, Box<dyn Error>> {
+    fs::write(out.join(name), bytes)?;
+    Ok(format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))"))
 }
 
 /// Packs a text that is read from the file `from`.
