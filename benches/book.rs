@@ -181,7 +181,7 @@ fn next_snapshot(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| {
         let mut next = WORLD.book.clone();
         next.revision += 1;
-        next.hours.set(assignment, WORLD.from, Minutes(black_box(450)));
+        next.set_hours(assignment, WORLD.from, Minutes(black_box(450)));
         next
     });
 }

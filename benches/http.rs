@@ -4,30 +4,31 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "support/bare.rs"]
+mod bare;
+#[path = "support/finished.rs"]
+mod finished;
 #[path = "support/load.rs"]
 mod load;
+#[path = "support/mixed.rs"]
+mod mixed;
 #[path = "support/plan.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod plan;
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/table.rs"]
 mod table;
 
-use std::convert::Infallible;
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ballast::app::App;
-use ballast::config::{Config, Sources};
-use ballast::{routes, server};
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use http::{HeaderMap, StatusCode};
 use reqwest::Client;
-use tokio::net::TcpListener;
+
+use bare::Bare;
 
 type Fault = Box<dyn Error>;
 
@@ -36,42 +37,24 @@ const TIMES: usize = 300;
 
 #[tokio::main]
 async fn main() -> Result<(), Fault> {
+    bare::serve_if_asked().await.map_err(|error| error.to_string())?;
     let directory = plan::directory()?;
-    let address = serve(directory.path()).await?;
+    let unlimited = [
+        ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
+        ("RATE_LIMIT_PAGE_BURST", "100000"),
+    ];
+    let server = process::Server::start_with(directory.path(), &unlimited).await?;
+    let address = server.address;
     let browser = process::browser()?;
     process::sign_in(&browser, address).await?;
-    load::finished(address).await.map_err(|error| error.to_string())?;
+    finished::print(address)
+        .await
+        .map_err(|error| error.to_string())?;
+    mixed::print(address).await.map_err(|error| error.to_string())?;
     pages(&browser, address).await?;
     writes(&browser, address).await?;
+    server.stop()?;
     starts().await
-}
-
-/// The whole product on a free port of this process.
-async fn serve(directory: &Path) -> Result<SocketAddr, Fault> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let given = [
-        ("DATA_DIR", directory.to_string_lossy().into_owned()),
-        ("HTTP_ADDR", address.to_string()),
-        ("SECURE_COOKIES", "false".to_owned()),
-        ("TIME_ZONE", "UTC".to_owned()),
-        ("RATE_LIMIT_PAGE_PER_SECOND", "100000".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value));
-    let sources = Sources::read(directory, std::iter::empty(), &given);
-    let config = Config::from_sources(&sources).map_err(|faults| faults.join("; "))?;
-    let db = plan::large(directory).await?;
-    let app = App::start(config, db, plan::clock(), true).await?;
-    let never = std::future::pending::<()>();
-    let proxies = app.config.edge.proxies.clone();
-    tokio::spawn(server::serve(
-        vec![server::Door::plain(listener)],
-        routes::router(app),
-        proxies,
-        never,
-        Duration::ZERO,
-    ));
-    Ok(address)
 }
 
 /// One answer: how long it took to its last byte, and its body as it came over the wire.
@@ -98,7 +81,7 @@ async fn pages(browser: &Client, address: SocketAddr) -> Result<(), Fault> {
         let url = format!("http://{address}{path}");
         let (_, body) = fetch(browser, &url).await?;
         if floor.is_zero() {
-            floor = bare(browser, body.clone()).await?;
+            floor = floor_of(browser, body.clone()).await?;
         }
         let (mut again, mut anew) = (Vec::new(), Vec::new());
         for turn in 0..TIMES {
@@ -135,26 +118,14 @@ fn row(name: &str, times: &[Duration], floor: Duration, bytes: Option<usize>) ->
     ]
 }
 
-/// The middle time of a hyper server that answers `body` and knows nothing else.
-async fn bare(browser: &Client, body: Bytes) -> Result<Duration, Fault> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}/", listener.local_addr()?);
-    let server = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let body = body.clone();
-            let service = service_fn(move |_| {
-                let answer = http::Response::new(Full::new(body.clone()));
-                async move { Ok::<_, Infallible>(answer) }
-            });
-            let connection = hyper::server::conn::http1::Builder::new();
-            tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
-        }
-    });
+/// The middle time of a server that answers `body` and knows nothing else.
+async fn floor_of(browser: &Client, body: Bytes) -> Result<Duration, Fault> {
+    let bare = Bare::start(&(StatusCode::OK, HeaderMap::new(), body)).map_err(|error| error.to_string())?;
+    let url = format!("http://{}/", bare.address);
     let mut times = Vec::with_capacity(TIMES);
     for _ in 0..TIMES {
         times.push(fetch(browser, &url).await?.0);
     }
-    server.abort();
     Ok(table::percentile(&times, 50))
 }
 

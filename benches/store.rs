@@ -5,21 +5,34 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "support/bare.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
+mod bare;
+#[path = "support/durable.rs"]
+mod durable;
+#[path = "support/load.rs"]
+mod load;
+#[path = "support/mixed.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
+mod mixed;
 #[path = "support/plan.rs"]
 mod plan;
+#[path = "support/process.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
+mod process;
+#[path = "support/raw.rs"]
+mod raw;
 #[path = "support/table.rs"]
 mod table;
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ballast::db::{Actor, Committed, Db, DbError, Gesture, Tx};
 use ballast::plan::set_minutes;
 use ballast::units::ids::AssignmentId;
-use ballast::units::{Minutes, Week, WeekStart};
-use rusqlite::{Connection, params};
+use raw::{Raw, Round, minutes, week};
 use tokio::task::JoinSet;
 
 type Fault = Box<dyn Error>;
@@ -36,12 +49,6 @@ const ROUNDS: usize = 5;
 /// How many writes each commit carried, as the hook after it saw.
 type Batches = Arc<Mutex<Vec<usize>>>;
 
-/// One round: how long all took, and how long each was waited for.
-struct Round {
-    whole: Duration,
-    waits: Vec<Duration>,
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Fault> {
     let directory = plan::directory()?;
@@ -57,7 +64,12 @@ async fn main() -> Result<(), Fault> {
     }));
     let mut door = Door { db, batches, turn: 0 };
     alone(&mut door, &raw).await?;
-    together(&mut door, &raw).await
+    together(&mut door, &raw).await?;
+    let turn = door.turn;
+    drop(door);
+    durable::print(directory.path(), &raw, turn)
+        .await
+        .map_err(|error| error.to_string().into())
 }
 
 /// One write at a time.
@@ -134,15 +146,6 @@ fn middle(mut rounds: Vec<Round>) -> Round {
     rounds.swap_remove(rounds.len() / 2)
 }
 
-fn week() -> Week {
-    Week::of(plan::clock().today(), WeekStart::Monday)
-}
-
-/// A figure that no cell holds yet, so that every write changes something.
-fn minutes(turn: u32, nth: usize) -> Minutes {
-    Minutes(1_001 + turn % 8 * 1_000 + u32::try_from(nth % 1_000).unwrap_or(0))
-}
-
 /// The database door.
 struct Door {
     db: Db,
@@ -197,77 +200,4 @@ async fn client_writes(db: Db, client: usize, each: usize, turn: u32) -> Result<
         waits.push(begun.elapsed());
     }
     Ok(waits)
-}
-
-/// The engine without anything of ours around it, on a copy of the same plan.
-struct Raw {
-    connection: Connection,
-}
-
-impl Raw {
-    fn open(from: &Path, to: &Path) -> Result<Self, Fault> {
-        let text = to.to_str().ok_or("the directory's name is not UTF-8")?;
-        Connection::open(from)?.execute("vacuum into ?1", [text])?;
-        let connection = Connection::open(to)?;
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "full")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "cell_size_check", true)?;
-        connection.pragma_update(None, "cache_size", -16_384)?;
-        connection.set_prepared_statement_cache_capacity(256);
-        Ok(Self { connection })
-    }
-
-    /// As many writes as `batches` say, one commit for each.
-    fn write(&self, batches: &[usize], turn: u32) -> Result<Round, Fault> {
-        let begun = Instant::now();
-        let mut waits = Vec::with_capacity(batches.len());
-        let mut nth = 0;
-        for batch in batches {
-            let begun = Instant::now();
-            self.connection.execute_batch("begin immediate")?;
-            for _ in 0..*batch {
-                self.one(
-                    i64::try_from(nth % CLIENTS).unwrap_or(0) + 1,
-                    minutes(turn, nth).0,
-                )?;
-                nth += 1;
-            }
-            self.connection.execute_batch("commit")?;
-            waits.push(begun.elapsed());
-        }
-        Ok(Round {
-            whole: begun.elapsed(),
-            waits,
-        })
-    }
-
-    /// The statements of one recorded cell.
-    fn one(&self, assignment: i64, minutes: u32) -> Result<(), rusqlite::Error> {
-        let (raw, week) = (&self.connection, week().0);
-        raw.prepare_cached("savepoint job")?.execute([])?;
-        let before: u32 = raw
-            .prepare_cached("select minutes from booking where assignment_id = ?1 and week = ?2")?
-            .query_row(params![assignment, week], |row| row.get(0))?;
-        raw.prepare_cached("update booking set minutes = ?3 where assignment_id = ?1 and week = ?2")?
-            .execute(params![assignment, week, minutes])?;
-        let set: i64 = raw
-            .prepare_cached(
-                "insert into change_set (at, account_id, actor, label, undoes) values (?1, null, ?2, ?3, null) returning id",
-            )?
-            .query_row(params![plan::clock().now(), "Ballast", "set a cell"], |row| row.get(0))?;
-        raw.prepare_cached(
-            "insert into change (change_set_id, topic, entity, entity_id, part, before, after) \
-             values (?1, 'plan', 'booking', ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            set,
-            assignment,
-            week,
-            format!("{{\"minutes\":{before}}}"),
-            format!("{{\"minutes\":{minutes}}}"),
-        ])?;
-        raw.prepare_cached("release job")?.execute([])?;
-        Ok(())
-    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
+use foldhash::quality::RandomState;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
 use moka::sync::Cache;
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::error::AppError;
 use crate::ui::INSIDE;
+use crate::units::hex;
 use crate::web::pieces::{Piece, answer, takes_packed};
 use crate::web::{Versioned, is_held};
 
@@ -22,7 +24,7 @@ const JSON: &str = "application/json";
 pub struct Question {
     /// What was asked, with every parameter that matters.
     pub asked: String,
-    /// The plan's revision.
+    /// The newest change of the plan that it depends on.
     pub revision: i64,
 }
 
@@ -36,7 +38,7 @@ struct Finished {
 /// Finished answers, bounded by their size.
 #[derive(Clone, Debug)]
 pub struct Answers {
-    cache: Cache<Question, Arc<Finished>>,
+    cache: Cache<Question, Arc<Finished>, RandomState>,
 }
 
 /// How many bytes of answers stay in memory.
@@ -56,7 +58,8 @@ impl Answers {
                 .weigher(weigh)
                 .max_capacity(MOST)
                 .time_to_live(ttl)
-                .build(),
+                // Some questions are a page's whole frame, and are asked with every page.
+                .build_with_hasher(RandomState::default()),
         }
     }
 
@@ -68,6 +71,39 @@ impl Answers {
             Arc::new(Finished { piece, tag: None })
         };
         Arc::clone(&self.cache.get_with(question, make).piece)
+    }
+
+    /// The text that answers `question`, put together of pieces that answer questions of their own.
+    #[must_use]
+    pub fn get_or_join(&self, question: Question, pieces: impl FnOnce() -> Vec<Arc<Piece>>) -> Arc<Piece> {
+        let make = || {
+            let piece = Piece::joined(&pieces());
+            Arc::new(Finished { piece, tag: None })
+        };
+        Arc::clone(&self.cache.get_with(question, make).piece)
+    }
+
+    /// The JSON that answers `question`, put together of pieces that answer questions of their own; 304 where whoever asks with
+    /// `headers` has this version already.
+    ///
+    /// # Errors
+    /// `Internal` where some of it cannot be written as JSON.
+    pub fn joined_json(
+        &self,
+        question: Question,
+        headers: &HeaderMap,
+        pieces: impl FnOnce() -> Result<Vec<Arc<Piece>>, AppError>,
+    ) -> Result<Response, AppError> {
+        let make = || {
+            let piece = Piece::joined(&pieces().map_err(|error| error.to_string())?);
+            let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
+            let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
+            Ok::<_, String>(Arc::new(Finished {
+                piece,
+                tag: Some(tag),
+            }))
+        };
+        self.versioned(question, headers, make)
     }
 
     /// The JSON that answers `question`, for whoever asks with `headers`; 304 where they have this version already.
@@ -88,6 +124,15 @@ impl Answers {
                 tag: Some(tag),
             }))
         };
+        self.versioned(question, headers, make)
+    }
+
+    fn versioned(
+        &self,
+        question: Question,
+        headers: &HeaderMap,
+        make: impl FnOnce() -> Result<Arc<Finished>, String>,
+    ) -> Result<Response, AppError> {
         let finished = self
             .cache
             .try_get_with(question, make)

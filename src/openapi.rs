@@ -82,7 +82,7 @@ use crate::web::outermost::Problem;
         people::history::person_history,
         projects::project_history,
         lists::order_statuses,
-        plan::show_utilisation,
+        plan::utilisation::show_utilisation,
         crate::plan::calendar::api::show_calendar,
         crate::plan::feeds::api::list_feeds,
         crate::plan::feeds::api::add_feed,

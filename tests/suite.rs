@@ -13,6 +13,8 @@ mod auto_hours;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod calendar;

@@ -642,7 +642,7 @@ mod leave {
         let of = |week: &&str| {
             let day = week.parse().unwrap();
             let week = ballast::units::Week::of(day, book.plan.organisation.week_start);
-            book.hours
+            book.hours()
                 .get(ballast::units::ids::AssignmentId(assignment), week)
                 .0
                 / 60

@@ -187,6 +187,17 @@ pub enum Away {
     Partly,
 }
 
+impl Away {
+    /// Of somebody employed who has so many minutes left of a full week's.
+    const fn of(left: u32, full: u32) -> Self {
+        match left {
+            _ if left == full => Self::No,
+            0 => Self::AllWeek,
+            _ => Self::Partly,
+        }
+    }
+}
+
 impl Terms<'_> {
     /// The working minutes of the days of `week` on which the person is employed, less holidays and time off.
     #[must_use]
@@ -195,8 +206,8 @@ impl Terms<'_> {
         if !self.employed_between(first, last) {
             return (Minutes(0), Away::NotEmployed);
         }
-        if let Some(whole) = self.undisturbed(first, last) {
-            return (whole, Away::No);
+        if self.is_steady(first, last) && self.absent_between(first, last).next().is_none() {
+            return self.but_for_holidays(first, last);
         }
         let (mut full, mut left) = (0, 0);
         for day in (0..7)
@@ -207,35 +218,72 @@ impl Terms<'_> {
             full += minutes;
             left += self.left_of(day, minutes);
         }
-        let away = match left {
-            _ if left == full => Away::No,
-            0 => Away::AllWeek,
-            _ => Away::Partly,
-        };
-        (Minutes(left), away)
+        (Minutes(left), Away::of(left, full))
     }
 
     fn employed_between(&self, first: Day, last: Day) -> bool {
         self.start.is_none_or(|start| start <= last) && self.last.is_none_or(|end| end >= first)
     }
 
-    /// The common case at once: employed throughout, one working week in force, no holiday and no absence.
-    fn undisturbed(&self, first: Day, last: Day) -> Option<Minutes> {
+    /// The same for each of the `count` weeks from `from` on. Most weeks are as usual, and cost nothing each.
+    #[must_use]
+    pub fn capacities(&self, from: Week, count: u16, start: WeekStart) -> Vec<(Minutes, Away)> {
+        let (first, last) = (
+            from.first_day(start),
+            from.plus(i32::from(count) - 1).last_day(start),
+        );
+        if !self.is_steady(first, last) {
+            return from.span(count).map(|week| self.capacity(week, start)).collect();
+        }
+        let mut weeks = vec![(self.week_on(first).total(), Away::No); usize::from(count)];
+        let mut look_at = |from_day: Day, until: Day| {
+            let place = |day: Day| (day.number() - first.number()) / 7;
+            for place in place(from_day.max(first))..=place(until.min(last)) {
+                let own = usize::try_from(place).ok().and_then(|index| weeks.get_mut(index));
+                if let Some(own) = own {
+                    *own = self.capacity(from.plus(place), start);
+                }
+            }
+        };
+        for days in [self.holidays, self.half_holidays] {
+            for day in between(days, first, last) {
+                look_at(*day, *day);
+            }
+        }
+        for absence in self.absent_between(first, last) {
+            look_at(absence.first, absence.last);
+        }
+        weeks
+    }
+
+    /// Employed throughout, with one working week in force.
+    fn is_steady(&self, first: Day, last: Day) -> bool {
         let employed =
             self.start.is_none_or(|start| start <= first) && self.last.is_none_or(|end| end >= last);
-        let changes = self
-            .work_weeks
+        let mut changes = self.work_weeks.iter().map(|(from, _)| *from);
+        employed && !changes.any(|from| from > first && from <= last)
+    }
+
+    fn absent_between(&self, first: Day, last: Day) -> impl Iterator<Item = &Absence> {
+        self.absences
             .iter()
-            .any(|(from, _)| *from > first && *from <= last);
-        let holiday = [self.holidays, self.half_holidays].into_iter().any(|days| {
-            let from = days.partition_point(|day| *day < first);
-            days.get(from).is_some_and(|day| *day <= last)
-        });
-        let absent = self
-            .absences
+            .filter(move |absence| absence.first <= last && absence.last >= first)
+    }
+
+    /// The one working week of these days, less its holidays.
+    fn but_for_holidays(&self, first: Day, last: Day) -> (Minutes, Away) {
+        let usual = self.week_on(first);
+        let full = usual.total().0;
+        let whole = between(self.holidays, first, last);
+        let half = between(self.half_holidays, first, last);
+        let halves = half.iter().filter(|day| whole.binary_search(day).is_err());
+        let free: u32 = whole
             .iter()
-            .any(|absence| absence.first <= last && absence.last >= first);
-        (employed && !changes && !holiday && !absent).then(|| self.week_on(first).total())
+            .map(|day| usual.on(*day))
+            .chain(halves.map(|day| usual.on(*day) / 2))
+            .sum();
+        let left = full - free;
+        (Minutes(left), Away::of(left, full))
     }
 
     fn week_on(&self, day: Day) -> WorkWeek {
@@ -294,14 +342,10 @@ impl Plan {
     }
 
     /// The same for each of the `weeks` from `from` on.
-    pub fn capacities<'a>(
-        &'a self,
-        person: &'a Person,
-        from: Week,
-        weeks: u16,
-    ) -> impl Iterator<Item = (Minutes, Away)> + 'a {
-        let (terms, start) = (self.terms(person, &person.absences), self.organisation.week_start);
-        from.span(weeks).map(move |week| terms.capacity(week, start))
+    #[must_use]
+    pub fn capacities(&self, person: &Person, from: Week, weeks: u16) -> Vec<(Minutes, Away)> {
+        let terms = self.terms(person, &person.absences);
+        terms.capacities(from, weeks, self.organisation.week_start)
     }
 
     /// What `person` could carry in `week` if `absences` were all their time off.
@@ -347,6 +391,14 @@ impl Plan {
         };
         terms.capacity(week, organisation.week_start).0
     }
+}
+
+/// Those of the rising `days` that lie between two, both included.
+fn between(days: &[Day], first: Day, last: Day) -> &[Day] {
+    let from = days.partition_point(|day| *day < first);
+    let after = days.get(from..).unwrap_or_default();
+    let count = after.iter().take_while(|day| **day <= last).count();
+    after.get(..count).unwrap_or_default()
 }
 
 /// The days of a calendar, if there is one.

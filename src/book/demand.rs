@@ -3,6 +3,7 @@
 use super::Book;
 use super::bands::percent;
 use super::plan::{CountsAs, Department, Person};
+use super::utilisation::PersonWeek;
 use crate::units::ids::DepartmentId;
 use crate::units::{Minutes, Week};
 
@@ -32,7 +33,17 @@ impl WeekDemand {
         percent(self.booked(), self.capacity)
     }
 
-    fn add(&mut self, other: &Self) {
+    /// One person's week; open roles are nobody's.
+    fn of(week: &PersonWeek) -> Self {
+        Self {
+            capacity: week.capacity,
+            confirmed: week.booked.less(week.tentative),
+            tentative: week.tentative,
+            open: Minutes(0),
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
         self.capacity += other.capacity;
         self.confirmed += other.confirmed;
         self.tentative += other.tentative;
@@ -47,6 +58,13 @@ pub fn total(weeks: &[WeekDemand]) -> WeekDemand {
         sum.add(week);
         sum
     })
+}
+
+/// Adds one person's weeks to the sums, week by week.
+pub(super) fn add_weeks(sums: &mut [WeekDemand], weeks: &[PersonWeek]) {
+    for (sum, week) in sums.iter_mut().zip(weeks) {
+        sum.add(&WeekDemand::of(week));
+    }
 }
 
 /// A department with all below it, and the weeks of its people.
@@ -68,14 +86,7 @@ impl Book {
     pub fn demand(&self, people: &[&Person], from: Week, count: u16) -> Vec<WeekDemand> {
         let mut sums = vec![WeekDemand::default(); usize::from(count)];
         for person in people {
-            for (sum, week) in sums.iter_mut().zip(self.person_weeks(person, from, count)) {
-                sum.add(&WeekDemand {
-                    capacity: week.capacity,
-                    confirmed: week.booked.less(week.tentative),
-                    tentative: week.tentative,
-                    open: Minutes(0),
-                });
-            }
+            add_weeks(&mut sums, &self.person_weeks(person, from, count));
         }
         sums
     }
@@ -117,6 +128,21 @@ impl Book {
     /// Departments without any of the people are left out.
     #[must_use]
     pub fn department_loads(&self, people: &[&Person], from: Week, count: u16) -> Vec<DepartmentLoad<'_>> {
+        let loads = people
+            .iter()
+            .map(|person| (*person, self.person_weeks(person, from, count)));
+        let loads: Vec<_> = loads.collect();
+        let weeks = loads.iter().map(|(person, weeks)| (*person, weeks.as_slice()));
+        self.loads_by_department(weeks, from, count)
+    }
+
+    /// The same of weeks that are known already.
+    pub(super) fn loads_by_department<'w>(
+        &self,
+        people: impl Iterator<Item = (&'w Person, &'w [PersonWeek])>,
+        from: Week,
+        count: u16,
+    ) -> Vec<DepartmentLoad<'_>> {
         let departments = &self.plan.departments;
         let mut loads: Vec<DepartmentLoad<'_>> = departments
             .iter()
@@ -129,8 +155,7 @@ impl Book {
                 weeks: vec![WeekDemand::default(); usize::from(count)],
             })
             .collect();
-        for person in people {
-            let weeks = self.demand(&[person], from, count);
+        for (person, weeks) in people {
             let own = person
                 .department
                 .and_then(|id| departments.iter().position(|one| one.id == id));
@@ -139,9 +164,7 @@ impl Book {
                 let Some(load) = loads.get_mut(index) else { break };
                 load.people += 1;
                 load.usual += self.plan.work_week_on(person, from.monday()).total();
-                for (sum, week) in load.weeks.iter_mut().zip(&weeks) {
-                    sum.add(week);
-                }
+                add_weeks(&mut load.weeks, weeks);
                 let parent = load.department.and_then(|department| department.parent);
                 next = parent.and_then(|parent| departments.iter().position(|one| one.id == parent));
             }

@@ -13,12 +13,14 @@ mod finder;
 mod forecast;
 mod hours;
 mod leave;
+mod loads;
 mod overload;
 mod overview;
 mod plan;
 mod project;
 mod query;
 mod report;
+mod revisions;
 mod utilisation;
 
 #[cfg(test)]
@@ -26,7 +28,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use crate::units::Week;
+use crate::units::ids::AssignmentId;
+use crate::units::{Minutes, Week};
 
 pub use away::AwaySpan;
 pub use bands::{BandUnit, Bands, Load, percent};
@@ -56,6 +59,9 @@ pub use report::{
 };
 pub use utilisation::PersonWeek;
 
+use loads::Loads;
+use revisions::Revisions;
+
 /// Some weeks in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -73,5 +79,42 @@ pub struct Book {
     /// Everything but the hours.
     pub plan: Arc<Plan>,
     /// Minutes by assignment and week.
-    pub hours: Hours,
+    hours: Hours,
+    /// Their sums by person and week.
+    loads: Loads,
+    /// When each part of it was last changed.
+    revisions: Revisions,
+}
+
+impl Book {
+    /// Minutes by assignment and week.
+    #[must_use]
+    pub const fn hours(&self) -> &Hours {
+        &self.hours
+    }
+
+    /// Takes all hours at once.
+    pub fn fill(&mut self, hours: Hours) {
+        self.hours = hours;
+        self.loads = Loads::new(&self.plan, &self.hours);
+    }
+
+    /// Sets one cell.
+    pub fn set_hours(&mut self, assignment: AssignmentId, week: Week, minutes: Minutes) {
+        let before = self.hours.get(assignment, week);
+        self.hours.set(assignment, week, minutes);
+        let after = self.hours.get(assignment, week);
+        let person = self.plan.assignment(assignment).and_then(|own| own.person);
+        let place = person.and_then(|person| self.plan.person_place(person));
+        if let Some(place) = place.filter(|_| before != after) {
+            let counts_as = self.plan.counted(assignment);
+            self.loads.change(place, week, (before, after), counts_as);
+        }
+    }
+
+    /// Takes another plan for the same hours.
+    pub fn replan(&mut self, plan: Plan) {
+        self.plan = Arc::new(plan);
+        self.loads = Loads::new(&self.plan, &self.hours);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Book;
 use super::bands::{BandUnit, Load};
-use super::demand::{DepartmentLoad, WeekDemand};
+use super::demand::{DepartmentLoad, WeekDemand, add_weeks};
 use super::filter::Filter;
 use super::plan::{Assignment, CountsAs, Deliverable, Person, Project};
 use super::utilisation::PersonWeek;
@@ -11,6 +11,8 @@ use crate::units::{Day, Minutes, Week};
 
 /// How many weeks ahead people are looked at for too much and too little.
 pub const SOON_WEEKS: u16 = 4;
+/// How much of what is due after them the overview knows.
+const FURTHER: usize = 20;
 
 /// How many days ahead a date counts as soon.
 const SOON_DAYS: i32 = 14;
@@ -101,7 +103,7 @@ pub struct Overview<'a> {
     pub over: Vec<Overloaded<'a>>,
     /// Who could take work soon, and how much; the freest first.
     pub free: Vec<(&'a Person, Minutes)>,
-    /// What is not done and has a date, by date.
+    /// What is not done and was due before the end of the next weeks, and what is due first after them, by date.
     pub due: Vec<Due<'a>>,
     /// Everything that needs a look, each kind taking its turn.
     pub attention: Vec<Attention<'a>>,
@@ -124,6 +126,18 @@ impl<'a> Overview<'a> {
     }
 }
 
+/// The weeks of one person: last week, then those from this one on.
+struct PersonLoad<'a> {
+    person: &'a Person,
+    weeks: Vec<PersonWeek>,
+}
+
+impl PersonLoad<'_> {
+    fn ahead(&self) -> &[PersonWeek] {
+        self.weeks.get(1..).unwrap_or_default()
+    }
+}
+
 impl Book {
     /// Everything the overview shows.
     #[must_use]
@@ -134,42 +148,56 @@ impl Book {
             ..Filter::default()
         };
         let people = self.people(&filter);
-        let last_week = self.demand(&people, this_week.plus(-1), 1);
-        let mut weeks = self.demand(&people, this_week, scope.weeks);
+        // Each person's weeks are looked at once: last week, and all that the overview speaks of from this one on.
+        let count = scope.weeks.max(SOON_WEEKS) + 1;
+        let loads: Vec<PersonLoad<'_>> = people
+            .iter()
+            .map(|person| PersonLoad {
+                person,
+                weeks: self.person_weeks(person, this_week.plus(-1), count),
+            })
+            .collect();
+        let mut last_week = [WeekDemand::default()];
+        let mut weeks = vec![WeekDemand::default(); usize::from(scope.weeks)];
+        for load in &loads {
+            add_weeks(&mut last_week, &load.weeks);
+            add_weeks(&mut weeks, load.ahead());
+        }
         let open = self.open_demand(scope.department, this_week, scope.weeks);
         for (week, open) in weeks.iter_mut().zip(open) {
             week.open = open;
         }
-        let (over, free) = self.too_much_and_too_little(&people, this_week);
+        let (over, free) = self.too_much_and_too_little(&loads, this_week);
         let projects: Vec<&Project> = self
             .projects(&filter)
             .into_iter()
             .filter(|project| self.plan.counts_as(project.id) != CountsAs::Closed)
             .collect();
-        let due = self.all_due(&projects);
+        let due = self.all_due(&projects, scope.today);
         let open_places = self.open_places(&projects, this_week);
         Overview {
             this_week,
-            last_week: last_week.first().copied().unwrap_or_default(),
+            last_week: last_week[0],
             weeks,
             attention: attention(&over, &due, &open_places, scope.today),
             over,
             free,
             due,
-            departments: self.departments_of(scope, &people, this_week),
+            departments: self.departments_of(scope, &loads, this_week),
         }
     }
 
     fn too_much_and_too_little<'a>(
         &'a self,
-        people: &[&'a Person],
+        loads: &[PersonLoad<'a>],
         from: Week,
     ) -> (Vec<Overloaded<'a>>, Vec<(&'a Person, Minutes)>) {
         let (mut over, mut free) = (Vec::new(), Vec::new());
-        for person in people.iter().copied() {
-            let weeks = self.person_weeks(person, from, SOON_WEEKS);
-            over.extend(overloaded(person, &weeks, from));
-            free.extend(self.free_soon(&weeks).map(|minutes| (person, minutes)));
+        for load in loads {
+            let ahead = load.ahead();
+            let soon = ahead.get(..usize::from(SOON_WEEKS)).unwrap_or(ahead);
+            over.extend(overloaded(load.person, soon, from));
+            free.extend(self.free_soon(soon).map(|minutes| (load.person, minutes)));
         }
         // Sorting keeps the order of names among equals.
         over.sort_by_key(|one| {
@@ -195,27 +223,27 @@ impl Book {
         (free.0 > 0 && bands.load(booked, capacity) < Load::Good).then_some(free)
     }
 
-    fn all_due<'a>(&'a self, projects: &[&'a Project]) -> Vec<Due<'a>> {
-        let mut due: Vec<Due<'a>> = projects
-            .iter()
-            .copied()
-            .flat_map(|project| {
-                let open = self.plan.deliverables_of(project.id).filter(|one| !one.done);
-                open.filter_map(move |deliverable| {
-                    let due = deliverable.due?;
-                    let (lead_in, lead) = self.lead_in_hours(project.id, self.lead_in(project.id, due));
-                    Some(Due {
-                        project,
-                        deliverable,
-                        due,
-                        lead_in,
-                        lead,
-                    })
-                })
-            })
-            .collect();
-        due.sort_by_key(|one| one.due);
-        due
+    fn all_due<'a>(&'a self, projects: &[&'a Project], today: Day) -> Vec<Due<'a>> {
+        let open = projects.iter().copied().flat_map(|project| {
+            let open = self.plan.deliverables_of(project.id).filter(|one| !one.done);
+            open.filter_map(move |deliverable| Some((deliverable.due?, project, deliverable)))
+        });
+        let mut open: Vec<(Day, &Project, &Deliverable)> = open.collect();
+        open.sort_by_key(|(due, ..)| *due);
+        let soon = today.plus(7 * i32::from(SOON_WEEKS));
+        let near = open.partition_point(|(due, ..)| *due <= soon);
+        open.truncate(near + FURTHER);
+        let lead = |(due, project, deliverable): (Day, &'a Project, &'a Deliverable)| {
+            let (lead_in, lead) = self.lead_in_hours(project.id, self.lead_in(project.id, due));
+            Due {
+                project,
+                deliverable,
+                due,
+                lead_in,
+                lead,
+            }
+        };
+        open.into_iter().map(lead).collect()
     }
 
     fn open_places<'a>(&'a self, projects: &[&'a Project], from: Week) -> Vec<OpenPlace<'a>> {
@@ -242,8 +270,9 @@ impl Book {
     }
 
     /// The departments of the scope; those above a chosen one would show a part of theirs as if it were all.
-    fn departments_of(&self, scope: Scope, people: &[&Person], from: Week) -> Vec<DepartmentLoad<'_>> {
-        let mut loads = self.department_loads(people, from, scope.weeks);
+    fn departments_of(&self, scope: Scope, people: &[PersonLoad<'_>], from: Week) -> Vec<DepartmentLoad<'_>> {
+        let people = people.iter().map(|load| (load.person, load.ahead()));
+        let mut loads = self.loads_by_department(people, from, scope.weeks);
         if let Some(id) = scope.department {
             let within = self.plan.department_with_children(id);
             loads.retain(|load| load.department.is_some_and(|one| within.contains(one)));
@@ -414,8 +443,7 @@ mod tests {
         };
         let mut book = Book::new(1, parts);
         for (id, first, hours) in cells {
-            book.hours
-                .set(AssignmentId(*id), week(first), Minutes::from_hours(*hours));
+            book.set_hours(AssignmentId(*id), week(first), Minutes::from_hours(*hours));
         }
         book
     }

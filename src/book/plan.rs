@@ -225,16 +225,22 @@ pub struct Parts {
     pub assignments: Vec<Assignment>,
 }
 
+/// Looked up in every loop. Ids are numbers of ours, which nobody can choose to meet in one place.
+type ById<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+
 /// The parts, sorted by name and indexed.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     parts: Parts,
-    people: HashMap<PersonId, usize>,
-    projects: HashMap<ProjectId, usize>,
-    assignments: HashMap<AssignmentId, usize>,
-    of_person: HashMap<PersonId, Vec<usize>>,
-    of_project: HashMap<ProjectId, Vec<usize>>,
-    deliverables_of: HashMap<ProjectId, Vec<usize>>,
+    people: ById<PersonId, usize>,
+    projects: ById<ProjectId, usize>,
+    assignments: ById<AssignmentId, usize>,
+    of_person: ById<PersonId, Vec<usize>>,
+    /// The same, each with what its hours count as, close together for those who sum them.
+    summed_of: ById<PersonId, Vec<(AssignmentId, CountsAs)>>,
+    /// People by name before placeholders.
+    of_project: ById<ProjectId, Vec<usize>>,
+    deliverables_of: ById<ProjectId, Vec<usize>>,
     /// What a search looks through, folded: made by the first search of this plan.
     pub(super) people_texts: OnceLock<Vec<String>>,
     pub(super) project_texts: OnceLock<Vec<String>>,
@@ -270,7 +276,7 @@ impl Plan {
             days.sort_unstable();
             days.dedup();
         }
-        let project_order: HashMap<ProjectId, usize> = parts
+        let project_order: ById<ProjectId, usize> = parts
             .projects
             .iter()
             .enumerate()
@@ -279,13 +285,16 @@ impl Plan {
         parts
             .assignments
             .sort_by_key(|assignment| (project_order.get(&assignment.project).copied(), assignment.id));
+        let people: ById<PersonId, usize> = parts
+            .people
+            .iter()
+            .enumerate()
+            .map(|(index, person)| (person.id, index))
+            .collect();
         Self {
-            people: parts
-                .people
-                .iter()
-                .enumerate()
-                .map(|(index, person)| (person.id, index))
-                .collect(),
+            summed_of: summed_of(&parts, &project_order),
+            of_project: of_project(&parts, &people),
+            people,
             projects: project_order,
             assignments: parts
                 .assignments
@@ -294,12 +303,6 @@ impl Plan {
                 .map(|(index, one)| (one.id, index))
                 .collect(),
             of_person: grouped(parts.assignments.iter().map(|assignment| assignment.person)),
-            of_project: grouped(
-                parts
-                    .assignments
-                    .iter()
-                    .map(|assignment| Some(assignment.project)),
-            ),
             deliverables_of: grouped(
                 parts
                     .deliverables
@@ -371,21 +374,25 @@ impl Plan {
             .filter_map(|index| self.parts.assignments.get(*index))
     }
 
+    /// What the hours of an assignment count as.
+    pub(super) fn counted(&self, id: AssignmentId) -> CountsAs {
+        self.assignment(id)
+            .map_or(CountsAs::Closed, |assignment| self.counts_as(assignment.project))
+    }
+
+    /// The same, each with what its hours count as.
+    pub(super) fn rows_of_person(&self, id: PersonId) -> &[(AssignmentId, CountsAs)] {
+        self.summed_of.get(&id).map_or(&[][..], Vec::as_slice)
+    }
+
     /// The assignments of a project, people by name before placeholders.
     #[must_use]
     pub fn assignments_of_project(&self, id: ProjectId) -> Vec<&Assignment> {
         let places = self.of_project.get(&id).map_or(&[][..], Vec::as_slice);
-        let mut all: Vec<&Assignment> = places
+        places
             .iter()
             .filter_map(|index| self.parts.assignments.get(*index))
-            .collect();
-        all.sort_by_key(|assignment| {
-            let person = assignment
-                .person
-                .and_then(|person| self.people.get(&person).copied());
-            (person.unwrap_or(usize::MAX), assignment.id)
-        });
-        all
+            .collect()
     }
 
     /// The deliverables of a project, in its order.
@@ -501,16 +508,55 @@ impl Book {
     /// A book with no hours in it yet.
     #[must_use]
     pub fn new(revision: i64, parts: Parts) -> Self {
+        let (plan, hours) = (Plan::new(parts), super::Hours::default());
         Self {
             revision,
-            plan: Arc::new(Plan::new(parts)),
-            hours: super::Hours::default(),
+            loads: super::Loads::new(&plan, &hours),
+            plan: Arc::new(plan),
+            hours,
+            revisions: super::Revisions::new(revision),
         }
     }
 }
 
-fn grouped<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = Option<K>>) -> HashMap<K, Vec<usize>> {
-    let mut groups: HashMap<K, Vec<usize>> = HashMap::new();
+/// The rows of each person, with what the hours of each count as.
+fn summed_of(
+    parts: &Parts,
+    projects: &ById<ProjectId, usize>,
+) -> ById<PersonId, Vec<(AssignmentId, CountsAs)>> {
+    let labels = parts.statuses.iter().map(|status| (status.id, status.counts_as));
+    let labels: HashMap<StatusId, CountsAs> = labels.collect();
+    let counted = |assignment: &Assignment| {
+        let project = projects.get(&assignment.project);
+        let project = project.and_then(|place| parts.projects.get(*place));
+        let counts_as = project.and_then(|project| labels.get(&project.status));
+        counts_as.copied().unwrap_or(CountsAs::Closed)
+    };
+    let mut summed: ById<PersonId, Vec<(AssignmentId, CountsAs)>> = ById::default();
+    for assignment in &parts.assignments {
+        if let Some(person) = assignment.person {
+            let own = summed.entry(person).or_default();
+            own.push((assignment.id, counted(assignment)));
+        }
+    }
+    summed
+}
+
+/// The rows of each project: people by name before placeholders.
+fn of_project(parts: &Parts, people: &ById<PersonId, usize>) -> ById<ProjectId, Vec<usize>> {
+    let mut all = grouped(parts.assignments.iter().map(|one| Some(one.project)));
+    for rows in all.values_mut() {
+        rows.sort_by_key(|place| {
+            let assignment = parts.assignments.get(*place);
+            let person = assignment.and_then(|one| people.get(&one.person?).copied());
+            (person.unwrap_or(usize::MAX), assignment.map(|one| one.id))
+        });
+    }
+    all
+}
+
+fn grouped<K: std::hash::Hash + Eq>(keys: impl Iterator<Item = Option<K>>) -> ById<K, Vec<usize>> {
+    let mut groups: ById<K, Vec<usize>> = ById::default();
     for (index, key) in keys.enumerate() {
         if let Some(key) = key {
             groups.entry(key).or_default().push(index);

@@ -3,7 +3,7 @@
 use super::Book;
 use super::bands::{Load, percent};
 use super::capacity::Away;
-use super::plan::{CountsAs, Person};
+use super::plan::Person;
 use crate::units::ids::ProjectId;
 use crate::units::{Minutes, Tenths, Week};
 
@@ -50,28 +50,24 @@ impl Book {
     /// The `count` weeks of `person` that begin with `from`.
     #[must_use]
     pub fn person_weeks(&self, person: &Person, from: Week, count: u16) -> Vec<PersonWeek> {
-        let mut weeks: Vec<PersonWeek> = from
-            .span(count)
-            .map(|week| {
-                let (capacity, away) = if person.active {
-                    self.plan.capacity(person, week)
-                } else {
-                    (Minutes(0), Away::NotEmployed)
-                };
-                PersonWeek {
-                    capacity,
-                    away,
-                    ..PersonWeek::default()
-                }
+        let capacities = if person.active {
+            self.plan.capacities(person, from, count)
+        } else {
+            vec![(Minutes(0), Away::NotEmployed); usize::from(count)]
+        };
+        let mut weeks: Vec<PersonWeek> = capacities
+            .into_iter()
+            .map(|(capacity, away)| PersonWeek {
+                capacity,
+                away,
+                ..PersonWeek::default()
             })
             .collect();
-        for assignment in self.plan.assignments_of_person(person.id) {
-            let tentative = self.plan.counts_as(assignment.project) == CountsAs::Tentative;
-            for (week, minutes) in weeks.iter_mut().zip(self.hours.span(assignment.id, from, count)) {
-                week.booked += minutes;
-                if tentative {
-                    week.tentative += minutes;
-                }
+        if let Some(place) = self.plan.person_place(person.id) {
+            let (after, booked) = self.loads.within(place, from, count);
+            for (week, booked) in weeks.iter_mut().skip(after).zip(booked) {
+                week.booked = Minutes(booked.all);
+                week.tentative = Minutes(booked.tentative);
             }
         }
         weeks

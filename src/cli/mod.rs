@@ -29,6 +29,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Sources};
 use crate::error::AppError;
+use crate::log;
 use exit::Failure;
 
 /// Who works on what, week by week, against what each person can carry.
@@ -113,7 +114,9 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    match dispatch(arguments) {
+    let done = dispatch(arguments);
+    log::settle();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.tell(),
     }

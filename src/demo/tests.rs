@@ -101,7 +101,7 @@ async fn count(db: &Db, table: &'static str) -> i64 {
 fn assert_hours_are_sound(book: &Book) {
     for assignment in &book.plan.assignments {
         let person = assignment.person.and_then(|id| book.plan.person(id));
-        for (week, minutes) in book.hours.booked(assignment.id) {
+        for (week, minutes) in book.hours().booked(assignment.id) {
             assert!(
                 (1..=Minutes::WEEK.0).contains(&minutes.0),
                 "{minutes:?} in {week}"
@@ -237,7 +237,7 @@ async fn the_large_plan_has_exactly_what_it_is_measured_with() {
     assert_eq!(count(&db, "booking").await, 130_000);
     let first = this_week().plus(large::FIRST);
     for assignment in &book.plan.assignments {
-        let weeks: Vec<Week> = book.hours.booked(assignment.id).map(|(week, _)| week).collect();
+        let weeks: Vec<Week> = book.hours().booked(assignment.id).map(|(week, _)| week).collect();
         assert_eq!(weeks, first.span(large::WEEKS).collect::<Vec<_>>());
     }
     let mut pairs: Vec<_> = book

@@ -232,7 +232,7 @@ fn hours(book: &Book, weeks: Option<(Week, u16)>) -> Vec<HoursDraft> {
                 week: Week(0),
                 minutes: crate::units::Minutes(0),
             };
-            let booked = book.hours.booked(assignment.id);
+            let booked = book.hours().booked(assignment.id);
             drafts.extend(
                 booked
                     .filter(|(week, _)| wanted(*week))

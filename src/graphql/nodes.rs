@@ -411,7 +411,7 @@ impl Assignment {
 
     /// Everything booked on it, in all weeks.
     async fn booked(&self) -> Hours {
-        Hours(self.reading.book.hours.total(self.assignment.id))
+        Hours(self.reading.book.hours().total(self.assignment.id))
     }
 
     /// What is booked on it from the week of a day on: 12 weeks where it is not said, 104 at most.
@@ -419,7 +419,7 @@ impl Assignment {
     async fn hours(&self, from: Option<Date>, weeks: Option<i32>) -> Result<Vec<BookedWeek>, Error> {
         self.reading.on_time()?;
         let (from, count) = (self.reading.week(from), week_count(weeks));
-        let found = self.reading.book.hours.span(self.assignment.id, from, count);
+        let found = self.reading.book.hours().span(self.assignment.id, from, count);
         let each = from.span(count).zip(found).map(|(week, minutes)| BookedWeek {
             week: self.reading.first_day(week),
             hours: Hours(minutes),

@@ -22,65 +22,83 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut said = Said::default();
-        event.record(&mut said);
         let level = event.metadata().level();
         let now = jiff::Timestamp::now();
-        writeln!(
-            writer,
-            r#"{{"ts":"{now:.6}","level":"{level}","message":{}{}}}"#,
-            quoted(&said.message),
-            said.fields
-        )
+        write!(writer, r#"{{"ts":"{now:.6}","level":"{level}""#)?;
+        let mut said = Said { writer, failed: None };
+        event.record(&mut said);
+        said.failed.map_or(Ok(()), Err)?;
+        said.writer.write_str("}\n")
     }
 }
 
-fn quoted(text: &str) -> String {
-    // A text is always written.
-    serde_json::to_string(text).unwrap_or_default()
+/// Writes each field as it is said.
+struct Said<'a> {
+    writer: Writer<'a>,
+    failed: Option<fmt::Error>,
 }
 
-#[derive(Default)]
-struct Said {
-    message: String,
-    /// `,"name":value` each.
-    fields: String,
-}
-
-impl Said {
-    fn put(&mut self, field: &Field, value: &dyn fmt::Display) {
+impl Said<'_> {
+    fn put(&mut self, field: &Field, write: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
         let name = field.name();
         // What the other kind of log says of where it was said.
-        if !name.starts_with("log.") {
-            // Writing to a String does not fail.
-            let _ = write!(self.fields, ",{}:{value}", quoted(name));
+        if name.starts_with("log.") || self.failed.is_some() {
+            return;
         }
+        let written = write!(self.writer, r#","{name}":"#).and_then(|()| write(&mut self.writer));
+        self.failed = written.err();
+    }
+
+    fn put_text(&mut self, field: &Field, text: impl fmt::Display) {
+        self.put(field, |writer| {
+            writer.write_char('"')?;
+            write!(Escaped(writer), "{text}")?;
+            writer.write_char('"')
+        });
     }
 }
 
-impl Visit for Said {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "message" {
-            value.clone_into(&mut self.message);
-        } else {
-            self.put(field, &quoted(value));
+/// Writes what may stand between the quotes of a JSON text.
+struct Escaped<'a, 'b>(&'a mut Writer<'b>);
+
+impl fmt::Write for Escaped<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(|c| c < 0x20 || matches!(c, b'"' | b'\\')) {
+            let (plain, special) = rest.split_at(at);
+            self.0.write_str(plain)?;
+            let (special, after) = special.split_at(1);
+            match special {
+                "\"" => self.0.write_str("\\\"")?,
+                "\\" => self.0.write_str("\\\\")?,
+                "\n" => self.0.write_str("\\n")?,
+                _ => write!(self.0, "\\u{:04x}", special.bytes().next().unwrap_or(0))?,
+            }
+            rest = after;
         }
+        self.0.write_str(rest)
+    }
+}
+
+impl Visit for Said<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put_text(field, value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        self.put_text(field, format_args!("{value:?}"));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, &value);
+        self.put(field, |writer| write!(writer, "{value}"));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, &value);
+        self.put(field, |writer| write!(writer, "{value}"));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, &value);
+        self.put(field, |writer| write!(writer, "{value}"));
     }
 }
 
@@ -131,5 +149,19 @@ mod tests {
         assert_eq!(value.get("account"), None);
         let (who, place) = (text.find("\"who\""), text.find("\"place\""));
         assert!(who < place, "in the order in which they were said");
+        assert!(text.find("message") < who, "what happened comes first");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_text_holds_is_read_back(said in ".{0,40}") {
+            let paper = Paper::default();
+            let written = paper.clone();
+            let log = tracing_subscriber::fmt().event_format(Lines).with_writer(move || paper.clone()).finish();
+            tracing::subscriber::with_default(log, || tracing::info!(said, "{}", said));
+            let value: serde_json::Value = serde_json::from_slice(&written.0.lock().unwrap()).unwrap();
+            proptest::prop_assert_eq!(&value["said"], &said);
+            proptest::prop_assert_eq!(&value["message"], &said);
+        }
     }
 }

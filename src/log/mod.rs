@@ -1,20 +1,28 @@
 //! The log: lines for people, or one object of JSON each for collectors.
 
+mod desk;
 mod lines;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
-use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing::Metadata;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
 
 use crate::config::{Config, LogFormat, log_directives};
 
+use desk::{Desk, Pencil};
+
 pub use lines::Lines;
+
+/// Where lines lie until they are written.
+static DESK: OnceLock<Desk> = OnceLock::new();
 
 /// The file of the log, where it goes to one.
 static PEN: OnceLock<Pen> = OnceLock::new();
@@ -40,17 +48,20 @@ impl Handle {
 /// A sentence where its file cannot be opened.
 pub fn start(config: &Config) -> Result<Handle, String> {
     let (filter, handle) = reload::Layer::new(EnvFilter::new(log_directives(config.log_level)));
+    let desk = DESK.get_or_init(Desk::default);
+    let writer = thread::Builder::new().name("log".to_owned());
     let writer = match &config.watch.log_file {
         Some(path) => {
             let pen = PEN.get_or_init(|| Pen::new(path));
             pen.reopen()
                 .map_err(|error| format!("LOG_FILE {}: {error}", path.display()))?;
-            BoxMakeWriter::new(|| Hand(PEN.get()))
+            writer.spawn(|| desk.write_to(Hand(PEN.get()), say_lost))
         }
-        None => BoxMakeWriter::new(io::stderr),
+        None => writer.spawn(|| desk.write_to(io::stderr(), say_lost)),
     };
+    writer.map_err(|error| format!("nobody can write the log: {error}"))?;
     let layer = tracing_subscriber::fmt::layer()
-        .with_writer(writer)
+        .with_writer(Pencils(desk))
         // Colours are for eyes; what reads a file finds plain lines.
         .with_ansi(config.watch.log_file.is_none() && io::stderr().is_terminal())
         .with_target(false);
@@ -62,12 +73,40 @@ pub fn start(config: &Config) -> Result<Handle, String> {
     Ok(Handle(handle))
 }
 
+/// Says it as what nobody waits for: it is the writer itself that says it.
+fn say_lost(lines: u64) {
+    tracing::info!(lines, "lines of the log were dropped, since nobody took them");
+}
+
+/// Waits until what was said so far is written, as whoever ends the process does.
+pub fn settle() {
+    if let Some(desk) = DESK.get() {
+        desk.settle();
+    }
+}
+
 /// Opens the file of the log anew, where there is one: whoever moved it away gets no further line.
 ///
 /// # Errors
 /// Whatever the file system says; the log goes on where it went.
 pub fn reopen() -> io::Result<()> {
+    settle();
     PEN.get().map_or(Ok(()), Pen::reopen)
+}
+
+/// One for each line.
+struct Pencils(&'static Desk);
+
+impl MakeWriter<'_> for Pencils {
+    type Writer = Pencil;
+
+    fn make_writer(&self) -> Pencil {
+        Pencil::new(self.0, tracing::Level::ERROR)
+    }
+
+    fn make_writer_for(&self, line: &Metadata<'_>) -> Pencil {
+        Pencil::new(self.0, *line.level())
+    }
 }
 
 struct Pen {

@@ -1,4 +1,6 @@
-//! The plan for programs: assignments and deliverables. Hours and undo stand with their handlers.
+//! The plan for programs: assignments, deliverables and load. Hours and undo stand with their handlers.
+
+pub(crate) mod utilisation;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -18,12 +20,11 @@ use super::rules::outside_project;
 use super::store::{ASSIGNMENT, BOOKING};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
-use crate::book::{Assignment, Book, Deliverable, Overload, Person, PersonBalance, PersonWeek, percent};
-use crate::cache::Question;
+use crate::book::{Assignment, Book, Deliverable, Overload, percent};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId};
-use crate::units::{Day, Minutes, Tenths, Week};
+use crate::units::{Day, Minutes};
 use crate::web::{Json, OrderInput, Page, PageOf, Path, Query, Versioned, if_match};
 
 /// A week in which somebody would have more than they can carry, and more than before.
@@ -84,7 +85,7 @@ impl AssignmentJson {
             role: assignment.role.map(|id| id.0),
             note: assignment.note.clone(),
             hours: book
-                .hours
+                .hours()
                 .booked(assignment.id)
                 .map(|(week, minutes)| (week.first_day(start), minutes))
                 .collect(),
@@ -374,102 +375,4 @@ pub(crate) async fn order_deliverables(
     let ids = order.into_iter().map(DeliverableId).collect();
     let change_set = order_deliverables_of(&app, &visitor, project, name, ids).await?;
     Ok(Json(serde_json::json!({ "changeSet": change_set })))
-}
-
-/// What a person carries, week by week.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PersonLoadJson {
-    person: i64,
-    name: String,
-    #[schema(value_type = Vec<f64>)]
-    booked: Vec<Minutes>,
-    #[schema(value_type = Vec<f64>)]
-    capacity: Vec<Minutes>,
-    /// What they could still take.
-    #[schema(value_type = Vec<f64>)]
-    free: Vec<Minutes>,
-    /// Booked of capacity with one decimal; none in weeks without capacity.
-    #[schema(value_type = Vec<Option<f64>>)]
-    percent_exact: Vec<Option<Tenths>>,
-    /// The same over all the weeks.
-    #[schema(value_type = Option<f64>)]
-    average_percent_exact: Option<Tenths>,
-    /// The same in the fullest week; none where they could carry nothing in it.
-    #[schema(value_type = Option<f64>)]
-    peak_percent_exact: Option<Tenths>,
-    /// The first day of the first of the fullest weeks.
-    #[schema(value_type = Option<String>)]
-    peak_week: Option<Day>,
-}
-
-impl PersonLoadJson {
-    fn of(book: &Book, person: &Person, from: Week, count: u16) -> Self {
-        let start = book.plan.organisation.week_start;
-        let weeks = book.person_weeks(person, from, count);
-        let sum = PersonBalance::of(person, from, &weeks);
-        Self {
-            person: person.id.0,
-            name: person.name.clone(),
-            booked: weeks.iter().map(|week| week.booked).collect(),
-            capacity: weeks.iter().map(|week| week.capacity).collect(),
-            free: weeks.iter().map(PersonWeek::free).collect(),
-            percent_exact: weeks.iter().map(PersonWeek::share).collect(),
-            average_percent_exact: sum.average(),
-            peak_percent_exact: sum.peak_share(),
-            peak_week: sum.peak.map(|(week, _)| week.first_day(start)),
-        }
-    }
-}
-
-/// The load of everybody, for the weeks that are asked for.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UtilisationJson {
-    revision: i64,
-    /// First days of the weeks.
-    #[schema(value_type = Vec<String>)]
-    weeks: Vec<Day>,
-    people: Vec<PersonLoadJson>,
-}
-
-#[derive(serde::Deserialize)]
-pub(crate) struct UtilisationQuery {
-    from: Option<Day>,
-    weeks: Option<u16>,
-    department: Option<i64>,
-}
-
-/// Booked hours and capacity by person and week: the heat map in numbers.
-#[utoipa::path(
-    get, path = "/api/v1/utilisation", tag = "plan",
-    params(("from" = Option<String>, Query), ("weeks" = Option<u16>, Query, description = "1 to 104; 12 where it is not given"), ("department" = Option<i64>, Query)),
-    responses((status = 200, body = UtilisationJson))
-)]
-pub(crate) async fn show_utilisation(
-    State(app): State<App>,
-    Query(query): Query<UtilisationQuery>,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    let book = app.book();
-    let start = book.plan.organisation.week_start;
-    let from = Week::of(query.from.unwrap_or_else(|| app.clock.today()), start);
-    let count = query.weeks.unwrap_or(12).clamp(1, 104);
-    let filter = crate::book::Filter {
-        department: query.department.map(crate::units::ids::DepartmentId),
-        ..Default::default()
-    };
-    let question = Question {
-        asked: format!("utilisation json|{from:?}|{count}|{:?}", filter.department),
-        revision: book.revision,
-    };
-    app.answers.json(question, &headers, || {
-        let people = book.people(&filter).into_iter();
-        let people = people.map(|person| PersonLoadJson::of(&book, person, from, count));
-        UtilisationJson {
-            revision: book.revision,
-            weeks: from.span(count).map(|week| week.first_day(start)).collect(),
-            people: people.collect(),
-        }
-    })
 }

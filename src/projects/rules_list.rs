@@ -332,8 +332,7 @@ mod tests {
             },
         );
         for (id, hours) in [(1, 30), (2, 9), (3, 20)] {
-            book.hours
-                .set(AssignmentId(id), Week(2_966), Minutes::from_hours(hours));
+            book.set_hours(AssignmentId(id), Week(2_966), Minutes::from_hours(hours));
         }
         book
     }

@@ -68,6 +68,7 @@ mod search;
 mod settings;
 mod upkeep;
 
+use std::convert::Infallible;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -77,12 +78,9 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
-use http::{Extensions, HeaderMap, Method, StatusCode, Version, header};
-use tower::ServiceBuilder;
+use http::{Method, header};
 use tower::util::option_layer;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
+use tower::{ServiceBuilder, ServiceExt as _, service_fn};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::accounts::audit::{What, witness};
@@ -95,7 +93,7 @@ use crate::plan::warden;
 use crate::poker::seat;
 use crate::tls;
 use crate::upkeep as house;
-use crate::web::{Client, Intake, Times, csrf, edge, health, outermost};
+use crate::web::{Client, Intake, Times, csrf, edge, health, outermost, packed};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,44 +238,58 @@ pub fn around(router: Router<App>, app: App) -> Router {
         .fallback(nothing_here)
         .method_not_allowed_fallback(back_to_the_page)
         .with_state(app.clone());
+    let admitted = {
+        let app = app.clone();
+        service_fn(move |request| {
+            let (app, inside) = (app.clone(), inside.clone());
+            async move { Ok::<_, Infallible>(admit(&app, request, |request| inside.oneshot(request)).await) }
+        })
+    };
     let whole = ServiceBuilder::new()
-        .layer(from_fn_with_state(app.clone(), outermost::outermost))
         .layer(option_layer(edge::cors(&app)))
-        .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Precise(3))
-                .compress_when(DefaultPredicate::new().and(is_whole_only)),
-        )
         .layer(TIMES)
         .layer(RequestBodyTimeoutLayer::new(NEXT_PIECE))
         .layer(DefaultBodyLimit::max(BODY))
         .map_request(|request: http::Request<_>| request.map(Body::new))
-        .layer(from_fn_with_state(app, admit))
-        .service(inside);
-    Router::new().fallback_service(whole)
+        .service(admitted);
+    Router::new().fallback_service(service_fn(move |request| {
+        let (app, whole) = (app.clone(), whole.clone());
+        async move {
+            let answered = async |request: Request| {
+                let accepts = request.headers().get(header::ACCEPT_ENCODING).cloned();
+                let answer = whole.oneshot(request).await;
+                packed(accepts, answer.into_response()).await
+            };
+            Ok::<_, Infallible>(outermost::outermost(app, request, answered).await)
+        }
+    }))
 }
 
 /// Lets in whoever may come in, whatever they ask: under a name of ours, encrypted where that is asked for, not too often, while
 /// the house is open, and from a page of ours.
-async fn admit(State(app): State<App>, client: Client, mut request: Request, next: Next) -> Response {
-    if let Err(error) = edge::know_host(&app, &request) {
+async fn admit<F>(app: &App, mut request: Request, inside: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Result<Response, Infallible>>,
+{
+    let client = Client::of(request.extensions());
+    if let Err(error) = edge::know_host(app, &request) {
         return error.into_response();
     }
-    if let Some(answer) = tls::to_https(&app, client, &request) {
+    if let Some(answer) = tls::to_https(app, client, &request) {
         return answer;
     }
-    let signed_in = match recognise(&app, client, &mut request).await {
+    let signed_in = match recognise(app, client, &mut request).await {
         Ok(signed_in) => signed_in,
         Err(error) => return error.into_response(),
     };
     if signed_in.is_some() {
         framed_for_them(&request);
     }
-    let admitted = limits::not_too_often(&app, client, &request)
-        .and_then(|()| house::open_to(&app, &request))
-        .and_then(|()| csrf::require_same_origin(&app, client, &request));
+    let admitted = limits::not_too_often(app, client, &request)
+        .and_then(|()| house::open_to(app, &request))
+        .and_then(|()| csrf::require_same_origin(app, client, &request));
     let mut response = match admitted {
-        Ok(()) => next.run(request).await,
+        Ok(()) => inside(request).await.unwrap_or_else(|never| match never {}),
         Err(error) => error.into_response(),
     };
     if let Some(signed_in) = signed_in {
@@ -295,11 +307,6 @@ fn framed_for_them(request: &Request) {
         let visitor = visitor.clone();
         reader.is(move |app| visitor.frame(app));
     }
-}
-
-/// What can be had in parts is sent as it is: the parts of a packed file are none of the file.
-fn is_whole_only(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 /// What the control socket answers: commands of whoever has the data.

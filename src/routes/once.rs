@@ -60,8 +60,9 @@ impl Answer {
 /// Does each request that carries a key once.
 pub(super) async fn done_once(app: &App, request: Request, handler: Handler) -> Response {
     let asks = request.uri().path().starts_with("/api/v1/") && !is_safe(request.method());
-    let visitor = request.extensions().get::<Visitor>().cloned();
-    let (true, Some(visitor), Some(key)) = (asks, visitor, request.headers().get(KEY).cloned()) else {
+    let key = request.headers().get(KEY).filter(|_| asks).cloned();
+    let visitor = request.extensions().get::<Visitor>();
+    let Some((key, visitor)) = key.zip(visitor).map(|(key, visitor)| (key, visitor.clone())) else {
         return handler.run(app, request).await;
     };
     once(app, &visitor, &key, (request, handler))

@@ -1,10 +1,12 @@
 //! What becomes of a panic: whoever asked is told, nothing is half done, and everybody else goes on.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt as _;
-use http::{Request, StatusCode};
+use http::StatusCode;
 use tower::ServiceExt as _;
 
 use crate::app::App;
@@ -43,6 +45,10 @@ async fn app(directory: &std::path::Path) -> App {
     app.with(|parts| parts.jobs = Jobs::new(&FAULTY))
 }
 
+async fn wrapped(State(app): State<App>, request: Request, next: Next) -> Response {
+    outermost::outermost(app, request, |request| next.run(request)).await
+}
+
 async fn faulty() -> &'static str {
     unreachable!("a fault with a secret cause")
 }
@@ -54,10 +60,10 @@ async fn a_handler_that_panics_answers_500_without_a_word_of_it_and_others_go_on
     let router: Router = Router::new()
         .route("/faulty", get(faulty))
         .route("/well", get(|| async { "well" }))
-        .layer(from_fn_with_state(app.clone(), outermost::outermost))
+        .layer(from_fn_with_state(app.clone(), wrapped))
         .with_state(());
     let ask = |path: &str| {
-        let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let request = http::Request::get(path).body(axum::body::Body::empty()).unwrap();
         router.clone().oneshot(request)
     };
     for _ in 0..3 {
@@ -84,7 +90,7 @@ async fn whoever_is_signed_in_reads_of_a_panic_within_their_own_frame() {
     let app = app(directory.path()).await;
     let router: Router = Router::new()
         .route("/faulty", get(faulty_for_ada))
-        .layer(from_fn_with_state(app, outermost::outermost))
+        .layer(from_fn_with_state(app, wrapped))
         .with_state(());
     let request = Request::get("/faulty").header("accept", "text/html");
     let request = request.body(axum::body::Body::empty()).unwrap();

@@ -89,7 +89,11 @@ fn programs() -> Vec<Route> {
         patch!("/api/v1/deliverables/{id}", MANAGER, plan_api::change_deliverable),
         delete!("/api/v1/projects/{id}", MANAGER, plan::delete_project),
         get!("/api/v1/overview", VIEWER, plan::overview::json::show_overview),
-        get!("/api/v1/utilisation", VIEWER, plan_api::show_utilisation),
+        get!(
+            "/api/v1/utilisation",
+            VIEWER,
+            plan_api::utilisation::show_utilisation
+        ),
     ]
 }
 

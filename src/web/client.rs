@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
-use http::HeaderMap;
 use http::request::Parts;
-use http::{HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderValue, header};
 
+use super::random::random;
 use crate::app::App;
 use crate::units::without_words;
 
@@ -37,15 +37,24 @@ impl Default for RequestId {
     }
 }
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 impl RequestId {
     const LONGEST: usize = 64;
 
     /// Another one.
     fn random() -> Self {
-        let mut bytes = [0_u8; 8];
         // Without randomness requests share a number, and are answered all the same.
-        let _ = getrandom::fill(&mut bytes);
-        Self::named(&crate::units::hex(&bytes)).unwrap_or_default()
+        let number = u64::from_be_bytes(random().unwrap_or_default());
+        let mut letters = [b'0'; Self::LONGEST];
+        for (place, letter) in letters.iter_mut().take(16).enumerate() {
+            let digit = number >> (60 - 4 * place) & 0xf;
+            *letter = DIGITS
+                .get(usize::try_from(digit).unwrap_or(0))
+                .copied()
+                .unwrap_or(b'0');
+        }
+        Self { letters, length: 16 }
     }
 
     /// What `X-Request-ID` says, if it is one: 1 to 64 letters, digits and hyphens, and none of the words that whoever looks
@@ -82,6 +91,13 @@ impl std::fmt::Display for RequestId {
 }
 
 impl Client {
+    /// Whose a request is, as it was found out when it came.
+    #[must_use]
+    pub fn of(extensions: &Extensions) -> Self {
+        let known = extensions.get::<Self>().copied();
+        known.unwrap_or_else(|| Self::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+
     /// The peer of a connection that nobody stands between.
     #[must_use]
     pub fn direct(address: IpAddr) -> Self {
@@ -135,11 +151,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(parts
-            .extensions
-            .get::<Self>()
-            .copied()
-            .unwrap_or_else(|| Self::direct(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))
+        Ok(Self::of(&parts.extensions))
     }
 }
 

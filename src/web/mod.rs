@@ -19,9 +19,11 @@ pub mod json;
 mod near;
 mod order;
 pub mod outermost;
+mod packing;
 mod page;
 pub mod params;
 pub mod pieces;
+mod random;
 
 pub use crate::units::hex;
 pub use attachment::attachment;
@@ -34,5 +36,6 @@ pub use intake::{Intake, Times};
 pub use json::{Json, Versioned, if_match};
 pub use near::serve_near;
 pub use order::OrderInput;
+pub use packing::packed;
 pub use page::{Page, PageOf};
 pub use params::{Path, Query};

@@ -4,8 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -46,15 +45,18 @@ impl Reader {
     }
 }
 
-/// Wraps every request.
-pub async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
+/// Wraps every request, which `inside` answers.
+pub async fn outermost<F>(app: App, mut request: Request, inside: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let begun = Instant::now();
     let client = know(&app, &mut request);
     let reader = Visit::of(&mut request);
-    let quiet = health::is_asked(&reader.path);
+    let quiet = health::is_asked(reader.address.path());
     let secure = client.secure && !is_a_desk(request.headers());
-    let id = client.request.to_string();
-    let mut response = AssertUnwindSafe(crash::of_request(client.request, next.run(request)))
+    let id = client.request;
+    let mut response = AssertUnwindSafe(crash::of_request(client.request, inside(request)))
         .catch_unwind()
         .await
         .unwrap_or_else(|_| AppError::Internal("a handler panicked".to_owned()).into_response());
@@ -72,7 +74,7 @@ pub async fn outermost(State(app): State<App>, mut request: Request, next: Next)
             app.crash.failed(path, cause, client.request);
         }
         let signed_in = response.extensions().get::<SignedIn>().is_some();
-        response = keeping(told(&app, &reader, &error, (&id, signed_in)), &response);
+        response = keeping(told(&app, &reader, &error, (id.as_str(), signed_in)), &response);
     }
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");
@@ -81,7 +83,7 @@ pub async fn outermost(State(app): State<App>, mut request: Request, next: Next)
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     let took = begun.elapsed();
@@ -133,8 +135,7 @@ fn keeping(mut told: Response, before: &Response) -> Response {
 /// What of a request decides how an error is told.
 struct Visit {
     method: http::Method,
-    path: String,
-    query: String,
+    address: http::Uri,
     wants_json: bool,
     is_fragment: bool,
     /// The page of ours that led here, where the browser says so.
@@ -145,7 +146,7 @@ struct Visit {
 
 impl Visit {
     fn of(request: &mut Request) -> Self {
-        let path = request.uri().path().to_owned();
+        let shares = may_share(request.uri().path());
         let accepts = |headers: &HeaderMap, kind: &str| {
             headers
                 .get(header::ACCEPT)
@@ -153,7 +154,7 @@ impl Visit {
                 .is_some_and(|value| value.contains(kind))
         };
         let is_fragment = request.headers().contains_key("x-fragment");
-        let is_page = accepts(request.headers(), "text/html") && !is_fragment && !may_share(&path);
+        let is_page = accepts(request.headers(), "text/html") && !is_fragment && !shares;
         let reader = is_page.then(Reader::default);
         if let Some(reader) = &reader {
             request.extensions_mut().insert(reader.clone());
@@ -162,16 +163,11 @@ impl Visit {
             from: reader.as_ref().and_then(|_| led_here(request)),
             reader,
             method: request.method().clone(),
-            query: request
-                .uri()
-                .query()
-                .map(|query| format!("?{query}"))
-                .unwrap_or_default(),
-            wants_json: may_share(&path)
+            address: request.uri().clone(),
+            wants_json: shares
                 || (accepts(request.headers(), "application/json")
                     && !accepts(request.headers(), "text/html")),
             is_fragment,
-            path,
         }
     }
 }
@@ -222,11 +218,9 @@ fn told(app: &App, visit: &Visit, error: &Arc<AppError>, (id, signed_in): (&str,
         _ => None,
     };
     if let Some(door) = door.filter(|_| visit.method == http::Method::GET && !visit.is_fragment) {
-        let back = percent_encoding::utf8_percent_encode(
-            &format!("{}{}", visit.path, visit.query),
-            percent_encoding::NON_ALPHANUMERIC,
-        )
-        .to_string();
+        let asked = visit.address.path_and_query().map_or("/", |asked| asked.as_str());
+        let back =
+            percent_encoding::utf8_percent_encode(asked, percent_encoding::NON_ALPHANUMERIC).to_string();
         return axum::response::Redirect::to(&format!("{door}?next={back}")).into_response();
     }
     let frame = visit.reader.as_ref().and_then(|reader| reader.frame(app));

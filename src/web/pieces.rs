@@ -5,19 +5,19 @@
 //! without being packed again, whichever they are.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::io::Write as _;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
+use flate2::{Compress, Compression, Crc, FlushCompress};
 use http::{HeaderMap, HeaderValue, header};
 use hyper::body::{Frame, SizeHint};
+use sha2::{Digest as _, Sha256};
 
 use super::encoding::{Encoding, chosen};
 
@@ -31,13 +31,17 @@ const END: [u8; 2] = [3, 0];
 /// Bytes that are sent to many, and the same packed, which is done when somebody first wants it so.
 #[derive(Debug)]
 pub struct Piece {
-    plain: Bytes,
+    plain: Vec<Bytes>,
     packed: OnceLock<Packed>,
+    /// By which two pieces are told apart.
+    digest: OnceLock<[u8; 32]>,
+    /// Whether its bytes are those of other pieces.
+    joined: bool,
 }
 
 #[derive(Debug)]
 struct Packed {
-    blocks: Bytes,
+    blocks: Vec<Bytes>,
     sum: Crc,
 }
 
@@ -46,8 +50,33 @@ impl Piece {
     #[must_use]
     pub fn new(text: impl Into<Bytes>) -> Arc<Self> {
         Arc::new(Self {
-            plain: text.into(),
+            plain: vec![text.into()],
             packed: OnceLock::new(),
+            digest: OnceLock::new(),
+            joined: false,
+        })
+    }
+
+    /// Pieces one after the other, as one. It shares their bytes, packed and not.
+    #[must_use]
+    pub fn joined(pieces: &[Arc<Self>]) -> Arc<Self> {
+        let mut sum = Crc::new();
+        let mut blocks = Vec::with_capacity(pieces.len());
+        let mut digest = Sha256::new();
+        for piece in pieces {
+            let packed = piece.packed();
+            sum.combine(&packed.sum);
+            blocks.extend_from_slice(&packed.blocks);
+            digest.update(piece.digest());
+        }
+        Arc::new(Self {
+            plain: pieces
+                .iter()
+                .flat_map(|piece| piece.plain.iter().cloned())
+                .collect(),
+            packed: Packed { blocks, sum }.into(),
+            digest: <[u8; 32]>::from(digest.finalize()).into(),
+            joined: true,
         })
     }
 
@@ -62,43 +91,84 @@ impl Piece {
     /// How many bytes it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let packed = self.packed.get().map_or(0, |packed| packed.blocks.len());
-        self.plain.len() + packed
+        let packed = self.packed.get().map_or(&[][..], |packed| &packed.blocks);
+        let all = self.plain.iter().chain(packed);
+        all.map(|bytes| {
+            if self.joined {
+                size_of::<Bytes>()
+            } else {
+                bytes.len()
+            }
+        })
+        .sum()
+    }
+
+    /// How long it is as it is written.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.plain.iter().map(Bytes::len).sum()
     }
 
     /// As it is written.
-    #[must_use]
-    pub fn plain(&self) -> &[u8] {
-        &self.plain
+    pub fn bytes(&self) -> impl Iterator<Item = u8> {
+        self.plain.iter().flatten().copied()
     }
 
     /// The same as text.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.plain)
+        match self.plain.as_slice() {
+            [one] => String::from_utf8_lossy(one),
+            all => String::from_utf8_lossy(&all.concat()).into_owned().into(),
+        }
+    }
+
+    /// By which it is told from others: its bytes, or what it was joined of.
+    #[must_use]
+    pub fn digest(&self) -> &[u8; 32] {
+        self.digest.get_or_init(|| {
+            let mut digest = Sha256::new();
+            self.plain.iter().for_each(|bytes| digest.update(bytes));
+            digest.finalize().into()
+        })
     }
 
     fn packed(&self) -> &Packed {
         self.packed.get_or_init(|| {
             let mut sum = Crc::new();
-            sum.update(&self.plain);
+            self.plain.iter().for_each(|bytes| sum.update(bytes));
             Packed {
-                blocks: blocks(&self.plain),
+                blocks: self.plain.iter().map(|bytes| blocks(bytes)).collect(),
                 sum,
             }
         })
     }
 }
 
+thread_local! {
+    /// What packs takes much more memory than most of what it packs, and is used again.
+    static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(LEVEL), false));
+}
+
 /// Packed blocks that end at a whole byte; nothing of what they need lies before them.
 fn blocks(plain: &[u8]) -> Bytes {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
-    // A vector takes whatever is written to it.
-    let _ = encoder.write_all(plain);
-    let _ = encoder.flush();
-    let mut blocks = std::mem::take(encoder.get_mut());
-    blocks.shrink_to_fit();
-    blocks.into()
+    PACKER.with_borrow_mut(|packer| {
+        packer.reset();
+        let mut blocks = Vec::with_capacity(plain.len() / 4 + 64);
+        loop {
+            let taken = usize::try_from(packer.total_in()).unwrap_or(usize::MAX);
+            let left = plain.get(taken..).unwrap_or_default();
+            // It fails on wrong calls alone.
+            let _ = packer.compress_vec(left, &mut blocks, FlushCompress::Sync);
+            // Where room is left, everything is out.
+            if blocks.len() < blocks.capacity() {
+                break;
+            }
+            blocks.reserve(blocks.len() / 2 + 64);
+        }
+        blocks.shrink_to_fit();
+        blocks.into()
+    })
 }
 
 /// Whether whoever asks takes gzip.
@@ -116,14 +186,14 @@ pub fn answer(kind: &'static str, pieces: &[Arc<Piece>], packs: bool) -> Respons
         body.push_back(Bytes::from_static(HEAD));
         for packed in pieces.iter().map(|piece| piece.packed()) {
             sum.combine(&packed.sum);
-            body.push_back(packed.blocks.clone());
+            body.extend(packed.blocks.iter().cloned());
         }
         let mut end = END.to_vec();
         end.extend(sum.sum().to_le_bytes());
         end.extend(sum.amount().to_le_bytes());
         body.push_back(end.into());
     } else {
-        body.extend(pieces.iter().map(|piece| piece.plain.clone()));
+        body.extend(pieces.iter().flat_map(|piece| piece.plain.iter().cloned()));
     }
     body.retain(|bytes| !bytes.is_empty());
     let mut response = Response::new(Body::new(Pieces(body)));
@@ -174,7 +244,11 @@ mod tests {
 
     fn sent(texts: &[String], packs: bool) -> Vec<u8> {
         let pieces: Vec<Arc<Piece>> = texts.iter().map(|text| Piece::new(text.clone())).collect();
-        let body = answer("text/plain", &pieces, packs).into_body();
+        taken(&pieces, packs)
+    }
+
+    fn taken(pieces: &[Arc<Piece>], packs: bool) -> Vec<u8> {
+        let body = answer("text/plain", pieces, packs).into_body();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(body.collect()).unwrap().to_bytes().to_vec()
     }
@@ -190,6 +264,11 @@ mod tests {
             // One member: browsers stop after the first.
             flate2::read::GzDecoder::new(sent(&texts, true).as_slice()).read_to_string(&mut told).unwrap();
             prop_assert_eq!(told, whole);
+            // Joined beforehand or not is all the same.
+            let pieces: Vec<Arc<Piece>> = texts.iter().map(|text| Piece::new(text.clone())).collect();
+            let joined = Piece::joined(&pieces);
+            prop_assert_eq!(joined.text(), texts.concat());
+            prop_assert_eq!(taken(&[joined], true), sent(&texts, true));
         }
     }
 }

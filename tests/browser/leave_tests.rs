@@ -74,7 +74,7 @@ fn hours(house: &House, row: i64) -> [u32; 2] {
     let book = house.app.book();
     ["2026-12-07", "2026-12-14"].map(|day| {
         let week = ballast::units::Week::of(day.parse().unwrap(), ballast::units::WeekStart::Monday);
-        book.hours.get(ballast::units::ids::AssignmentId(row), week).0 / 60
+        book.hours().get(ballast::units::ids::AssignmentId(row), week).0 / 60
     })
 }
 

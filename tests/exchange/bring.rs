@@ -105,7 +105,7 @@ pub fn errors(told: &Value) -> Vec<String> {
 /// All booked minutes.
 pub fn booked(book: &Book) -> u64 {
     let rows = book.plan.assignments.iter();
-    rows.map(|row| u64::from(book.hours.total(row.id).0)).sum()
+    rows.map(|row| u64::from(book.hours().total(row.id).0)).sum()
 }
 
 /// New, changed and unchanged of a kind.

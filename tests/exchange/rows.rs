@@ -82,8 +82,8 @@ async fn a_zero_clears_a_cell_and_a_blank_leaves_it_alone() {
     let book = house.app.book();
     let row = book.plan.assignments[0].id;
     assert_eq!(book.plan.assignments.len(), 1, "no hours make no assignment");
-    assert_eq!(book.hours.get(row, week("2026-11-16")), Minutes(0));
-    assert_eq!(book.hours.get(row, week("2026-11-23")), Minutes(480));
+    assert_eq!(book.hours().get(row, week("2026-11-16")), Minutes(0));
+    assert_eq!(book.hours().get(row, week("2026-11-23")), Minutes(480));
 }
 
 #[tokio::test]

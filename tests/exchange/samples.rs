@@ -159,7 +159,7 @@ async fn other_files_of_the_same_kinds_work_as_well() {
     assert_eq!(booked(&book), 220 * 40 * 435);
     let row = book.plan.assignments[0].id;
     let weeks: Vec<String> = book
-        .hours
+        .hours()
         .booked(row)
         .take(1)
         .map(|(week, _)| week.to_string())

@@ -199,7 +199,7 @@ impl World {
         let id = AssignmentId(assignment);
         let week = book.plan.week_of("2026-12-07".parse().unwrap());
         book.plan.assignment(id)?;
-        Some(book.hours.get(id, week).0 / 60)
+        Some(book.hours().get(id, week).0 / 60)
     }
 }
 

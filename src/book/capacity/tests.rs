@@ -397,6 +397,9 @@ proptest! {
             absences: &absences,
         };
         let first = Week(week).first_day(begins);
+        let one_by_one: Vec<(Minutes, Away)> =
+            Week(week).span(20).map(|week| terms.capacity(week, begins)).collect();
+        prop_assert_eq!(terms.capacities(Week(week), 20, begins), one_by_one);
         let by_days: u32 = (0..7)
             .map(|offset| first.plus(offset))
             .filter(|day| terms.employed_between(*day, *day))

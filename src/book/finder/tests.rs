@@ -115,8 +115,7 @@ fn parts() -> Parts {
 fn book(parts: Parts, cells: &[(i64, &str, u32)]) -> Book {
     let mut book = Book::new(1, parts);
     for (id, first, hours) in cells {
-        book.hours
-            .set(AssignmentId(*id), week(first), Minutes::from_hours(*hours));
+        book.set_hours(AssignmentId(*id), week(first), Minutes::from_hours(*hours));
     }
     book
 }

@@ -130,8 +130,7 @@ pub fn parts() -> Parts {
 pub fn book(parts: Parts, cells: &[(i64, i32, u32)]) -> Book {
     let mut book = Book::new(1, parts);
     for (assignment, weeks, count) in cells {
-        book.hours
-            .set(AssignmentId(*assignment), ahead(*weeks), hours(*count));
+        book.set_hours(AssignmentId(*assignment), ahead(*weeks), hours(*count));
     }
     book
 }

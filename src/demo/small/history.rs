@@ -114,7 +114,7 @@ impl Stage<'_> {
         let mut assignments = known
             .into_iter()
             .flat_map(|known| plan.assignments_of_person(known.id));
-        let booked = |id: AssignmentId| self.book.hours.get(id, week);
+        let booked = |id: AssignmentId| self.book.hours().get(id, week);
         let Some(assignment) = assignments.find(|one| booked(one.id) > Minutes::from_hours(4)) else {
             return Ok(());
         };
@@ -135,7 +135,7 @@ impl Stage<'_> {
 
     /// The next booked weeks of an assignment, each with two hours more; none where there are fewer.
     fn cells(&self, assignment: AssignmentId, weeks: usize) -> Vec<CellWrite> {
-        let booked = self.book.hours.booked(assignment);
+        let booked = self.book.hours().booked(assignment);
         let coming = booked.filter(|(week, _)| *week > self.moment.this_week);
         let cells: Vec<CellWrite> = coming
             .take(weeks)

@@ -85,7 +85,7 @@ impl Cells {
                 continue;
             }
             let before = match target {
-                Target::There(id) => planner.book.hours.get(id, draft.week),
+                Target::There(id) => planner.book.hours().get(id, draft.week),
                 Target::Fresh(_) => Minutes(0),
             };
             if before == draft.minutes {

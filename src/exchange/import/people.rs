@@ -250,7 +250,7 @@ fn free_the_future(planner: &mut Planner<'_>, person: &Person) {
     let next = planner.plan.week_of(planner.known.today).plus(1);
     let mut freed = Minutes(0);
     for assignment in planner.plan.assignments_of_person(person.id) {
-        for (week, minutes) in planner.book.hours.booked(assignment.id) {
+        for (week, minutes) in planner.book.hours().booked(assignment.id) {
             if week >= next {
                 freed += minutes;
                 planner.report.count(Noun::Hours, false);

@@ -181,7 +181,7 @@ fn schedule(frame: &Frame, view: &PersonView<'_>) -> Markup {
         .map(|assignment| {
             (
                 assignment,
-                book.hours.span(assignment.id, from, WEEKS).collect::<Vec<_>>(),
+                book.hours().span(assignment.id, from, WEEKS).collect::<Vec<_>>(),
             )
         })
         .filter(|(_, hours)| hours.iter().any(|minutes| minutes.0 > 0))

@@ -28,7 +28,7 @@ pub(crate) async fn show_calendar(
     let asked = Asked::read(&fields, &book.plan, today);
     let question = Question {
         asked: format!("calendar|{today}|{}", asked.href()),
-        revision: book.revision,
+        revision: book.revision_of(None),
     };
     let holidays = holiday_names(&app, book.plan.organisation.calendar).await?;
     let inside = app.answers.get_or_make(question, || {

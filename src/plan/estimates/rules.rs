@@ -198,7 +198,7 @@ fn spread(weeks: &mut [LaidWeek], open: &[bool], mut rest: Minutes) -> Minutes {
 /// hours that were moved or corrected count as they were, and what nobody touched is exactly what was booked.
 #[must_use]
 pub fn share(book: &Book, assignment: AssignmentId, own: Minutes, all: Minutes) -> Minutes {
-    let total = u64::from(book.hours.total(assignment).0);
+    let total = u64::from(book.hours().total(assignment).0);
     let share = (total * u64::from(own.0) * 2 + u64::from(all.0)) / (u64::from(all.0).max(1) * 2);
     Minutes(u32::try_from(share).unwrap_or(u32::MAX))
 }

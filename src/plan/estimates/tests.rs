@@ -54,7 +54,7 @@ fn book(booked: &[u32], last: Option<Day>) -> Book {
         },
     );
     for (week, hours) in FIRST.span(u16::MAX).zip(booked) {
-        book.hours.set(AssignmentId(1), week, Minutes::from_hours(*hours));
+        book.set_hours(AssignmentId(1), week, Minutes::from_hours(*hours));
     }
     book
 }

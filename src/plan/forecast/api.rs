@@ -146,7 +146,7 @@ impl ForecastJson {
         let (gap, idle) = balance_of(view, tentative);
         let balances = view.balances(tentative).into_iter().zip(view.balances(false));
         Self {
-            revision: book.revision,
+            revision: book.revision_of(asked.outlook.department),
             by: asked.outlook.grouping.as_str(),
             with_tentative: tentative,
             capacity: sum.capacity,
@@ -223,7 +223,7 @@ pub(crate) async fn show_forecast(
         .map_err(AppError::Invalid)?;
     let question = Question {
         asked: format!("forecast json|{asked:?}"),
-        revision: book.revision,
+        revision: book.revision_of(asked.outlook.department),
     };
     app.answers.json(question, &headers, || {
         ForecastJson::of(&book, &asked, &book.forecast(asked.outlook))

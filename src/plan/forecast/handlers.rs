@@ -19,7 +19,7 @@ use crate::web::Fields;
 pub(super) fn question(what: &str, asked: &Asked, extra: &str, book: &Book) -> Question {
     Question {
         asked: format!("forecast|{what}|{asked:?}|{extra}"),
-        revision: book.revision,
+        revision: book.revision_of(asked.outlook.department),
     }
 }
 

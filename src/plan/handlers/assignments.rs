@@ -181,7 +181,7 @@ pub(in crate::plan) async fn change(
         .and_then(|id| book.plan.person(id))
     {
         let outside = book
-            .hours
+            .hours()
             .booked(id)
             .filter(|(week, _)| !book.plan.is_employed(new, *week))
             .count();
@@ -249,7 +249,7 @@ pub(in crate::plan) async fn remove(
         .plan
         .project(assignment.project)
         .map_or("", |project| &project.name);
-    let label = format!("removed {who} from {project}, with {} h", book.hours.total(id));
+    let label = format!("removed {who} from {project}, with {} h", book.hours().total(id));
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {

@@ -296,7 +296,7 @@ pub(crate) async fn edit_hours(
     let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
     let values: Vec<(String, String)> = from
         .span(FORM_WEEKS)
-        .map(|week| (week.to_string(), book.hours.get(id, week)))
+        .map(|week| (week.to_string(), book.hours().get(id, week)))
         .map(|(week, minutes)| {
             (
                 week,

@@ -48,7 +48,7 @@ pub(crate) async fn show_overview(
             "overview|{}|{:?}|{}|{all}|{may_edit}",
             scope.today, scope.department, scope.weeks
         ),
-        revision: book.revision,
+        revision: book.revision_of(scope.department),
     };
     let inside = app.answers.get_or_make(question, || {
         pages::overview(&book, scope, all, may_edit).into_string()

@@ -35,7 +35,11 @@ fn freed(app: &App, book: &Book, person: PersonId) -> Freed {
     let mut weeks: Vec<Week> = Vec::new();
     for assignment in book.plan.assignments_of_person(person) {
         let before = freed.minutes;
-        for (week, minutes) in book.hours.booked(assignment.id).filter(|(week, _)| *week >= from) {
+        for (week, minutes) in book
+            .hours()
+            .booked(assignment.id)
+            .filter(|(week, _)| *week >= from)
+        {
             freed.minutes += minutes;
             weeks.push(week);
         }

@@ -6,12 +6,14 @@ use http::HeaderMap;
 
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
+use crate::book::Book;
 use crate::cache::{Answers, Question};
 use crate::error::AppError;
 use crate::people::Done;
-use crate::plan::pages;
-use crate::plan::rules::Window;
+use crate::plan::pages::{self, Part};
+use crate::plan::rules::{View, Window};
 use crate::units::Day;
+use crate::web::pieces::Piece;
 use crate::web::{Fields, Query};
 
 fn pairs(query: Option<&str>) -> Vec<(String, String)> {
@@ -28,6 +30,14 @@ fn question(what: &str, query: &str, today: Day, reach: &Reach, revision: i64) -
         asked: format!("{what}|{today}|{}|{query}", reach.key()),
         revision,
     }
+}
+
+/// The newest change that a window shows. Projects count the hours of whoever works on them, of any department.
+fn revision(book: &Book, window: &Window) -> i64 {
+    book.revision_of(match window.view {
+        View::People => window.filter.department,
+        View::Projects => None,
+    })
 }
 
 /// `GET /schedule`: the grid. Everything about it stands in the address.
@@ -47,10 +57,20 @@ pub(crate) async fn show_schedule(
         &window.query(&book.plan),
         today,
         &reach,
-        book.revision,
+        revision(&book, &window),
     );
-    let inside = app.answers.get_or_make(question, || {
-        pages::schedule(&book, &window, today, &reach).into_string()
+    let inside = app.answers.get_or_join(question.clone(), || {
+        let mut pieces = Vec::new();
+        pages::schedule(&book, &window, today, &reach, |part| {
+            pieces.push(match part {
+                Part::Drawn(text) => Piece::new(text),
+                Part::Kept { key, revision, draw } => {
+                    let asked = format!("{}|{key}", question.asked);
+                    app.answers.get_or_make(Question { asked, revision }, draw)
+                }
+            });
+        });
+        pieces
     });
     let frame = done.frame(&app, &visitor).await?;
     Ok(app.answers.page(&headers, &pages::schedule_page(&frame), &inside))
@@ -73,7 +93,7 @@ pub(crate) async fn show_rows(
         .map(|(_, value)| value.clone());
     let reach = visitor.reach(&book.plan);
     let asked = format!("{}|{}", window.query(&book.plan), only.as_deref().unwrap_or("*"));
-    let question = question("rows", &asked, today, &reach, book.revision);
+    let question = question("rows", &asked, today, &reach, revision(&book, &window));
     let rows = app.answers.get_or_make(question, || {
         let only: Option<Vec<&str>> = only.as_deref().map(|list| list.split(',').collect());
         pages::rows_fragment(&book, &window, today, &reach, only.as_deref()).into_string()

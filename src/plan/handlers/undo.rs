@@ -149,7 +149,9 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
             CellJson {
                 assignment,
                 week: week.first_day(start),
-                hours: book.hours.get(crate::units::ids::AssignmentId(assignment), week),
+                hours: book
+                    .hours()
+                    .get(crate::units::ids::AssignmentId(assignment), week),
             }
         });
     if rows.is_empty() && !conflicts.is_empty() {

@@ -150,7 +150,7 @@ pub fn seen(book: &Book, person: &Person, weeks: impl Iterator<Item = Week>) -> 
             let cells = book
                 .plan
                 .assignments_of_person(person.id)
-                .map(|one| (one.id, book.hours.get(one.id, week)))
+                .map(|one| (one.id, book.hours().get(one.id, week)))
                 .filter(|(_, minutes)| minutes.0 > 0)
                 .collect();
             let (capacity, _) = book.plan.capacity(person, week);
@@ -247,7 +247,7 @@ pub fn cells_after(book: &Book, moves: &[Move]) -> Vec<Cell> {
         for (week, taken) in [(one.from, true), (one.to, false)] {
             let cell = cells
                 .entry((one.assignment, week))
-                .or_insert_with(|| book.hours.get(one.assignment, week));
+                .or_insert_with(|| book.hours().get(one.assignment, week));
             *cell = if taken {
                 cell.less(one.minutes)
             } else {
@@ -387,8 +387,7 @@ mod tests {
             },
         );
         for (id, week, hours) in booked {
-            book.hours
-                .set(AssignmentId(*id), MONDAY.plus(*week), Minutes::from_hours(*hours));
+            book.set_hours(AssignmentId(*id), MONDAY.plus(*week), Minutes::from_hours(*hours));
         }
         book
     }
@@ -505,10 +504,10 @@ mod tests {
             let book = away(book, &absence);
             let person = book.plan.people.first().unwrap().clone();
             let preview = preview(&book, &person, &absence, MONDAY);
-            let total = |book: &Book| [1, 2].map(|id| book.hours.total(AssignmentId(id)));
+            let total = |book: &Book| [1, 2].map(|id| book.hours().total(AssignmentId(id)));
             let mut after = book.clone();
             for cell in cells_after(&book, &preview.pushed.moves) {
-                after.hours.set(cell.assignment, cell.week, cell.minutes);
+                after.set_hours(cell.assignment, cell.week, cell.minutes);
             }
             prop_assert_eq!(total(&book), total(&after));
             for one in &preview.pushed.moves {
@@ -519,7 +518,7 @@ mod tests {
             for id in [1, 2] {
                 for week in MONDAY.plus(-2).span(2) {
                     let assignment = AssignmentId(id);
-                    prop_assert_eq!(book.hours.get(assignment, week), after.hours.get(assignment, week));
+                    prop_assert_eq!(book.hours().get(assignment, week), after.hours().get(assignment, week));
                 }
             }
         }

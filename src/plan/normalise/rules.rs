@@ -97,7 +97,7 @@ pub fn repairs(book: &Book, shifts: &[Shift], this_week: Week) -> Repairs {
         .plan
         .assignments
         .iter()
-        .map(|one| (one.id, book.hours.booked(one.id).collect()))
+        .map(|one| (one.id, book.hours().booked(one.id).collect()))
         .collect();
     let mut after = before.clone();
     let mut repairs = Repairs::default();
@@ -270,8 +270,7 @@ mod tests {
             },
         );
         for (row, week, hours) in hours {
-            book.hours
-                .set(AssignmentId(*row), NOW.plus(*week), Minutes::from_hours(*hours));
+            book.set_hours(AssignmentId(*row), NOW.plus(*week), Minutes::from_hours(*hours));
         }
         book
     }

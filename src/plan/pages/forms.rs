@@ -88,7 +88,7 @@ fn free_of(book: &Book, state: &FormState, today: Day) -> Markup {
 
 /// Takes an assignment away, once the question is answered.
 fn removal(frame: &Frame, book: &Book, assignment: &Assignment, state: &FormState) -> Markup {
-    let hours = book.hours.total(assignment.id);
+    let hours = book.hours().total(assignment.id);
     html! {
         form.form method="post" action=(format!("/assignments/{}/remove", assignment.id)) {
             (ui::form_key(&frame.form_key))

@@ -153,28 +153,58 @@ fn count_of_rows(grid: &Grid<'_>) -> Markup {
     html! { (word) " " span.faint { "· " (shown) @if shown != all { " of " (all) } } }
 }
 
-/// Departments in the tree's order, each with its people; people without one at the end.
-pub fn people_rows(grid: &Grid<'_>, only: Option<&[&str]>) -> Markup {
-    let people = grid.book.people(&grid.window.filter);
-    let loads = grid
-        .book
-        .department_loads(&people, grid.window.from, grid.window.weeks);
-    html! {
-        @if people.is_empty() { (nobody(grid)) }
-        @for (load, shut) in not_hidden(&loads, &grid.window.shut) {
-            @let id = load.department.map_or(0, |department| department.id.0);
-            (department_row(grid, id, load, shut))
-            @if !shut {
-                @for person in people.iter().filter(|person| person.department.map_or(0, |own| own.0) == id) {
-                    @if Grid::wanted(only, &format!("p{}", person.id)) { (person_rows(grid, person)) }
-                }
+/// A department's row, and the people in it where it is not shut.
+pub struct Section<'a> {
+    load: DepartmentLoad<'a>,
+    shut: bool,
+    people: Vec<&'a Person>,
+}
+
+impl<'a> Section<'a> {
+    /// Departments in the tree's order, each with its people; people without one at the end.
+    pub fn all(grid: &Grid<'a>) -> Vec<Self> {
+        let people = grid.book.people(&grid.window.filter);
+        let loads = grid
+            .book
+            .department_loads(&people, grid.window.from, grid.window.weeks);
+        let section = |(load, shut): (DepartmentLoad<'a>, bool)| {
+            let own = load.department.map(|department| department.id);
+            let inside = |person: &&&Person| !shut && person.department == own;
+            let people = people.iter().filter(inside).copied().collect();
+            Self { load, shut, people }
+        };
+        not_hidden(loads, &grid.window.shut)
+            .into_iter()
+            .map(section)
+            .collect()
+    }
+
+    /// By which it is told from the other sections of a grid.
+    pub fn key(&self) -> i64 {
+        self.load.department.map_or(0, |department| department.id.0)
+    }
+
+    /// The newest change that it shows.
+    pub fn revision(&self, grid: &Grid<'_>) -> i64 {
+        match self.load.department {
+            Some(department) => grid.book.revision_of(Some(department.id)),
+            None => grid.book.revision_of_people(&self.people),
+        }
+    }
+
+    /// Its rows, of those people who are wanted.
+    pub fn rows(&self, grid: &Grid<'_>, only: Option<&[&str]>) -> Markup {
+        html! {
+            (department_row(grid, self.key(), &self.load, self.shut))
+            @for person in &self.people {
+                @if Grid::wanted(only, &format!("p{}", person.id)) { (person_rows(grid, person)) }
             }
         }
     }
 }
 
 /// The departments that do not stand below a shut one, each with whether it is shut itself.
-fn not_hidden<'a, 'b>(loads: &'a [DepartmentLoad<'b>], shut: &[i64]) -> Vec<(&'a DepartmentLoad<'b>, bool)> {
+fn not_hidden<'b>(loads: Vec<DepartmentLoad<'b>>, shut: &[i64]) -> Vec<(DepartmentLoad<'b>, bool)> {
     let mut shown = Vec::new();
     let mut shut_at: Option<usize> = None;
     for load in loads {
@@ -189,7 +219,8 @@ fn not_hidden<'a, 'b>(loads: &'a [DepartmentLoad<'b>], shut: &[i64]) -> Vec<(&'a
     shown
 }
 
-fn nobody(grid: &Grid<'_>) -> Markup {
+/// In place of people where there are none to show.
+pub fn nobody(grid: &Grid<'_>) -> Markup {
     html! {
         tr.none role="row" {
             td role="gridcell" {
@@ -303,7 +334,7 @@ pub fn assignment_row(
     let theirs = *grid.reach != Reach::Nothing && !grid.reach.hours(plan, assignment);
     let minutes = grid
         .book
-        .hours
+        .hours()
         .span(assignment.id, grid.window.from, grid.window.weeks);
     html! {
         tr.assign id=(format!("a{}", assignment.id)) data-assignment=(assignment.id) data-owner=(owner) role="row" {

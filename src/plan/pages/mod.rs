@@ -10,4 +10,4 @@ mod schedule;
 pub use forms::{assignment_form, deliverable_form, hours_form};
 pub use overview::{more, overview, overview_page};
 pub use people::deactivate_form;
-pub use schedule::{rows_fragment, schedule, schedule_page};
+pub use schedule::{Part, rows_fragment, schedule, schedule_page};

@@ -8,18 +8,42 @@ use crate::book::{CountsAs, Filter, Project, WeekDemand};
 use crate::ui;
 use crate::units::Minutes;
 
-/// Projects by name.
-pub fn project_rows(grid: &Grid<'_>, only: Option<&[&str]>) -> Markup {
-    let projects = grid.book.projects(&grid.window.filter);
-    html! {
-        @if projects.is_empty() { (nothing(grid)) }
-        @for project in projects {
-            @if Grid::wanted(only, &format!("j{}", project.id)) { (one_project(grid, project)) }
+/// So many projects in a row are drawn and kept together.
+const RUN: usize = 32;
+
+/// Some projects in a row.
+pub struct Run<'a>(Vec<&'a Project>);
+
+impl<'a> Run<'a> {
+    /// Projects by name.
+    pub fn all(grid: &Grid<'a>) -> Vec<Self> {
+        let projects = grid.book.projects(&grid.window.filter);
+        projects.chunks(RUN).map(|run| Self(run.to_vec())).collect()
+    }
+
+    /// By which it is told from the other runs of a grid.
+    pub fn key(&self) -> String {
+        let ids: Vec<String> = self.0.iter().map(|project| project.id.to_string()).collect();
+        ids.join(",")
+    }
+
+    /// The newest change that it shows.
+    pub fn revision(&self, grid: &Grid<'_>) -> i64 {
+        grid.book.revision_of_projects(&self.0)
+    }
+
+    /// Its rows, of those projects that are wanted.
+    pub fn rows(&self, grid: &Grid<'_>, only: Option<&[&str]>) -> Markup {
+        html! {
+            @for project in &self.0 {
+                @if Grid::wanted(only, &format!("j{}", project.id)) { (one_project(grid, project)) }
+            }
         }
     }
 }
 
-fn nothing(grid: &Grid<'_>) -> Markup {
+/// In place of projects where there are none to show.
+pub fn nothing(grid: &Grid<'_>) -> Markup {
     html! {
         tr.none role="row" {
             td role="gridcell" {

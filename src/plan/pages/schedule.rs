@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::grid::{self, Grid};
-use super::project_grid;
+use super::grid::{self, Grid, Section};
+use super::project_grid::{self, Run};
 use crate::accounts::Reach;
 use crate::book::{BandUnit, Book};
 use crate::people::indented;
@@ -23,10 +23,55 @@ pub fn schedule_page(frame: &Frame) -> Markup {
     )
 }
 
-/// Everything between the page's frame: bar, legend, grid. It depends on the plan and the window alone, so it is kept.
-pub fn schedule(book: &Book, window: &Window, today: Day, reach: &Reach) -> Markup {
+/// A part of the schedule's inside, in the order in which they stand.
+pub enum Part<'a> {
+    /// It is drawn with each change.
+    Drawn(String),
+    /// It is drawn when something that it shows has changed: rows of the grid.
+    Kept {
+        /// By which it is told from the others of the same window.
+        key: String,
+        /// The newest change that it shows.
+        revision: i64,
+        /// Draws it.
+        draw: Box<dyn Fn() -> String + 'a>,
+    },
+}
+
+/// Everything between the page's frame: bar, legend, grid. It depends on the plan and the window alone, so it is kept; `take` is
+/// given its parts.
+pub fn schedule(book: &Book, window: &Window, today: Day, reach: &Reach, mut take: impl FnMut(Part<'_>)) {
     let grid = Grid::new(book, window, today, reach);
-    let may_edit = *reach != Reach::Nothing;
+    let whole = around(&grid, today).into_string();
+    let (before, after) = whole.split_once(ui::INSIDE).unwrap_or((&whole, ""));
+    take(Part::Drawn(before.to_owned()));
+    match window.view {
+        View::People => {
+            for section in Section::all(&grid) {
+                take(Part::Kept {
+                    key: section.key().to_string(),
+                    revision: section.revision(&grid),
+                    draw: Box::new(|| section.rows(&grid, None).into_string()),
+                });
+            }
+        }
+        View::Projects => {
+            for run in Run::all(&grid) {
+                take(Part::Kept {
+                    key: run.key(),
+                    revision: run.revision(&grid),
+                    draw: Box::new(|| run.rows(&grid, None).into_string()),
+                });
+            }
+        }
+    }
+    take(Part::Drawn(after.to_owned()));
+}
+
+/// Everything but the rows, which stand where its inside is.
+fn around(grid: &Grid<'_>, today: Day) -> Markup {
+    let (book, window) = (grid.book, grid.window);
+    let may_edit = *grid.reach != Reach::Nothing;
     html! {
         (bar(book, window, today, may_edit))
         (legend(book))
@@ -38,9 +83,9 @@ pub fn schedule(book: &Book, window: &Window, today: Day, reach: &Reach) -> Mark
                 View::People => "Schedule: people by week",
                 View::Projects => "Schedule: projects by week",
             }) {
-                (grid::head(&grid))
-                tbody role="rowgroup" { (rows(&grid, None)) }
-                (foot(&grid))
+                (grid::head(grid))
+                tbody role="rowgroup" { (ui::inside()) (nothing(grid)) }
+                (foot(grid))
             }
         }
         div.gridstatus role="status" {}
@@ -59,7 +104,7 @@ pub fn rows_fragment(
     let grid = Grid::new(book, window, today, reach);
     html! {
         table data-revision=(book.revision) {
-            tbody { (rows(&grid, only)) }
+            tbody { (rows(&grid, only)) (nothing(&grid)) }
             (foot(&grid))
         }
     }
@@ -67,8 +112,19 @@ pub fn rows_fragment(
 
 fn rows(grid: &Grid<'_>, only: Option<&[&str]>) -> Markup {
     match grid.window.view {
-        View::People => grid::people_rows(grid, only),
-        View::Projects => project_grid::project_rows(grid, only),
+        View::People => html! { @for section in Section::all(grid) { (section.rows(grid, only)) } },
+        View::Projects => html! { @for run in Run::all(grid) { (run.rows(grid, only)) } },
+    }
+}
+
+/// In place of rows where there are none.
+fn nothing(grid: &Grid<'_>) -> Markup {
+    let filter = &grid.window.filter;
+    html! {
+        @match grid.window.view {
+            View::People => @if grid.book.people(filter).is_empty() { (grid::nobody(grid)) },
+            View::Projects => @if grid.book.projects(filter).is_empty() { (project_grid::nothing(grid)) },
+        }
     }
 }
 

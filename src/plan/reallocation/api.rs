@@ -162,7 +162,7 @@ pub(crate) async fn preview_reallocation(
         let (before, after) = weeks
             .iter()
             .map(|week| {
-                let same = || book.hours.get(line.assignment, *week);
+                let same = || book.hours().get(line.assignment, *week);
                 cells
                     .next_if(|cell| cell.week == *week)
                     .map_or_else(|| (same(), same()), |cell| (cell.before, cell.after))

@@ -247,7 +247,7 @@ fn row(view: &Preview<'_>, line: &Line, weeks: &[Week]) -> Markup {
             @for week in weeks {
                 @match line.cells.iter().find(|cell| cell.week == *week) {
                     Some(cell) => td.num.more[cell.after > cell.before].less[cell.after < cell.before] { (cell.before) " → " (cell.after) },
-                    None => td.num.same { (view.book.hours.get(line.assignment, *week)) },
+                    None => td.num.same { (view.book.hours().get(line.assignment, *week)) },
                 }
             }
             td.num { (line.moved) " h" }

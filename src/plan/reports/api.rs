@@ -226,7 +226,7 @@ impl ReportJson {
         let start = book.plan.organisation.week_start;
         let query = asked.query;
         let blank = Self {
-            revision: book.revision,
+            revision: book.revision_of(None),
             title: words::title(asked),
             by: asked.by.as_str(),
             from: query.from.first_day(start),
@@ -298,7 +298,7 @@ pub(crate) async fn show_report(
         .map_err(AppError::Invalid)?;
     let question = Question {
         asked: format!("report json|{asked:?}"),
-        revision: book.revision,
+        revision: book.revision_of(None),
     };
     app.answers
         .json(question, &headers, || ReportJson::of(&book, &asked))

@@ -19,7 +19,7 @@ use crate::web::Fields;
 fn question(what: &str, asked: &Asked, book: &Book) -> Question {
     Question {
         asked: format!("reports|{what}|{asked:?}"),
-        revision: book.revision,
+        revision: book.revision_of(None),
     }
 }
 

@@ -17,7 +17,7 @@ pub fn load_book(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Book, DbE
         })?
         .unwrap_or(0);
     let mut book = Book::new(revision, load_parts(tx, week_start)?);
-    book.hours = load_hours(tx)?;
+    book.fill(load_hours(tx)?);
     Ok(book)
 }
 
@@ -109,7 +109,8 @@ pub fn next_book(
     let mut reread = false;
     let mut moved: Vec<Deliverable> = Vec::new();
     for commit in commits {
-        next.revision = next.revision.max(commit.change_set.0);
+        let revision = commit.change_set.0;
+        next.revision = next.revision.max(revision);
         for change in &commit.changes {
             if std::ptr::eq(change.entity, &raw const BOOKING) {
                 let minutes = change
@@ -120,16 +121,21 @@ pub fn next_book(
                     .and_then(crate::db::Value::as_int)
                     .and_then(|minutes| u32::try_from(minutes).ok());
                 let week = i32::try_from(change.key.part).unwrap_or(i32::MAX);
-                next.hours.set(
+                next.set_hours(
                     AssignmentId(change.key.id),
                     Week(week),
                     Minutes(minutes.unwrap_or(0)),
                 );
+                next.hours_changed(AssignmentId(change.key.id), revision);
             } else if let Some(deliverable) = changed_in_place(change) {
                 moved.push(deliverable);
+                next.plan_changed(revision);
             } else {
                 // Neither accounts nor saved views are part of the plan, nor are files and what a story was estimated at.
-                reread |= !["accounts", "views", "estimates", "files"].contains(&change.entity.topic);
+                if !["accounts", "views", "estimates", "files"].contains(&change.entity.topic) {
+                    reread = true;
+                    next.plan_changed(revision);
+                }
             }
         }
     }
@@ -140,7 +146,7 @@ pub fn next_book(
         next.plan = Arc::new(plan);
     }
     if reread {
-        next.plan = Arc::new(Plan::new(load_parts(tx, week_start)?));
+        next.replan(Plan::new(load_parts(tx, week_start)?));
     }
     Ok(next)
 }

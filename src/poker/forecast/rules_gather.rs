@@ -125,7 +125,7 @@ pub fn free(book: &Book, team: DepartmentId, today: Day, own: &OwnHours, share: 
                 .assignments_of_person(person.id)
                 .filter_map(|one| Some((one.id, own.get(&one.id)?)));
             let theirs: i64 = theirs
-                .map(|(id, (part, all))| i64::from(book.hours.get(id, *week).0) * part / (*all).max(1))
+                .map(|(id, (part, all))| i64::from(book.hours().get(id, *week).0) * part / (*all).max(1))
                 .sum();
             *sum += (i64::from(now.capacity.0) - i64::from(now.booked.0) + theirs).max(0);
         }

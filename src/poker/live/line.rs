@@ -213,17 +213,17 @@ impl Line {
 
 /// An event with the room in it, unless that is too long.
 fn told(seq: i64, pieces: &[Arc<Piece>]) -> Option<Bytes> {
-    let length: usize = pieces.iter().map(|piece| piece.plain().len()).sum();
+    let length: usize = pieces.iter().map(|piece| piece.length()).sum();
     if length > LONGEST {
         return None;
     }
     let mut event = format!("id: {seq}\nevent: room\ndata: ").into_bytes();
     event.reserve(length + 2);
-    for byte in pieces.iter().flat_map(|piece| piece.plain()) {
+    for byte in pieces.iter().flat_map(|piece| piece.bytes()) {
         match byte {
             // A line of an event is a line of its data; both signs end one.
             b'\n' | b'\r' => event.extend(b"\ndata: "),
-            other => event.push(*other),
+            other => event.push(other),
         }
     }
     event.extend(b"\n\n");

@@ -75,8 +75,8 @@ fn row(view: &ProjectView<'_>, assignment: &Assignment) -> Markup {
                 }
             }
             td.muted { (plan.role_name(plan.role_on(assignment))) @if !assignment.note.is_empty() { " " small { (assignment.note) } } }
-            @for minutes in book.hours.span(assignment.id, view.this_week, AHEAD) { td.num { (hours(minutes)) } }
-            td.num { (book.hours.total(assignment.id).rounded()) }
+            @for minutes in book.hours().span(assignment.id, view.this_week, AHEAD) { td.num { (hours(minutes)) } }
+            td.num { (book.hours().total(assignment.id).rounded()) }
             @if view.staffs() {
                 td.num {
                     @if view.reach.staffs(plan, assignment) {

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::web::random::random;
+
 /// What becomes of the content policy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {
@@ -86,6 +88,8 @@ impl Headers {
     /// * `secure`: whether the connection to the client is encrypted.
     /// * `keyed`: whether the page's address holds a key, which must not travel on in a referrer.
     pub fn put(&self, headers: &mut HeaderMap, allows: &Allows, secure: bool, keyed: bool) {
+        // Room for all at once.
+        headers.reserve(FIXED.len() + 8);
         for (name, value) in FIXED {
             headers.insert(name, HeaderValue::from_static(value));
         }
@@ -183,8 +187,7 @@ impl Headers {
 
 /// 128 random bits, as a nonce is written. Without randomness there is none, and nothing is allowed by it.
 fn nonce() -> Option<String> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).ok()?;
+    let bytes: [u8; 16] = random()?;
     Some(base64::engine::general_purpose::STANDARD.encode(bytes))
 }
 

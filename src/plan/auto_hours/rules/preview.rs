@@ -367,7 +367,7 @@ impl Laying<'_> {
 
     fn cell(&self, week: Week, after: Minutes) -> Cell {
         let before = match self.place {
-            Place::Kept(id) => self.book.hours.get(id, week),
+            Place::Kept(id) => self.book.hours().get(id, week),
             Place::New(..) => Minutes(0),
         };
         let (mut verdict, mut overwrites) = (Verdict::Set, false);

@@ -106,7 +106,7 @@ fn parts(people: Vec<Person>, assignments: Vec<Assignment>, deliverables: Vec<De
 fn book(parts: Parts, cells: &[(i64, &str, u32)]) -> Book {
     let mut book = Book::new(1, parts);
     for (id, first, hours) in cells {
-        book.hours.set(AssignmentId(*id), week(first), h(*hours));
+        book.set_hours(AssignmentId(*id), week(first), h(*hours));
     }
     book
 }
@@ -425,7 +425,7 @@ fn a_cell_that_changed_since_the_preview_is_a_difference() {
     let seen: Vec<SeenCell> = texts.iter().filter_map(|text| SeenCell::read(text)).collect();
     assert_eq!(seen.len(), 2);
     assert!(differences(&seen, &laid(&book, &usual, &Lay::default())).is_empty());
-    book.hours.set(AssignmentId(1), week("2026-03-30"), h(8));
+    book.set_hours(AssignmentId(1), week("2026-03-30"), h(8));
     let preview = laid(&book, &usual, &Lay::default());
     let words: Vec<String> = differences(&seen, &preview)
         .iter()
@@ -457,7 +457,7 @@ proptest! {
         }).collect();
         let mut book = Book::new(1, parts(vec![person(1, 1), person(2, 1)], own, due));
         for ((id, ahead), minutes) in &hours {
-            book.hours.set(AssignmentId(*id), first.plus(*ahead), Minutes(*minutes));
+            book.set_hours(AssignmentId(*id), first.plus(*ahead), Minutes(*minutes));
         }
         let usual = template(vec![line(1, "", heads, &percents)]);
         let lay = Lay { mode: if replace { Mode::Replace } else { Mode::Fill }, ..Lay::default() };
@@ -467,16 +467,16 @@ proptest! {
             let Place::Kept(id) = row.place else { continue };
             for cell in row.writes() {
                 prop_assert!(cell.after <= h(36));
-                prop_assert_eq!(cell.before, book.hours.get(id, cell.week));
+                prop_assert_eq!(cell.before, book.hours().get(id, cell.week));
                 prop_assert!(cell.before.0 == 0 || (replace && row.person.is_none()), "somebody's hours stay without a tick");
-                after.hours.set(id, cell.week, cell.after);
+                after.set_hours(id, cell.week, cell.after);
             }
         }
         for ((id, ahead), minutes) in &hours {
-            let now = after.hours.get(AssignmentId(*id), first.plus(*ahead));
+            let now = after.hours().get(AssignmentId(*id), first.plus(*ahead));
             prop_assert!(now == Minutes(*minutes) || (replace && *id == 3));
         }
-        let booked = |book: &Book| (1..=3).map(|id| book.hours.total(AssignmentId(id))).sum::<Minutes>();
+        let booked = |book: &Book| (1..=3).map(|id| book.hours().total(AssignmentId(id))).sum::<Minutes>();
         let (held, holds) = preview.totals();
         prop_assert_eq!(booked(&after) + held, booked(&book) + holds);
         prop_assert_eq!(laid(&after, &usual, &lay).writes(), 0);

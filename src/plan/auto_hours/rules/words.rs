@@ -79,7 +79,7 @@ pub fn difference_words(book: &Book, ((place, week), (was, is)): &Difference) ->
         (Some(was), Some(is)) => format!("{who}, {day}: {} as you saw it, {} now", both(was), both(is)),
         (Some(was), None) => {
             let now = match place {
-                Place::Kept(id) => book.hours.get(*id, *week),
+                Place::Kept(id) => book.hours().get(*id, *week),
                 Place::New(..) => crate::units::Minutes(0),
             };
             format!(

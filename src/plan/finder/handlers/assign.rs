@@ -84,7 +84,7 @@ fn first_values(
     let weeks = book.person_weeks(person, ask.from, ask.weeks());
     let proposed = crate::book::proposal(ask, &weeks);
     for ((week, now), minutes) in ask.from.span(ask.weeks()).zip(&weeks).zip(proposed) {
-        let held = place.map_or(Minutes(0), |place| book.hours.get(place.id, week));
+        let held = place.map_or(Minutes(0), |place| book.hours().get(place.id, week));
         fields.add(format!("seen-{week}"), seen(now, held).text());
         let typed = if minutes.0 == 0 {
             String::new()
@@ -184,7 +184,7 @@ fn seen_anew(book: &Book, fields: &Fields) -> Fields {
         };
         let week = book.plan.week_of(day);
         let now = book.person_weeks(person, week, 1);
-        let held = place.map_or(Minutes(0), |place| book.hours.get(place, week));
+        let held = place.map_or(Minutes(0), |place| book.hours().get(place, week));
         let text = now.first().map(|now| seen(now, held).text());
         anew.add(name.to_owned(), text.unwrap_or_default());
     }

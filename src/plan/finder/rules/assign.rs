@@ -86,7 +86,7 @@ impl Draft {
         }
         if let (Some(place), Some(person)) = (taken, person.and_then(|id| book.plan.person(id))) {
             let stays = |week: &Week| !weeks.iter().any(|draft| draft.week == *week);
-            let booked = book.hours.booked(place.id).map(|(week, _)| week).filter(stays);
+            let booked = book.hours().booked(place.id).map(|(week, _)| week).filter(stays);
             let outside = booked
                 .filter(|week| !book.plan.is_employed(person, *week))
                 .count();

@@ -329,7 +329,7 @@ pub fn reallocate(book: &Book, moves: &[Move], terms: Terms, this_week: Week) ->
         own.map_or(0, |(_, delta)| *delta)
     };
     for assignment in book.plan.assignments_of_project(first.project) {
-        let booked: Vec<(Week, Minutes)> = book.hours.booked(assignment.id).collect();
+        let booked: Vec<(Week, Minutes)> = book.hours().booked(assignment.id).collect();
         let person = assignment.person.and_then(|id| book.plan.person(id));
         let shifted = shift(&booked, by, |week| {
             if is_over(week) {

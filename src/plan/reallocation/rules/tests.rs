@@ -88,7 +88,7 @@ fn book(booked: &[(Week, Minutes)], due: Day, others: &[Day], start: WeekStart) 
         },
     );
     for (week, minutes) in booked {
-        book.hours.set(ASSIGNMENT, *week, *minutes);
+        book.set_hours(ASSIGNMENT, *week, *minutes);
     }
     book
 }

@@ -164,7 +164,7 @@ pub fn compare(
     let week = |week: &Week| {
         let mut lines = by_week.remove(week).unwrap_or_default();
         for assignment in &assignments {
-            let now = book.hours.get(assignment.id, *week);
+            let now = book.hours().get(assignment.id, *week);
             if let Some(line) = lines.get_mut(&assignment.id) {
                 line.now = now;
             } else if now.0 > 0 {

@@ -91,7 +91,7 @@ pub struct Outlook {
 /// Every week in which anything is booked.
 pub fn booked_weeks(book: &Book) -> BTreeSet<Week> {
     let all = book.plan.assignments.iter();
-    all.flat_map(|one| book.hours.booked(one.id))
+    all.flat_map(|one| book.hours().booked(one.id))
         .map(|(week, _)| week)
         .collect()
 }
@@ -122,7 +122,7 @@ fn department_name(plan: &Plan, department: Option<DepartmentId>) -> String {
 pub fn rows_of(book: &Book, week: Week) -> Vec<Row> {
     let plan = &book.plan;
     let row = |assignment: &Assignment| {
-        let minutes = book.hours.get(assignment.id, week);
+        let minutes = book.hours().get(assignment.id, week);
         let project = plan.project(assignment.project).filter(|_| minutes.0 > 0)?;
         let department = department_of(plan, assignment);
         let person = assignment.person.and_then(|person| plan.person(person));
@@ -155,7 +155,7 @@ pub fn capacities_of(book: &Book, week: Week) -> Vec<Capacity> {
     let was_there = |person: &&crate::book::Person| {
         let booked = || {
             let mut all = plan.assignments_of_person(person.id);
-            all.any(|one| book.hours.get(one.id, week).0 > 0)
+            all.any(|one| book.hours().get(one.id, week).0 > 0)
         };
         plan.is_employed(person, week) && (person.active || booked())
     };
@@ -175,7 +175,7 @@ pub fn capacities_of(book: &Book, week: Week) -> Vec<Capacity> {
 pub fn outlook_of(book: &Book, week: Week) -> Vec<Outlook> {
     let plan = &book.plan;
     let row = |assignment: &Assignment| {
-        let minutes: Vec<Minutes> = book.hours.span(assignment.id, week, AHEAD).collect();
+        let minutes: Vec<Minutes> = book.hours().span(assignment.id, week, AHEAD).collect();
         let project = plan.project(assignment.project)?;
         minutes.iter().any(|one| one.0 > 0).then(|| Outlook {
             assignment: assignment.id,

@@ -1,0 +1,129 @@
+//! Reading while others write: what the readers lose, and that nobody reads what was true before their own write.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
+use http::{HeaderName, Method};
+
+use crate::load::{self, Client, Fault, Headers, Load};
+use crate::{plan, table};
+
+/// Each client goes round so often: nine answers are read, and before the ninth one cell is written where somebody writes.
+const ROUNDS: usize = 40;
+const READS: usize = 9;
+const TURNS: usize = 5;
+
+const HEAT_MAP: &str = "/api/v1/utilisation?weeks=12";
+
+/// What a client asks with.
+struct Asks {
+    reading: Headers,
+    writing: Headers,
+}
+
+/// One cell, as a program writes it; answers the plan's revision with it.
+pub async fn write_cell(
+    client: &mut Client,
+    headers: &Headers,
+    row: usize,
+    figure: usize,
+) -> Result<i64, Fault> {
+    let cell =
+        serde_json::json!({ "assignment": row, "week": plan::clock().today(), "hours": 1 + figure % 150 });
+    let body = Bytes::from(serde_json::json!({ "cells": [cell] }).to_string());
+    let (status, _, body) = client.ask(Method::POST, "/api/v1/hours", headers, body).await?;
+    if !status.is_success() {
+        return Err(format!("a cell was answered {status}").into());
+    }
+    let told: serde_json::Value = serde_json::from_slice(&body)?;
+    told.get("revision")
+        .and_then(serde_json::Value::as_i64)
+        .ok_or_else(|| "no revision".into())
+}
+
+pub fn writing(session: (HeaderName, String)) -> Headers {
+    vec![
+        session,
+        (CONTENT_TYPE, "application/json".to_owned()),
+        (
+            HeaderName::from_static("sec-fetch-site"),
+            "same-origin".to_owned(),
+        ),
+    ]
+}
+
+/// The revision that an answer begins with.
+fn revision(body: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(body.get(..40)?).ok()?;
+    let digits = text.strip_prefix("{\"revision\":")?;
+    digits.split(',').next()?.parse().ok()
+}
+
+async fn reads(address: SocketAddr, asks: &Arc<Asks>, turn: usize, writes: bool) -> Result<Load, Fault> {
+    load::together(address, |number, mut client| {
+        let asks = Arc::clone(asks);
+        async move {
+            let mut waits = Vec::with_capacity(ROUNDS * READS);
+            for round in 0..ROUNDS {
+                for _ in 1..READS {
+                    let begun = Instant::now();
+                    client.get(HEAT_MAP, &asks.reading).await?;
+                    waits.push(begun.elapsed());
+                }
+                let written = if writes {
+                    write_cell(&mut client, &asks.writing, 1 + number, turn * ROUNDS + round).await?
+                } else {
+                    0
+                };
+                let begun = Instant::now();
+                let (_, _, body) = client.get("/api/v1/overview", &asks.writing).await?;
+                waits.push(begun.elapsed());
+                if revision(&body).ok_or("no revision")? < written {
+                    return Err(
+                        "an answer was older than what had been acknowledged before it was asked for".into(),
+                    );
+                }
+            }
+            Ok(waits)
+        }
+    })
+    .await
+}
+
+/// The best rate of several turns, and the slowest of a hundred in it.
+fn better(best: &mut (u128, Duration), load: &Load) {
+    *best = (best.0.max(load.each_second()), best.1.min(load.percentile(99)));
+}
+
+pub async fn print(address: SocketAddr) -> Result<(), Fault> {
+    let session = load::session(address).await?;
+    let asks = Arc::new(Asks {
+        reading: vec![session.clone(), (ACCEPT_ENCODING, "gzip".to_owned())],
+        writing: writing(session),
+    });
+    let (mut alone, mut beside) = ((0, Duration::MAX), (0, Duration::MAX));
+    for turn in 0..TURNS {
+        better(&mut alone, &reads(address, &asks, turn, false).await?);
+        better(&mut beside, &reads(address, &asks, turn, true).await?);
+    }
+    let row = |name: &str, (rate, slowest): (u128, Duration)| {
+        let of_it = format!("{} %", 100 * rate / alone.0.max(1));
+        vec![
+            name.to_owned(),
+            rate.to_string(),
+            of_it,
+            table::milliseconds(slowest),
+        ]
+    };
+    table::print(
+        "64 clients who read, alone and with one durable write for every nine reads",
+        &["what", "reads a second", "of it", "read p99 ms"],
+        &[row("reads alone", alone), row("90 % reads, 10 % writes", beside)],
+        "Eight of nine reads are the heat map of everybody, which every write makes anew; the ninth, right after the client's own \
+         write, is the overview, and its revision is never older than that write. The best of five turns each.",
+    );
+    Ok(())
+}

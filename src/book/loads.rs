@@ -1,0 +1,157 @@
+//! What is booked of each person, week by week: the sums of their rows, so that nobody adds them up again for each page.
+
+use std::sync::Arc;
+
+use super::hours::Hours;
+use super::plan::{CountsAs, Plan};
+use crate::units::{Minutes, Week};
+
+/// So many people share one piece: a changed cell copies one piece and the list of them.
+const PIECE: usize = 16;
+
+/// The weeks of everybody, by their place in the plan. Cloning is cheap: what did not change is shared.
+#[derive(Clone, Debug, Default)]
+pub struct Loads {
+    pieces: Vec<Arc<Vec<Line>>>,
+}
+
+/// One person's weeks from their first booked one to their last.
+#[derive(Clone, Debug, Default)]
+struct Line {
+    first: i32,
+    weeks: Vec<Booked>,
+}
+
+/// What is booked of one person in one week, in minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Booked {
+    /// On whatever project.
+    pub all: u32,
+    /// The part of it on tentative projects.
+    pub tentative: u32,
+}
+
+impl Loads {
+    /// The sums of everybody's rows.
+    pub fn new(plan: &Plan, hours: &Hours) -> Self {
+        let mut lines: Vec<Line> = Vec::with_capacity(plan.people.len());
+        for person in &plan.people {
+            let mut line = Line::default();
+            for (assignment, counts_as) in plan.rows_of_person(person.id) {
+                for (week, minutes) in hours.booked(*assignment) {
+                    line.change(week, (Minutes(0), minutes), *counts_as);
+                }
+            }
+            lines.push(line);
+        }
+        let pieces = lines.chunks(PIECE).map(|piece| Arc::new(piece.to_vec()));
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
+    /// A row of the person at `place` changes in `week` from the first figure to the second.
+    pub fn change(&mut self, place: usize, week: Week, figures: (Minutes, Minutes), counts_as: CountsAs) {
+        let piece = self.pieces.get_mut(place / PIECE).map(Arc::make_mut);
+        if let Some(line) = piece.and_then(|lines| lines.get_mut(place % PIECE)) {
+            line.change(week, figures, counts_as);
+        }
+    }
+
+    /// Those of the `weeks` from `from` on that hold anything of the person at `place`, and how many weeks after `from` they begin.
+    pub fn within(&self, place: usize, from: Week, weeks: u16) -> (usize, &[Booked]) {
+        let piece = self.pieces.get(place / PIECE);
+        let Some(line) = piece.and_then(|lines| lines.get(place % PIECE)) else {
+            return (0, &[]);
+        };
+        let before = usize::try_from(from.0.saturating_sub(line.first)).unwrap_or(0);
+        let after = usize::try_from(line.first.saturating_sub(from.0)).unwrap_or(0);
+        let room = usize::from(weeks).saturating_sub(after);
+        let own = line.weeks.get(before..).unwrap_or_default();
+        (after, own.get(..room.min(own.len())).unwrap_or_default())
+    }
+}
+
+impl Line {
+    fn change(&mut self, week: Week, (before, after): (Minutes, Minutes), counts_as: CountsAs) {
+        if self.weeks.is_empty() {
+            self.first = week.0;
+        }
+        if week.0 < self.first {
+            let missing = usize::try_from(self.first - week.0).unwrap_or(0);
+            self.weeks
+                .splice(0..0, std::iter::repeat_n(Booked::default(), missing));
+            self.first = week.0;
+        }
+        let index = usize::try_from(week.0 - self.first).unwrap_or(0);
+        if index >= self.weeks.len() {
+            self.weeks.resize(index + 1, Booked::default());
+        }
+        if let Some(own) = self.weeks.get_mut(index) {
+            own.all = (own.all + after.0).saturating_sub(before.0);
+            if counts_as == CountsAs::Tentative {
+                own.tentative = (own.tentative + after.0).saturating_sub(before.0);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::book::tests::{ahead, assignment, book, parts, person, project};
+    use crate::book::{CountsAs, Parts};
+    use crate::units::Minutes;
+    use crate::units::ids::AssignmentId;
+
+    /// Two people, one with a row on a project of each kind, and a place that nobody fills.
+    fn rows() -> Parts {
+        Parts {
+            people: vec![person(1, 40, None, None), person(2, 40, None, None)],
+            projects: (1..=3).map(|id| project(id, id, None, None)).collect(),
+            assignments: vec![
+                assignment(1, 1, Some(1), None),
+                assignment(2, 2, Some(1), None),
+                assignment(3, 3, Some(1), None),
+                assignment(4, 1, Some(2), None),
+                assignment(5, 2, None, Some(1)),
+            ],
+            ..parts()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_sums_are_those_of_the_rows_whatever_was_set_in_whichever_order(
+            cells in proptest::collection::vec((1_i64..=5, -5_i32..20, 0_u32..12_000), 0..60),
+            from in -8_i32..12,
+            count in 0_u16..20,
+        ) {
+            let mut book = book(rows(), &[]);
+            for (row, week, minutes) in cells {
+                book.set_hours(AssignmentId(row), ahead(week), Minutes(minutes));
+            }
+            let anew = {
+                let mut anew = book.clone();
+                anew.fill(book.hours().clone());
+                anew
+            };
+            for person in &book.plan.people {
+                let weeks = book.person_weeks(person, ahead(from), count);
+                prop_assert_eq!(&weeks, &anew.person_weeks(person, ahead(from), count));
+                for (week, told) in ahead(from).span(count).zip(weeks) {
+                    let (mut all, mut tentative) = (Minutes(0), Minutes(0));
+                    for row in book.plan.assignments_of_person(person.id) {
+                        let minutes = book.hours().get(row.id, week);
+                        all += minutes;
+                        if book.plan.counts_as(row.project) == CountsAs::Tentative {
+                            tentative += minutes;
+                        }
+                    }
+                    prop_assert_eq!((told.booked, told.tentative), (all, tentative));
+                }
+            }
+        }
+    }
+}

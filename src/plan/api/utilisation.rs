@@ -1,0 +1,156 @@
+//! The load of everybody for programs: one person's row after the other, kept in runs, so that whoever changes somebody's hours makes
+//! the rows of a few people anew and not those of all.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::book::{Book, Filter, Person, PersonBalance, PersonWeek};
+use crate::cache::Question;
+use crate::error::AppError;
+use crate::units::ids::DepartmentId;
+use crate::units::{Day, Minutes, Tenths, Week};
+use crate::web::Query;
+use crate::web::pieces::Piece;
+
+/// What a person carries, week by week.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonLoadJson {
+    person: i64,
+    name: String,
+    #[schema(value_type = Vec<f64>)]
+    booked: Vec<Minutes>,
+    #[schema(value_type = Vec<f64>)]
+    capacity: Vec<Minutes>,
+    /// What they could still take.
+    #[schema(value_type = Vec<f64>)]
+    free: Vec<Minutes>,
+    /// Booked of capacity with one decimal; none in weeks without capacity.
+    #[schema(value_type = Vec<Option<f64>>)]
+    percent_exact: Vec<Option<Tenths>>,
+    /// The same over all the weeks.
+    #[schema(value_type = Option<f64>)]
+    average_percent_exact: Option<Tenths>,
+    /// The same in the fullest week; none where they could carry nothing in it.
+    #[schema(value_type = Option<f64>)]
+    peak_percent_exact: Option<Tenths>,
+    /// The first day of the first of the fullest weeks.
+    #[schema(value_type = Option<String>)]
+    peak_week: Option<Day>,
+}
+
+impl PersonLoadJson {
+    fn of(book: &Book, person: &Person, from: Week, count: u16) -> Self {
+        let start = book.plan.organisation.week_start;
+        let weeks = book.person_weeks(person, from, count);
+        let sum = PersonBalance::of(person, from, &weeks);
+        Self {
+            person: person.id.0,
+            name: person.name.clone(),
+            booked: weeks.iter().map(|week| week.booked).collect(),
+            capacity: weeks.iter().map(|week| week.capacity).collect(),
+            free: weeks.iter().map(PersonWeek::free).collect(),
+            percent_exact: weeks.iter().map(PersonWeek::share).collect(),
+            average_percent_exact: sum.average(),
+            peak_percent_exact: sum.peak_share(),
+            peak_week: sum.peak.map(|(week, _)| week.first_day(start)),
+        }
+    }
+}
+
+/// The load of everybody, for the weeks that are asked for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UtilisationJson {
+    revision: i64,
+    /// First days of the weeks.
+    #[schema(value_type = Vec<String>)]
+    weeks: Vec<Day>,
+    people: Vec<PersonLoadJson>,
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct UtilisationQuery {
+    from: Option<Day>,
+    weeks: Option<u16>,
+    department: Option<i64>,
+}
+
+/// Booked hours and capacity by person and week: the heat map in numbers.
+#[utoipa::path(
+    get, path = "/api/v1/utilisation", tag = "plan",
+    params(("from" = Option<String>, Query), ("weeks" = Option<u16>, Query, description = "1 to 104; 12 where it is not given"), ("department" = Option<i64>, Query)),
+    responses((status = 200, body = UtilisationJson))
+)]
+pub(crate) async fn show_utilisation(
+    State(app): State<App>,
+    Query(query): Query<UtilisationQuery>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let book = app.book();
+    let start = book.plan.organisation.week_start;
+    let from = Week::of(query.from.unwrap_or_else(|| app.clock.today()), start);
+    let count = query.weeks.unwrap_or(12).clamp(1, 104);
+    let filter = Filter {
+        department: query.department.map(DepartmentId),
+        ..Default::default()
+    };
+    let question = Question {
+        asked: format!("utilisation json|{from:?}|{count}|{:?}", filter.department),
+        revision: book.revision_of(filter.department),
+    };
+    let head = UtilisationJson {
+        revision: question.revision,
+        weeks: from.span(count).map(|week| week.first_day(start)).collect(),
+        people: Vec::new(),
+    };
+    app.answers.joined_json(question, &headers, || {
+        let frame = serde_json::to_string(&head).map_err(|error| AppError::Internal(error.to_string()))?;
+        let (before, after) = frame.split_at(frame.len() - END.len());
+        let people = book.people(&filter);
+        let mut pieces = vec![Piece::new(before.to_owned())];
+        for (number, run) in people.chunks(RUN).enumerate() {
+            pieces.push(loads_of(&app, &book, (from, count), (number, run)));
+        }
+        pieces.push(Piece::new(after.to_owned()));
+        Ok(pieces)
+    })
+}
+
+/// So many people in a row are one piece of the answer: whoever changes hours of one makes so many anew.
+const RUN: usize = 16;
+/// How the answer ends, after the people.
+const END: &str = "]}";
+
+/// The loads of some people in a row, which follow others where they are not the first.
+fn loads_of(
+    app: &App,
+    book: &Book,
+    (from, count): (Week, u16),
+    (number, run): (usize, &[&Person]),
+) -> Arc<Piece> {
+    let ids = run.iter().map(|person| person.id.0);
+    let question = Question {
+        asked: format!(
+            "loads json|{from:?}|{count}|{number}|{:?}",
+            ids.collect::<Vec<_>>()
+        ),
+        revision: book.revision_of_people(run),
+    };
+    app.answers.get_or_make(question, || {
+        let loads = run
+            .iter()
+            .map(|person| PersonLoadJson::of(book, person, from, count));
+        // Numbers and texts can always be written.
+        let text = serde_json::to_string(&loads.collect::<Vec<_>>()).unwrap_or_default();
+        let inner = text.trim_start_matches('[').trim_end_matches(']');
+        let joint = if number == 0 { "" } else { "," };
+        format!("{joint}{inner}")
+    })
+}

@@ -1,0 +1,324 @@
+//! The plan in memory follows the database, whatever is done in whichever order, and no finished answer outlives what it says.
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use ballast::book::Book;
+    use ballast::clock::Clock;
+    use ballast::db::{Db, Migrate};
+    use ballast::demo::{self, Size};
+    use ballast::error::AppError;
+    use ballast::plan;
+    use ballast::units::Day;
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+    use reqwest::{Method, StatusCode};
+    use serde_json::{Value, json};
+
+    use crate::house::{Guest, House, NOW};
+
+    /// The week in which the tests are.
+    const MONDAY: &str = "2026-11-16";
+
+    /// What somebody does. Numbers choose among what there is, whatever there is.
+    #[derive(Clone, Debug)]
+    enum Act {
+        Book(usize, i32, u32),
+        Assign(usize, usize),
+        TakeAway(usize),
+        MoveDue(usize, i32),
+        Transfer(usize, usize),
+        Leave(usize),
+        ComeBack(usize),
+        BeAway(usize, i32),
+        Lead(usize, usize),
+        Import(usize, usize, u32),
+        Undo,
+        /// Something that is refused, by the rules or in the middle of a write.
+        Fail(usize),
+        BreakOff(usize, u32),
+    }
+
+    fn act() -> impl Strategy<Value = Act> {
+        let any = || 0_usize..1_000;
+        prop_oneof![
+            4 => (any(), -2_i32..14, 0_u32..80).prop_map(|(row, week, hours)| Act::Book(row, week, hours)),
+            1 => (any(), any()).prop_map(|(project, person)| Act::Assign(project, person)),
+            1 => any().prop_map(Act::TakeAway),
+            2 => (any(), -40_i32..60).prop_map(|(one, days)| Act::MoveDue(one, days)),
+            1 => (any(), any()).prop_map(|(person, department)| Act::Transfer(person, department)),
+            1 => any().prop_map(Act::Leave),
+            1 => any().prop_map(Act::ComeBack),
+            1 => (any(), 0_i32..40).prop_map(|(person, days)| Act::BeAway(person, days)),
+            1 => (any(), any()).prop_map(|(project, department)| Act::Lead(project, department)),
+            1 => (any(), any(), 1_u32..40).prop_map(|(person, project, hours)| Act::Import(person, project, hours)),
+            3 => Just(Act::Undo),
+            1 => any().prop_map(Act::Fail),
+            1 => (any(), 1_u32..80).prop_map(|(row, hours)| Act::BreakOff(row, hours)),
+        ]
+    }
+
+    fn chosen<T>(all: &[T], number: usize) -> Option<&T> {
+        all.get(number.checked_rem(all.len())?)
+    }
+
+    /// A house with a team of forty, and its administrator.
+    async fn team() -> (House, Guest) {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+        let clock = Clock::fixed(jiff::tz::TimeZone::UTC, NOW);
+        demo::fill(&db, Size::Small, &clock).await.unwrap();
+        drop(db);
+        let house = House::open_in(directory, &[]).await;
+        let admin = house.admin().await;
+        (house, admin)
+    }
+
+    /// Does it, as a program would; answers the change set that it made, if it made one.
+    #[expect(clippy::too_many_lines, reason = "one line for each kind of act")]
+    async fn done(house: &House, admin: &Guest, act: &Act, last: Option<i64>) -> Option<i64> {
+        let book = house.app.book();
+        let plan = &book.plan;
+        let monday: Day = MONDAY.parse().unwrap();
+        let (method, path, body) = match *act {
+            Act::Book(row, week, hours) => {
+                let row = chosen(&plan.assignments, row)?.id.0;
+                let cell =
+                    json!({ "assignment": row, "week": monday.plus(7 * week).to_string(), "hours": hours });
+                (
+                    Method::POST,
+                    "/api/v1/hours".to_owned(),
+                    json!({ "cells": [cell] }),
+                )
+            }
+            Act::Assign(project, person) => {
+                let (project, person) = (
+                    chosen(&plan.projects, project)?.id.0,
+                    chosen(&plan.people, person)?.id.0,
+                );
+                let body = json!({ "project": project, "person": person });
+                (Method::POST, "/api/v1/assignments".to_owned(), body)
+            }
+            Act::TakeAway(row) => {
+                let row = chosen(&plan.assignments, row)?.id.0;
+                (Method::DELETE, format!("/api/v1/assignments/{row}"), json!({}))
+            }
+            Act::MoveDue(one, days) => {
+                let one = chosen(&plan.deliverables, one)?;
+                let due = one.due.unwrap_or(monday).plus(days).to_string();
+                (
+                    Method::PATCH,
+                    format!("/api/v1/deliverables/{}", one.id.0),
+                    json!({ "due": due }),
+                )
+            }
+            Act::Transfer(person, department) => {
+                let person = chosen(&plan.people, person)?.id.0;
+                let department = chosen(&plan.departments, department)?.id.0;
+                (
+                    Method::PATCH,
+                    format!("/api/v1/people/{person}"),
+                    json!({ "department": department }),
+                )
+            }
+            Act::Leave(person) => {
+                let person = chosen(&plan.people, person)?.id.0;
+                let body = json!({ "last": MONDAY });
+                (Method::POST, format!("/api/v1/people/{person}/deactivate"), body)
+            }
+            Act::ComeBack(person) => {
+                let person = chosen(&plan.people, person)?.id.0;
+                (
+                    Method::POST,
+                    format!("/api/v1/people/{person}/reactivate"),
+                    json!({}),
+                )
+            }
+            Act::BeAway(person, days) => {
+                let person = chosen(&plan.people, person)?.id.0;
+                let first = monday.plus(days);
+                let body = json!({ "first": first.to_string(), "last": first.plus(3).to_string(), "kind": "holiday" });
+                (Method::POST, format!("/api/v1/people/{person}/time-off"), body)
+            }
+            Act::Lead(project, department) => {
+                let project = chosen(&plan.projects, project)?.id.0;
+                let department = chosen(&plan.departments, department)?.id.0;
+                (
+                    Method::PATCH,
+                    format!("/api/v1/projects/{project}"),
+                    json!({ "department": department }),
+                )
+            }
+            Act::Import(person, project, hours) => {
+                let (person, project) = (chosen(&plan.people, person)?, chosen(&plan.projects, project)?);
+                let file = format!(
+                    "Person,Project,Week,Hours\n{},{},{MONDAY},{hours}\n",
+                    person.name, project.name
+                );
+                let answer = admin.bring("hours.csv", file, "what=hours").await;
+                return changed(answer).await;
+            }
+            Act::Undo => (
+                Method::POST,
+                format!("/api/v1/change-sets/{}/undo", last?),
+                json!({}),
+            ),
+            Act::Fail(row) => {
+                let row = chosen(&plan.assignments, row)?.id.0;
+                let good = json!({ "assignment": row, "week": MONDAY, "hours": 7 });
+                let bad = json!({ "assignment": row, "week": MONDAY, "hours": 169 });
+                (
+                    Method::POST,
+                    "/api/v1/hours".to_owned(),
+                    json!({ "cells": [good, bad] }),
+                )
+            }
+            Act::BreakOff(row, hours) => {
+                let row = chosen(&plan.assignments, row)?.id;
+                let week = plan.week_of(monday);
+                let gesture = house.app.own_gesture("break off");
+                let broken = house.app.db.write(gesture, move |tx| {
+                    plan::set_minutes(tx, row, week, ballast::units::Minutes(60 * hours))?;
+                    Err::<(), AppError>(AppError::NotFound)
+                });
+                assert!(broken.await.is_err());
+                return None;
+            }
+        };
+        changed(admin.send(method, &path, &body).await).await
+    }
+
+    async fn changed(answer: reqwest::Response) -> Option<i64> {
+        assert_ne!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let told: Value = answer.json().await.ok()?;
+        told["changeSet"].as_i64()
+    }
+
+    /// Every hour of a book, by assignment and week.
+    fn hours(book: &Book) -> HashMap<(i64, i32), u32> {
+        let rows = book.plan.assignments.iter();
+        let cells = rows.flat_map(|row| {
+            book.hours()
+                .booked(row.id)
+                .map(|(week, minutes)| ((row.id.0, week.0), minutes.0))
+        });
+        cells.collect()
+    }
+
+    /// What the plan says of everybody and of each department, through what may be kept of earlier answers.
+    async fn told(house: &House, guest: &Guest) -> Vec<(String, Value)> {
+        let departments: Vec<i64> = house
+            .app
+            .book()
+            .plan
+            .departments
+            .iter()
+            .map(|one| one.id.0)
+            .collect();
+        let narrowed = |base: &str| {
+            let one = departments
+                .iter()
+                .map(|id| format!("{base}&department={id}"))
+                .collect::<Vec<_>>();
+            [vec![base.to_owned()], one].concat()
+        };
+        let mut answers = Vec::new();
+        for path in [
+            "/api/v1/utilisation?weeks=12",
+            "/api/v1/overview?weeks=12",
+            "/api/v1/forecast?weeks=12&by=role",
+        ]
+        .into_iter()
+        .flat_map(narrowed)
+        {
+            let mut answer = guest.json(&path).await;
+            answer.as_object_mut().unwrap().remove("revision");
+            answers.push((path, answer));
+        }
+        for path in ["/schedule?weeks=8", "/schedule?weeks=8&view=projects"]
+            .into_iter()
+            .flat_map(narrowed)
+        {
+            let page = guest.text(&path).await;
+            let grid = crate::house::between(&page, "<tbody", "</table>").unwrap_or(page);
+            answers.push((path, Value::String(grid)));
+        }
+        answers
+    }
+
+    #[test]
+    fn after_whatever_is_done_the_book_is_the_one_that_a_new_process_would_read() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let cases = proptest::collection::vec(act(), 1..25);
+        TestRunner::new(Config::with_cases(6))
+            .run(&cases, |acts| {
+                runtime.block_on(async {
+                    let (house, admin) = team().await;
+                    told(&house, &admin).await;
+                    let mut last = None;
+                    for act in &acts {
+                        last = done(&house, &admin, act, last).await.or(last);
+                        told(&house, &admin).await;
+                        let read = |tx: &ballast::db::Tx<'_>| plan::load_book(tx, None);
+                        let fresh = house.app.db.read(read).await.unwrap();
+                        let book = house.app.book();
+                        prop_assert_eq!(hours(&book), hours(&fresh), "{:?}", act);
+                        prop_assert_eq!(&book.plan.people, &fresh.plan.people, "{:?}", act);
+                        prop_assert_eq!(&book.plan.projects, &fresh.plan.projects, "{:?}", act);
+                        prop_assert_eq!(&book.plan.assignments, &fresh.plan.assignments, "{:?}", act);
+                        prop_assert_eq!(&book.plan.deliverables, &fresh.plan.deliverables, "{:?}", act);
+                        prop_assert_eq!(book.revision, fresh.revision, "{:?}", act);
+                        let from = book.plan.week_of(MONDAY.parse().unwrap()).plus(-10);
+                        for person in &book.plan.people {
+                            let loads = book.person_weeks(person, from, 60);
+                            prop_assert_eq!(loads, fresh.person_weeks(person, from, 60), "{:?}", act);
+                        }
+                    }
+                    let shown = told(&house, &admin).await;
+                    let second = House::open_in(house.copy(), &[]).await;
+                    let newcomer = second.admin().await;
+                    prop_assert_eq!(shown, told(&second, &newcomer).await);
+                    Ok(())
+                })
+            })
+            .unwrap();
+    }
+
+    /// Hours change within one department; what is kept of the others is what it was.
+    #[tokio::test]
+    async fn a_department_keeps_its_answers_while_hours_change_in_another() {
+        let (house, admin) = team().await;
+        let book = house.app.book();
+        let plan = &book.plan;
+        let department_of = |row: &ballast::book::Assignment| {
+            let person = plan.person(row.person?)?.department?;
+            (plan.project(row.project)?.department? == person).then_some(person)
+        };
+        let (row, own) = plan
+            .assignments
+            .iter()
+            .find_map(|row| Some((row.id, department_of(row)?)))
+            .expect("somebody works for their own department");
+        let other = plan
+            .departments
+            .iter()
+            .find(|one| {
+                let below = plan.department_with_children(one.id);
+                below.iter().all(|below| below.id != own)
+            })
+            .expect("there are two departments")
+            .id;
+        let before = [None, Some(own), Some(other)].map(|one| book.revision_of(one));
+        let act = json!({ "cells": [{ "assignment": row.0, "week": MONDAY, "hours": 77 }] });
+        let changed = changed(admin.post("/api/v1/hours", &act).await).await.unwrap();
+        let book = house.app.book();
+        let after = [None, Some(own), Some(other)].map(|one| book.revision_of(one));
+        assert_eq!(after, [changed, changed, before[2]]);
+        // A new account is none of the plan.
+        house.guest_called(ballast::accounts::Access::Viewer, "Vi").await;
+        let book = house.app.book();
+        assert!(book.revision > changed);
+        assert_eq!(book.revision_of(None), changed);
+    }
+}
