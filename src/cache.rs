@@ -42,7 +42,7 @@ pub struct Answers {
 }
 
 /// How many bytes of answers stay in memory.
-const MOST: u64 = 16 * 1_048_576;
+pub const MOST: u64 = 16 * 1_048_576;
 /// What an entry takes besides its bytes.
 const EACH: usize = 256;
 
@@ -61,6 +61,13 @@ impl Answers {
                 // Some questions are a page's whole frame, and are asked with every page.
                 .build_with_hasher(RandomState::default()),
         }
+    }
+
+    /// How many bytes they take.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.cache.run_pending_tasks();
+        self.cache.weighted_size()
     }
 
     /// The text that answers `question`, made once however many ask at the same time.

@@ -3,6 +3,8 @@
 //! All of it is one program, since each would link the whole of Ballast again. `cargo test --test suite poker::` runs a part.
 
 #[cfg(test)]
+mod absurd;
+#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod admin;

@@ -186,6 +186,12 @@ fn of_database(registry: &mut Registry, app: &App, seen: &Vitals) {
         "Times that the database had too much to do",
         pulse.busy.clone(),
     );
+    gauge(
+        registry,
+        "ballast_answers_bytes",
+        "Finished answers that are kept",
+        Some(app.answers.bytes()),
+    );
     let revision = u64::try_from(app.book().revision).ok();
     gauge(
         registry,

@@ -44,9 +44,14 @@ pub struct Common {
 /// Serves `stream`, after its handshake where `tls` encrypts it.
 pub async fn begin(stream: Stream, peer: SocketAddr, common: Common, tls: Option<Arc<Tls>>) {
     let stream = Patient::new(stream, common.current.borrow().limits.takes);
-    let Some(tls) = tls else {
-        return serve(stream, (peer, Encrypted(false)), common).await;
-    };
+    match tls {
+        None => serve(stream, (peer, Encrypted(false)), common).await,
+        // In a box of its own, so that whoever comes plainly does not take the room of both.
+        Some(tls) => Box::pin(begin_encrypted(stream, peer, common, tls)).await,
+    }
+}
+
+async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Common, tls: Arc<Tls>) {
     match tokio::time::timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) if !Tls::was_a_look(&stream) => {
             serve(stream, (peer, Encrypted(true)), common).await;

@@ -1,6 +1,7 @@
 //! The load of everybody for programs: one person's row after the other, kept in runs, so that whoever changes somebody's hours makes
 //! the rows of a few people anew and not those of all.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -96,7 +97,10 @@ pub(crate) async fn show_utilisation(
     let book = app.book();
     let start = book.plan.organisation.week_start;
     let from = Week::of(query.from.unwrap_or_else(|| app.clock.today()), start);
-    let count = query.weeks.unwrap_or(12).clamp(1, 104);
+    let count = query.weeks.unwrap_or(12);
+    if !WEEKS.contains(&count) {
+        return Err(AppError::field("weeks", "must be a whole number from 1 to 104"));
+    }
     let filter = Filter {
         department: query.department.map(DepartmentId),
         ..Default::default()
@@ -123,6 +127,8 @@ pub(crate) async fn show_utilisation(
     })
 }
 
+/// How many weeks may be asked for.
+const WEEKS: RangeInclusive<u16> = 1..=104;
 /// So many people in a row are one piece of the answer: whoever changes hours of one makes so many anew.
 const RUN: usize = 16;
 /// How the answer ends, after the people.
