@@ -13,15 +13,12 @@ mod tests {
         let house = House::open().await;
         house.seed().await;
         let viewer = house.manager().await;
-        for weeks in ["100000", "0", "105", "65535", "-1", "1e9", "", "NaN"] {
+        for weeks in ["100000", "0", "105", "65535", "-1", "1e9", "", "many"] {
             let answer = viewer.get(&format!("/api/v1/utilisation?weeks={weeks}")).await;
             let status = answer.status();
             let told: Value = answer.json().await.unwrap();
-            assert!(
-                [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST].contains(&status),
-                "{weeks}: {status}"
-            );
-            assert!(told.to_string().contains("weeks"), "{weeks}: {told}");
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{weeks}");
+            assert_eq!(told["errors"][0]["field"], "weeks", "{weeks}: {told}");
         }
         for from in ["1900-01-01", "2199-12-31"] {
             let told = viewer
@@ -51,6 +48,8 @@ mod tests {
         let viewer = house.manager().await;
         let list = |count: usize| (0..count).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
         let answer = viewer.get(&format!("/schedule?open={}", list(10_000))).await;
+        assert!(answer.status().is_client_error(), "{}", answer.status());
+        let answer = viewer.get(&format!("/schedule?open={}", list(2_000))).await;
         assert_eq!(answer.status(), StatusCode::URI_TOO_LONG);
         let answer = viewer.get(&format!("/schedule?open={}", list(1_500))).await;
         assert_eq!(answer.status(), StatusCode::OK);

@@ -285,8 +285,7 @@ mod written {
                     .unwrap();
                 assert!(!answer.status().is_server_error());
             }
-            let log = server.log();
-            server.stop();
+            let log = server.stop();
             if let Some(found) = found_by_fail2ban(&log) {
                 assert_eq!(found, ["127.0.0.1", "127.0.0.1"], "{log}");
             }

@@ -232,12 +232,11 @@ mod command {
             user(directory.path(), act, "");
             assert!(!is_in(&server, &cookie).await, "{act:?}");
         }
-        let log = server.log();
+        let log = server.stop();
         assert!(
             log.contains("what=\"account changed\" from=- who=\"the command line\""),
             "{log}"
         );
-        server.stop();
         assert!(!socket.exists(), "it goes with the server");
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
-use http::{HeaderValue, Method, Request, StatusCode, Version, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -19,6 +19,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::arriving::{Arrival, Arriving, Trouble};
+use super::begun::{Begun, Version};
 use super::gate::Gate;
 use super::limits::{ADDRESS, HEAD, HEADERS, Limits};
 use super::listen::Stream;
@@ -68,13 +69,32 @@ where
 {
     let limits = common.current.borrow().limits.clone();
     let pulse = Pulse::new();
+    let begun = tokio::select! {
+        begun = Begun::read(stream) => begun,
+        why = pulse.given_up(&limits) => {
+            tracing::debug!(?why, "a connection was given up");
+            return;
+        }
+        // Nobody who has asked nothing is waited for at the end.
+        Ok(_) = common.phase.wait_for(|phase| *phase == Phase::Ending) => return,
+    };
+    let (stream, version) = match begun {
+        Ok(begun) => begun,
+        Err(error) => {
+            tracing::debug!(%error, "a connection ended before it began");
+            return;
+        }
+    };
     let gate = Gate::new(stream, Arc::clone(&pulse));
     let service = Asked {
         common: common.clone(),
         pulse: Arc::clone(&pulse),
         peer: (peer, encrypted),
     };
-    let builder = builder(&limits);
+    let builder = match version {
+        Version::Http1 => builder(&limits).http1_only(),
+        Version::Http2 => builder(&limits).http2_only(),
+    };
     let connection = builder.serve_connection(TokioIo::new(gate), service);
     tokio::pin!(connection);
     let mut seen = Phase::Open;
@@ -172,10 +192,10 @@ async fn answer(
         None => routed(request, peer, &common).await,
     };
     // HTTP/2 has its own way to say so.
-    if version < Version::HTTP_2 && *common.phase.borrow() != Phase::Open {
+    if version < http::Version::HTTP_2 && *common.phase.borrow() != Phase::Open {
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    } else if version >= Version::HTTP_2 {
+    } else if version >= http::Version::HTTP_2 {
         response.headers_mut().remove(header::CONNECTION);
     }
     if is_head {

@@ -5,6 +5,7 @@
 //! `reserve` are for when there are too many.
 
 mod arriving;
+mod begun;
 mod connection;
 mod control;
 mod gate;

@@ -67,11 +67,12 @@ impl Server {
         all.into_iter().filter(|one| !one.is_empty()).collect()
     }
 
-    /// SIGTERM, and waits for its end.
-    pub fn stop(mut self) {
+    /// SIGTERM, and waits for its end; answers all that its log says then.
+    pub fn stop(mut self) -> String {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").arg(&id).status().unwrap().success());
         assert!(self.child.wait().unwrap().success());
+        self.log()
     }
 
     /// SIGKILL: nothing is cleaned up.

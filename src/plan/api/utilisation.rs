@@ -79,7 +79,7 @@ pub struct UtilisationJson {
 #[derive(serde::Deserialize)]
 pub(crate) struct UtilisationQuery {
     from: Option<Day>,
-    weeks: Option<u16>,
+    weeks: Option<String>,
     department: Option<i64>,
 }
 
@@ -97,10 +97,14 @@ pub(crate) async fn show_utilisation(
     let book = app.book();
     let start = book.plan.organisation.week_start;
     let from = Week::of(query.from.unwrap_or_else(|| app.clock.today()), start);
-    let count = query.weeks.unwrap_or(12);
-    if !WEEKS.contains(&count) {
-        return Err(AppError::field("weeks", "must be a whole number from 1 to 104"));
-    }
+    let count = match query.weeks {
+        None => 12,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|count| WEEKS.contains(count))
+            .ok_or_else(|| AppError::field("weeks", "must be a whole number from 1 to 104"))?,
+    };
     let filter = Filter {
         department: query.department.map(DepartmentId),
         ..Default::default()

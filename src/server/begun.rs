@@ -1,0 +1,139 @@
+//! Which version of HTTP a client speaks, as its first bytes tell.
+//!
+//! They are read here and handed to hyper together. Whoever gives it the preface of HTTP/2 and the rest one after the other makes
+//! its buffer twice as large, for as long as the connection stands.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf as _, Bytes};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+
+/// How a connection over HTTP/2 begins (RFC 9113, 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// So much is read at first: more than the head of nearly every request.
+const FIRST: usize = 4 * 1_024;
+
+/// What a client speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// HTTP/1.0 or HTTP/1.1, or nothing that anybody understands.
+    Http1,
+    /// HTTP/2.
+    Http2,
+}
+
+/// A connection whose first bytes have come.
+pub struct Begun<T> {
+    inner: T,
+    first: Bytes,
+}
+
+impl<T: AsyncRead + Unpin> Begun<T> {
+    /// Waits until the first bytes tell what the client speaks, or it has gone.
+    pub async fn read(mut inner: T) -> io::Result<(Self, Version)> {
+        let mut first = Vec::with_capacity(FIRST);
+        loop {
+            let came = inner.read_buf(&mut first).await?;
+            let version = if first.starts_with(PREFACE) {
+                Version::Http2
+            } else if came == 0 || !PREFACE.starts_with(&first) {
+                Version::Http1
+            } else {
+                continue;
+            };
+            let first = Bytes::from(first);
+            return Ok((Self { inner, first }, version));
+        }
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for Begun<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.first.is_empty() {
+            return Pin::new(&mut self.inner).poll_read(cx, buffer);
+        }
+        let count = self.first.len().min(buffer.remaining());
+        buffer.put_slice(self.first.get(..count).unwrap_or_default());
+        self.first.advance(count);
+        if self.first.is_empty() {
+            // Their room is given back.
+            self.first = Bytes::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for Begun<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, pieces)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    /// What is told of a client that sends these pieces and goes, and what is read of it afterwards.
+    async fn told(pieces: &[&[u8]]) -> (Version, Vec<u8>) {
+        let (ours, mut theirs) = tokio::io::duplex(64 * 1_024);
+        let sent: Vec<Vec<u8>> = pieces.iter().map(|piece| piece.to_vec()).collect();
+        tokio::spawn(async move {
+            for piece in sent {
+                theirs.write_all(&piece).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        });
+        let (mut begun, version) = Begun::read(ours).await.unwrap();
+        let mut all = Vec::new();
+        begun.read_to_end(&mut all).await.unwrap();
+        (version, all)
+    }
+
+    #[tokio::test]
+    async fn the_first_bytes_tell_what_a_client_speaks_and_none_is_lost() {
+        let request: &[u8] = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+        let long = [b"PUT /".as_slice(), &[b'x'; 3 * FIRST]].concat();
+        let (half, rest) = PREFACE.split_at(9);
+        for (pieces, version) in [
+            (&[request][..], Version::Http1),
+            (&[b"P", b"OST / HTTP/1.1\r\n\r\n"], Version::Http1),
+            (&[b"PRI * HTTP/1.1\r\n\r\n"], Version::Http1),
+            (&[b"PRI"], Version::Http1),
+            (&[], Version::Http1),
+            (&[&long], Version::Http1),
+            (&[PREFACE], Version::Http2),
+            (&[half, rest, b"more"], Version::Http2),
+            (&[&[PREFACE, b"frames"].concat()], Version::Http2),
+        ] {
+            assert_eq!(told(pieces).await, (version, pieces.concat()));
+        }
+    }
+}
