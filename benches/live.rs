@@ -24,6 +24,7 @@ use ballast::db::{Actor, DbError, Gesture};
 use ballast::feed::LINES_EACH;
 use reqwest::Client;
 use reqwest::header::{COOKIE, SET_COOKIE};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -61,6 +62,10 @@ struct Figures {
 
 #[tokio::main]
 async fn main() -> Result<(), Fault> {
+    // Each line is an open file here and there.
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit)?;
     let mut figures = Vec::new();
     for lines in SIZES {
         figures.push(measured(lines).await?);

@@ -47,7 +47,7 @@ async fn rows(address: SocketAddr, headers: &Headers) -> Result<Vec<(usize, i64)
     Ok(found)
 }
 
-/// One cell, as a program writes it; answers the plan's revision with it.
+/// One cell, as a program writes it; answers the change set that it became.
 pub async fn write_cell(
     client: &mut Client,
     headers: &Headers,
@@ -62,9 +62,9 @@ pub async fn write_cell(
         return Err(format!("a cell was answered {status}").into());
     }
     let told: serde_json::Value = serde_json::from_slice(&body)?;
-    told.get("revision")
-        .and_then(serde_json::Value::as_i64)
-        .ok_or_else(|| "no revision".into())
+    // None where it held this figure already.
+    let change_set = told.get("changeSet").and_then(serde_json::Value::as_i64);
+    Ok(change_set.unwrap_or(0))
 }
 
 pub fn writing(session: (HeaderName, String)) -> Headers {
