@@ -35,6 +35,9 @@ struct Finished {
     tag: Option<HeaderValue>,
 }
 
+/// A piece, and the tag of its version.
+type Version = (Arc<Piece>, HeaderValue);
+
 /// Finished answers, bounded by their size.
 #[derive(Clone, Debug)]
 pub struct Answers {
@@ -73,19 +76,20 @@ impl Answers {
     /// The text that answers `question`, made once however many ask at the same time.
     #[must_use]
     pub fn get_or_make(&self, question: Question, make: impl FnOnce() -> String) -> Arc<Piece> {
-        let make = || {
-            let piece = Piece::packed_now(make());
-            Arc::new(Finished { piece, tag: None })
-        };
-        Arc::clone(&self.cache.get_with(question, make).piece)
+        self.piece(question, Box::new(|| Piece::packed_now(make())))
     }
 
     /// The text that answers `question`, put together of pieces that answer questions of their own.
     #[must_use]
     pub fn get_or_join(&self, question: Question, pieces: impl FnOnce() -> Vec<Arc<Piece>>) -> Arc<Piece> {
+        self.piece(question, Box::new(|| Piece::joined(&pieces())))
+    }
+
+    /// What is made in a box is one kind to the cache, whoever asks: its code is there once and not for each question.
+    fn piece(&self, question: Question, make: Box<dyn FnOnce() -> Arc<Piece> + '_>) -> Arc<Piece> {
         let make = || {
-            let piece = Piece::joined(&pieces());
-            Arc::new(Finished { piece, tag: None })
+            let (piece, tag) = (make(), None);
+            Arc::new(Finished { piece, tag })
         };
         Arc::clone(&self.cache.get_with(question, make).piece)
     }
@@ -105,12 +109,9 @@ impl Answers {
             let piece = Piece::joined(&pieces().map_err(|error| error.to_string())?);
             let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
             let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
-            Ok::<_, String>(Arc::new(Finished {
-                piece,
-                tag: Some(tag),
-            }))
+            Ok((piece, tag))
         };
-        self.versioned(question, headers, make)
+        self.versioned(question, headers, Box::new(make))
     }
 
     /// The JSON that answers `question`, for whoever asks with `headers`; 304 where they have this version already.
@@ -125,21 +126,22 @@ impl Answers {
     ) -> Result<Response, AppError> {
         let make = || {
             let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
-            let piece = Piece::packed_now(body);
-            Ok::<_, String>(Arc::new(Finished {
-                piece,
-                tag: Some(tag),
-            }))
+            Ok((Piece::packed_now(body), tag))
         };
-        self.versioned(question, headers, make)
+        self.versioned(question, headers, Box::new(make))
     }
 
     fn versioned(
         &self,
         question: Question,
         headers: &HeaderMap,
-        make: impl FnOnce() -> Result<Arc<Finished>, String>,
+        make: Box<dyn FnOnce() -> Result<Version, String> + '_>,
     ) -> Result<Response, AppError> {
+        let make = || {
+            let (piece, tag) = make()?;
+            let tag = Some(tag);
+            Ok::<_, String>(Arc::new(Finished { piece, tag }))
+        };
         let finished = self
             .cache
             .try_get_with(question, make)
