@@ -125,6 +125,8 @@ fn execute(path: &PathBuf, sockets: Vec<OwnedFd>) -> String {
     if let Err(error) = command.fd_mappings(mappings.collect()) {
         return error.to_string();
     }
+    // The thread that writes the log does not outlive this.
+    crate::log::settle();
     command.exec().to_string()
 }
 
