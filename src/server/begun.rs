@@ -1,14 +1,12 @@
 //! Which version of HTTP a client speaks, as its first bytes tell.
 //!
-//! They are read here and handed to hyper together. Whoever gives it the preface of HTTP/2 and the rest one after the other makes
+//! They are read here, and the gate hands them to hyper together. Whoever gives it the preface of HTTP/2 and the rest one after the other makes
 //! its buffer twice as large, for as long as the connection stands.
 
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use bytes::{Buf as _, Bytes};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 /// How a connection over HTTP/2 begins (RFC 9113, 3.4).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -24,74 +22,19 @@ pub enum Version {
     Http2,
 }
 
-/// A connection whose first bytes have come.
-pub struct Begun<T> {
-    inner: T,
-    first: Bytes,
-}
-
-impl<T: AsyncRead + Unpin> Begun<T> {
-    /// Waits until the first bytes tell what the client speaks, or it has gone.
-    pub async fn read(mut inner: T) -> io::Result<(Self, Version)> {
-        let mut first = Vec::with_capacity(FIRST);
-        loop {
-            let came = inner.read_buf(&mut first).await?;
-            let version = if first.starts_with(PREFACE) {
-                Version::Http2
-            } else if came == 0 || !PREFACE.starts_with(&first) {
-                Version::Http1
-            } else {
-                continue;
-            };
-            let first = Bytes::from(first);
-            return Ok((Self { inner, first }, version));
-        }
-    }
-}
-
-impl<T: AsyncRead + Unpin> AsyncRead for Begun<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.first.is_empty() {
-            return Pin::new(&mut self.inner).poll_read(cx, buffer);
-        }
-        let count = self.first.len().min(buffer.remaining());
-        buffer.put_slice(self.first.get(..count).unwrap_or_default());
-        self.first.advance(count);
-        if self.first.is_empty() {
-            // Their room is given back.
-            self.first = Bytes::new();
-        }
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl<T: AsyncWrite + Unpin> AsyncWrite for Begun<T> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        pieces: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, pieces)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
+/// Waits until the first bytes of `stream` tell what its client speaks, or it has gone.
+pub async fn first_bytes<T: AsyncRead + Unpin>(stream: &mut T) -> io::Result<(Bytes, Version)> {
+    let mut first = Vec::with_capacity(FIRST);
+    loop {
+        let came = stream.read_buf(&mut first).await?;
+        let version = if first.starts_with(PREFACE) {
+            Version::Http2
+        } else if came == 0 || !PREFACE.starts_with(&first) {
+            Version::Http1
+        } else {
+            continue;
+        };
+        return Ok((first.into(), version));
     }
 }
 
@@ -103,7 +46,7 @@ mod tests {
 
     /// What is told of a client that sends these pieces and goes, and what is read of it afterwards.
     async fn told(pieces: &[&[u8]]) -> (Version, Vec<u8>) {
-        let (ours, mut theirs) = tokio::io::duplex(64 * 1_024);
+        let (mut ours, mut theirs) = tokio::io::duplex(64 * 1_024);
         let sent: Vec<Vec<u8>> = pieces.iter().map(|piece| piece.to_vec()).collect();
         tokio::spawn(async move {
             for piece in sent {
@@ -111,9 +54,9 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         });
-        let (mut begun, version) = Begun::read(ours).await.unwrap();
-        let mut all = Vec::new();
-        begun.read_to_end(&mut all).await.unwrap();
+        let (first, version) = first_bytes(&mut ours).await.unwrap();
+        let mut all = first.to_vec();
+        ours.read_to_end(&mut all).await.unwrap();
         (version, all)
     }
 

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::arriving::{Arrival, Arriving, Trouble};
-use super::begun::{Begun, Version};
+use super::begun::{Version, first_bytes};
 use super::gate::Gate;
 use super::limits::{ADDRESS, HEAD, HEADERS, Limits};
 use super::listen::Stream;
@@ -63,14 +63,14 @@ async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Comm
 }
 
 /// Serves `stream` until its client goes, takes too much, or the server ends.
-async fn serve<S>(stream: S, (peer, encrypted): (SocketAddr, Encrypted), mut common: Common)
+async fn serve<S>(mut stream: S, (peer, encrypted): (SocketAddr, Encrypted), mut common: Common)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = common.current.borrow().limits.clone();
     let pulse = Pulse::new();
     let begun = tokio::select! {
-        begun = Begun::read(stream) => begun,
+        begun = first_bytes(&mut stream) => begun,
         why = pulse.given_up(&limits) => {
             tracing::debug!(?why, "a connection was given up");
             return;
@@ -78,14 +78,14 @@ where
         // Nobody who has asked nothing is waited for at the end.
         Ok(_) = common.phase.wait_for(|phase| *phase == Phase::Ending) => return,
     };
-    let (stream, version) = match begun {
+    let (first, version) = match begun {
         Ok(begun) => begun,
         Err(error) => {
             tracing::debug!(%error, "a connection ended before it began");
             return;
         }
     };
-    let gate = Gate::new(stream, Arc::clone(&pulse));
+    let gate = Gate::new(stream, first, Arc::clone(&pulse));
     let service = Asked {
         common: common.clone(),
         pulse: Arc::clone(&pulse),

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::pulse::Pulse;
@@ -14,6 +15,8 @@ use super::strict::Strict;
 /// Reads and writes as `inner` does, and reads along.
 pub struct Gate<T> {
     inner: T,
+    /// What was read of it already.
+    first: Bytes,
     strict: Strict,
     pulse: Arc<Pulse>,
     /// What is left to be read in place of what was ambiguous; then the connection is at its end.
@@ -31,9 +34,11 @@ fn put<'a>(left: &'a [u8], buffer: &mut ReadBuf<'_>) -> &'a [u8] {
 }
 
 impl<T> Gate<T> {
-    pub fn new(inner: T, pulse: Arc<Pulse>) -> Self {
+    /// * `first`: what was read of `inner` already.
+    pub fn new(inner: T, first: Bytes, pulse: Arc<Pulse>) -> Self {
         Self {
             inner,
+            first,
             strict: Strict::new(),
             pulse,
             spoilt: None,
@@ -52,7 +57,12 @@ impl<T: AsyncRead + Unpin> AsyncRead for Gate<T> {
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.inner).poll_read(cx, buffer))?;
+        if self.first.is_empty() {
+            ready!(Pin::new(&mut self.inner).poll_read(cx, buffer))?;
+        } else {
+            let count = self.first.len().min(buffer.remaining());
+            buffer.put_slice(&self.first.split_to(count));
+        }
         if self.strict.is_other() {
             return Poll::Ready(Ok(()));
         }
@@ -96,5 +106,27 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Gate<T> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_read_already_is_read_first_and_all_of_it_is_judged() {
+        let request = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+        for at in 0..=request.len() {
+            let (first, rest) = request.split_at(at);
+            let mut gate = Gate::new(rest, Bytes::from_static(first), Pulse::new());
+            let (mut all, mut few) = (Vec::new(), [0; 5]);
+            while let Ok(count @ 1..) = gate.read(&mut few).await {
+                all.extend_from_slice(&few[..count]);
+            }
+            assert_eq!(all, request, "{at}");
+            assert_eq!(gate.strict.begun(), 1);
+        }
     }
 }
