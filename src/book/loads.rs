@@ -37,9 +37,10 @@ impl Loads {
         let mut lines: Vec<Line> = Vec::with_capacity(plan.people.len());
         for person in &plan.people {
             let mut line = Line::default();
-            for (assignment, counts_as) in plan.rows_of_person(person.id) {
-                for (week, minutes) in hours.booked(*assignment) {
-                    line.change(week, (Minutes(0), minutes), *counts_as);
+            for row in plan.assignments_of_person(person.id) {
+                let counts_as = plan.counts_as(row.project);
+                for (week, minutes) in hours.booked(row.id) {
+                    line.change(week, (Minutes(0), minutes), counts_as);
                 }
             }
             lines.push(line);

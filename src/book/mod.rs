@@ -104,10 +104,11 @@ impl Book {
         let before = self.hours.get(assignment, week);
         self.hours.set(assignment, week, minutes);
         let after = self.hours.get(assignment, week);
-        let person = self.plan.assignment(assignment).and_then(|own| own.person);
-        let place = person.and_then(|person| self.plan.person_place(person));
-        if let Some(place) = place.filter(|_| before != after) {
-            let counts_as = self.plan.counted(assignment);
+        let Some(row) = self.plan.assignment(assignment).filter(|_| before != after) else {
+            return;
+        };
+        if let Some(place) = row.person.and_then(|person| self.plan.person_place(person)) {
+            let counts_as = self.plan.counts_as(row.project);
             self.loads.change(place, week, (before, after), counts_as);
         }
     }

@@ -236,8 +236,6 @@ pub struct Plan {
     projects: ById<ProjectId, usize>,
     assignments: ById<AssignmentId, usize>,
     of_person: ById<PersonId, Vec<usize>>,
-    /// The same, each with what its hours count as, close together for those who sum them.
-    summed_of: ById<PersonId, Vec<(AssignmentId, CountsAs)>>,
     /// People by name before placeholders.
     of_project: ById<ProjectId, Vec<usize>>,
     deliverables_of: ById<ProjectId, Vec<usize>>,
@@ -292,7 +290,6 @@ impl Plan {
             .map(|(index, person)| (person.id, index))
             .collect();
         Self {
-            summed_of: summed_of(&parts, &project_order),
             of_project: of_project(&parts, &people),
             people,
             projects: project_order,
@@ -372,17 +369,6 @@ impl Plan {
         places
             .iter()
             .filter_map(|index| self.parts.assignments.get(*index))
-    }
-
-    /// What the hours of an assignment count as.
-    pub(super) fn counted(&self, id: AssignmentId) -> CountsAs {
-        self.assignment(id)
-            .map_or(CountsAs::Closed, |assignment| self.counts_as(assignment.project))
-    }
-
-    /// The same, each with what its hours count as.
-    pub(super) fn rows_of_person(&self, id: PersonId) -> &[(AssignmentId, CountsAs)] {
-        self.summed_of.get(&id).map_or(&[][..], Vec::as_slice)
     }
 
     /// The assignments of a project, people by name before placeholders.
@@ -517,29 +503,6 @@ impl Book {
             revisions: super::Revisions::new(revision),
         }
     }
-}
-
-/// The rows of each person, with what the hours of each count as.
-fn summed_of(
-    parts: &Parts,
-    projects: &ById<ProjectId, usize>,
-) -> ById<PersonId, Vec<(AssignmentId, CountsAs)>> {
-    let labels = parts.statuses.iter().map(|status| (status.id, status.counts_as));
-    let labels: HashMap<StatusId, CountsAs> = labels.collect();
-    let counted = |assignment: &Assignment| {
-        let project = projects.get(&assignment.project);
-        let project = project.and_then(|place| parts.projects.get(*place));
-        let counts_as = project.and_then(|project| labels.get(&project.status));
-        counts_as.copied().unwrap_or(CountsAs::Closed)
-    };
-    let mut summed: ById<PersonId, Vec<(AssignmentId, CountsAs)>> = ById::default();
-    for assignment in &parts.assignments {
-        if let Some(person) = assignment.person {
-            let own = summed.entry(person).or_default();
-            own.push((assignment.id, counted(assignment)));
-        }
-    }
-    summed
 }
 
 /// The rows of each project: people by name before placeholders.
