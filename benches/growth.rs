@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "support/cells.rs"]
+mod cells;
 #[path = "support/plan.rs"]
 mod plan;
 #[path = "support/process.rs"]
@@ -15,7 +17,6 @@ mod table;
 
 use std::error::Error;
 use std::hint::black_box;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -23,9 +24,7 @@ use ballast::book::{Book, Grouping, Outlook};
 use ballast::db::{Db, Migrate};
 use ballast::plan::load_book;
 use ballast::units::{Week, WeekStart};
-use reqwest::Client;
 use rusqlite::Connection;
-use serde_json::json;
 
 type Fault = Box<dyn Error>;
 
@@ -210,7 +209,7 @@ async fn asked(directory: &Path, size: Size, bookings: i64) -> Result<Vec<String
     row.extend([bookings.to_string(), middle(starts), resident.to_string()]);
     let mut writes = Vec::new();
     for turn in 0..TIMES {
-        writes.push(write_cell(&browser, server.address, (written, turn)).await?);
+        writes.push(cells::write(&browser, server.address, written, turn).await?);
     }
     row.push(middle(writes));
     for path in [
@@ -220,7 +219,7 @@ async fn asked(directory: &Path, size: Size, bookings: i64) -> Result<Vec<String
     ] {
         let mut times = Vec::new();
         for turn in 0..TIMES {
-            write_cell(&browser, server.address, (written, 100 + turn)).await?;
+            cells::write(&browser, server.address, written, 100 + turn).await?;
             let begun = Instant::now();
             let answer = browser.get(format!("http://{}{path}", server.address));
             let answer = answer.header("accept-encoding", "gzip").send().await?;
@@ -269,23 +268,4 @@ async fn sums(directory: &Path, size: Size) -> Result<Vec<String>, Fault> {
     }));
     row.push(timed(&|| drop(black_box(book.forecast(black_box(outlook))))));
     Ok(row)
-}
-
-/// Sets a cell of a row to a figure that it does not hold yet.
-async fn write_cell(
-    browser: &Client,
-    address: SocketAddr,
-    (row, turn): (i64, usize),
-) -> Result<Duration, Fault> {
-    let body =
-        json!({ "cells": [{ "assignment": row, "week": plan::clock().today(), "hours": 1 + turn % 150 }] });
-    let begun = Instant::now();
-    let request = browser.post(format!("http://{address}/api/v1/hours"));
-    let answer = request
-        .header("sec-fetch-site", "same-origin")
-        .json(&body)
-        .send()
-        .await?;
-    answer.error_for_status()?.bytes().await?;
-    Ok(begun.elapsed())
 }

@@ -6,6 +6,8 @@
 
 #[path = "support/bare.rs"]
 mod bare;
+#[path = "support/cells.rs"]
+mod cells;
 #[path = "support/finished.rs"]
 mod finished;
 #[path = "support/load.rs"]
@@ -86,7 +88,7 @@ async fn pages(browser: &Client, address: SocketAddr) -> Result<(), Fault> {
         let (mut again, mut anew) = (Vec::new(), Vec::new());
         for turn in 0..TIMES {
             again.push(fetch(browser, &url).await?.0);
-            write_cell(browser, address, 17, turn).await?;
+            cells::write(browser, address, 17, turn).await?;
             anew.push(fetch(browser, &url).await?.0);
         }
         rows.push(row(name, &again, floor, Some(body.len())));
@@ -129,29 +131,11 @@ async fn floor_of(browser: &Client, body: Bytes) -> Result<Duration, Fault> {
     Ok(table::percentile(&times, 50))
 }
 
-/// Sets the cell of this week to a figure that it does not hold yet.
-async fn write_cell(browser: &Client, address: SocketAddr, row: i64, turn: usize) -> Result<Duration, Fault> {
-    let body = serde_json::json!({
-        "cells": [{ "assignment": row, "week": plan::clock().today(), "hours": 20 + turn % 100 }],
-    });
-    let begun = Instant::now();
-    let request = browser
-        .post(format!("http://{address}/api/v1/hours"))
-        .header("sec-fetch-site", "same-origin");
-    let answer = request.json(&body).send().await?;
-    let status = answer.status();
-    answer.bytes().await?;
-    if !status.is_success() {
-        return Err(format!("POST /api/v1/hours answered {status}").into());
-    }
-    Ok(begun.elapsed())
-}
-
 /// A cell, acknowledged when it is on the disk and in the book.
 async fn writes(browser: &Client, address: SocketAddr) -> Result<(), Fault> {
     let mut times = Vec::with_capacity(TIMES);
     for turn in 0..TIMES {
-        times.push(write_cell(browser, address, 18, turn).await?);
+        times.push(cells::write(browser, address, 18, turn).await?);
     }
     let [half, most] = [50, 95].map(|percent| table::milliseconds(table::percentile(&times, percent)));
     table::print(
@@ -179,7 +163,7 @@ async fn starts() -> Result<(), Fault> {
         process::sign_in(&browser, server.address).await?;
         for turn in 0..50 {
             fetch(&browser, &format!("http://{}/schedule", server.address)).await?;
-            write_cell(&browser, server.address, 19, turn).await?;
+            cells::write(&browser, server.address, 19, turn).await?;
         }
         memory.push((at_start, server.resident_kilobytes()?));
         server.stop()?;

@@ -5,6 +5,8 @@
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
+#[path = "support/cells.rs"]
+mod cells;
 #[path = "support/plan.rs"]
 mod plan;
 #[path = "support/process.rs"]
@@ -86,7 +88,7 @@ async fn measured(lines: usize) -> Result<Figures, Fault> {
     let planner = process::browser()?;
     process::sign_in(&planner, server.address).await?;
     for turn in 0..20 {
-        write_cell(&planner, server.address, turn).await?;
+        cells::write(&planner, server.address, 18, turn).await?;
         let page = planner.get(format!("http://{}/schedule", server.address));
         page.send().await?.bytes().await?;
     }
@@ -107,7 +109,7 @@ async fn measured(lines: usize) -> Result<Figures, Fault> {
     let (mut each, mut all) = (Vec::new(), Vec::new());
     for turn in 0..CHANGES {
         let begun = Instant::now();
-        write_cell(&planner, server.address, 100 + turn).await?;
+        cells::write(&planner, server.address, 18, 100 + turn).await?;
         let times = reached(&mut heard, lines, begun).await?;
         all.extend(times.last());
         each.extend(times);
@@ -324,20 +326,5 @@ async fn listen(
             let _ = tell.send(Heard { words, at });
         }
     });
-    Ok(())
-}
-
-/// Sets a cell of this week to a figure that it does not hold yet.
-async fn write_cell(browser: &Client, address: SocketAddr, turn: usize) -> Result<(), Fault> {
-    let body = json!({
-        "cells": [{ "assignment": 18, "week": plan::clock().today(), "hours": 1 + turn % 150 }],
-    });
-    let request = browser
-        .post(format!("http://{address}/api/v1/hours"))
-        .header("sec-fetch-site", "same-origin");
-    let status = request.json(&body).send().await?.status();
-    if !status.is_success() {
-        return Err(format!("POST /api/v1/hours answered {status}").into());
-    }
     Ok(())
 }
