@@ -7,12 +7,12 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::here::{Company, Seat};
-use super::{Event, Feed, lock};
+use super::{Event, Feed, lock, staggered};
 use crate::units::ids::AccountId;
 
-/// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
+/// How long a line lives at most. The browser opens the next one by itself, and is asked then whether it may.
 const LIFE: Duration = Duration::from_mins(5);
-/// After how long without a word there is a heartbeat.
+/// After how long without a word there is a heartbeat at the latest.
 const BEAT: Duration = Duration::from_secs(20);
 /// What happens this soon after an event is told together with the next one.
 const TOGETHER: Duration = Duration::from_millis(50);
@@ -92,8 +92,8 @@ impl Line {
             seat,
             company_told: now,
             last_change: None,
-            beat_due: now + BEAT,
-            over: now + LIFE,
+            beat_due: now + staggered(BEAT, name.1),
+            over: now + staggered(LIFE, name.1),
         }
     }
 
@@ -105,7 +105,7 @@ impl Line {
             Stage::Open => self.wait().await,
             Stage::Over => None,
         };
-        self.beat_due = Instant::now() + BEAT;
+        self.beat_due = Instant::now() + staggered(BEAT, self.name.1);
         word
     }
 

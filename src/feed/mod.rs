@@ -9,6 +9,7 @@ mod ring;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
@@ -21,6 +22,15 @@ pub use line::{Line, Told};
 
 /// How many lines one account may have open; a further one ends the oldest.
 pub const LINES_EACH: usize = 20;
+
+/// `most`, or up to half less, by the number of a line: lines that were opened together, or told of the same change, do not all beat
+/// or end at once, while others wait for their own words.
+#[must_use]
+pub fn staggered(most: Duration, number: u64) -> Duration {
+    const STEPS: u32 = 256;
+    let step = u32::try_from(number % u64::from(STEPS)).unwrap_or(0);
+    most / (2 * STEPS) * (2 * STEPS - step)
+}
 
 /// Something of `topic` changed; the plan is at `revision` now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

@@ -16,14 +16,14 @@ use tokio::time::{Instant, sleep_until};
 use super::{Table, seen, settle, wake};
 use crate::app::App;
 use crate::error::AppError;
-use crate::feed::Listener;
+use crate::feed::{Listener, staggered};
 use crate::poker::drawn;
 use crate::poker::seat::Seat;
 use crate::web::pieces::Piece;
 
-/// How long a line lives. The browser opens the next one by itself, and is asked then whether it may.
+/// How long a line lives at most. The browser opens the next one by itself, and is asked then whether it may.
 const LIFE: Duration = Duration::from_mins(5);
-/// After how long without a word there is a heartbeat.
+/// After how long without a word there is a heartbeat at the latest.
 const BEAT: Duration = Duration::from_secs(20);
 /// What happens this soon after a word is told with the next one; longer where many are here, who would all ask at once.
 const TOGETHER: Duration = Duration::from_millis(30);
@@ -108,6 +108,7 @@ impl Line {
         let told = table.listen();
         let ended = ended(&app, &seat);
         let now = Instant::now();
+        let over = now + staggered(LIFE, seat.own.0.unsigned_abs());
         Self {
             wanted,
             stage: Stage::New,
@@ -117,7 +118,7 @@ impl Line {
             ended,
             told,
             last: now,
-            over: now + LIFE,
+            over,
         }
     }
 
@@ -137,6 +138,7 @@ impl Line {
             }
             Stage::Even => {}
         }
+        let beat_due = Instant::now() + staggered(BEAT, self.seat.own.0.unsigned_abs());
         tokio::select! {
             biased;
             () = &mut self.ended => None,
@@ -147,7 +149,7 @@ impl Line {
                 self.told.mark_unchanged();
                 Some(self.news().await)
             }
-            () = sleep_until(Instant::now() + BEAT) => Some(Bytes::from_static(b"event: beat\ndata: 1\n\n")),
+            () = sleep_until(beat_due) => Some(Bytes::from_static(b"event: beat\ndata: 1\n\n")),
         }
     }
 
