@@ -108,8 +108,9 @@ fn pending(path: &Path) -> Result<Vec<&'static str>, DbError> {
         .collect())
 }
 
-/// Brings the file at `path` to this program's schema.
-pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Result<(), DbError> {
+/// Brings the file at `path` to this program's schema. Answers the connection that did so, which is the one that writes from here on: a
+/// file that nobody has open folds its log, and whoever starts would wait for that.
+pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Result<Connection, DbError> {
     ground::file(directory, path)?;
     if migrate != Migrate::Auto {
         refuse_what_waits(path, migrate)?;
@@ -119,16 +120,17 @@ pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Resu
     ground::closed(directory);
     let version = version(&connection)?;
     if version > MIGRATIONS.len() {
-        return newer(directory, path, &connection, version);
+        newer(directory, path, &connection, version)?;
+        return Ok(connection);
     }
-    if version == MIGRATIONS.len() {
-        return remember(&connection, directory);
+    if version < MIGRATIONS.len() {
+        if version > 0 {
+            keep_a_copy(&connection, directory, version)?;
+        }
+        apply_from(&mut connection, version)?;
     }
-    if version > 0 {
-        keep_a_copy(&connection, directory, version)?;
-    }
-    apply_from(&mut connection, version)?;
-    remember(&connection, directory)
+    ground::remember(directory, &named(&connection)?)?;
+    Ok(connection)
 }
 
 /// Applies the first `count` steps to a new file.
@@ -197,27 +199,26 @@ fn newer(directory: &Path, path: &Path, connection: &Connection, version: usize)
     )))
 }
 
-/// Draws the installation's name where it has none, writes down who understands the file, and lets the directory know.
-fn remember(connection: &Connection, directory: &Path) -> Result<(), DbError> {
+/// The name of the installation, which is drawn where it has none; who understands the file is written down.
+fn named(connection: &Connection) -> Result<String, DbError> {
     let known = connection.query_row("select name, least_schema from installation", [], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
     });
     let least = i64::try_from(least_schema()).unwrap_or(i64::MAX);
-    let name = match known {
-        Ok((name, written)) if written == least => name,
+    match known {
+        Ok((name, written)) if written == least => Ok(name),
         Ok((name, _)) => {
             connection.execute("update installation set least_schema = ?1", [least])?;
-            name
+            Ok(name)
         }
         Err(_) => {
             let mut bytes = [0_u8; 16];
             getrandom::fill(&mut bytes).map_err(|error| DbError::Refused(error.to_string()))?;
             let name = crate::units::hex(&bytes);
             connection.execute("insert into installation values (1, ?1, ?2)", (&name, least))?;
-            name
+            Ok(name)
         }
-    };
-    ground::remember(directory, &name)
+    }
 }
 
 /// Applies steps that follow each other in one transaction; the last of them has the number `number`.
@@ -232,7 +233,14 @@ fn apply(connection: &mut Connection, number: usize, steps: &[Migration]) -> Res
             connection.pragma_update(None, "user_version", i64::try_from(number).unwrap_or(i64::MAX))
         })
         .and_then(|()| connection.pragma_update(None, "application_id", APPLICATION_ID))
-        .and_then(|()| connection.execute_batch("commit"));
+        .map_err(DbError::from)
+        // One wait for the disk for both.
+        .and_then(|()| {
+            (number == MIGRATIONS.len())
+                .then(|| named(connection))
+                .transpose()
+        })
+        .and_then(|_| Ok(connection.execute_batch("commit")?));
     connection.progress_handler(0, None::<fn() -> bool>)?;
     if let Err(error) = result {
         // The connection is dropped with the error; an open transaction ends with it.

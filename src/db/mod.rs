@@ -109,7 +109,7 @@ impl Db {
     /// What remains to be done by whoever has the directory.
     fn open_behind(lock: DirectoryLock, directory: &Path, migrate: Migrate) -> Result<Self, DbError> {
         let path = directory.join(Self::FILE);
-        migrate::bring_up_to_date(directory, &path, migrate)?;
+        let connection = migrate::bring_up_to_date(directory, &path, migrate)?;
         let hook = Arc::new(OnceLock::new());
         let warden = Arc::new(OnceLock::new());
         let pulse = Pulse::new();
@@ -117,7 +117,7 @@ impl Db {
         let inner = Inner {
             readers: Readers::start(&path, &pulse)?,
             writer: Writer::start(
-                (directory, &path),
+                (directory, connection),
                 Arc::clone(&hook),
                 Arc::clone(&warden),
                 Arc::clone(&still),

@@ -49,7 +49,7 @@ impl Slow {
                 .join(" ");
             let text: String = text.chars().take(LONGEST).collect();
             let milliseconds = took.as_millis();
-            tracing::warn!(sql = text, plan = without_words(&plan), ms = %milliseconds, "a query was slow");
+            tracing::warn!(sql = text, plan = &*without_words(&plan), ms = %milliseconds, "a query was slow");
         }
         // What was asked about the plans is no news.
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::pulse::Pulse;
 use super::slow::Slow;
-use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, connection, ground};
+use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -101,13 +101,12 @@ impl Drop for Writer {
 
 impl Writer {
     pub fn start(
-        (directory, path): (&Path, &Path),
+        (directory, mut connection): (&Path, Connection),
         hook: Arc<OnceLock<Box<Hook>>>,
         warden: Arc<OnceLock<Box<Warden>>>,
         still: Arc<AtomicBool>,
         pulse: &Pulse,
     ) -> Result<Self, DbError> {
-        let mut connection = connection::writer(path)?;
         let slow = Slow::watch(&mut connection, pulse)?;
         let seen = pulse.clone();
         // In place of the engine's own habit, which would let whoever waits for an answer wait for this too.
