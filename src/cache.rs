@@ -106,7 +106,7 @@ impl Answers {
         pieces: impl FnOnce() -> Result<Vec<Arc<Piece>>, AppError>,
     ) -> Result<Response, AppError> {
         let make = || {
-            let piece = Piece::joined(&pieces().map_err(|error| error.to_string())?);
+            let piece = Piece::in_a_row(&pieces().map_err(|error| error.to_string())?);
             let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
             let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
             Ok((piece, tag))

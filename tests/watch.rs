@@ -329,11 +329,11 @@ mod tests {
     async fn breaking(house: &House) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = routes::around(Router::new().route("/broken", get(broken)), house.app.clone());
+        let front = routes::around(Router::new().route("/broken", get(broken)), house.app.clone());
         let proxies = house.app.config.edge.proxies.clone();
         tokio::spawn(server::serve(
             vec![server::Door::plain(listener)],
-            router,
+            front,
             proxies,
             std::future::pending(),
             Duration::ZERO,

@@ -6,35 +6,40 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::scope::{Scope, scope_of};
+use foldhash::fast::RandomState;
+
+use super::scope::scope_of;
 use super::store::{self, Session};
+use super::visitor::Identity;
 use crate::db::{Db, DbError};
 
 /// So many are remembered. More are forgotten all at once, and read again as they are asked for.
 const MOST: usize = 10_000;
 
-/// A session, and how far its account reaches.
+/// A session, and who holds it.
 pub struct Known {
     /// The session with its account.
     pub session: Session,
-    /// What the account manages.
-    pub scope: Scope,
+    /// Who that is, and how far they reach.
+    pub identity: Arc<Identity>,
 }
 
 /// The sessions in memory. Cloning shares them.
 #[derive(Clone, Default)]
 pub struct Sessions(Arc<Mutex<Memory>>);
 
+type ByKey = HashMap<Vec<u8>, Arc<Known>, RandomState>;
+
 #[derive(Default)]
 struct Memory {
     /// As of how many commits.
     entries: u64,
-    by_key: HashMap<Vec<u8>, Arc<Known>>,
+    by_key: ByKey,
 }
 
 impl Memory {
     /// What is remembered as of `entries` commits: nothing where it was as of fewer.
-    fn as_of(&mut self, entries: u64) -> &mut HashMap<Vec<u8>, Arc<Known>> {
+    fn as_of(&mut self, entries: u64) -> &mut ByKey {
         if self.entries < entries {
             self.entries = entries;
             self.by_key.clear();
@@ -59,7 +64,8 @@ impl Sessions {
                 return Ok::<_, DbError>(None);
             };
             let scope = scope_of(tx, session.account.id)?;
-            Ok(Some(Known { session, scope }))
+            let identity = Arc::new(Identity::of_session(&session, scope, &wanted));
+            Ok(Some(Known { session, identity }))
         });
         let Some(known) = read.await?.map(Arc::new) else {
             return Ok(None);

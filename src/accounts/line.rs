@@ -26,7 +26,7 @@ pub(crate) async fn listen(
     let who = Listener {
         account: visitor.account,
         seen,
-        session: visitor.key_hash,
+        session: visitor.key_hash.clone(),
     };
     let after = wanted.after(&headers);
     events::answer(app.feed.open(&who, wanted.page(), after))

@@ -1,5 +1,8 @@
 //! Who asks: the session behind a cookie, worked out once for each request.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Request};
 use http::request::Parts;
 use http::{HeaderMap, Method};
@@ -29,9 +32,9 @@ const NOTED_EVERY: i64 = 60_000;
 /// The account of who has none.
 const NOBODY: AccountId = AccountId(0);
 
-/// Somebody signed in. It has no `Debug`, since it holds what their forms carry.
-#[derive(Clone)]
-pub struct Visitor {
+/// Who somebody is: what stays the same from one of their requests to the next. It has no `Debug`, since it holds what their forms
+/// carry.
+pub struct Identity {
     /// Their account.
     pub account: AccountId,
     /// Their name.
@@ -50,12 +53,18 @@ pub struct Visitor {
     pub key_hash: Vec<u8>,
     /// When they last proved themselves for administration, in milliseconds.
     pub proven_at: Option<i64>,
-    /// Whether they are an administrator who proved themselves not long ago, and is nobody else's eyes.
-    pub administers: bool,
     /// The administrator who looks through their eyes, if one does.
     pub behind: Option<(AccountId, String)>,
     /// How they were recognised.
     pub by: By,
+}
+
+/// Somebody signed in, who asks. Cloning shares who they are.
+#[derive(Clone)]
+pub struct Visitor {
+    identity: Arc<Identity>,
+    /// Whether they are an administrator who proved themselves not long ago, and is nobody else's eyes.
+    pub administers: bool,
     /// The family of the access that a program showed, if it showed one.
     pub family: Option<String>,
     /// Where the plan stood when they asked: their page shows at least this, and listens from here on.
@@ -68,7 +77,66 @@ pub struct Visitor {
     wants_fragment: bool,
 }
 
+impl Deref for Visitor {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+impl Identity {
+    /// That of whoever holds a session, whose account reaches as far as `scope`.
+    pub(super) fn of_session(session: &store::Session, scope: Scope, key_hash: &[u8]) -> Self {
+        Self {
+            account: session.account.id,
+            name: session.account.name.clone(),
+            email: session.account.email.clone(),
+            person: session.account.person,
+            access: session.account.access,
+            scope,
+            form_key: session.form_key.clone(),
+            key_hash: key_hash.to_vec(),
+            proven_at: session.proven_at,
+            behind: session.behind.clone(),
+            by: By::Session,
+        }
+    }
+
+    /// That of who reads while nobody is asked to sign in.
+    fn stranger() -> Self {
+        Self {
+            account: NOBODY,
+            name: "Visitor".to_owned(),
+            email: String::new(),
+            person: None,
+            access: Access::Viewer,
+            scope: Scope::default(),
+            form_key: String::new(),
+            key_hash: Vec::new(),
+            proven_at: None,
+            behind: None,
+            by: By::Session,
+        }
+    }
+}
+
 impl Visitor {
+    /// Whoever `identity` says, with what they ask.
+    fn asking(app: &App, identity: Arc<Identity>, headers: &HeaderMap) -> Self {
+        let is_admin = identity.access == Access::Admin && identity.behind.is_none();
+        Self {
+            administers: is_admin && is_fresh(app, identity.proven_at),
+            identity,
+            family: None,
+            revision: app.book().revision,
+            gone: None,
+            said: None,
+            theme: theme(headers),
+            wants_fragment: headers.contains_key("x-fragment"),
+        }
+    }
+
     /// A program, as the account that it acts for, with what is left of its level.
     ///
     /// * `key_hash`: what ends its open lines when it is no longer let in.
@@ -81,7 +149,7 @@ impl Visitor {
         headers: &HeaderMap,
     ) -> Self {
         let level = by.level(account.access);
-        Self {
+        let identity = Identity {
             account: account.id,
             name: account.name,
             email: account.email,
@@ -90,17 +158,11 @@ impl Visitor {
             scope,
             form_key: String::new(),
             key_hash,
-            administers: level == Access::Admin && is_fresh(app, proven_at),
             proven_at,
             behind: None,
             by,
-            family: None,
-            revision: app.book().revision,
-            gone: None,
-            said: None,
-            theme: theme(headers),
-            wants_fragment: headers.contains_key("x-fragment"),
-        }
+        };
+        Self::asking(app, Arc::new(identity), headers)
     }
 
     /// As the history names them: `Bo`, or `Bo (through Ada)` where an administrator looks through their eyes.
@@ -130,26 +192,7 @@ impl Visitor {
 
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
-        Self {
-            account: NOBODY,
-            name: "Visitor".to_owned(),
-            email: String::new(),
-            person: None,
-            access: Access::Viewer,
-            scope: Scope::default(),
-            form_key: String::new(),
-            key_hash: Vec::new(),
-            proven_at: None,
-            administers: false,
-            behind: None,
-            by: By::Session,
-            family: None,
-            revision: app.book().revision,
-            gone: None,
-            said: None,
-            theme: theme(headers),
-            wants_fragment: headers.contains_key("x-fragment"),
-        }
+        Self::asking(app, Arc::new(Identity::stranger()), headers)
     }
 
     /// Whether they read without an account, while nobody is asked to sign in.
@@ -233,10 +276,10 @@ pub async fn recognise(
 ) -> Result<Option<SignedIn>, AppError> {
     let headers = request.headers();
     let visitor = if let Some(text) = programs::shown(headers) {
-        let recognised = programs::recognised(app, text, headers).await;
+        let recognised = Box::pin(programs::recognised(app, text, headers)).await;
         Some(recognised.map_err(|error| counted(app, client, error))?)
     } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
-        signed_in(app, hash_of(key), headers).await?
+        signed_in(app, &Sha256::digest(key.as_bytes()), headers).await?
     } else {
         None
     };
@@ -277,8 +320,8 @@ fn gone(query: &str) -> Option<String> {
     Some(value.replace("%2C", ",").chars().take(100).collect())
 }
 
-async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
-    let found = app.sessions.find(&app.db, &key_hash).await?;
+async fn signed_in(app: &App, key_hash: &[u8], headers: &HeaderMap) -> Result<Option<Visitor>, AppError> {
+    let found = app.sessions.find(&app.db, key_hash).await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
     let holds = |session: &store::Session| session.seen_at + idle > now && session.started_at + most > now;
@@ -290,39 +333,20 @@ async fn signed_in(app: &App, key_hash: Vec<u8>, headers: &HeaderMap) -> Result<
         return Ok(None);
     }
     if session.seen_at + NOTED_EVERY < now {
-        let noted = key_hash.clone();
-        let written = app
-            .db
-            .write(app.own_gesture("use a session"), move |tx| {
-                store::touch_session(tx, &noted)
-            })
-            .await;
-        // A full disk must not lock out who only reads.
-        if let Err(error) = written {
-            tracing::warn!(%error, "the use of a session could not be noted");
-        }
+        Box::pin(note_use(app, key_hash.to_vec())).await;
     }
-    let proven = is_fresh(app, session.proven_at);
-    Ok(Some(Visitor {
-        administers: proven && session.account.access == Access::Admin && session.behind.is_none(),
-        account: session.account.id,
-        name: session.account.name.clone(),
-        email: session.account.email.clone(),
-        person: session.account.person,
-        access: session.account.access,
-        scope: known.scope.clone(),
-        form_key: session.form_key.clone(),
-        key_hash,
-        proven_at: session.proven_at,
-        behind: session.behind.clone(),
-        by: By::Session,
-        family: None,
-        revision: app.book().revision,
-        gone: None,
-        said: None,
-        theme: theme(headers),
-        wants_fragment: headers.contains_key("x-fragment"),
-    }))
+    Ok(Some(Visitor::asking(app, Arc::clone(&known.identity), headers)))
+}
+
+/// Notes that a session was used.
+async fn note_use(app: &App, key_hash: Vec<u8>) {
+    let written = app.db.write(app.own_gesture("use a session"), move |tx| {
+        store::touch_session(tx, &key_hash)
+    });
+    // A full disk must not lock out who only reads.
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "the use of a session could not be noted");
+    }
 }
 
 /// Whether a proof for administration still holds.

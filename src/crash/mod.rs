@@ -137,8 +137,8 @@ tokio::task_local! {
 }
 
 /// Answers a request; a panic meanwhile is told of with its number.
-pub(crate) async fn of_request<T>(id: RequestId, answer: impl Future<Output = T>) -> T {
-    REQUEST.scope(id, answer).await
+pub(crate) fn of_request<T>(id: RequestId, answer: impl Future<Output = T>) -> impl Future<Output = T> {
+    REQUEST.scope(id, answer)
 }
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;

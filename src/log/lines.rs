@@ -1,5 +1,6 @@
 //! A line of the log as one object of JSON: `ts`, `level`, `message`, then the fields in the order in which they were said.
 
+use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 
 use tracing::field::{Field, Visit};
@@ -22,14 +23,34 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let level = event.metadata().level();
-        let now = jiff::Timestamp::now();
-        write!(writer, r#"{{"ts":"{now:.6}","level":"{level}""#)?;
+        writer.write_str(r#"{"ts":""#)?;
+        put_time(&mut writer, jiff::Timestamp::now())?;
+        writer.write_str(r#"","level":""#)?;
+        writer.write_str(event.metadata().level().as_str())?;
+        writer.write_char('"')?;
         let mut said = Said { writer, failed: None };
         event.record(&mut said);
         said.failed.map_or(Ok(()), Err)?;
         said.writer.write_str("}\n")
     }
+}
+
+/// Writes a time to the microsecond. Many lines are of the same second, which is written out once.
+fn put_time(writer: &mut Writer<'_>, time: jiff::Timestamp) -> fmt::Result {
+    thread_local! {
+        static SECOND: RefCell<(i64, String)> = const { RefCell::new((i64::MIN, String::new())) };
+    }
+    SECOND.with_borrow_mut(|(second, written)| {
+        if *second != time.as_second() {
+            written.clear();
+            // Writing to a String does not fail.
+            let _ = write!(written, "{time:.0}");
+            written.pop();
+            *second = time.as_second();
+        }
+        writer.write_str(written)
+    })?;
+    write!(writer, ".{:06}Z", time.subsec_microsecond())
 }
 
 /// Writes each field as it is said.
@@ -45,8 +66,11 @@ impl Said<'_> {
         if name.starts_with("log.") || self.failed.is_some() {
             return;
         }
-        let written = write!(self.writer, r#","{name}":"#).and_then(|()| write(&mut self.writer));
-        self.failed = written.err();
+        let mut written = Ok(());
+        for part in [",\"", name, "\":"] {
+            written = written.and_then(|()| self.writer.write_str(part));
+        }
+        self.failed = written.and_then(|()| write(&mut self.writer)).err();
     }
 
     fn put_text(&mut self, field: &Field, text: impl fmt::Display) {
@@ -120,6 +144,16 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_line_is_the_time() {
+        for nanoseconds in [0, 1_999, 999_999_999, 1_000_000_000, 1_795_000_000_123_456_789] {
+            let time = jiff::Timestamp::from_nanosecond(nanoseconds).unwrap();
+            let mut text = String::new();
+            put_time(&mut Writer::new(&mut text), time).unwrap();
+            assert_eq!(text, format!("{time:.6}"));
         }
     }
 

@@ -10,7 +10,8 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sha2::{Digest as _, Sha256};
 
-use super::{BODY, Handler};
+use super::entrance::BODY;
+use super::guard::Handler;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::crash;
@@ -65,7 +66,7 @@ pub(super) async fn done_once(app: &App, request: Request, handler: Handler) -> 
     let Some((key, visitor)) = key.zip(visitor).map(|(key, visitor)| (key, visitor.clone())) else {
         return handler.run(app, request).await;
     };
-    once(app, &visitor, &key, (request, handler))
+    Box::pin(once(app, &visitor, &key, (request, handler)))
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }

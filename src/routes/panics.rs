@@ -46,7 +46,7 @@ async fn app(directory: &std::path::Path) -> App {
 }
 
 async fn wrapped(State(app): State<App>, request: Request, next: Next) -> Response {
-    outermost::outermost(app, request, |request| next.run(request)).await
+    outermost::outermost(&app, request, |request| next.run(request)).await
 }
 
 async fn faulty() -> &'static str {

@@ -16,7 +16,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
-use tower::ServiceExt as _;
 
 use super::arriving::{Arrival, Arriving, Trouble};
 use super::begun::{Version, first_bytes};
@@ -34,7 +33,6 @@ use crate::web::{Encrypted, Intake};
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What every connection is served with.
-#[derive(Clone)]
 pub struct Common {
     pub current: Current,
     /// How many bytes of bodies may still be taken in.
@@ -43,7 +41,7 @@ pub struct Common {
 }
 
 /// Serves `stream`, after its handshake where `tls` encrypts it.
-pub async fn begin(stream: Stream, peer: SocketAddr, common: Common, tls: Option<Arc<Tls>>) {
+pub async fn begin(stream: Stream, peer: SocketAddr, common: Arc<Common>, tls: Option<Arc<Tls>>) {
     let stream = Patient::new(stream, common.current.borrow().limits.takes);
     match tls {
         None => serve(stream, (peer, Encrypted(false)), common).await,
@@ -52,7 +50,7 @@ pub async fn begin(stream: Stream, peer: SocketAddr, common: Common, tls: Option
     }
 }
 
-async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Common, tls: Arc<Tls>) {
+async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Arc<Common>, tls: Arc<Tls>) {
     match tokio::time::timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) if !Tls::was_a_look(&stream) => {
             serve(stream, (peer, Encrypted(true)), common).await;
@@ -63,11 +61,12 @@ async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Comm
 }
 
 /// Serves `stream` until its client goes, takes too much, or the server ends.
-async fn serve<S>(mut stream: S, (peer, encrypted): (SocketAddr, Encrypted), mut common: Common)
+async fn serve<S>(mut stream: S, (peer, encrypted): (SocketAddr, Encrypted), common: Arc<Common>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = common.current.borrow().limits.clone();
+    let mut phase = common.phase.clone();
     let pulse = Pulse::new();
     let begun = tokio::select! {
         begun = first_bytes(&mut stream) => begun,
@@ -76,7 +75,7 @@ where
             return;
         }
         // Nobody who has asked nothing is waited for at the end.
-        Ok(_) = common.phase.wait_for(|phase| *phase == Phase::Ending) => return,
+        Ok(_) = phase.wait_for(|phase| *phase == Phase::Ending) => return,
     };
     let (first, version) = match begun {
         Ok(begun) => begun,
@@ -87,7 +86,7 @@ where
     };
     let gate = Gate::new(stream, first, Arc::clone(&pulse));
     let service = Asked {
-        common: common.clone(),
+        common,
         pulse: Arc::clone(&pulse),
         peer: (peer, encrypted),
     };
@@ -116,11 +115,11 @@ where
                 }
                 return;
             }
-            phase = next(&mut common.phase, seen) => {
-                seen = phase;
+            now = next(&mut phase, seen) => {
+                seen = now;
                 // Over HTTP/1 a client may be sending its next request at this moment. It gets its answer, and reads in it
                 // that this was the last one.
-                if phase == Phase::Ending || pulse.is_h2() {
+                if now == Phase::Ending || pulse.is_h2() {
                     connection.as_mut().graceful_shutdown();
                 }
             }
@@ -161,9 +160,9 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
     builder
 }
 
-/// The router as hyper wants it; each request is told who its peer is.
+/// The front as hyper wants it; each request is told who its peer is.
 struct Asked {
-    common: Common,
+    common: Arc<Common>,
     pulse: Arc<Pulse>,
     peer: (SocketAddr, Encrypted),
 }
@@ -175,14 +174,14 @@ impl hyper::service::Service<Request<Incoming>> for Asked {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let running = self.pulse.begin();
-        Box::pin(answer(request, self.peer, self.common.clone(), running))
+        Box::pin(answer(request, self.peer, Arc::clone(&self.common), running))
     }
 }
 
 async fn answer(
     request: Request<Incoming>,
     peer: (SocketAddr, Encrypted),
-    common: Common,
+    common: Arc<Common>,
     running: Running,
 ) -> Result<Response<Sending>, Infallible> {
     let version = request.version();
@@ -236,27 +235,18 @@ async fn routed(
     (peer, encrypted): (SocketAddr, Encrypted),
     common: &Common,
 ) -> Response {
-    let (router, pace, reserve) = {
-        let current = common.current.borrow();
-        (
-            current.router.clone(),
-            current.limits.body,
-            current.limits.reserve,
-        )
-    };
     let known = |mut request: Request<Body>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(encrypted);
-        async move {
-            router
-                .oneshot(request)
-                .await
-                .unwrap_or_else(|never| match never {})
-        }
+        common.current.borrow().front.answer(request)
     };
     if request.body().is_end_stream() {
         return known(request.map(|_| Body::empty())).await;
     }
+    let (pace, reserve) = {
+        let limits = &common.current.borrow().limits;
+        (limits.body, limits.reserve)
+    };
     let intake = Intake::default();
     let arrival = Arrival::new(Arc::clone(&common.budget), reserve, intake.clone());
     let mut request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
@@ -264,7 +254,7 @@ async fn routed(
     let trouble = tokio::select! {
         trouble = arrival.troubled() => trouble,
         response = known(request) => match arrival.trouble() {
-            // It is the reason for whatever the router says to it.
+            // It is the reason for whatever is said to it.
             Some(trouble) => trouble,
             None => return response,
         },

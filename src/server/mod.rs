@@ -8,6 +8,7 @@ mod arriving;
 mod begun;
 mod connection;
 mod control;
+mod front;
 mod gate;
 mod limits;
 pub mod listen;
@@ -24,7 +25,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -32,6 +32,7 @@ use crate::tls::Tls;
 use crate::web::edge::Proxies;
 use connection::Common;
 pub use control::{Control, SOCKET};
+pub use front::{Answer, Front};
 pub use limits::{Limits, Pace};
 pub use listen::Socket;
 use peers::Peers;
@@ -46,7 +47,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// What is served, and to whom. It may be changed while it is.
 pub struct Surface {
     /// What answers.
-    pub router: Router,
+    pub front: Front,
     /// The machines whose connections are many people's.
     pub proxies: Proxies,
     /// What a client may take.
@@ -128,24 +129,24 @@ impl Door {
 /// What all loops that accept connections share.
 #[derive(Clone)]
 struct Shared {
-    common: Common,
+    common: Arc<Common>,
     peers: Peers,
     refusals: Refusals,
     reserve: Arc<Reserve>,
 }
 
-/// Serves `router` behind every door until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
+/// Serves `front` behind every door until `stop` is done; then nothing new is taken and what runs gets `grace` to finish.
 ///
 /// * `proxies`: the machines whose connections are many people's.
 pub async fn serve(
     doors: Vec<Door>,
-    router: Router,
+    front: impl Into<Front>,
     proxies: Proxies,
     stop: impl Future<Output = ()>,
     grace: Duration,
 ) {
     let surface = Surface {
-        router,
+        front: front.into(),
         proxies,
         limits: Limits::default(),
     };
@@ -168,11 +169,11 @@ pub async fn serve_current(doors: Vec<Door>, current: Current, stop: impl Future
     let budget = current.borrow().limits.bodies;
     let shared = Shared {
         peers: Peers::new(current.clone()),
-        common: Common {
+        common: Arc::new(Common {
             current,
             budget: Arc::new(AtomicUsize::new(budget)),
             phase: phases,
-        },
+        }),
         refusals: Refusals::new(),
         reserve: Arc::new(Reserve::new()),
     };
@@ -213,7 +214,7 @@ async fn accept_all(door: Door, shared: Shared, mut accepts: watch::Receiver<boo
         match accepted {
             Ok((stream, peer)) => match shared.peers.enter(peer.ip()) {
                 Some(counted) => {
-                    let (common, tls) = (shared.common.clone(), door.tls.clone());
+                    let (common, tls) = (Arc::clone(&shared.common), door.tls.clone());
                     tokio::spawn(async move {
                         connection::begin(stream, peer, common, tls).await;
                         drop(counted);
@@ -224,8 +225,8 @@ async fn accept_all(door: Door, shared: Shared, mut accepts: watch::Receiver<boo
                 None => shared.refusals.tell(stream),
             },
             Err(error) if reserve::is_needed(&error) && door.tls.is_none() => {
-                let router = shared.common.current.borrow().router.clone();
-                shared.reserve.lend(router, door.socket.accept()).await;
+                let front = shared.common.current.borrow().front.clone();
+                shared.reserve.lend(front, door.socket.accept()).await;
                 tokio::time::sleep(PAUSE).await;
             }
             Err(error) => {

@@ -108,7 +108,7 @@ mod tests {
 
     fn peers(proxies: Proxies) -> Peers {
         let surface = Surface {
-            router: axum::Router::new(),
+            front: axum::Router::new().into(),
             proxies,
             limits: Limits {
                 connections: 100,

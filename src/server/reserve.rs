@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse as _, Response};
 use http::{Request, StatusCode, header};
@@ -15,8 +14,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use tower::ServiceExt as _;
 
+use super::front::Front;
 use crate::web::health;
 
 /// How long whoever gets the reserve may keep it.
@@ -41,7 +40,7 @@ impl Reserve {
     }
 
     /// Gives the reserve to the next connection that `accept` answers, and takes it back when that was answered.
-    pub async fn lend<S, A>(&self, router: Router, accept: A)
+    pub async fn lend<S, A>(&self, front: Front, accept: A)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
         A: Future<Output = io::Result<(S, SocketAddr)>>,
@@ -54,7 +53,7 @@ impl Reserve {
         kept.file = None;
         let lent = async {
             if let Ok((stream, peer)) = accept.await {
-                answer(stream, peer, router).await;
+                answer(stream, peer, front).await;
             }
         };
         // Whoever is too slow for it gets nothing.
@@ -75,17 +74,16 @@ fn open() -> Option<File> {
 }
 
 /// Answers one question about health; everything else is told to come again.
-async fn answer<S>(stream: S, peer: SocketAddr, router: Router)
+async fn answer<S>(stream: S, peer: SocketAddr, front: Front)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        let router = router.clone();
+        let front = front.clone();
         async move {
             request.extensions_mut().insert(ConnectInfo(peer));
             let answer: Response = if health::is_asked(request.uri().path()) {
-                let answer = router.oneshot(request.map(axum::body::Body::new)).await;
-                answer.unwrap_or_else(|never| match never {})
+                front.answer(request.map(axum::body::Body::new)).await
             } else {
                 (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")]).into_response()
             };

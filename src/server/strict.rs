@@ -81,7 +81,7 @@ impl Strict {
     /// Reads along; answers where the first byte stands that makes it ambiguous.
     pub fn judge(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
-        while let Some(byte) = bytes.get(at).copied() {
+        while at < bytes.len() {
             match self.place {
                 Place::Other => return None,
                 Place::Sized(left) => {
@@ -102,49 +102,65 @@ impl Strict {
                         Place::Chunk(left)
                     };
                 }
-                _ => {
-                    if self.take(byte).is_err() {
-                        return Some(at);
-                    }
-                    at += 1;
-                }
+                _ => match self.take(bytes.get(at..).unwrap_or_default()) {
+                    Ok(step) => at += step,
+                    Err(step) => return Some(at + step),
+                },
             }
         }
         None
     }
 
-    /// The next byte of a line.
-    fn take(&mut self, byte: u8) -> Result<(), Ambiguous> {
+    /// The next bytes of a line, up to its end at most: how many were taken, or which one makes it ambiguous.
+    fn take(&mut self, bytes: &[u8]) -> Result<usize, usize> {
         if self.place == Place::Between {
             self.place = Place::Head;
             self.head = Head::default();
             self.begun += 1;
         }
-        match (self.line.last(), byte) {
-            (Some(b'\r'), b'\n') => {
-                self.line.pop();
-                let line = std::mem::take(&mut self.line);
-                let judged = self.end_of_line(&line);
-                // Its room is kept for the next line.
-                self.line = line;
-                self.line.clear();
-                judged
-            }
-            // Neither end of a line stands alone.
-            (Some(b'\r'), _) | (_, b'\n') => Err(Ambiguous),
-            _ => {
-                let most = if self.place == Place::ChunkSize {
-                    CHUNK_LINE
-                } else {
-                    LINE
-                };
-                if self.line.len() >= most || (self.place == Place::ChunkEnd && byte != b'\r') {
-                    return Err(Ambiguous);
-                }
-                self.line.push(byte);
-                Ok(())
-            }
+        let most = match self.place {
+            Place::ChunkSize => CHUNK_LINE,
+            // Nothing but the end of the line stands there.
+            Place::ChunkEnd => 0,
+            _ => LINE,
+        };
+        let room = most.saturating_sub(self.line.len());
+        // Neither end of a line stands alone.
+        let half_ended = self.line.last() == Some(&b'\r');
+        let plain = match bytes {
+            [b'\n', ..] if half_ended => return self.ended(1),
+            _ if half_ended => return Err(0),
+            _ => memchr::memchr2(b'\r', b'\n', bytes).unwrap_or(bytes.len()),
+        };
+        let (text, rest) = bytes.split_at(plain);
+        if plain > room {
+            return Err(room);
         }
+        self.line.extend_from_slice(text);
+        match rest {
+            [b'\r', b'\n', ..] => {
+                self.line.push(b'\r');
+                self.ended(plain + 2)
+            }
+            [b'\r'] => {
+                self.line.push(b'\r');
+                Ok(plain + 1)
+            }
+            [b'\r', ..] => Err(plain + 1),
+            [] => Ok(plain),
+            _ => Err(plain),
+        }
+    }
+
+    /// The line is whole, with the byte before `step`.
+    fn ended(&mut self, step: usize) -> Result<usize, usize> {
+        self.line.pop();
+        let line = std::mem::take(&mut self.line);
+        let judged = self.end_of_line(&line);
+        // Its room is kept for the next line.
+        self.line = line;
+        self.line.clear();
+        judged.map(|()| step).map_err(|Ambiguous| step - 1)
     }
 
     fn end_of_line(&mut self, line: &[u8]) -> Result<(), Ambiguous> {
@@ -297,4 +313,57 @@ fn is_token(text: &[u8]) -> bool {
 fn skip(left: u64, there: usize) -> (usize, u64) {
     let step = usize::try_from(left).unwrap_or(usize::MAX).min(there);
     (step, left.saturating_sub(u64::try_from(step).unwrap_or(left)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Where it becomes ambiguous, of what comes in pieces of `size` bytes; and how many heads had begun.
+    fn judged(bytes: &[u8], size: usize) -> (Option<usize>, u64) {
+        let mut strict = Strict::new();
+        let mut before = 0;
+        for piece in bytes.chunks(size) {
+            if let Some(at) = strict.judge(piece) {
+                return (Some(before + at), strict.begun());
+            }
+            before += piece.len();
+        }
+        (None, strict.begun())
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_all_the_same_in_which_pieces_bytes_come(
+            parts in proptest::collection::vec(
+                prop_oneof![
+                    Just("GET / HTTP/1.1\r\nhost: a\r\n"), Just("content-length: 3\r\n"), Just("transfer-encoding: chunked\r\n"),
+                    Just("\r\n"), Just("abc"), Just("3\r\nabc\r\n"), Just("0\r\n\r\n"), Just("\r"), Just("\n"), Just("x: y\r\n"), Just(" "),
+                ],
+                0..12,
+            )
+        ) {
+            let bytes = parts.concat();
+            let alone = judged(bytes.as_bytes(), 1);
+            for size in [2, 3, 7, bytes.len().max(1)] {
+                prop_assert_eq!(judged(bytes.as_bytes(), size), alone);
+            }
+        }
+    }
+
+    #[test]
+    fn neither_end_of_a_line_stands_alone_and_a_line_has_an_end() {
+        let line = "x".repeat(LINE + 1);
+        for (bytes, at) in [
+            ("GET / HTTP/1.1\r\nhost: a\r\n\r\n", None),
+            ("GET / HTTP/1.1\nhost: a\r\n\r\n", Some(14)),
+            ("GET / HTTP/1.1\rhost: a\r\n\r\n", Some(15)),
+            ("GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", Some(35)),
+            (line.as_str(), Some(LINE)),
+        ] {
+            assert_eq!(judged(bytes.as_bytes(), 4_096).0, at, "{bytes:.40}");
+        }
+    }
 }

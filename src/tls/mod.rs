@@ -339,7 +339,7 @@ pub fn letter(public_url: &str, to: &str, span: Span, now: i64) -> Letter {
 
 /// A fault as the log has it: paths and authorities use words that ours does not.
 fn loggable(fault: &Fault) -> String {
-    without_words(&fault.to_string())
+    without_words(&fault.to_string()).into_owned()
 }
 
 /// The certificate of our own authority in a data directory, if it has one.

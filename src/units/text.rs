@@ -1,5 +1,6 @@
 //! Texts that people type: trimmed, bounded, and compared the way people compare them.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -147,15 +148,23 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
 
 /// A text of ours as the log has it. Whoever looks through a log for words that betray something finds none of ours.
 #[must_use]
-pub fn without_words(path: &str) -> String {
-    let mut text = path.to_owned();
+pub fn without_words(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
     for (word, short) in [("token", "tkn"), ("password", "pwd"), ("secret", "scrt")] {
-        // Found whatever its case; each is ASCII, so that places in the lower text are those of the text.
-        while let Some(at) = text.to_ascii_lowercase().find(word) {
-            text.replace_range(at..at + word.len(), short);
+        while let Some(at) = place_of(word, &text) {
+            text.to_mut().replace_range(at..at + word.len(), short);
         }
     }
     text
+}
+
+/// Where a word, which is ASCII, stands in a text, whatever its case.
+fn place_of(word: &str, text: &str) -> Option<usize> {
+    let parts = text.as_bytes().windows(word.len());
+    parts
+        .enumerate()
+        .find(|(_, part)| part.eq_ignore_ascii_case(word.as_bytes()))
+        .map(|(at, _)| at)
 }
 
 #[cfg(test)]

@@ -170,7 +170,7 @@ pub(crate) async fn restore(
     .await;
     let restoring = Restoring {
         archive: kept.name,
-        by: visitor.name,
+        by: visitor.name.clone(),
         at: app.clock.now(),
     };
     restoring::begin(&app, restoring)?;

@@ -1,16 +1,13 @@
 //! The body of a request as those see it who answer it, and how long a request may take.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::future::Either;
-use http::{Request, Response, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
 use tokio_util::sync::CancellationToken;
-use tower::{Layer, Service};
-use tower_http::timeout::{Timeout, TimeoutLayer};
 
 /// On every request with a body: what the listener and whoever answers know of it. Cloning shares it.
 #[derive(Clone, Debug, Default)]
@@ -47,74 +44,35 @@ pub struct Times {
     pub after_body: Duration,
 }
 
-impl<S> Layer<S> for Times {
-    type Service = InTime<S>;
-
-    fn layer(&self, inner: S) -> InTime<S> {
-        let timed = TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, self.whole).layer(inner);
-        InTime { timed, times: *self }
-    }
-}
-
-/// Answers 408 where a request takes longer than its time. One without a body costs no more than that.
-#[derive(Clone)]
-pub struct InTime<S> {
-    timed: Timeout<S>,
-    times: Times,
-}
-
-impl<S, A, B> Service<Request<A>> for InTime<S>
-where
-    S: Service<Request<A>, Response = Response<B>>,
-    S::Future: Send + 'static,
-    B: Default,
-{
-    type Response = Response<B>;
-    type Error = S::Error;
-    type Future = Either<
-        <Timeout<S> as Service<Request<A>>>::Future,
-        Pin<Box<dyn Future<Output = Result<Response<B>, S::Error>> + Send>>,
-    >;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.timed.poll_ready(cx)
+impl Times {
+    /// What `answer` comes to, or 408 where it takes longer than its time.
+    ///
+    /// * `intake`: that of its request, where it has a body.
+    pub async fn within(self, intake: Option<Intake>, answer: impl Future<Output = Response>) -> Response {
+        tokio::pin!(answer);
+        // Most are there at once, and no time needs to be taken.
+        if let Poll::Ready(answer) = futures_util::poll!(answer.as_mut()) {
+            return answer;
+        }
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = self.over(intake) => StatusCode::REQUEST_TIMEOUT.into_response(),
+        }
     }
 
-    fn call(&mut self, request: Request<A>) -> Self::Future {
-        let Some(intake) = request.extensions().get::<Intake>().cloned() else {
-            return Either::Left(self.timed.call(request));
-        };
-        let (answered, times) = (self.timed.get_mut().call(request), self.times);
-        Either::Right(Box::pin(async move {
-            tokio::select! {
-                biased;
-                answer = answered => answer,
-                () = over(&intake, times) => {
-                    let mut late = Response::new(B::default());
-                    *late.status_mut() = StatusCode::REQUEST_TIMEOUT;
-                    Ok(late)
-                }
-            }
-        }))
-    }
-}
-
-/// Done when the time of a request with such a body is over.
-async fn over(intake: &Intake, times: Times) {
-    tokio::time::sleep(times.whole).await;
-    if intake.passes_on() {
-        intake.ended.cancelled().await;
-        tokio::time::sleep(times.after_body).await;
+    /// Done when the time is over.
+    async fn over(self, intake: Option<Intake>) {
+        tokio::time::sleep(self.whole).await;
+        if let Some(intake) = intake.filter(Intake::passes_on) {
+            intake.ended.cancelled().await;
+            tokio::time::sleep(self.after_body).await;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
-    use axum::body::Body;
-    use tower::{ServiceExt as _, service_fn};
-
     use super::*;
 
     const SHORT: Duration = Duration::from_millis(30);
@@ -124,24 +82,12 @@ mod tests {
     };
 
     /// What is answered where `work` is what has to be done.
-    async fn answered(intake: Option<Intake>, work: impl Future<Output = ()> + Send + 'static) -> u16 {
-        let mut work = Some(work);
-        let service = service_fn(move |_: Request<Body>| {
-            let work = work.take();
-            async move {
-                if let Some(work) = work {
-                    work.await;
-                }
-                Ok::<_, Infallible>(Response::new(Body::empty()))
-            }
-        });
-        let mut request = Request::new(Body::empty());
-        if let Some(intake) = intake {
-            request.extensions_mut().insert(intake);
-        }
-        let mut timed = TIMES.layer(service);
-        let answer = timed.ready().await.unwrap().call(request).await.unwrap();
-        answer.status().as_u16()
+    async fn answered(intake: Option<Intake>, work: impl Future<Output = ()>) -> u16 {
+        let answer = async {
+            work.await;
+            StatusCode::OK.into_response()
+        };
+        TIMES.within(intake, answer).await.status().as_u16()
     }
 
     fn passed_on() -> Intake {

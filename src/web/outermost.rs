@@ -46,12 +46,12 @@ impl Reader {
 }
 
 /// Wraps every request, which `inside` answers.
-pub async fn outermost<F>(app: App, mut request: Request, inside: impl FnOnce(Request) -> F) -> Response
+pub async fn outermost<F>(app: &App, mut request: Request, inside: impl FnOnce(Request) -> F) -> Response
 where
     F: Future<Output = Response>,
 {
     let begun = Instant::now();
-    let client = know(&app, &mut request);
+    let client = know(app, &mut request);
     let reader = Visit::of(&mut request);
     let quiet = health::is_asked(reader.address.path());
     let secure = client.secure && !is_a_desk(request.headers());
@@ -74,7 +74,7 @@ where
             app.crash.failed(path, cause, client.request);
         }
         let signed_in = response.extensions().get::<SignedIn>().is_some();
-        response = keeping(told(&app, &reader, &error, (id.as_str(), signed_in)), &response);
+        response = keeping(told(app, &reader, &error, (id.as_str(), signed_in)), &response);
     }
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");

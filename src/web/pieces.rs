@@ -35,14 +35,16 @@ pub struct Piece {
     packed: OnceLock<Packed>,
     /// By which two pieces are told apart.
     digest: OnceLock<[u8; 32]>,
-    /// Whether its bytes are those of other pieces.
-    joined: bool,
+    /// Whether its plain bytes are those of other pieces.
+    shared: bool,
 }
 
 #[derive(Debug)]
 struct Packed {
     blocks: Vec<Bytes>,
     sum: Crc,
+    /// Whether its bytes are those of other pieces.
+    shared: bool,
 }
 
 impl Piece {
@@ -53,13 +55,28 @@ impl Piece {
             plain: vec![text.into()],
             packed: OnceLock::new(),
             digest: OnceLock::new(),
-            joined: false,
+            shared: false,
         })
     }
 
     /// Pieces one after the other, as one. It shares their bytes, packed and not.
     #[must_use]
     pub fn joined(pieces: &[Arc<Self>]) -> Arc<Self> {
+        Arc::new(Self::join(pieces))
+    }
+
+    /// The same with its packed bytes in one row: many small pieces cost more with each answer than copying them once.
+    #[must_use]
+    pub fn in_a_row(pieces: &[Arc<Self>]) -> Arc<Self> {
+        let mut whole = Self::join(pieces);
+        if let Some(packed) = whole.packed.get_mut() {
+            packed.blocks = vec![packed.blocks.concat().into()];
+            packed.shared = false;
+        }
+        Arc::new(whole)
+    }
+
+    fn join(pieces: &[Arc<Self>]) -> Self {
         let mut sum = Crc::new();
         let mut blocks = Vec::with_capacity(pieces.len());
         let mut digest = Sha256::new();
@@ -69,15 +86,18 @@ impl Piece {
             blocks.extend_from_slice(&packed.blocks);
             digest.update(piece.digest());
         }
-        Arc::new(Self {
-            plain: pieces
-                .iter()
-                .flat_map(|piece| piece.plain.iter().cloned())
-                .collect(),
-            packed: Packed { blocks, sum }.into(),
+        let plain = pieces.iter().flat_map(|piece| piece.plain.iter().cloned());
+        let packed = Packed {
+            blocks,
+            sum,
+            shared: true,
+        };
+        Self {
+            plain: plain.collect(),
+            packed: packed.into(),
             digest: <[u8; 32]>::from(digest.finalize()).into(),
-            joined: true,
-        })
+            shared: true,
+        }
     }
 
     /// A finished piece that is packed already.
@@ -91,16 +111,14 @@ impl Piece {
     /// How many bytes it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let packed = self.packed.get().map_or(&[][..], |packed| &packed.blocks);
-        let all = self.plain.iter().chain(packed);
-        all.map(|bytes| {
-            if self.joined {
-                size_of::<Bytes>()
-            } else {
-                bytes.len()
-            }
-        })
-        .sum()
+        let taken = |all: &[Bytes], shared| -> usize {
+            let each = |bytes: &Bytes| {
+                if shared { size_of::<Bytes>() } else { bytes.len() }
+            };
+            all.iter().map(each).sum()
+        };
+        let packed = self.packed.get();
+        taken(&self.plain, self.shared) + packed.map_or(0, |packed| taken(&packed.blocks, packed.shared))
     }
 
     /// How long it is as it is written.
@@ -140,6 +158,7 @@ impl Piece {
             Packed {
                 blocks: self.plain.iter().map(|bytes| blocks(bytes)).collect(),
                 sum,
+                shared: false,
             }
         })
     }
@@ -269,6 +288,7 @@ mod tests {
             let joined = Piece::joined(&pieces);
             prop_assert_eq!(joined.text(), texts.concat());
             prop_assert_eq!(taken(&[joined], true), sent(&texts, true));
+            prop_assert_eq!(taken(&[Piece::in_a_row(&pieces)], true), sent(&texts, true));
         }
     }
 }

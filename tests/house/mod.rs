@@ -104,10 +104,10 @@ impl House {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
-        let router = routes::router(app.clone()).layer(axum::middleware::from_fn_with_state(
-            witness.clone(),
-            notice::notice,
-        ));
+        let notice = axum::middleware::from_fn_with_state(witness.clone(), notice::notice);
+        let router = axum::Router::new()
+            .fallback_service(routes::front(app.clone()))
+            .layer(notice);
         let proxies = app.config.edge.proxies.clone();
         tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };

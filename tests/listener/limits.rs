@@ -61,7 +61,7 @@ async fn store(request: axum::extract::Request) -> String {
 
 fn surface(limits: Limits) -> Arc<Surface> {
     Arc::new(Surface {
-        router: router(),
+        front: router().into(),
         proxies: Proxies::default(),
         limits,
     })

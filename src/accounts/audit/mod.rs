@@ -228,9 +228,9 @@ impl Note {
         tracing::info!(
             what = self.what.as_str(),
             %from,
-            who,
-            behind,
-            about,
+            who = &*who,
+            behind = &*behind,
+            about = &*about,
             "audit"
         );
     }

@@ -1,7 +1,6 @@
 //! Writes down what a route of the table has done, so that no handler can forget it.
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::{Note, What, keep, store};
@@ -10,7 +9,10 @@ use crate::app::App;
 use crate::web::Client;
 
 /// Runs the handler and writes down that `what` happened, where it did.
-pub async fn witness(app: &App, what: What, request: Request, next: Next) -> Response {
+pub async fn witness<F>(app: &App, what: What, request: Request, run: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let visitor = request.extensions().get::<Visitor>().cloned();
     let client = request.extensions().get::<Client>().copied();
     let asked: String = request
@@ -21,7 +23,7 @@ pub async fn witness(app: &App, what: What, request: Request, next: Next) -> Res
         .take(200)
         .collect();
     let before = app.book().revision;
-    let response = next.run(request).await;
+    let response = run(request).await;
     let (Some(visitor), Some(client)) = (visitor, client) else {
         return response;
     };

@@ -289,7 +289,7 @@ fn open(config: &Config) -> Result<Db, Failure> {
 fn surface(app: &App) -> Surface {
     let serving = &app.config.serving;
     Surface {
-        router: routes::router(app.clone()),
+        front: routes::front(app.clone()),
         proxies: app.config.edge.proxies.clone(),
         limits: Limits {
             connections: serving.connections,

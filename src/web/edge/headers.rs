@@ -44,8 +44,17 @@ pub struct Headers {
     pub frames: Frames,
     /// Whether old browsers get the filter header of their time.
     pub old_filter: bool,
-    /// The policy of nearly every answer, apart where its nonce stands; and where reports go, as its header says it.
-    pub usual: OnceLock<(Vec<String>, Option<HeaderValue>)>,
+    /// What nearly every answer carries, made once.
+    pub usual: OnceLock<Usual>,
+}
+
+/// What nearly every answer carries.
+#[derive(Clone, Debug)]
+pub struct Usual {
+    /// The headers that are the same for all, with room for those of their own.
+    headers: HeaderMap,
+    /// The policy, apart where its nonce stands.
+    policy: Vec<String>,
 }
 
 /// What one answer's policy allows beyond our own files. A handler puts it into the extensions of its response.
@@ -82,14 +91,49 @@ const FIXED: [(HeaderName, &str); 5] = [
     ),
 ];
 
+/// So many headers have a place without the map being made anew.
+const ROOM: usize = 24;
+
 impl Headers {
     /// Puts them on an answer.
     ///
     /// * `secure`: whether the connection to the client is encrypted.
     /// * `keyed`: whether the page's address holds a key, which must not travel on in a referrer.
     pub fn put(&self, headers: &mut HeaderMap, allows: &Allows, secure: bool, keyed: bool) {
-        // Room for all at once.
-        headers.reserve(FIXED.len() + 8);
+        let usual = self.usual.get_or_init(|| self.made_once());
+        // Copying a whole map is cheaper than putting one after the other into another.
+        let own = std::mem::replace(headers, usual.headers.clone());
+        headers.extend(own);
+        if keyed {
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
+        if let Some(strict) = self.strict.as_ref().filter(|_| secure || self.public_is_secure) {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, strict.clone());
+        }
+        let Some(name) = self.policy_name() else {
+            return;
+        };
+        let text = match nonce() {
+            Some(nonce) if *allows == Allows::default() => usual.policy.join(&nonce),
+            nonce => self.text(allows, nonce.as_deref()),
+        };
+        if let Ok(value) = HeaderValue::try_from(text) {
+            headers.insert(name, value);
+        }
+    }
+
+    const fn policy_name(&self) -> Option<HeaderName> {
+        match self.policy {
+            Policy::Kept => Some(header::CONTENT_SECURITY_POLICY),
+            Policy::Reported => Some(header::CONTENT_SECURITY_POLICY_REPORT_ONLY),
+            Policy::Off => None,
+        }
+    }
+
+    fn made_once(&self) -> Usual {
+        // Nothing that is set holds the end of a line.
+        const NONCE: &str = "\n";
+        let mut headers = HeaderMap::with_capacity(ROOM);
         for (name, value) in FIXED {
             headers.insert(name, HeaderValue::from_static(value));
         }
@@ -98,44 +142,19 @@ impl Headers {
             Frames::OurPages => "SAMEORIGIN",
         };
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static(frames));
-        let referrer = if keyed { "no-referrer" } else { "same-origin" };
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         let filter = if self.old_filter { "1; mode=block" } else { "0" };
         headers.insert(header::X_XSS_PROTECTION, HeaderValue::from_static(filter));
-        if let Some(strict) = self.strict.as_ref().filter(|_| secure || self.public_is_secure) {
-            headers.insert(header::STRICT_TRANSPORT_SECURITY, strict.clone());
+        let endpoint = self.reports.as_ref().filter(|_| self.policy_name().is_some());
+        let endpoint = endpoint.and_then(|address| HeaderValue::try_from(format!("csp=\"{address}\"")).ok());
+        if let Some(endpoint) = endpoint {
+            headers.insert(HeaderName::from_static("reporting-endpoints"), endpoint);
         }
-        self.put_policy(headers, allows);
-    }
-
-    fn put_policy(&self, headers: &mut HeaderMap, allows: &Allows) {
-        let name = match self.policy {
-            Policy::Kept => header::CONTENT_SECURITY_POLICY,
-            Policy::Reported => header::CONTENT_SECURITY_POLICY_REPORT_ONLY,
-            Policy::Off => return,
-        };
-        let (usual, endpoint) = self.usual.get_or_init(|| self.made_once());
-        let text = match nonce() {
-            Some(nonce) if *allows == Allows::default() => usual.join(&nonce),
-            nonce => self.text(allows, nonce.as_deref()),
-        };
-        if let Ok(value) = HeaderValue::try_from(text) {
-            headers.insert(name, value);
+        let policy = self.text(&Allows::default(), Some(NONCE));
+        Usual {
+            headers,
+            policy: policy.split(NONCE).map(str::to_owned).collect(),
         }
-        if let Some(value) = endpoint {
-            headers.insert(HeaderName::from_static("reporting-endpoints"), value.clone());
-        }
-    }
-
-    fn made_once(&self) -> (Vec<String>, Option<HeaderValue>) {
-        // Nothing that is set holds the end of a line.
-        const NONCE: &str = "\n";
-        let text = self.text(&Allows::default(), Some(NONCE));
-        let endpoint = self.reports.as_ref().map(|address| format!("csp=\"{address}\""));
-        (
-            text.split(NONCE).map(str::to_owned).collect(),
-            endpoint.and_then(|text| HeaderValue::try_from(text).ok()),
-        )
     }
 
     /// The policy: our own files and nothing else. The nonce is new with each answer and given to nothing, since no page of
