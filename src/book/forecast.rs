@@ -361,18 +361,29 @@ impl<'a> Places<'a> {
         groups.into_iter().map(line).collect()
     }
 
-    /// Adds the hours of an assignment to the weeks of its line.
-    fn book_hours(&self, weeks: &mut [ForecastWeek], assignment: &Assignment) {
+    /// Adds the hours of the person at `place` to the weeks of their line.
+    fn book_person(&self, weeks: &mut [ForecastWeek], place: usize) {
         let Outlook { from, now, .. } = self.outlook;
-        let counts_as = self.book.plan.counts_as(assignment.project);
-        let open = assignment.person.is_none();
-        let (first, minutes) = self.book.hours.within(assignment.id, from, self.outlook.weeks);
+        let (first, booked) = self.book.loads.within(place, from, self.outlook.weeks);
         let past = usize::try_from(now.0.saturating_sub(from.0)).unwrap_or(0);
-        for (index, (week, minutes)) in weeks.iter_mut().skip(first).zip(minutes).enumerate() {
-            week.book(
-                Minutes(u32::from(*minutes)),
-                Kind::of(counts_as, open, first + index < past),
-            );
+        for (index, (week, booked)) in weeks.iter_mut().skip(first).zip(booked).enumerate() {
+            let closed = Kind::of(CountsAs::Closed, false, first + index < past);
+            week.confirmed += Minutes(booked.all).less(Minutes(booked.tentative + booked.closed));
+            week.tentative += Minutes(booked.tentative);
+            week.book(Minutes(booked.closed), closed);
+        }
+    }
+
+    /// Adds the hours of an open place to the weeks of its line.
+    fn book_open_place(&self, weeks: &mut [ForecastWeek], assignment: &Assignment) {
+        let Outlook {
+            from, weeks: count, ..
+        } = self.outlook;
+        // Whether a week is past makes no difference where nobody works.
+        let kind = Kind::of(self.book.plan.counts_as(assignment.project), true, false);
+        let (first, minutes) = self.book.hours.within(assignment.id, from, count);
+        for (week, minutes) in weeks.iter_mut().skip(first).zip(minutes) {
+            week.book(Minutes(u32::from(*minutes)), kind);
         }
     }
 }
@@ -383,7 +394,8 @@ impl Book {
     pub fn forecast(&self, outlook: Outlook) -> Forecast {
         let places = Places::new(self, outlook);
         let mut lines = places.lines();
-        for person in self.plan.people.iter().filter(|person| person.active) {
+        let people = self.plan.people.iter().enumerate();
+        for (place, person) in people.filter(|(_, person)| person.active) {
             let Some(line) = places.of_person(person).and_then(|own| find(&mut lines, own)) else {
                 continue;
             };
@@ -392,14 +404,12 @@ impl Book {
             for (week, (capacity, _)) in line.weeks.iter_mut().zip(capacities) {
                 week.capacity += capacity;
             }
-            for assignment in self.plan.assignments_of_person(person.id) {
-                places.book_hours(&mut line.weeks, assignment);
-            }
+            places.book_person(&mut line.weeks, place);
         }
         for assignment in self.plan.assignments.iter().filter(|one| one.person.is_none()) {
             let group = places.of_open_place(assignment);
             if let Some(line) = group.and_then(|own| find(&mut lines, own)) {
-                places.book_hours(&mut line.weeks, assignment);
+                places.book_open_place(&mut line.weeks, assignment);
             }
         }
         lines.retain(|line| line.people > 0 || line.weeks.iter().any(|week| !week.is_nothing()));

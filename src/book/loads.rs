@@ -29,6 +29,8 @@ pub struct Booked {
     pub all: u32,
     /// The part of it on tentative projects.
     pub tentative: u32,
+    /// The part of it on closed ones.
+    pub closed: u32,
 }
 
 impl Loads {
@@ -89,9 +91,12 @@ impl Line {
             self.weeks.resize(index + 1, Booked::default());
         }
         if let Some(own) = self.weeks.get_mut(index) {
-            own.all = (own.all + after.0).saturating_sub(before.0);
-            if counts_as == CountsAs::Tentative {
-                own.tentative = (own.tentative + after.0).saturating_sub(before.0);
+            let change = |sum: &mut u32| *sum = (*sum + after.0).saturating_sub(before.0);
+            change(&mut own.all);
+            match counts_as {
+                CountsAs::Confirmed => {}
+                CountsAs::Tentative => change(&mut own.tentative),
+                CountsAs::Closed => change(&mut own.closed),
             }
         }
     }
@@ -102,7 +107,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::book::tests::{ahead, assignment, book, parts, person, project};
-    use crate::book::{CountsAs, Parts};
+    use crate::book::{CountsAs, Grouping, Outlook, Parts};
     use crate::units::Minutes;
     use crate::units::ids::AssignmentId;
 
@@ -123,6 +128,37 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_forecast_counts_each_row_as_its_project_does(
+            cells in proptest::collection::vec((1_i64..=4, 0_i32..12, 0_u32..12_000), 0..40),
+            now in 0_i32..12,
+        ) {
+            let mut book = book(rows(), &[]);
+            for (row, week, minutes) in cells {
+                book.set_hours(AssignmentId(row), ahead(week), Minutes(minutes));
+            }
+            let outlook = Outlook {
+                from: ahead(0),
+                weeks: 12,
+                now: ahead(now),
+                grouping: Grouping::Whole,
+                department: None,
+                role: None,
+            };
+            for (week, told) in ahead(0).span(12).zip(book.forecast(outlook).weeks) {
+                let sum = |counts: &dyn Fn(CountsAs) -> bool| {
+                    let rows = book.plan.assignments.iter().filter(|row| counts(book.plan.counts_as(row.project)));
+                    rows.map(|row| book.hours().get(row.id, week).0).sum::<u32>()
+                };
+                let past = week < outlook.now;
+                let confirmed = sum(&|counts| counts == CountsAs::Confirmed || (past && counts == CountsAs::Closed));
+                let tentative = sum(&|counts| counts == CountsAs::Tentative);
+                let closed = sum(&|counts| !past && counts == CountsAs::Closed);
+                let told = (told.confirmed.0, told.tentative.0, told.closed.0);
+                prop_assert_eq!(told, (confirmed, tentative, closed));
+            }
+        }
+
         #[test]
         fn the_sums_are_those_of_the_rows_whatever_was_set_in_whichever_order(
             cells in proptest::collection::vec((1_i64..=5, -5_i32..20, 0_u32..12_000), 0..60),
