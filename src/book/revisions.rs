@@ -6,9 +6,6 @@ use super::Book;
 use super::plan::{Person, Project};
 use crate::units::ids::{AssignmentId, DepartmentId};
 
-/// So many people, as they stand in the plan, share a revision.
-const BLOCK: usize = 16;
-
 /// The newest change set of each part.
 #[derive(Clone, Debug, Default)]
 pub struct Revisions {
@@ -18,9 +15,9 @@ pub struct Revisions {
     hours: i64,
     /// Of the hours of a department's people and of the projects that it leads, with those of all departments below it.
     hours_of: HashMap<DepartmentId, i64>,
-    /// Of the hours of each block of people, and of projects.
-    people_blocks: Vec<i64>,
-    project_blocks: Vec<i64>,
+    /// Of the hours of each person, and of each project, by their places in the plan.
+    people: Vec<i64>,
+    projects: Vec<i64>,
 }
 
 impl Revisions {
@@ -47,22 +44,22 @@ impl Book {
         self.revisions.plan.max(hours)
     }
 
-    /// The newest change set that the load of `people` depends on, or a newer one.
+    /// The newest change set that the load of `people` depends on.
     #[must_use]
     pub fn revision_of_people(&self, people: &[&Person]) -> i64 {
         let places = people
             .iter()
             .filter_map(|person| self.plan.person_place(person.id));
-        newest_of(&self.revisions.people_blocks, places, self.revisions.plan)
+        newest_of(&self.revisions.people, places, self.revisions.plan)
     }
 
-    /// The newest change set that the hours of `projects` depend on, or a newer one.
+    /// The newest change set that the hours of `projects` depend on.
     #[must_use]
     pub fn revision_of_projects(&self, projects: &[&Project]) -> i64 {
         let places = projects
             .iter()
             .filter_map(|project| self.plan.project_place(project.id));
-        newest_of(&self.revisions.project_blocks, places, self.revisions.plan)
+        newest_of(&self.revisions.projects, places, self.revisions.plan)
     }
 
     /// Something else than hours was changed by the change set `revision`.
@@ -80,9 +77,9 @@ impl Book {
             return;
         };
         let place = assignment.person.and_then(|person| plan.person_place(person));
-        touch(&mut self.revisions.people_blocks, place, newest);
+        touch(&mut self.revisions.people, place, newest);
         let place = plan.project_place(assignment.project);
-        touch(&mut self.revisions.project_blocks, place, newest);
+        touch(&mut self.revisions.projects, place, newest);
         let person = assignment.person.and_then(|person| plan.person(person));
         let project = plan.project(assignment.project);
         let own = [
@@ -99,19 +96,19 @@ impl Book {
     }
 }
 
-fn newest_of(blocks: &[i64], places: impl Iterator<Item = usize>, least: i64) -> i64 {
-    let own = places.filter_map(|place| blocks.get(place / BLOCK));
+fn newest_of(revisions: &[i64], places: impl Iterator<Item = usize>, least: i64) -> i64 {
+    let own = places.filter_map(|place| revisions.get(place));
     own.copied().fold(least, i64::max)
 }
 
-fn touch(blocks: &mut Vec<i64>, place: Option<usize>, revision: i64) {
-    let Some(block) = place.map(|place| place / BLOCK) else {
+fn touch(revisions: &mut Vec<i64>, place: Option<usize>, revision: i64) {
+    let Some(place) = place else {
         return;
     };
-    if blocks.len() <= block {
-        blocks.resize(block + 1, 0);
+    if revisions.len() <= place {
+        revisions.resize(place + 1, 0);
     }
-    if let Some(own) = blocks.get_mut(block) {
+    if let Some(own) = revisions.get_mut(place) {
         *own = revision;
     }
 }

@@ -41,10 +41,8 @@ pub struct Piece {
 
 #[derive(Debug)]
 struct Packed {
-    blocks: Vec<Bytes>,
+    blocks: Bytes,
     sum: Crc,
-    /// Whether its bytes are those of other pieces.
-    shared: bool,
 }
 
 impl Piece {
@@ -59,27 +57,13 @@ impl Piece {
         })
     }
 
-    /// Pieces one after the other, as one. It shares their bytes, packed and not.
+    /// Pieces one after the other, as one. It shares their plain bytes, which few ask for. Its packed ones stand in a row: many small
+    /// pieces cost more with each answer than copying them costs once.
     #[must_use]
     pub fn joined(pieces: &[Arc<Self>]) -> Arc<Self> {
-        Arc::new(Self::join(pieces))
-    }
-
-    /// The same with its packed bytes in one row: many small pieces cost more with each answer than copying them once.
-    #[must_use]
-    pub fn in_a_row(pieces: &[Arc<Self>]) -> Arc<Self> {
-        let mut whole = Self::join(pieces);
-        if let Some(packed) = whole.packed.get_mut() {
-            packed.blocks = vec![packed.blocks.concat().into()];
-            packed.shared = false;
-        }
-        Arc::new(whole)
-    }
-
-    fn join(pieces: &[Arc<Self>]) -> Self {
         let mut sum = Crc::new();
-        let mut blocks = Vec::with_capacity(pieces.len());
         let mut digest = Sha256::new();
+        let mut blocks = Vec::with_capacity(pieces.iter().map(|piece| piece.packed().blocks.len()).sum());
         for piece in pieces {
             let packed = piece.packed();
             sum.combine(&packed.sum);
@@ -87,17 +71,16 @@ impl Piece {
             digest.update(piece.digest());
         }
         let plain = pieces.iter().flat_map(|piece| piece.plain.iter().cloned());
-        let packed = Packed {
-            blocks,
-            sum,
-            shared: true,
-        };
-        Self {
+        Arc::new(Self {
             plain: plain.collect(),
-            packed: packed.into(),
+            packed: Packed {
+                blocks: blocks.into(),
+                sum,
+            }
+            .into(),
             digest: <[u8; 32]>::from(digest.finalize()).into(),
             shared: true,
-        }
+        })
     }
 
     /// A finished piece that is packed already.
@@ -111,14 +94,12 @@ impl Piece {
     /// How many bytes it takes.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let taken = |all: &[Bytes], shared| -> usize {
-            let each = |bytes: &Bytes| {
-                if shared { size_of::<Bytes>() } else { bytes.len() }
-            };
-            all.iter().map(each).sum()
+        let plain = if self.shared {
+            self.plain.len() * size_of::<Bytes>()
+        } else {
+            self.length()
         };
-        let packed = self.packed.get();
-        taken(&self.plain, self.shared) + packed.map_or(0, |packed| taken(&packed.blocks, packed.shared))
+        plain + self.packed.get().map_or(0, |packed| packed.blocks.len())
     }
 
     /// How long it is as it is written.
@@ -153,12 +134,15 @@ impl Piece {
 
     fn packed(&self) -> &Packed {
         self.packed.get_or_init(|| {
+            let plain = match self.plain.as_slice() {
+                [one] => one.clone(),
+                all => all.concat().into(),
+            };
             let mut sum = Crc::new();
-            self.plain.iter().for_each(|bytes| sum.update(bytes));
+            sum.update(&plain);
             Packed {
-                blocks: self.plain.iter().map(|bytes| blocks(bytes)).collect(),
+                blocks: blocks(&plain),
                 sum,
-                shared: false,
             }
         })
     }
@@ -205,7 +189,7 @@ pub fn answer(kind: &'static str, pieces: &[Arc<Piece>], packs: bool) -> Respons
         body.push_back(Bytes::from_static(HEAD));
         for packed in pieces.iter().map(|piece| piece.packed()) {
             sum.combine(&packed.sum);
-            body.extend(packed.blocks.iter().cloned());
+            body.push_back(packed.blocks.clone());
         }
         let mut end = END.to_vec();
         end.extend(sum.sum().to_le_bytes());
@@ -288,7 +272,6 @@ mod tests {
             let joined = Piece::joined(&pieces);
             prop_assert_eq!(joined.text(), texts.concat());
             prop_assert_eq!(taken(&[joined], true), sent(&texts, true));
-            prop_assert_eq!(taken(&[Piece::in_a_row(&pieces)], true), sent(&texts, true));
         }
     }
 }

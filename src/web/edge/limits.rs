@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use foldhash::quality::RandomState;
 use governor::clock::Clock;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed, StateStore};
@@ -170,7 +171,7 @@ impl Both {
     }
 }
 
-type Kept = Cache<Whose, Arc<Both>>;
+type Kept = Cache<Whose, Arc<Both>, RandomState>;
 
 /// Who asked how often. Cloning shares it.
 #[derive(Clone)]
@@ -253,7 +254,7 @@ fn kept() -> Kept {
         .max_capacity(MOST)
         .eviction_policy(EvictionPolicy::lru())
         .time_to_idle(FORGOTTEN_AFTER)
-        .build()
+        .build_with_hasher(RandomState::default())
 }
 
 #[cfg(test)]
