@@ -1,6 +1,7 @@
 //! Finished answers, kept by what was asked and at which revision, as they go over the wire: plain and packed.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -9,6 +10,10 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
 use moka::sync::Cache;
 use serde::Serialize;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
+use tokio::task::block_in_place;
 
 use crate::error::AppError;
 use crate::ui::INSIDE;
@@ -35,13 +40,57 @@ struct Finished {
     tag: Option<HeaderValue>,
 }
 
-/// A piece, and the tag of its version.
-type Version = (Arc<Piece>, HeaderValue);
+impl Finished {
+    fn of(piece: Arc<Piece>) -> Self {
+        Self { piece, tag: None }
+    }
+
+    fn version(piece: Arc<Piece>, tag: HeaderValue) -> Self {
+        let tag = Some(tag);
+        Self { piece, tag }
+    }
+}
+
+/// How an answer is made. In a box it is of one kind, whoever asks: the code around it is there once and not for each question.
+type Make<'a> = Box<dyn FnOnce() -> Result<Finished, String> + Send + 'a>;
+
+/// Does work that takes its time, such as drawing a page, while another thread goes on with what this one had to do. A runtime of one
+/// thread has none.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
+        _ => work(),
+    }
+}
 
 /// Finished answers, bounded by their size.
 #[derive(Clone, Debug)]
 pub struct Answers {
     cache: Cache<Question, Arc<Finished>, RandomState>,
+    /// What is being made, and who is told when it is there.
+    under_way: Arc<Mutex<HashMap<Question, Arc<Notify>, RandomState>>>,
+}
+
+/// Whose turn it is to make an answer.
+enum Turn<'a> {
+    /// That of whoever asks.
+    Own(Making<'a>),
+    /// Somebody else's, who will be done when this is.
+    Other(OwnedNotified),
+}
+
+/// An answer that is being made. However that ends, whoever waits for it is told.
+struct Making<'a> {
+    answers: &'a Answers,
+    question: &'a Question,
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        if let Some(waiting) = self.answers.under_way().remove(self.question) {
+            waiting.notify_waiters();
+        }
+    }
 }
 
 /// How many bytes of answers stay in memory.
@@ -63,6 +112,7 @@ impl Answers {
                 .time_to_live(ttl)
                 // Some questions are a page's whole frame, and are asked with every page.
                 .build_with_hasher(RandomState::default()),
+            under_way: Arc::default(),
         }
     }
 
@@ -73,25 +123,83 @@ impl Answers {
         self.cache.weighted_size()
     }
 
-    /// The text that answers `question`, made once however many ask at the same time.
-    #[must_use]
-    pub fn get_or_make(&self, question: Question, make: impl FnOnce() -> String) -> Arc<Piece> {
-        self.piece(question, Box::new(|| Piece::packed_now(make())))
+    fn under_way(&self) -> MutexGuard<'_, HashMap<Question, Arc<Notify>, RandomState>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn turn<'a>(&'a self, question: &'a Question) -> Turn<'a> {
+        let mut under_way = self.under_way();
+        if let Some(other) = under_way.get(question) {
+            return Turn::Other(Arc::clone(other).notified_owned());
+        }
+        under_way.insert(question.clone(), Arc::default());
+        let answers = self;
+        Turn::Own(Making { answers, question })
+    }
+
+    /// The answer to `question`, made once however many ask at the same time: the others wait, and hold up no thread meanwhile.
+    async fn finished(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, String> {
+        loop {
+            if let Some(finished) = self.cache.get(&question) {
+                return Ok(finished);
+            }
+            match self.turn(&question) {
+                Turn::Other(done) => done.await,
+                Turn::Own(_making) => {
+                    // Since the first look it may have been made.
+                    if let Some(finished) = self.cache.get(&question) {
+                        return Ok(finished);
+                    }
+                    let finished = Arc::new(aside(make)?);
+                    self.cache.insert(question.clone(), Arc::clone(&finished));
+                    return Ok(finished);
+                }
+            }
+        }
+    }
+
+    /// The text that answers `question`.
+    ///
+    /// # Errors
+    /// `Internal`, never where it is made of what is there.
+    pub async fn get_or_make(
+        &self,
+        question: Question,
+        make: impl FnOnce() -> String + Send,
+    ) -> Result<Arc<Piece>, AppError> {
+        self.piece(question, Box::new(|| Ok(Finished::of(Piece::packed_now(make())))))
+            .await
     }
 
     /// The text that answers `question`, put together of pieces that answer questions of their own.
-    #[must_use]
-    pub fn get_or_join(&self, question: Question, pieces: impl FnOnce() -> Vec<Arc<Piece>>) -> Arc<Piece> {
-        self.piece(question, Box::new(|| Piece::joined(&pieces())))
+    ///
+    /// # Errors
+    /// As `get_or_make`.
+    pub async fn get_or_join(
+        &self,
+        question: Question,
+        pieces: impl FnOnce() -> Vec<Arc<Piece>> + Send,
+    ) -> Result<Arc<Piece>, AppError> {
+        self.piece(question, Box::new(|| Ok(Finished::of(Piece::joined(&pieces())))))
+            .await
     }
 
-    /// What is made in a box is one kind to the cache, whoever asks: its code is there once and not for each question.
-    fn piece(&self, question: Question, make: Box<dyn FnOnce() -> Arc<Piece> + '_>) -> Arc<Piece> {
-        let make = || {
-            let (piece, tag) = (make(), None);
-            Arc::new(Finished { piece, tag })
-        };
-        Arc::clone(&self.cache.get_with(question, make).piece)
+    async fn piece(&self, question: Question, make: Make<'_>) -> Result<Arc<Piece>, AppError> {
+        let finished = self.finished(question, make).await;
+        let finished = finished.map_err(AppError::Internal)?;
+        Ok(Arc::clone(&finished.piece))
+    }
+
+    /// A piece of an answer that is being made.
+    #[must_use]
+    pub fn part(&self, question: Question, make: impl FnOnce() -> String) -> Arc<Piece> {
+        if let Some(finished) = self.cache.get(&question) {
+            return Arc::clone(&finished.piece);
+        }
+        let piece = Piece::packed_now(make());
+        let finished = Finished::of(Arc::clone(&piece));
+        self.cache.insert(question, Arc::new(finished));
+        piece
     }
 
     /// The JSON that answers `question`, put together of pieces that answer questions of their own; 304 where whoever asks with
@@ -99,53 +207,46 @@ impl Answers {
     ///
     /// # Errors
     /// `Internal` where some of it cannot be written as JSON.
-    pub fn joined_json(
+    pub async fn joined_json(
         &self,
         question: Question,
         headers: &HeaderMap,
-        pieces: impl FnOnce() -> Result<Vec<Arc<Piece>>, AppError>,
+        pieces: impl FnOnce() -> Result<Vec<Arc<Piece>>, AppError> + Send,
     ) -> Result<Response, AppError> {
         let make = || {
-            let piece = Piece::in_a_row(&pieces().map_err(|error| error.to_string())?);
+            let piece = Piece::joined(&pieces().map_err(|error| error.to_string())?);
             let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
             let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
-            Ok((piece, tag))
+            Ok(Finished::version(piece, tag))
         };
-        self.versioned(question, headers, Box::new(make))
+        self.versioned(question, headers, Box::new(make)).await
     }
 
     /// The JSON that answers `question`, for whoever asks with `headers`; 304 where they have this version already.
     ///
     /// # Errors
     /// `Internal` where it cannot be written as JSON.
-    pub fn json<T: Serialize>(
+    pub async fn json<T: Serialize>(
         &self,
         question: Question,
         headers: &HeaderMap,
-        make: impl FnOnce() -> T,
+        make: impl FnOnce() -> T + Send,
     ) -> Result<Response, AppError> {
         let make = || {
             let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
-            Ok((Piece::packed_now(body), tag))
+            Ok(Finished::version(Piece::packed_now(body), tag))
         };
-        self.versioned(question, headers, Box::new(make))
+        self.versioned(question, headers, Box::new(make)).await
     }
 
-    fn versioned(
+    async fn versioned(
         &self,
         question: Question,
         headers: &HeaderMap,
-        make: Box<dyn FnOnce() -> Result<Version, String> + '_>,
+        make: Make<'_>,
     ) -> Result<Response, AppError> {
-        let make = || {
-            let (piece, tag) = make()?;
-            let tag = Some(tag);
-            Ok::<_, String>(Arc::new(Finished { piece, tag }))
-        };
-        let finished = self
-            .cache
-            .try_get_with(question, make)
-            .map_err(|error| AppError::Internal(error.to_string()))?;
+        let finished = self.finished(question, make).await;
+        let finished = finished.map_err(AppError::Internal)?;
         let tag = finished.tag.clone().unwrap_or(HeaderValue::from_static("\"\""));
         if is_held(headers, tag.to_str().unwrap_or_default()) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
@@ -165,7 +266,7 @@ impl Answers {
                 asked: part.to_owned(),
                 revision: 0,
             };
-            self.get_or_make(question, || part.to_owned())
+            self.part(question, || part.to_owned())
         };
         let pieces = [frame(before), Arc::clone(inside), frame(after)];
         answer(HTML, &pieces, takes_packed(headers))
@@ -175,5 +276,56 @@ impl Answers {
     #[must_use]
     pub fn fragment(headers: &HeaderMap, piece: Arc<Piece>) -> Response {
         answer(HTML, &[piece], takes_packed(headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn question() -> Question {
+        Question {
+            asked: "what".to_owned(),
+            revision: 1,
+        }
+    }
+
+    fn text(piece: Result<Arc<Piece>, AppError>) -> String {
+        piece.ok().map(|piece| piece.text().into_owned()).unwrap()
+    }
+
+    /// Somebody who makes the answer until they are told `Ok`, or breaks when nobody is left to tell them; and how they are told.
+    fn maker(answers: &Answers) -> (tokio::task::JoinHandle<String>, mpsc::Sender<()>) {
+        let (tell, told) = mpsc::channel::<()>();
+        let own = answers.clone();
+        let make = move || {
+            told.recv().unwrap();
+            "made first".to_owned()
+        };
+        let making = tokio::spawn(async move { text(own.get_or_make(question(), make).await) });
+        (making, tell)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_asks_while_it_is_made_waits_for_it_and_makes_it_where_its_maker_breaks() {
+        for (breaks, expected) in [(false, "made first"), (true, "made second")] {
+            let answers = Answers::new(Duration::from_mins(1));
+            let (making, tell) = maker(&answers);
+            while answers.under_way().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            let second = answers.get_or_make(question(), || "made second".to_owned());
+            tokio::pin!(second);
+            assert!(futures_util::poll!(second.as_mut()).is_pending());
+            if !breaks {
+                tell.send(()).unwrap();
+            }
+            drop(tell);
+            assert_eq!(text(second.await), expected);
+            assert_eq!(making.await.is_err(), breaks);
+            assert!(answers.under_way().is_empty());
+        }
     }
 }

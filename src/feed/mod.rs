@@ -193,3 +193,18 @@ impl Feed {
         self.inner.closed.send_replace(true);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_were_opened_together_are_spread_over_the_later_half() {
+        let most = Duration::from_secs(20);
+        let mut all: Vec<Duration> = (0..1_000).map(|number| staggered(most, number)).collect();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 256);
+        assert!(all.first() > Some(&(most / 2)) && all.last() == Some(&most));
+    }
+}

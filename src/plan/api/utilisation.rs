@@ -118,7 +118,7 @@ pub(crate) async fn show_utilisation(
         weeks: from.span(count).map(|week| week.first_day(start)).collect(),
         people: Vec::new(),
     };
-    app.answers.joined_json(question, &headers, || {
+    let make = || {
         let frame = serde_json::to_string(&head).map_err(|error| AppError::Internal(error.to_string()))?;
         let (before, after) = frame.split_at(frame.len() - END.len());
         let people = book.people(&filter);
@@ -128,13 +128,14 @@ pub(crate) async fn show_utilisation(
         }
         pieces.push(Piece::new(after.to_owned()));
         Ok(pieces)
-    })
+    };
+    app.answers.joined_json(question, &headers, make).await
 }
 
 /// How many weeks may be asked for.
 const WEEKS: RangeInclusive<u16> = 1..=104;
 /// So many people in a row are one piece of the answer: whoever changes hours of one makes so many anew.
-const RUN: usize = 16;
+const RUN: usize = 8;
 /// How the answer ends, after the people.
 const END: &str = "]}";
 
@@ -153,7 +154,7 @@ fn loads_of(
         ),
         revision: book.revision_of_people(run),
     };
-    app.answers.get_or_make(question, || {
+    app.answers.part(question, || {
         let loads = run
             .iter()
             .map(|person| PersonLoadJson::of(book, person, from, count));

@@ -31,9 +31,8 @@ pub(crate) async fn show_calendar(
         revision: book.revision_of(None),
     };
     let holidays = holiday_names(&app, book.plan.organisation.calendar).await?;
-    let inside = app.answers.get_or_make(question, || {
-        pages::calendar(&book, asked, today, &holidays).into_string()
-    });
+    let make = || pages::calendar(&book, asked, today, &holidays).into_string();
+    let inside = app.answers.get_or_make(question, make).await?;
     Ok(app
         .answers
         .page(&headers, &pages::calendar_page(&visitor.frame(&app)), &inside))

@@ -225,9 +225,8 @@ pub(crate) async fn show_forecast(
         asked: format!("forecast json|{asked:?}"),
         revision: book.revision_of(asked.outlook.department),
     };
-    app.answers.json(question, &headers, || {
-        ForecastJson::of(&book, &asked, &book.forecast(asked.outlook))
-    })
+    let make = || ForecastJson::of(&book, &asked, &book.forecast(asked.outlook));
+    app.answers.json(question, &headers, make).await
 }
 
 /// Hours on one assignment in the week.

@@ -29,7 +29,7 @@ pub(crate) async fn show_forecast(
     visitor: Visitor,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AppError> {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
     match Asked::read(&Fields::from_query(query.as_deref()), &book, today) {
@@ -37,13 +37,13 @@ pub(crate) async fn show_forecast(
             let may_edit = visitor.may_edit();
             let question = question("page", &asked, if may_edit { "edit" } else { "" }, &book);
             let make = || pages::forecast(&book, &asked, may_edit).into_string();
-            let inside = app.answers.get_or_make(question, make);
-            app.answers.page(&headers, &pages::forecast_page(&frame), &inside)
+            let inside = app.answers.get_or_make(question, make).await?;
+            Ok(app.answers.page(&headers, &pages::forecast_page(&frame), &inside))
         }
         Err(faults) => {
             let plain = Asked::plain(book.plan.week_of(today));
             let page = pages::refused(&frame, &book, &plain, &faults);
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
 }
@@ -72,7 +72,8 @@ pub(crate) async fn show_picture(
     let make = || table::svg(&book, &asked, &book.forecast(asked.outlook));
     let svg = app
         .answers
-        .get_or_make(question("picture", &asked, "", &book), make);
+        .get_or_make(question("picture", &asked, "", &book), make)
+        .await?;
     Ok(share::picture_file(&name(&book, &asked), &svg.text(), &fields))
 }
 

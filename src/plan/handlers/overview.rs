@@ -50,9 +50,8 @@ pub(crate) async fn show_overview(
         ),
         revision: book.revision_of(scope.department),
     };
-    let inside = app.answers.get_or_make(question, || {
-        pages::overview(&book, scope, all, may_edit).into_string()
-    });
+    let make = || pages::overview(&book, scope, all, may_edit).into_string();
+    let inside = app.answers.get_or_make(question, make).await?;
     let frame = done.frame(&app, &visitor).await?;
     Ok(app.answers.page(&headers, &pages::overview_page(&frame), &inside))
 }

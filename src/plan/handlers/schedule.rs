@@ -59,19 +59,20 @@ pub(crate) async fn show_schedule(
         &reach,
         revision(&book, &window),
     );
-    let inside = app.answers.get_or_join(question.clone(), || {
+    let draw = || {
         let mut pieces = Vec::new();
         pages::schedule(&book, &window, today, &reach, |part| {
             pieces.push(match part {
                 Part::Drawn(text) => Piece::new(text),
                 Part::Kept { key, revision, draw } => {
                     let asked = format!("{}|{key}", question.asked);
-                    app.answers.get_or_make(Question { asked, revision }, draw)
+                    app.answers.part(Question { asked, revision }, draw)
                 }
             });
         });
         pieces
-    });
+    };
+    let inside = app.answers.get_or_join(question.clone(), draw).await?;
     let frame = done.frame(&app, &visitor).await?;
     Ok(app.answers.page(&headers, &pages::schedule_page(&frame), &inside))
 }
@@ -82,7 +83,7 @@ pub(crate) async fn show_rows(
     visitor: Visitor,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
     let pairs = pairs(query.as_deref());
@@ -94,9 +95,10 @@ pub(crate) async fn show_rows(
     let reach = visitor.reach(&book.plan);
     let asked = format!("{}|{}", window.query(&book.plan), only.as_deref().unwrap_or("*"));
     let question = question("rows", &asked, today, &reach, revision(&book, &window));
-    let rows = app.answers.get_or_make(question, || {
+    let draw = || {
         let only: Option<Vec<&str>> = only.as_deref().map(|list| list.split(',').collect());
         pages::rows_fragment(&book, &window, today, &reach, only.as_deref()).into_string()
-    });
-    Answers::fragment(&headers, rows)
+    };
+    let rows = app.answers.get_or_make(question, draw).await?;
+    Ok(Answers::fragment(&headers, rows))
 }

@@ -302,4 +302,5 @@ pub(crate) async fn show_report(
     };
     app.answers
         .json(question, &headers, || ReportJson::of(&book, &asked))
+        .await
 }

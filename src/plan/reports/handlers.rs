@@ -29,19 +29,22 @@ pub(crate) async fn show_reports(
     visitor: Visitor,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AppError> {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
     let fields = Fields::from_query(query.as_deref());
     match Asked::read(&fields, &book, today) {
         Ok(asked) => {
             let make = || pages::reports(&book, &asked).into_string();
-            let inside = app.answers.get_or_make(question("page", &asked, &book), make);
-            app.answers.page(&headers, &pages::reports_page(&frame), &inside)
+            let inside = app
+                .answers
+                .get_or_make(question("page", &asked, &book), make)
+                .await?;
+            Ok(app.answers.page(&headers, &pages::reports_page(&frame), &inside))
         }
         Err(faults) => {
             let page = pages::refused(&frame, &book, &Asked::plain(&book, today), &fields, &faults);
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
 }
@@ -55,7 +58,10 @@ pub(crate) async fn show_picture(
     let fields = Fields::from_query(query.as_deref());
     let asked = Asked::read(&fields, &book, app.clock.today()).map_err(AppError::Invalid)?;
     let make = || table::svg(&book, &asked);
-    let svg = app.answers.get_or_make(question("picture", &asked, &book), make);
+    let svg = app
+        .answers
+        .get_or_make(question("picture", &asked, &book), make)
+        .await?;
     Ok(share::picture_file(&name(&book, &asked), &svg.text(), &fields))
 }
 

@@ -217,5 +217,5 @@ pub(crate) async fn show_overview(
         revision: book.revision_of(scope.department),
     };
     let make = || OverviewJson::of(&book, scope, &book.overview(scope));
-    app.answers.json(question, &headers, make)
+    app.answers.json(question, &headers, make).await
 }
