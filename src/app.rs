@@ -34,7 +34,7 @@ static SEARCHED: [plan::search::Source; 1] = [plan::search::Source {
     find: crate::poker::find,
 }];
 
-/// A running Ballast. Cloning shares it, at the cost of one counter: each request and each layer around it holds one.
+/// A running Ballast. Cloning shares it, at the cost of one counter: each request holds one.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 

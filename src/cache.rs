@@ -11,8 +11,7 @@ use maud::Markup;
 use moka::sync::Cache;
 use serde::Serialize;
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::Notify;
-use tokio::sync::futures::OwnedNotified;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::block_in_place;
 
 use crate::error::AppError;
@@ -67,30 +66,36 @@ fn aside<T>(work: impl FnOnce() -> T) -> T {
 #[derive(Clone, Debug)]
 pub struct Answers {
     cache: Cache<Question, Arc<Finished>, RandomState>,
-    /// What is being made, and who is told when it is there.
-    under_way: Arc<Mutex<HashMap<Question, Arc<Notify>, RandomState>>>,
+    /// What is being made.
+    under_way: Arc<Mutex<UnderWay>>,
+    /// As many are made at once as the machine has cores: the others are answered meanwhile.
+    hands: Arc<Semaphore>,
 }
 
-/// Whose turn it is to make an answer.
-enum Turn<'a> {
-    /// That of whoever asks.
-    Own(Making<'a>),
-    /// Somebody else's, who will be done when this is.
-    Other(OwnedNotified),
-}
+/// An answer that the first of those who ask makes, and the others wait for.
+type Making = Arc<OnceCell<Arc<Finished>>>;
+type UnderWay = HashMap<Question, Making, RandomState>;
 
-/// An answer that is being made. However that ends, whoever waits for it is told.
-struct Making<'a> {
-    answers: &'a Answers,
+/// Somebody who makes an answer or waits for it. When the last of them has gone, whether or not it was made, it is under way no more.
+struct Asker<'a> {
+    under_way: &'a Mutex<UnderWay>,
     question: &'a Question,
 }
 
-impl Drop for Making<'_> {
+impl Drop for Asker<'_> {
     fn drop(&mut self) {
-        if let Some(waiting) = self.answers.under_way().remove(self.question) {
-            waiting.notify_waiters();
+        let mut under_way = lock(self.under_way);
+        let left = under_way.get(self.question).map_or(0, Arc::strong_count);
+        // The list's own.
+        if left == 1 {
+            under_way.remove(self.question);
         }
     }
+}
+
+/// A lock that a panic has poisoned is still a lock: what it guards is only ever put in and taken out.
+fn lock(under_way: &Mutex<UnderWay>) -> MutexGuard<'_, UnderWay> {
+    under_way.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How many bytes of answers stay in memory.
@@ -113,6 +118,9 @@ impl Answers {
                 // Some questions are a page's whole frame, and are asked with every page.
                 .build_with_hasher(RandomState::default()),
             under_way: Arc::default(),
+            hands: Arc::new(Semaphore::new(
+                std::thread::available_parallelism().map_or(2, usize::from),
+            )),
         }
     }
 
@@ -123,39 +131,28 @@ impl Answers {
         self.cache.weighted_size()
     }
 
-    fn under_way(&self) -> MutexGuard<'_, HashMap<Question, Arc<Notify>, RandomState>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn turn<'a>(&'a self, question: &'a Question) -> Turn<'a> {
-        let mut under_way = self.under_way();
-        if let Some(other) = under_way.get(question) {
-            return Turn::Other(Arc::clone(other).notified_owned());
-        }
-        under_way.insert(question.clone(), Arc::default());
-        let answers = self;
-        Turn::Own(Making { answers, question })
-    }
-
     /// The answer to `question`, made once however many ask at the same time: the others wait, and hold up no thread meanwhile.
     async fn finished(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, String> {
-        loop {
+        if let Some(finished) = self.cache.get(&question) {
+            return Ok(finished);
+        }
+        // It outlives `making`, however this ends.
+        let _asker = Asker {
+            under_way: &self.under_way,
+            question: &question,
+        };
+        let making = Arc::clone(lock(&self.under_way).entry(question.clone()).or_default());
+        let finished = making.get_or_try_init(async || {
+            // Since the first look it may have been made.
             if let Some(finished) = self.cache.get(&question) {
                 return Ok(finished);
             }
-            match self.turn(&question) {
-                Turn::Other(done) => done.await,
-                Turn::Own(_making) => {
-                    // Since the first look it may have been made.
-                    if let Some(finished) = self.cache.get(&question) {
-                        return Ok(finished);
-                    }
-                    let finished = Arc::new(aside(make)?);
-                    self.cache.insert(question.clone(), Arc::clone(&finished));
-                    return Ok(finished);
-                }
-            }
-        }
+            let _hand = self.hands.acquire().await.map_err(|error| error.to_string())?;
+            let finished = Arc::new(aside(make)?);
+            self.cache.insert(question.clone(), Arc::clone(&finished));
+            Ok(finished)
+        });
+        finished.await.cloned()
     }
 
     /// The text that answers `question`.
@@ -313,19 +310,25 @@ mod tests {
         for (breaks, expected) in [(false, "made first"), (true, "made second")] {
             let answers = Answers::new(Duration::from_mins(1));
             let (making, tell) = maker(&answers);
-            while answers.under_way().is_empty() {
+            while lock(&answers.under_way).is_empty() {
                 tokio::task::yield_now().await;
             }
             let second = answers.get_or_make(question(), || "made second".to_owned());
             tokio::pin!(second);
             assert!(futures_util::poll!(second.as_mut()).is_pending());
+            {
+                // Somebody who does not wait for it leaves nothing behind.
+                let third = answers.get_or_make(question(), || "made third".to_owned());
+                tokio::pin!(third);
+                assert!(futures_util::poll!(third.as_mut()).is_pending());
+            }
             if !breaks {
                 tell.send(()).unwrap();
             }
             drop(tell);
             assert_eq!(text(second.await), expected);
             assert_eq!(making.await.is_err(), breaks);
-            assert!(answers.under_way().is_empty());
+            assert!(lock(&answers.under_way).is_empty());
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use foldhash::fast::RandomState;
 
 use super::scope::scope_of;
-use super::store::{self, Session};
+use super::store;
 use super::visitor::Identity;
 use crate::db::{Db, DbError};
 
@@ -18,8 +18,10 @@ const MOST: usize = 10_000;
 
 /// A session, and who holds it.
 pub struct Known {
-    /// The session with its account.
-    pub session: Session,
+    /// When it began, in milliseconds.
+    pub started_at: i64,
+    /// When it was last used, in milliseconds.
+    pub seen_at: i64,
     /// Who that is, and how far they reach.
     pub identity: Arc<Identity>,
 }
@@ -64,8 +66,11 @@ impl Sessions {
                 return Ok::<_, DbError>(None);
             };
             let scope = scope_of(tx, session.account.id)?;
-            let identity = Arc::new(Identity::of_session(&session, scope, &wanted));
-            Ok(Some(Known { session, identity }))
+            Ok(Some(Known {
+                started_at: session.started_at,
+                seen_at: session.seen_at,
+                identity: Arc::new(Identity::of_session(session, scope, wanted)),
+            }))
         });
         let Some(known) = read.await?.map(Arc::new) else {
             return Ok(None);

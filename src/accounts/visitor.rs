@@ -9,6 +9,7 @@ use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
 use super::impersonation;
+use super::known::Known;
 use super::programs::{self, By};
 use super::rules::Access;
 use super::said::Said;
@@ -87,18 +88,19 @@ impl Deref for Visitor {
 
 impl Identity {
     /// That of whoever holds a session, whose account reaches as far as `scope`.
-    pub(super) fn of_session(session: &store::Session, scope: Scope, key_hash: &[u8]) -> Self {
+    pub(super) fn of_session(session: store::Session, scope: Scope, key_hash: Vec<u8>) -> Self {
+        let account = session.account;
         Self {
-            account: session.account.id,
-            name: session.account.name.clone(),
-            email: session.account.email.clone(),
-            person: session.account.person,
-            access: session.account.access,
+            account: account.id,
+            name: account.name,
+            email: account.email,
+            person: account.person,
+            access: account.access,
             scope,
-            form_key: session.form_key.clone(),
-            key_hash: key_hash.to_vec(),
+            form_key: session.form_key,
+            key_hash,
             proven_at: session.proven_at,
-            behind: session.behind.clone(),
+            behind: session.behind,
             by: By::Session,
         }
     }
@@ -324,15 +326,14 @@ async fn signed_in(app: &App, key_hash: &[u8], headers: &HeaderMap) -> Result<Op
     let found = app.sessions.find(&app.db, key_hash).await?;
     let now = app.clock.now();
     let (idle, most) = (millis(app.config.session_idle), millis(app.config.session_max));
-    let holds = |session: &store::Session| session.seen_at + idle > now && session.started_at + most > now;
-    let Some(known) = found.filter(|known| holds(&known.session)) else {
+    let holds = |known: &Known| known.seen_at + idle > now && known.started_at + most > now;
+    let Some(known) = found.filter(|known| holds(known)) else {
         return Ok(None);
     };
-    let session = &known.session;
-    if session.behind.is_some() && session.started_at + impersonation::LASTS <= now {
+    if known.identity.behind.is_some() && known.started_at + impersonation::LASTS <= now {
         return Ok(None);
     }
-    if session.seen_at + NOTED_EVERY < now {
+    if known.seen_at + NOTED_EVERY < now {
         Box::pin(note_use(app, key_hash.to_vec())).await;
     }
     Ok(Some(Visitor::asking(app, Arc::clone(&known.identity), headers)))

@@ -115,9 +115,15 @@ pub fn bring_up_to_date(directory: &Path, path: &Path, migrate: Migrate) -> Resu
     if migrate != Migrate::Auto {
         refuse_what_waits(path, migrate)?;
     }
-    let mut connection = connection::writer(path)?;
-    // What the log held is read with the file from here on.
-    ground::closed(directory);
+    let ready = ready(directory, path, connection::writer(path)?);
+    if ready.is_err() {
+        // The connection is gone, and has folded what the log held into the file.
+        ground::closed(directory);
+    }
+    ready
+}
+
+fn ready(directory: &Path, path: &Path, mut connection: Connection) -> Result<Connection, DbError> {
     let version = version(&connection)?;
     if version > MIGRATIONS.len() {
         newer(directory, path, &connection, version)?;

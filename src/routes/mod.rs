@@ -1,4 +1,4 @@
-//! Every URL of the product in one table, each with who may ask; then the layers around them.
+//! Every URL of the product in one table, each with who may ask; then the entrance before them.
 //!
 //! The lines stand in one file for each room; [`table`] puts them together.
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::response::{IntoResponse as _, Response};
@@ -49,12 +48,8 @@ impl Times {
     ///
     /// * `intake`: that of its request, where it has a body.
     pub async fn within(self, intake: Option<Intake>, answer: impl Future<Output = Response>) -> Response {
-        tokio::pin!(answer);
-        // Most are there at once, and no time needs to be taken.
-        if let Poll::Ready(answer) = futures_util::poll!(answer.as_mut()) {
-            return answer;
-        }
         tokio::select! {
+            // Most are there at once, and no time is taken.
             biased;
             answer = answer => answer,
             () = self.over(intake) => StatusCode::REQUEST_TIMEOUT.into_response(),

@@ -51,7 +51,7 @@ pub struct Headers {
 /// What nearly every answer carries.
 #[derive(Clone, Debug)]
 pub struct Usual {
-    /// The headers that are the same for all, with room for those of their own.
+    /// The headers that are the same for all.
     headers: HeaderMap,
     /// The policy, apart where its nonce stands.
     policy: Vec<String>,
@@ -91,7 +91,7 @@ const FIXED: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// So many headers have a place without the map being made anew.
+/// So many headers have a place without the map being ordered anew.
 const ROOM: usize = 24;
 
 impl Headers {
@@ -103,7 +103,12 @@ impl Headers {
         let usual = self.usual.get_or_init(|| self.made_once());
         // Copying a whole map is cheaper than putting one after the other into another.
         let own = std::mem::replace(headers, usual.headers.clone());
+        let all = headers.keys_len() + own.keys_len();
         headers.extend(own);
+        // Whoever answers has no say in these.
+        if headers.keys_len() < all {
+            headers.extend(usual.headers.clone());
+        }
         if keyed {
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
@@ -288,6 +293,17 @@ mod tests {
             ..strict
         };
         assert!(has(&public, false));
+    }
+
+    #[test]
+    fn an_answer_has_no_say_in_what_all_of_them_carry() {
+        let mut map = HeaderMap::new();
+        map.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("ALLOWALL"));
+        map.insert(header::ETAG, HeaderValue::from_static("\"1\""));
+        Headers::default().put(&mut map, &Allows::default(), false, false);
+        assert_eq!(map["x-frame-options"], "DENY");
+        assert_eq!(map["etag"], "\"1\"");
+        assert_eq!(map.get_all("x-frame-options").iter().count(), 1);
     }
 
     #[test]
