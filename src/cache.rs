@@ -62,13 +62,18 @@ fn aside<T>(work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// How many threads answer.
+fn workers() -> usize {
+    Handle::try_current().map_or(1, |runtime| runtime.metrics().num_workers())
+}
+
 /// Finished answers, bounded by their size.
 #[derive(Clone, Debug)]
 pub struct Answers {
     cache: Cache<Question, Arc<Finished>, RandomState>,
     /// What is being made.
     under_way: Arc<Mutex<UnderWay>>,
-    /// As many are made at once as the machine has cores: the others are answered meanwhile.
+    /// As many are made at once as threads answer.
     hands: Arc<Semaphore>,
 }
 
@@ -118,9 +123,7 @@ impl Answers {
                 // Some questions are a page's whole frame, and are asked with every page.
                 .build_with_hasher(RandomState::default()),
             under_way: Arc::default(),
-            hands: Arc::new(Semaphore::new(
-                std::thread::available_parallelism().map_or(2, usize::from),
-            )),
+            hands: Arc::new(Semaphore::new(workers())),
         }
     }
 
