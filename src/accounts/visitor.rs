@@ -281,7 +281,7 @@ pub async fn recognise(
         let recognised = Box::pin(programs::recognised(app, text, headers)).await;
         Some(recognised.map_err(|error| counted(app, client, error))?)
     } else if let Some(key) = key_in(headers, app.config.secure_cookies) {
-        signed_in(app, &Sha256::digest(key.as_bytes()), headers).await?
+        signed_in(app, &hash_of(key), headers).await?
     } else {
         None
     };
