@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use foldhash::quality::RandomState;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use maud::Markup;
 use moka::sync::Cache;
 use serde::Serialize;
@@ -17,8 +17,8 @@ use tokio::task::block_in_place;
 use crate::error::AppError;
 use crate::ui::INSIDE;
 use crate::units::hex;
-use crate::web::pieces::{Piece, answer, takes_packed};
-use crate::web::{Versioned, is_held};
+use crate::web::pieces::{Piece, answer};
+use crate::web::{Taker, Versioned};
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -202,15 +202,15 @@ impl Answers {
         piece
     }
 
-    /// The JSON that answers `question`, put together of pieces that answer questions of their own; 304 where whoever asks with
-    /// `headers` has this version already.
+    /// The JSON that answers `question`, put together of pieces that answer questions of their own; 304 where `taker`
+    /// has this version already.
     ///
     /// # Errors
     /// `Internal` where some of it cannot be written as JSON.
     pub async fn joined_json(
         &self,
         question: Question,
-        headers: &HeaderMap,
+        taker: &Taker,
         pieces: impl FnOnce() -> Result<Vec<Arc<Piece>>, AppError> + Send,
     ) -> Result<Response, AppError> {
         let make = || {
@@ -219,46 +219,46 @@ impl Answers {
             let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
             Ok(Finished::version(piece, tag))
         };
-        self.versioned(question, headers, Box::new(make)).await
+        self.versioned(question, taker, Box::new(make)).await
     }
 
-    /// The JSON that answers `question`, for whoever asks with `headers`; 304 where they have this version already.
+    /// The JSON that answers `question`, for `taker`; 304 where they have this version already.
     ///
     /// # Errors
     /// `Internal` where it cannot be written as JSON.
     pub async fn json<T: Serialize>(
         &self,
         question: Question,
-        headers: &HeaderMap,
+        taker: &Taker,
         make: impl FnOnce() -> T + Send,
     ) -> Result<Response, AppError> {
         let make = || {
             let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
             Ok(Finished::version(Piece::packed_now(body), tag))
         };
-        self.versioned(question, headers, Box::new(make)).await
+        self.versioned(question, taker, Box::new(make)).await
     }
 
     async fn versioned(
         &self,
         question: Question,
-        headers: &HeaderMap,
+        taker: &Taker,
         make: Make<'_>,
     ) -> Result<Response, AppError> {
         let finished = self.finished(question, make).await;
         let finished = finished.map_err(AppError::Internal)?;
         let tag = finished.tag.clone().unwrap_or(HeaderValue::from_static("\"\""));
-        if is_held(headers, tag.to_str().unwrap_or_default()) {
+        if taker.holds(&tag) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
-        let mut response = answer(JSON, &[Arc::clone(&finished.piece)], takes_packed(headers));
+        let mut response = answer(JSON, &[Arc::clone(&finished.piece)], taker.packs());
         response.headers_mut().insert(header::ETAG, tag);
         Ok(response)
     }
 
     /// A page around a finished inside. What stands around it is the same for each page that somebody opens, and is kept too.
     #[must_use]
-    pub fn page(&self, headers: &HeaderMap, around: &Markup, inside: &Arc<Piece>) -> Response {
+    pub fn page(&self, taker: &Taker, around: &Markup, inside: &Arc<Piece>) -> Response {
         let around = around.0.as_str();
         let (before, after) = around.split_once(INSIDE).unwrap_or((around, ""));
         let frame = |part: &str| {
@@ -269,13 +269,13 @@ impl Answers {
             self.part(question, || part.to_owned())
         };
         let pieces = [frame(before), Arc::clone(inside), frame(after)];
-        answer(HTML, &pieces, takes_packed(headers))
+        answer(HTML, &pieces, taker.packs())
     }
 
     /// A finished piece of a page, alone.
     #[must_use]
-    pub fn fragment(headers: &HeaderMap, piece: Arc<Piece>) -> Response {
-        answer(HTML, &[piece], takes_packed(headers))
+    pub fn fragment(taker: &Taker, piece: Arc<Piece>) -> Response {
+        answer(HTML, &[piece], taker.packs())
     }
 }
 

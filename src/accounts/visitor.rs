@@ -24,8 +24,7 @@ use crate::ui::Frame;
 use crate::units::fold;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::edge::{Bucket, Whose};
-use crate::web::outermost::SignedIn;
-use crate::web::{Client, Cookie, cookie, health};
+use crate::web::{Client, Cookie, cookie, health, is_fragment};
 
 /// How often the use of a session is noted, in milliseconds.
 const NOTED_EVERY: i64 = 60_000;
@@ -124,18 +123,18 @@ impl Identity {
 }
 
 impl Visitor {
-    /// Whoever `identity` says, with what they ask.
-    fn asking(app: &App, identity: Arc<Identity>, headers: &HeaderMap) -> Self {
+    /// Whoever `identity` says, with what they ask `now`.
+    fn asking(app: &App, identity: Arc<Identity>, headers: &HeaderMap, now: i64) -> Self {
         let is_admin = identity.access == Access::Admin && identity.behind.is_none();
         Self {
-            administers: is_admin && is_fresh(app, identity.proven_at),
+            administers: is_admin && is_fresh(app, identity.proven_at, now),
             identity,
             family: None,
             revision: app.book().revision,
             gone: None,
             said: None,
             theme: theme(headers),
-            wants_fragment: headers.contains_key("x-fragment"),
+            wants_fragment: is_fragment(headers),
         }
     }
 
@@ -164,7 +163,7 @@ impl Visitor {
             behind: None,
             by,
         };
-        Self::asking(app, Arc::new(identity), headers)
+        Self::asking(app, Arc::new(identity), headers, app.clock.now())
     }
 
     /// As the history names them: `Bo`, or `Bo (through Ada)` where an administrator looks through their eyes.
@@ -194,7 +193,7 @@ impl Visitor {
 
     /// Somebody who reads while nobody is asked to sign in. They have no account, and can change nothing.
     fn stranger(app: &App, headers: &HeaderMap) -> Self {
-        Self::asking(app, Arc::new(Identity::stranger()), headers)
+        Self::asking(app, Arc::new(Identity::stranger()), headers, app.clock.now())
     }
 
     /// Whether they read without an account, while nobody is asked to sign in.
@@ -275,7 +274,7 @@ pub async fn recognise(
     app: &App,
     client: Client,
     request: &mut Request,
-) -> Result<Option<SignedIn>, AppError> {
+) -> Result<Option<AccountId>, AppError> {
     let headers = request.headers();
     let visitor = if let Some(text) = programs::shown(headers) {
         let recognised = Box::pin(programs::recognised(app, text, headers)).await;
@@ -286,9 +285,11 @@ pub async fn recognise(
         None
     };
     if let Some(mut visitor) = visitor {
-        visitor.gone = request.uri().query().and_then(gone);
-        visitor.said = request.uri().query().and_then(Said::of);
-        if visitor.access == Access::Admin {
+        if let Some(query) = request.uri().query() {
+            visitor.gone = gone(query);
+            visitor.said = Said::of(query);
+        }
+        if visitor.access == Access::Admin && health::is_asked(request.uri().path()) {
             request.extensions_mut().insert(health::MayKnow);
         }
         request.extensions_mut().insert(visitor);
@@ -296,7 +297,7 @@ pub async fn recognise(
     let known = request
         .extensions()
         .get::<Visitor>()
-        .map(|visitor| SignedIn(visitor.account.0));
+        .map(|visitor| visitor.account);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads && known.is_none() && app.config.edge.strangers.read(app.clock.now()) {
         let stranger = Visitor::stranger(app, request.headers());
@@ -336,7 +337,8 @@ async fn signed_in(app: &App, key_hash: &[u8], headers: &HeaderMap) -> Result<Op
     if known.seen_at + NOTED_EVERY < now {
         Box::pin(note_use(app, key_hash.to_vec())).await;
     }
-    Ok(Some(Visitor::asking(app, Arc::clone(&known.identity), headers)))
+    let identity = Arc::clone(&known.identity);
+    Ok(Some(Visitor::asking(app, identity, headers, now)))
 }
 
 /// Notes that a session was used.
@@ -351,9 +353,9 @@ async fn note_use(app: &App, key_hash: Vec<u8>) {
 }
 
 /// Whether a proof for administration still holds.
-fn is_fresh(app: &App, proven_at: Option<i64>) -> bool {
+fn is_fresh(app: &App, proven_at: Option<i64>, now: i64) -> bool {
     let proof = millis(app.config.sign_in.admin_proof);
-    proven_at.is_some_and(|at| at + proof > app.clock.now())
+    proven_at.is_some_and(|at| at + proof > now)
 }
 
 /// Light or dark, as a cookie of the page's own switch says.

@@ -204,11 +204,11 @@ fn names(check: &mut Checker<'_>) -> Vec<String> {
             Some(rest.trim_end_matches('/').to_owned())
         }));
     }
-    let mut names = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for entry in given {
         let read = idna::domain_to_ascii(&entry).ok();
         match read.as_deref().and_then(host_of).or_else(|| host_of(&entry)) {
-            Some((name, _)) if !names.contains(&name) => names.push(name),
+            Some((name, _)) if !names.iter().any(|known| *known == name) => names.push(name.into_owned()),
             None if chosen => check.fault(format!(
                 "TLS_DOMAINS has {entry}, which is no name such as plan.example.org; a certificate for a star cannot be had here"
             )),

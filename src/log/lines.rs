@@ -1,128 +1,171 @@
 //! A line of the log as one object of JSON: `ts`, `level`, `message`, then the fields in the order in which they were said.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::{self, Write as _};
+use std::io::Write as _;
 
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::Context;
 
-/// How lines are written for collectors.
-pub struct Lines;
+/// Writes lines for collectors.
+pub struct Lines<W>(pub W);
 
-impl<S, N> FormatEvent<S, N> for Lines
+impl<S, W> Layer<S> for Lines<W>
 where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
+    S: Subscriber,
+    W: for<'a> MakeWriter<'a> + 'static,
 {
-    fn format_event(
-        &self,
-        _: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        writer.write_str(r#"{"ts":""#)?;
-        put_time(&mut writer, jiff::Timestamp::now())?;
-        writer.write_str(r#"","level":""#)?;
-        writer.write_str(event.metadata().level().as_str())?;
-        writer.write_char('"')?;
-        let mut said = Said { writer, failed: None };
-        event.record(&mut said);
-        said.failed.map_or(Ok(()), Err)?;
-        said.writer.write_str("}\n")
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line::begin(*event.metadata().level());
+        event.record(&mut line);
+        line.end(|line| {
+            // A log that cannot be written stops nothing.
+            let _ = self.0.make_writer_for(event.metadata()).write_all(line);
+        });
+    }
+}
+
+thread_local! {
+    /// What the last line was written in, for the next one.
+    static PAPER: Cell<String> = const { Cell::new(String::new()) };
+}
+
+/// A line that is being written.
+pub struct Line(String);
+
+impl Line {
+    /// Begins one of this level, of now.
+    pub fn begin(level: Level) -> Self {
+        let mut line = PAPER.take();
+        line.clear();
+        line.push_str(r#"{"ts":""#);
+        put_time(&mut line, jiff::Timestamp::now());
+        line.push_str(r#"","level":""#);
+        line.push_str(level.as_str());
+        line.push('"');
+        Self(line)
+    }
+
+    /// A field that is a text.
+    pub fn text(&mut self, name: &str, text: &str) {
+        self.name(name);
+        self.0.push('"');
+        // Writing to a String does not fail.
+        let _ = Escaped(&mut self.0).write_str(text);
+        self.0.push('"');
+    }
+
+    /// A field that is a number.
+    pub fn number(&mut self, name: &str, number: impl itoa::Integer) {
+        self.name(name);
+        self.0.push_str(itoa::Buffer::new().format(number));
+    }
+
+    /// Ends it, and hands it to `write`.
+    pub fn end(mut self, write: impl FnOnce(&[u8])) {
+        self.0.push_str("}\n");
+        write(self.0.as_bytes());
+        PAPER.set(self.0);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.0.push_str(",\"");
+        self.0.push_str(name);
+        self.0.push_str("\":");
     }
 }
 
 /// Writes a time to the microsecond. Many lines are of the same second, which is written out once.
-fn put_time(writer: &mut Writer<'_>, time: jiff::Timestamp) -> fmt::Result {
+fn put_time(line: &mut String, time: jiff::Timestamp) {
     thread_local! {
         static SECOND: RefCell<(i64, String)> = const { RefCell::new((i64::MIN, String::new())) };
     }
     SECOND.with_borrow_mut(|(second, written)| {
         if *second != time.as_second() {
             written.clear();
-            // Writing to a String does not fail.
-            let _ = write!(written, "{time:.0}");
+            put(written, format_args!("{time:.0}"));
             written.pop();
             *second = time.as_second();
         }
-        writer.write_str(written)
-    })?;
-    write!(writer, ".{:06}Z", time.subsec_microsecond())
+        line.push_str(written);
+    });
+    // Six digits after the first one.
+    let mut digits = itoa::Buffer::new();
+    let digits = digits.format(1_000_000 + time.subsec_microsecond());
+    line.push('.');
+    line.push_str(digits.get(1..).unwrap_or_default());
+    line.push('Z');
 }
 
-/// Writes each field as it is said.
-struct Said<'a> {
-    writer: Writer<'a>,
-    failed: Option<fmt::Error>,
-}
-
-impl Said<'_> {
-    fn put(&mut self, field: &Field, write: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        let name = field.name();
-        // What the other kind of log says of where it was said.
-        if name.starts_with("log.") || self.failed.is_some() {
-            return;
-        }
-        let mut written = Ok(());
-        for part in [",\"", name, "\":"] {
-            written = written.and_then(|()| self.writer.write_str(part));
-        }
-        self.failed = written.and_then(|()| write(&mut self.writer)).err();
-    }
-
-    fn put_text(&mut self, field: &Field, text: impl fmt::Display) {
-        self.put(field, |writer| {
-            writer.write_char('"')?;
-            write!(Escaped(writer), "{text}")?;
-            writer.write_char('"')
-        });
-    }
+/// Writes it into a text, which does not fail where `what` does not.
+fn put(line: &mut String, what: fmt::Arguments<'_>) {
+    let _ = line.write_fmt(what);
 }
 
 /// Writes what may stand between the quotes of a JSON text.
-struct Escaped<'a, 'b>(&'a mut Writer<'b>);
+struct Escaped<'a>(&'a mut String);
 
-impl fmt::Write for Escaped<'_, '_> {
+impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        let is_special = |c: u8| c < 0x20 || matches!(c, b'"' | b'\\');
         let mut rest = text;
-        while let Some(at) = rest.bytes().position(|c| c < 0x20 || matches!(c, b'"' | b'\\')) {
+        while let Some(at) = rest.bytes().position(is_special) {
             let (plain, special) = rest.split_at(at);
-            self.0.write_str(plain)?;
+            self.0.push_str(plain);
             let (special, after) = special.split_at(1);
             match special {
-                "\"" => self.0.write_str("\\\"")?,
-                "\\" => self.0.write_str("\\\\")?,
-                "\n" => self.0.write_str("\\n")?,
-                _ => write!(self.0, "\\u{:04x}", special.bytes().next().unwrap_or(0))?,
+                "\"" => self.0.push_str("\\\""),
+                "\\" => self.0.push_str("\\\\"),
+                "\n" => self.0.push_str("\\n"),
+                _ => put(
+                    self.0,
+                    format_args!("\\u{:04x}", special.bytes().next().unwrap_or(0)),
+                ),
             }
             rest = after;
         }
-        self.0.write_str(rest)
+        self.0.push_str(rest);
+        Ok(())
     }
 }
 
-impl Visit for Said<'_> {
+/// Whether a field belongs on the line: not what the other kind of log says of where it was said.
+fn belongs(field: &Field) -> bool {
+    !field.name().starts_with("log.")
+}
+
+impl Visit for Line {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put_text(field, value);
+        if belongs(field) {
+            self.text(field.name(), value);
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put_text(field, format_args!("{value:?}"));
+        if belongs(field) {
+            self.name(field.name());
+            self.0.push('"');
+            let _ = write!(Escaped(&mut self.0), "{value:?}");
+            self.0.push('"');
+        }
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, |writer| write!(writer, "{value}"));
+        if belongs(field) {
+            self.number(field.name(), value);
+        }
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, |writer| write!(writer, "{value}"));
+        self.number(field.name(), value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, |writer| write!(writer, "{value}"));
+        self.name(field.name());
+        self.0.push_str(if value { "true" } else { "false" });
     }
 }
 
@@ -130,6 +173,8 @@ impl Visit for Said<'_> {
 mod tests {
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
+
+    use tracing_subscriber::layer::SubscriberExt as _;
 
     use super::*;
 
@@ -152,7 +197,7 @@ mod tests {
         for nanoseconds in [0, 1_999, 999_999_999, 1_000_000_000, 1_795_000_000_123_456_789] {
             let time = jiff::Timestamp::from_nanosecond(nanoseconds).unwrap();
             let mut text = String::new();
-            put_time(&mut Writer::new(&mut text), time).unwrap();
+            put_time(&mut text, time);
             assert_eq!(text, format!("{time:.6}"));
         }
     }
@@ -161,10 +206,7 @@ mod tests {
     fn a_line_is_one_object_whatever_is_said() {
         let paper = Paper::default();
         let written = paper.clone();
-        let log = tracing_subscriber::fmt()
-            .event_format(Lines)
-            .with_writer(move || paper.clone())
-            .finish();
+        let log = tracing_subscriber::registry().with(Lines(move || paper.clone()));
         tracing::subscriber::with_default(log, || {
             let nobody: Option<i64> = None;
             tracing::info!(who = "a \"quote\"\nand more", count = 3_u64, account = nobody, fine = true, place = %"here", "said {}", 1);
@@ -191,7 +233,7 @@ mod tests {
         fn whatever_a_text_holds_is_read_back(said in ".{0,40}") {
             let paper = Paper::default();
             let written = paper.clone();
-            let log = tracing_subscriber::fmt().event_format(Lines).with_writer(move || paper.clone()).finish();
+            let log = tracing_subscriber::registry().with(Lines(move || paper.clone()));
             tracing::subscriber::with_default(log, || tracing::info!(said, "{}", said));
             let value: serde_json::Value = serde_json::from_slice(&written.0.lock().unwrap()).unwrap();
             proptest::prop_assert_eq!(&value["said"], &said);

@@ -3,6 +3,7 @@
 mod desk;
 mod lines;
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,51 @@ use crate::config::{Config, LogFormat, log_directives};
 
 use desk::{Desk, Pencil};
 
-pub use lines::Lines;
+use lines::{Line, Lines};
+
+/// Where lines for collectors go, where these are written.
+static COLLECTED: OnceLock<&Desk> = OnceLock::new();
+
+/// A value on a line.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A number.
+    Number(u64),
+}
+
+/// Says what happens with each request. It goes past what every other line passes, which takes longer than writing it.
+pub fn say_often(message: &'static str, fields: &[(&'static str, Value<'_>)]) {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
+    let Some(desk) = COLLECTED.get() else {
+        tracing::info!("{message}{}", Pairs(fields));
+        return;
+    };
+    let mut line = Line::begin(tracing::Level::INFO);
+    line.text("message", message);
+    for (name, value) in fields {
+        match value {
+            Value::Text(text) => line.text(name, text),
+            Value::Number(number) => line.number(name, *number),
+        }
+    }
+    line.end(|line| desk.lay(line));
+}
+
+/// Fields as people read them.
+struct Pairs<'a>(&'a [(&'static str, Value<'a>)]);
+
+impl fmt::Display for Pairs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(name, value)| match value {
+            Value::Text(text) => write!(f, " {name}={text}"),
+            Value::Number(number) => write!(f, " {name}={number}"),
+        })
+    }
+}
 
 /// Where lines lie until they are written.
 static DESK: OnceLock<Desk> = OnceLock::new();
@@ -60,14 +105,18 @@ pub fn start(config: &Config) -> Result<Handle, String> {
         None => writer.spawn(|| desk.write_to(io::stderr(), say_lost)),
     };
     writer.map_err(|error| format!("nobody can write the log: {error}"))?;
-    let layer = tracing_subscriber::fmt::layer()
-        .with_writer(Pencils(desk))
-        // Colours are for eyes; what reads a file finds plain lines.
-        .with_ansi(config.watch.log_file.is_none() && io::stderr().is_terminal())
-        .with_target(false);
+    let pencils = Pencils(desk);
     let layer = match config.log_format {
-        LogFormat::Json => layer.event_format(Lines).boxed(),
-        LogFormat::Text => layer.boxed(),
+        LogFormat::Json => {
+            COLLECTED.get_or_init(|| desk);
+            Lines(pencils).boxed()
+        }
+        LogFormat::Text => tracing_subscriber::fmt::layer()
+            .with_writer(pencils)
+            // Colours are for eyes; what reads a file finds plain lines.
+            .with_ansi(config.watch.log_file.is_none() && io::stderr().is_terminal())
+            .with_target(false)
+            .boxed(),
     };
     tracing_subscriber::registry().with(filter).with(layer).init();
     Ok(Handle(handle))

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,8 +13,7 @@ use super::seat::Seat;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::error::AppError;
-use crate::web::pieces::takes_packed;
-use crate::web::{Json, Page, PageOf};
+use crate::web::{Json, Page, PageOf, Taker};
 
 /// A room in the list of all.
 #[derive(Serialize, ToSchema)]
@@ -100,9 +99,9 @@ pub(crate) async fn add_room(
 pub(crate) async fn show_room(
     State(app): State<App>,
     seat: Seat,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
-    live::seen(&app, &seat.table, seat.viewer()).json(takes_packed(&headers))
+    live::seen(&app, &seat.table, seat.viewer()).json(taker.packs())
 }
 
 /// Every round of a room, the newest first, with its votes where they lie open to the account that asks.

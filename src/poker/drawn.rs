@@ -11,7 +11,8 @@ use super::seat::Seat;
 use super::{live, pace, pages, stories};
 use crate::app::App;
 use crate::error::AppError;
-use crate::web::pieces::{Piece, answer, takes_packed};
+use crate::web::pieces::{Piece, answer};
+use crate::web::{Taker, is_fragment};
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -24,11 +25,7 @@ pub fn drawn(
 ) -> Response {
     let seen = live::seen(app, &seat.table, seat.viewer());
     let pieces = pieces(app, seat, is_fragment(headers), (&seen, &seen.view()), draw);
-    answer(HTML, &pieces, takes_packed(headers))
-}
-
-fn is_fragment(headers: &HeaderMap) -> bool {
-    headers.contains_key("x-fragment")
+    answer(HTML, &pieces, Taker::from(headers).packs())
 }
 
 /// The room as the page of whoever asks.
@@ -37,7 +34,7 @@ fn is_fragment(headers: &HeaderMap) -> bool {
 /// Where the pace of the team cannot be read.
 pub async fn room_page(app: &App, seat: &Seat, headers: &HeaderMap) -> Result<Response, AppError> {
     let pieces = room(app, seat, is_fragment(headers)).await?;
-    Ok(answer(HTML, &pieces, takes_packed(headers)))
+    Ok(answer(HTML, &pieces, Taker::from(headers).packs()))
 }
 
 /// The room, with what the team's pace says of the story that was just agreed on; as a whole page, or its inside alone.

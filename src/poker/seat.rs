@@ -19,8 +19,7 @@ use crate::error::AppError;
 use crate::keys::Purpose;
 use crate::units::ids::{ParticipantId, RoomId};
 use crate::web::form::FORM_KEY;
-use crate::web::pieces::takes_packed;
-use crate::web::{Cookie, Fields};
+use crate::web::{Cookie, Fields, Taker};
 
 /// For how long a guest's browser keeps its seat.
 const KEPT_FOR: u64 = 30 * 86_400;
@@ -244,7 +243,7 @@ impl<S: Send + Sync> FromRequest<S> for Message {
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let seat = request.extensions().get::<Seat>().cloned();
         let wants_json = text_of(&request, "accept").is_some_and(|kind| kind.contains("application/json"));
-        let packs = takes_packed(request.headers());
+        let packs = Taker::from(request.headers()).packs();
         let is_form = !is_json(&request);
         let SeatForm(fields) = SeatForm::from_request(shortened(request), state)
             .await

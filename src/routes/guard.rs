@@ -3,95 +3,22 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
 use http::Method;
-use tower::Service as _;
 
 use super::{MANAGER, Route, Who, once};
-use crate::accounts::audit::{What, witness};
 use crate::accounts::{Access, Visitor};
 use crate::app::App;
 use crate::error::AppError;
 use crate::plan::warden;
 use crate::poker::seat;
-use crate::web::{edge, outermost};
+use crate::web::edge;
 
 const OUT_OF_SCOPE: &str = "What this program was given does not reach so far.";
 
-/// What a line of the table says of its handler.
-#[derive(Clone)]
-pub struct Line {
-    pub method: Method,
-    who: Who,
-    path: &'static str,
-    noted: Option<What>,
-}
-
-impl Line {
-    pub fn of(route: &Route) -> Self {
-        Self {
-            method: route.method.clone(),
-            who: route.who,
-            path: route.path,
-            noted: route.noted,
-        }
-    }
-}
-
-/// How a line's handler is run.
-pub enum Runs {
-    /// The router has found it.
-    Routed(Next),
-    /// It was found by its path alone.
-    Exact(Arc<MethodRouter>),
-}
-
-/// The handler of a line, and what the audit says when it has done its work.
-pub struct Handler {
-    noted: Option<What>,
-    runs: Runs,
-}
-
-impl Handler {
-    /// Runs it; the audit knows of it where it is to.
-    pub async fn run(self, app: &App, request: Request) -> Response {
-        match self.noted {
-            Some(what) => {
-                let run = |request| self.runs.run(request);
-                Box::pin(witness(app, what, request, run)).await
-            }
-            None => self.runs.run(request).await,
-        }
-    }
-}
-
-impl Runs {
-    async fn run(self, request: Request) -> Response {
-        match self {
-            Self::Routed(next) => next.run(request).await,
-            Self::Exact(handler) => {
-                let answer = MethodRouter::clone(&handler).call(request).await;
-                answer.unwrap_or_else(|never| match never {})
-            }
-        }
-    }
-}
-
-/// Lets through who may ask; everybody else is told to sign in, or that they may not.
-pub async fn guarded(app: &App, line: &Line, request: Request, runs: Runs) -> Response {
-    let handler = Handler {
-        noted: line.noted,
-        runs,
-    };
-    let mut response = judged(app, line, request, handler).await;
-    response.extensions_mut().insert(outermost::Matched(line.path));
-    response
-}
-
-async fn judged(app: &App, line: &Line, request: Request, handler: Handler) -> Response {
-    let Line { who, path, .. } = *line;
+/// Lets through to a line of the table who may ask; everybody else is told to sign in, or that they may not.
+pub async fn guarded(app: &App, route: &Arc<Route>, request: &mut Request) -> Response {
+    let Route { who, path, .. } = **route;
     let visitor = request.extensions().get::<Visitor>();
     if visitor.is_some_and(|visitor| !visitor.by.may_ask(request.method(), path)) {
         return AppError::Forbidden(OUT_OF_SCOPE).into_response();
@@ -100,10 +27,10 @@ async fn judged(app: &App, line: &Line, request: Request, handler: Handler) -> R
         return error.into_response();
     }
     if who == Who::Room {
-        return Box::pin(in_room(app, request, handler)).await;
+        return Box::pin(in_room(app, request, route)).await;
     }
-    if path.contains("/poker/{link}/")
-        && speaks(request.method())
+    if speaks(request.method())
+        && path.contains("/poker/{link}/")
         && let Some(visitor) = visitor
         && let Err(seconds) = app
             .limiter
@@ -116,7 +43,7 @@ async fn judged(app: &App, line: &Line, request: Request, handler: Handler) -> R
     {
         return error.into_response();
     }
-    once::done_once(app, request, handler).await
+    once::done_once(app, request, route).await
 }
 
 /// Why `visitor` may not ask, if they may not.
@@ -147,7 +74,7 @@ fn speaks(method: &Method) -> bool {
 
 /// Lets through who is in the room that the path names, and says so many things a second at most. What is refused of what a
 /// room is told is counted.
-async fn in_room(app: &App, mut request: Request, handler: Handler) -> Response {
+async fn in_room(app: &App, request: &mut Request, route: &Arc<Route>) -> Response {
     let speaks = speaks(request.method());
     let visitor = request.extensions().get::<Visitor>();
     let response = match seat(app, request.uri().path(), request.headers(), visitor).await {
@@ -160,7 +87,7 @@ async fn in_room(app: &App, mut request: Request, handler: Handler) -> Response 
                 AppError::TooMany { seconds }.into_response()
             } else {
                 request.extensions_mut().insert(seat);
-                once::done_once(app, request, handler).await
+                once::done_once(app, request, route).await
             }
         }
         Ok(None) => {

@@ -1,8 +1,6 @@
 //! From points to hours: paces of teams, agreed stories on the schedule, and when they are done.
 
-use axum::extract::DefaultBodyLimit;
-
-use super::{MANAGER, MEMBER, Route, VIEWER, in_person};
+use super::{MANAGER, MEMBER, Route, Takes, VIEWER, in_person};
 use crate::poker::MESSAGE;
 use crate::poker::forecast::{api as forecast_api, handlers as forecast};
 use crate::poker::pace::{api as pace_api, handlers as pace};
@@ -11,7 +9,7 @@ use crate::poker::planned::{api as planned_api, handlers as planned};
 /// What is said to a room is as short in these as in any other message to it.
 fn short(route: Route) -> Route {
     Route {
-        handler: route.handler.layer(DefaultBodyLimit::max(MESSAGE)),
+        takes: Takes::AtMost(MESSAGE),
         ..route
     }
 }

@@ -3,44 +3,48 @@
 //! The lines stand in one file for each room; [`table`] puts them together.
 
 macro_rules! route {
-    ($method:ident, $make:ident, $path:literal, $who:expr, $handler:expr) => {
+    ($method:ident, $path:literal, $who:expr, $handler:expr) => {
         $crate::routes::Route {
             method: http::Method::$method,
+            filter: axum::routing::MethodFilter::$method,
             path: $path,
             who: $who,
             noted: None,
-            handler: axum::routing::$make($handler),
+            met: $crate::web::outermost::Met::at($path),
+            takes: $crate::routes::Takes::Usual,
+            in_person: false,
+            work: $crate::routes::Work::of($handler),
         }
     };
 }
 
 macro_rules! get {
     ($path:literal, $who:expr, $handler:expr) => {
-        route!(GET, get, $path, $who, $handler)
+        route!(GET, $path, $who, $handler)
     };
 }
 
 macro_rules! post {
     ($path:literal, $who:expr, $handler:expr) => {
-        route!(POST, post, $path, $who, $handler)
+        route!(POST, $path, $who, $handler)
     };
 }
 
 macro_rules! patch {
     ($path:literal, $who:expr, $handler:expr) => {
-        route!(PATCH, patch, $path, $who, $handler)
+        route!(PATCH, $path, $who, $handler)
     };
 }
 
 macro_rules! put {
     ($path:literal, $who:expr, $handler:expr) => {
-        route!(PUT, put, $path, $who, $handler)
+        route!(PUT, $path, $who, $handler)
     };
 }
 
 macro_rules! delete {
     ($path:literal, $who:expr, $handler:expr) => {
-        route!(DELETE, delete, $path, $who, $handler)
+        route!(DELETE, $path, $who, $handler)
     };
 }
 
@@ -69,27 +73,28 @@ mod public;
 mod search;
 mod settings;
 mod upkeep;
+mod work;
 
 use std::sync::LazyLock;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::extract::Request;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::MethodRouter;
+use axum::routing::MethodFilter;
 use http::{Method, header};
 
 use crate::accounts::audit::What;
-use crate::accounts::impersonation::handlers::in_person as by_themselves;
 use crate::accounts::{Access, command};
 use crate::admin::jobs;
 use crate::app::App;
 use crate::error::AppError;
 use crate::server::Front;
 use crate::upkeep as house;
-use crate::web::{Intake, health};
+use crate::web::health;
+use crate::web::outermost::Met;
 
 pub use entrance::around;
+use work::{Takes, Work};
 
 /// Who may ask: anybody, or somebody signed in with at least this access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,31 +125,29 @@ pub struct Route {
     pub who: Who,
     /// What the audit says when it was done.
     pub noted: Option<What>,
-    handler: MethodRouter<App>,
+    /// The method, as the router has it.
+    filter: MethodFilter,
+    met: Met,
+    takes: Takes,
+    /// Whether it belongs to a person alone.
+    in_person: bool,
+    work: Work,
 }
 
-/// A route that takes a file: its handler reads the body itself, up to the setting's limit, and holds it in memory.
+/// A route that takes a file in memory.
 fn takes_a_file(route: Route) -> Route {
     Route {
-        handler: route.handler.layer(DefaultBodyLimit::disable()),
+        takes: Takes::File,
         ..route
     }
 }
 
-/// A route that takes a file onto the disk as it comes: it may be larger than memory, and take longer than other requests.
+/// A route that takes a file onto the disk.
 fn stores_a_file(route: Route) -> Route {
-    let route = takes_a_file(route);
     Route {
-        handler: route.handler.layer(from_fn(passes_on)),
+        takes: Takes::StoredFile,
         ..route
     }
-}
-
-async fn passes_on(request: Request, next: Next) -> Response {
-    if let Some(intake) = request.extensions().get::<Intake>() {
-        intake.pass_on();
-    }
-    next.run(request).await
 }
 
 /// A route whose use is written down in the audit.
@@ -172,7 +175,7 @@ fn noted_changes(routes: impl Iterator<Item = Route>) -> Vec<Route> {
 /// A route to what belongs to a person alone: an administrator who sees through their eyes is refused.
 fn in_person(route: Route) -> Route {
     Route {
-        handler: route.handler.layer(from_fn(by_themselves)),
+        in_person: true,
         ..route
     }
 }

@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: a request that a program sends again, because it heard no answer, is answered as it was and not done
 //! again.
 
-use std::sync::LazyLock;
+use std::mem::take;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -10,8 +11,8 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use sha2::{Digest as _, Sha256};
 
+use super::Route;
 use super::entrance::BODY;
-use super::guard::Handler;
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::crash;
@@ -59,14 +60,15 @@ impl Answer {
 }
 
 /// Does each request that carries a key once.
-pub(super) async fn done_once(app: &App, request: Request, handler: Handler) -> Response {
-    let asks = request.uri().path().starts_with("/api/v1/") && !is_safe(request.method());
-    let key = request.headers().get(KEY).filter(|_| asks).cloned();
+pub(super) async fn done_once(app: &App, request: &mut Request, route: &Arc<Route>) -> Response {
+    let asks = !is_safe(request.method()) && request.uri().path().starts_with("/api/v1/");
+    let key = asks.then(|| request.headers().get(KEY).cloned()).flatten();
     let visitor = request.extensions().get::<Visitor>();
     let Some((key, visitor)) = key.zip(visitor).map(|(key, visitor)| (key, visitor.clone())) else {
-        return handler.run(app, request).await;
+        return route.run(app, request).await;
     };
-    Box::pin(once(app, &visitor, &key, (request, handler)))
+    let asked = (take(request), Arc::clone(route));
+    Box::pin(once(app, &visitor, &key, asked))
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
@@ -79,7 +81,7 @@ async fn once(
     app: &App,
     visitor: &Visitor,
     key: &HeaderValue,
-    (request, handler): (Request, Handler),
+    (request, route): (Request, Arc<Route>),
 ) -> Result<Response, AppError> {
     let fits = LENGTH.contains(&key.len()) && key.as_bytes().iter().all(u8::is_ascii_graphic);
     if !fits {
@@ -95,7 +97,7 @@ async fn once(
     }
     // What is done is done to its end, and its answer kept, whether or not its sender waits for it.
     let (app, own) = (app.clone(), once.clone());
-    let work = async move { answered(&app, own, (request, handler)).await };
+    let work = async move { answered(&app, own, (request, route)).await };
     let done = match id {
         Some(id) => tokio::spawn(crash::of_request(id, work)).await,
         None => tokio::spawn(work).await,
@@ -127,9 +129,9 @@ fn whose(visitor: &Visitor, key: &HeaderValue) -> Vec<u8> {
 async fn answered(
     app: &App,
     once: Once,
-    (request, handler): (Request, Handler),
+    (mut request, route): (Request, Arc<Route>),
 ) -> Result<Response, AppError> {
-    let response = once.scope(handler.run(app, request)).await;
+    let response = once.scope(route.run(app, &mut request)).await;
     if once.wrote() {
         return keep(app, once, response).await;
     }

@@ -1,5 +1,7 @@
 //! What becomes of a panic: whoever asked is told, nothing is half done, and everybody else goes on.
 
+use std::mem::take;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -45,8 +47,9 @@ async fn app(directory: &std::path::Path) -> App {
     app.with(|parts| parts.jobs = Jobs::new(&FAULTY))
 }
 
-async fn wrapped(State(app): State<App>, request: Request, next: Next) -> Response {
-    outermost::outermost(&app, request, |request| next.run(request)).await
+async fn wrapped(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let inside = async |request: &mut Request| next.run(take(request)).await;
+    outermost::outermost(&app, &mut request, &outermost::Found::default(), inside).await
 }
 
 async fn faulty() -> &'static str {

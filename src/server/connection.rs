@@ -8,7 +8,6 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::response::Response;
 use http::{HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::{Body as _, Incoming};
@@ -25,9 +24,9 @@ use super::listen::Stream;
 use super::patient::Patient;
 use super::pulse::{Pulse, Running, Why};
 use super::sending::Sending;
-use super::{Current, Phase};
+use super::{Answer, Current, Phase};
 use crate::tls::Tls;
-use crate::web::{Encrypted, Intake};
+use crate::web::{Intake, Peer};
 
 /// How long a client may take until the connection is encrypted.
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
@@ -41,19 +40,23 @@ pub struct Common {
 }
 
 /// Serves `stream`, after its handshake where `tls` encrypts it.
-pub async fn begin(stream: Stream, peer: SocketAddr, common: Arc<Common>, tls: Option<Arc<Tls>>) {
+pub async fn begin(stream: Stream, address: SocketAddr, common: Arc<Common>, tls: Option<Arc<Tls>>) {
     let stream = Patient::new(stream, common.current.borrow().limits.takes);
     match tls {
-        None => serve(stream, (peer, Encrypted(false)), common).await,
+        None => {
+            let encrypted = false;
+            serve(stream, Peer { address, encrypted }, common).await;
+        }
         // In a box of its own, so that whoever comes plainly does not take the room of both.
-        Some(tls) => Box::pin(begin_encrypted(stream, peer, common, tls)).await,
+        Some(tls) => Box::pin(begin_encrypted(stream, address, common, tls)).await,
     }
 }
 
-async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Arc<Common>, tls: Arc<Tls>) {
+async fn begin_encrypted(stream: Patient<Stream>, address: SocketAddr, common: Arc<Common>, tls: Arc<Tls>) {
     match tokio::time::timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) if !Tls::was_a_look(&stream) => {
-            serve(stream, (peer, Encrypted(true)), common).await;
+            let encrypted = true;
+            serve(stream, Peer { address, encrypted }, common).await;
         }
         Ok(Ok(_)) | Err(_) => {}
         Ok(Err(error)) => tracing::debug!(%error, "a connection could not be encrypted"),
@@ -61,7 +64,7 @@ async fn begin_encrypted(stream: Patient<Stream>, peer: SocketAddr, common: Arc<
 }
 
 /// Serves `stream` until its client goes, takes too much, or the server ends.
-async fn serve<S>(mut stream: S, (peer, encrypted): (SocketAddr, Encrypted), common: Arc<Common>)
+async fn serve<S>(mut stream: S, peer: Peer, common: Arc<Common>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -88,7 +91,7 @@ where
     let service = Asked {
         common,
         pulse: Arc::clone(&pulse),
-        peer: (peer, encrypted),
+        peer,
     };
     let builder = match version {
         Version::Http1 => builder(&limits).http1_only(),
@@ -148,8 +151,7 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         // It runs between two requests too; `Pulse` knows the shorter time of a head that has begun.
         .header_read_timeout(limits.idle.max(limits.head))
-        .max_buf_size(HEAD)
-        .max_headers(HEADERS);
+        .max_buf_size(HEAD);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -164,7 +166,7 @@ fn builder(limits: &Limits) -> Builder<TokioExecutor> {
 struct Asked {
     common: Arc<Common>,
     pulse: Arc<Pulse>,
-    peer: (SocketAddr, Encrypted),
+    peer: Peer,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Asked {
@@ -174,22 +176,24 @@ impl hyper::service::Service<Request<Incoming>> for Asked {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let running = self.pulse.begin();
-        Box::pin(answer(request, self.peer, Arc::clone(&self.common), running))
+        let asked = (request.version(), request.method() == Method::HEAD);
+        let answer = match refusal(&request) {
+            Some((status, text)) => Box::pin(std::future::ready(plain(status, text))),
+            None if request.body().is_end_stream() => self.passed_on(request.map(|_| Body::empty())),
+            None => self.taken_in(request),
+        };
+        Box::pin(sent(answer, asked, Arc::clone(&self.common), running))
     }
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    peer: (SocketAddr, Encrypted),
+/// What is sent of an `answer`, to a request of this version that was, or was not, a `HEAD`.
+async fn sent(
+    answer: Answer,
+    (version, is_head): (http::Version, bool),
     common: Arc<Common>,
     running: Running,
 ) -> Result<Response<Sending>, Infallible> {
-    let version = request.version();
-    let is_head = request.method() == Method::HEAD;
-    let mut response = match refusal(&request) {
-        Some((status, text)) => plain(status, text),
-        None => routed(request, peer, &common).await,
-    };
+    let mut response = answer.await;
     // HTTP/2 has its own way to say so.
     if version < http::Version::HTTP_2 && *common.phase.borrow() != Phase::Open {
         let headers = response.headers_mut();
@@ -230,30 +234,31 @@ fn refusal<B>(request: &Request<B>) -> Option<(StatusCode, &'static str)> {
     ))
 }
 
-async fn routed(
-    request: Request<Incoming>,
-    (peer, encrypted): (SocketAddr, Encrypted),
-    common: &Common,
-) -> Response {
-    let known = |mut request: Request<Body>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.extensions_mut().insert(encrypted);
-        common.current.borrow().front.answer(request)
-    };
-    if request.body().is_end_stream() {
-        return known(request.map(|_| Body::empty())).await;
+impl Asked {
+    /// The answer of the front.
+    fn passed_on(&self, mut request: Request<Body>) -> Answer {
+        request.extensions_mut().insert(self.peer);
+        self.common.current.borrow().front.answer(request)
     }
-    let (pace, reserve) = {
-        let limits = &common.current.borrow().limits;
-        (limits.body, limits.reserve)
-    };
-    let intake = Intake::default();
-    let arrival = Arrival::new(Arc::clone(&common.budget), reserve, intake.clone());
-    let mut request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
-    request.extensions_mut().insert(intake);
+
+    /// The same to a request with a body, or what is said to it where that does not come as it should.
+    fn taken_in(&self, request: Request<Incoming>) -> Answer {
+        let (pace, reserve) = {
+            let limits = &self.common.current.borrow().limits;
+            (limits.body, limits.reserve)
+        };
+        let intake = Intake::default();
+        let arrival = Arrival::new(Arc::clone(&self.common.budget), reserve, intake.clone());
+        let mut request = request.map(|body| Body::new(Arriving::new(body, pace, Arc::clone(&arrival))));
+        request.extensions_mut().insert(intake);
+        Box::pin(unless_troubled(arrival, self.passed_on(request)))
+    }
+}
+
+async fn unless_troubled(arrival: Arc<Arrival>, answer: Answer) -> Response {
     let trouble = tokio::select! {
         trouble = arrival.troubled() => trouble,
-        response = known(request) => match arrival.trouble() {
+        response = answer => match arrival.trouble() {
             // It is the reason for whatever is said to it.
             Some(trouble) => trouble,
             None => return response,

@@ -6,7 +6,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::extract::ConnectInfo;
 use axum::response::{IntoResponse as _, Response};
 use http::{Request, StatusCode, header};
 use hyper::body::Incoming;
@@ -16,7 +15,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::front::Front;
-use crate::web::health;
+use crate::web::{Peer, health};
 
 /// How long whoever gets the reserve may keep it.
 const WITHIN: Duration = Duration::from_secs(2);
@@ -74,14 +73,15 @@ fn open() -> Option<File> {
 }
 
 /// Answers one question about health; everything else is told to come again.
-async fn answer<S>(stream: S, peer: SocketAddr, front: Front)
+async fn answer<S>(stream: S, address: SocketAddr, front: Front)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let front = front.clone();
         async move {
-            request.extensions_mut().insert(ConnectInfo(peer));
+            let encrypted = false;
+            request.extensions_mut().insert(Peer { address, encrypted });
             let answer: Response = if health::is_asked(request.uri().path()) {
                 front.answer(request.map(axum::body::Body::new)).await
             } else {

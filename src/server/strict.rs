@@ -136,20 +136,32 @@ impl Strict {
         if plain > room {
             return Err(room);
         }
-        self.line.extend_from_slice(text);
         match rest {
+            // Most heads come whole, and their lines are judged where they lie.
+            [b'\r', b'\n', ..] if self.line.is_empty() => {
+                let judged = self.end_of_line(text);
+                judged.map(|()| plain + 2).map_err(|Ambiguous| plain + 1)
+            }
             [b'\r', b'\n', ..] => {
-                self.line.push(b'\r');
+                self.keep(text, b"\r");
                 self.ended(plain + 2)
             }
             [b'\r'] => {
-                self.line.push(b'\r');
+                self.keep(text, b"\r");
                 Ok(plain + 1)
             }
+            [] => {
+                self.keep(text, b"");
+                Ok(plain)
+            }
             [b'\r', ..] => Err(plain + 1),
-            [] => Ok(plain),
             _ => Err(plain),
         }
+    }
+
+    fn keep(&mut self, text: &[u8], end: &[u8]) {
+        self.line.extend_from_slice(text);
+        self.line.extend_from_slice(end);
     }
 
     /// The line is whole, with the byte before `step`.
@@ -244,7 +256,7 @@ fn request_line(line: &[u8]) -> Result<bool, Ambiguous> {
     else {
         return Err(Ambiguous);
     };
-    if !is_token(method) || target.is_empty() || !target.iter().all(u8::is_ascii_graphic) {
+    if !is_token(method) || target.is_empty() || !all(target, |byte| byte.is_ascii_graphic()) {
         return Err(Ambiguous);
     }
     match version {
@@ -259,10 +271,7 @@ fn header(line: &[u8]) -> Result<(&[u8], &[u8]), Ambiguous> {
     let colon = line.iter().position(|byte| *byte == b':').ok_or(Ambiguous)?;
     let (name, rest) = line.split_at(colon);
     let value = rest.get(1..).unwrap_or_default().trim_ascii();
-    let is_clean = value
-        .iter()
-        .all(|byte| *byte == b'\t' || !byte.is_ascii_control());
-    if is_token(name) && is_clean {
+    if is_token(name) && all(value, |byte| byte == b'\t' || !byte.is_ascii_control()) {
         Ok((name, value))
     } else {
         Err(Ambiguous)
@@ -303,10 +312,34 @@ fn number(text: &[u8], radix: u32) -> Result<u64, Ambiguous> {
 }
 
 fn is_token(text: &[u8]) -> bool {
-    !text.is_empty()
-        && text
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+    !text.is_empty() && all(text, is_of_token)
+}
+
+/// What a name may hold (RFC 9110, 5.6.2).
+const TOKEN: &[u8] = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// For each byte, whether it is one of these.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it is made when this is built, where a wrong place is an error"
+)]
+const OF_TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < TOKEN.len() {
+        table[TOKEN[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+fn is_of_token(byte: u8) -> bool {
+    OF_TOKEN.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
+/// Whether all bytes are `right`. To the last one, however it begins: so many are looked at together.
+fn all(text: &[u8], right: impl Fn(u8) -> bool) -> bool {
+    text.iter().fold(true, |so_far, byte| so_far & right(*byte))
 }
 
 /// How far to go of what is there, and how much is left to come then.
@@ -350,6 +383,14 @@ mod tests {
             for size in [2, 3, 7, bytes.len().max(1)] {
                 prop_assert_eq!(judged(bytes.as_bytes(), size), alone);
             }
+        }
+    }
+
+    #[test]
+    fn a_name_holds_letters_digits_and_fifteen_signs() {
+        for byte in 0..=u8::MAX {
+            let expected = byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            assert_eq!(is_of_token(byte), expected, "{byte}");
         }
     }
 

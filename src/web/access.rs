@@ -11,7 +11,8 @@ use http::{Method, header};
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use super::client::RequestId;
-use crate::units::without_words;
+use super::outermost::Met;
+use crate::log::{Value, say_often};
 
 /// What the log says of an answer.
 pub struct AccessLine {
@@ -19,8 +20,8 @@ pub struct AccessLine {
     pub id: RequestId,
     /// How it was asked.
     pub method: Method,
-    /// The path of the table that it met, and never what was typed.
-    pub route: &'static str,
+    /// What of the table it met, and never what was typed.
+    pub route: Met,
     /// Its status.
     pub status: u16,
     /// Until its head was ready.
@@ -34,18 +35,36 @@ pub struct AccessLine {
 impl AccessLine {
     fn write(&self, bytes: u64) {
         let milliseconds = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(
-            request_id = %self.id,
-            method = %self.method,
-            route = %without_words(self.route),
-            status = self.status,
-            ms = milliseconds,
-            bytes,
-            ip = %self.address,
-            account = self.account,
-            "answered"
-        );
+        let (route, address) = (self.route.logged(), text_of(self.address));
+        let account = self.account.and_then(|account| u64::try_from(account).ok());
+        let fields = [
+            ("request_id", Value::Text(self.id.as_str())),
+            ("method", Value::Text(self.method.as_str())),
+            ("route", Value::Text(&route)),
+            ("status", Value::Number(self.status.into())),
+            ("ms", Value::Number(milliseconds)),
+            ("bytes", Value::Number(bytes)),
+            ("ip", Value::Text(&address)),
+            ("account", Value::Number(account.unwrap_or(0))),
+        ];
+        let (named, _) = fields.split_at(fields.len() - usize::from(account.is_none()));
+        say_often("answered", named);
     }
+}
+
+/// An address as it is written. The library takes as long for the usual kind as the rest of a line does.
+fn text_of(address: IpAddr) -> String {
+    let IpAddr::V4(address) = address else {
+        return address.to_string();
+    };
+    let mut text = String::with_capacity(15);
+    for (place, number) in address.octets().into_iter().enumerate() {
+        if place > 0 {
+            text.push('.');
+        }
+        text.push_str(itoa::Buffer::new().format(number));
+    }
+    text
 }
 
 /// The same answer, whose line is written as soon as it is known how long it is: at once where that is said, at its end where
@@ -118,5 +137,17 @@ impl HttpBody for Counted {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_written_as_everybody_writes_it() {
+        for text in ["0.0.0.0", "127.0.0.1", "255.10.200.3", "::1", "2001:db8::7"] {
+            assert_eq!(text_of(text.parse().unwrap()), text);
+        }
     }
 }

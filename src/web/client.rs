@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request};
 use http::request::Parts;
-use http::{Extensions, HeaderMap, HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 
 use super::random::random;
 use crate::app::App;
@@ -19,6 +19,17 @@ pub struct Client {
     pub secure: bool,
     /// The number of what they ask, by which it is found in the log.
     pub request: RequestId,
+}
+
+/// Says what a request is called.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Whoever sends it wants a part of a page, and not the frame around it.
+const FRAGMENT: HeaderName = HeaderName::from_static("x-fragment");
+
+/// Whether a part of a page is asked for.
+#[must_use]
+pub fn is_fragment(headers: &HeaderMap) -> bool {
+    headers.contains_key(FRAGMENT)
 }
 
 /// By what a request is found in the log: a number of ours at random, or what whoever stands before us calls it.
@@ -73,7 +84,7 @@ impl RequestId {
     }
 
     fn of(headers: &HeaderMap) -> Option<Self> {
-        Self::named(headers.get("x-request-id")?.to_str().ok()?)
+        Self::named(headers.get(REQUEST_ID)?.to_str().ok()?)
     }
 
     /// As it is written.
@@ -109,23 +120,29 @@ impl Client {
     }
 }
 
-/// On each request: whether the connection that it came by is encrypted here.
+/// On each request: the other end of the connection that it came by.
 #[derive(Clone, Copy, Debug)]
-pub struct Encrypted(pub bool);
+pub struct Peer {
+    /// Where it is.
+    pub address: SocketAddr,
+    /// Whether the connection to it is encrypted here.
+    pub encrypted: bool,
+}
 
 /// Tells a request whose it is: what its connection says, or a proxy of ours that it came through.
 pub fn know(app: &App, request: &mut Request) -> Client {
-    let peer = request
+    let (peer, encrypted) = request
         .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+        .get::<Peer>()
+        .map_or((IpAddr::V4(Ipv4Addr::UNSPECIFIED), false), |peer| {
+            (peer.address.ip(), peer.encrypted)
+        });
     let proxies = &app.config.edge.proxies;
     let mut client = Client {
         request: RequestId::of(request.headers()).unwrap_or_else(RequestId::random),
         ..proxies.client(peer, request.headers())
     };
-    let encrypted = request.extensions().get::<Encrypted>();
-    if encrypted.is_some_and(|encrypted| encrypted.0) && !proxies.tells(peer, request.headers()) {
+    if encrypted && !proxies.tells(peer, request.headers()) {
         client.secure = true;
     }
     name_host(request);

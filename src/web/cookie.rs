@@ -34,8 +34,7 @@ impl Cookie {
     /// * `secure`: whether connections are encrypted.
     #[must_use]
     pub fn find(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
-        let prefix = self.prefix(secure);
-        find_by(headers, |name| name.strip_prefix(prefix) == Some(self.name))
+        find_by(headers, [self.prefix(secure), self.name])
     }
 
     /// One that scripts cannot read and other sites do not send along.
@@ -72,21 +71,24 @@ impl Cookie {
 /// The value of a cookie that a script of ours set, if the browser sent exactly one.
 #[must_use]
 pub fn of_script<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
-    find_by(headers, |name| name == wanted)
+    find_by(headers, ["", wanted])
 }
 
-fn find_by(headers: &HeaderMap, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
-    let mut values = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| is_wanted(name))
-        .map(|(_, value)| value);
+/// The value of the cookie whose name has these parts.
+fn find_by<'a>(headers: &'a HeaderMap, [prefix, name]: [&str; 2]) -> Option<&'a str> {
+    let value = |pair: &'a [u8]| {
+        let pair = pair.trim_ascii().strip_prefix(prefix.as_bytes())?;
+        pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")
+    };
+    let lines = headers.get_all(header::COOKIE).iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    let mut values = pairs.filter_map(value);
     let first = values.next();
     // Two of one name: somebody planted one; neither is trusted.
-    if values.next().is_some() { None } else { first }
+    if values.next().is_some() {
+        return None;
+    }
+    std::str::from_utf8(first?).ok()
 }
 
 #[cfg(test)]

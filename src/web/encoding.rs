@@ -1,6 +1,10 @@
 //! How a browser takes an answer packed, and whether it has it already.
 
-use http::{HeaderMap, header};
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
 
 /// How a body is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,18 +39,21 @@ impl Encoding {
 /// who wants nothing that there is gets it as it is too, since that is more use than a refusal.
 #[must_use]
 pub fn chosen(headers: &HeaderMap, known: &[Encoding]) -> Encoding {
-    let wants: Vec<(String, u16)> = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
+    chosen_of(headers.get_all(header::ACCEPT_ENCODING).iter(), known)
+}
+
+fn chosen_of<'a>(accepts: impl Iterator<Item = &'a HeaderValue>, known: &[Encoding]) -> Encoding {
+    let wants: Vec<(&str, u16)> = accepts
         .filter_map(|value| value.to_str().ok())
         .flat_map(|text| text.split(','))
         .filter_map(want)
         .collect();
     let weight = |encoding: Encoding| {
-        let named = wants
-            .iter()
-            .find(|(name, _)| name == encoding.as_str() || (encoding == Encoding::Gzip && name == "x-gzip"));
-        let any = || wants.iter().find(|(name, _)| name == "*");
+        let named = wants.iter().find(|(name, _)| {
+            name.eq_ignore_ascii_case(encoding.as_str())
+                || (encoding == Encoding::Gzip && name.eq_ignore_ascii_case("x-gzip"))
+        });
+        let any = || wants.iter().find(|(name, _)| *name == "*");
         named.or_else(any).map_or(0, |(_, weight)| *weight)
     };
     let mut best = (Encoding::Identity, 0);
@@ -57,7 +64,9 @@ pub fn chosen(headers: &HeaderMap, known: &[Encoding]) -> Encoding {
         }
     }
     // Only where it is named is it wanted more than what is packed.
-    let plain = wants.iter().find(|(name, _)| name == "identity");
+    let plain = wants
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("identity"));
     if plain.is_some_and(|(_, weight)| *weight > best.1) {
         return Encoding::Identity;
     }
@@ -65,9 +74,9 @@ pub fn chosen(headers: &HeaderMap, known: &[Encoding]) -> Encoding {
 }
 
 /// `br;q=0.8` as a name and thousandths; none where it cannot be read.
-fn want(text: &str) -> Option<(String, u16)> {
+fn want(text: &str) -> Option<(&str, u16)> {
     let mut parts = text.split(';').map(str::trim);
-    let name = parts.next().filter(|name| !name.is_empty())?.to_ascii_lowercase();
+    let name = parts.next().filter(|name| !name.is_empty())?;
     let weight = match parts.next() {
         None => 1_000,
         Some(weight) => thousandths(weight.strip_prefix("q=").or_else(|| weight.strip_prefix("Q="))?)?,
@@ -95,10 +104,56 @@ pub fn is_held(headers: &HeaderMap, tag: &str) -> bool {
     headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|text| text.split(','))
+        .any(|held| names(held, tag))
+}
+
+fn names(held: &HeaderValue, tag: &str) -> bool {
+    let held = held.to_str().unwrap_or_default();
+    held.split(',')
         .map(str::trim)
         .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// How whoever asks takes a finished answer, and what they hold of it: as much of the headers as that needs.
+#[derive(Clone, Debug, Default)]
+pub struct Taker {
+    accepts: Option<HeaderValue>,
+    holds: Option<HeaderValue>,
+}
+
+impl Taker {
+    /// Whether they take it packed.
+    #[must_use]
+    pub fn packs(&self) -> bool {
+        let gzip = |accepts| chosen_of(std::iter::once(accepts), &[Encoding::Gzip]) == Encoding::Gzip;
+        self.accepts.as_ref().is_some_and(gzip)
+    }
+
+    /// Whether they hold what stands behind `tag`.
+    #[must_use]
+    pub fn holds(&self, tag: &HeaderValue) -> bool {
+        let names = |held| names(held, tag.to_str().unwrap_or_default());
+        self.holds.as_ref().is_some_and(names)
+    }
+}
+
+impl From<&HeaderMap> for Taker {
+    /// Of several headers of one name the first counts, which costs whoever sends them no more than a longer answer.
+    fn from(headers: &HeaderMap) -> Self {
+        let header = |name| headers.get(name).cloned();
+        Self {
+            accepts: header(header::ACCEPT_ENCODING),
+            holds: header(header::IF_NONE_MATCH),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Taker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::from(&parts.headers))
+    }
 }
 
 #[cfg(test)]

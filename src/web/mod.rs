@@ -27,10 +27,10 @@ mod random;
 
 pub use crate::units::hex;
 pub use attachment::attachment;
-pub use client::{Client, Encrypted, RequestId, know};
+pub use client::{Client, Peer, REQUEST_ID, RequestId, is_fragment, know};
 pub use cookie::Cookie;
 pub use done::done_at;
-pub use encoding::is_held;
+pub use encoding::{Taker, is_held};
 pub use form::{Fields, Reader};
 pub use intake::{Intake, Times};
 pub use json::{Json, Versioned, if_match};

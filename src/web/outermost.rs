@@ -1,5 +1,6 @@
 //! The one layer around everything: request ids, security headers, panics, and errors told as the visitor reads.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -7,24 +8,68 @@ use std::time::Instant;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::access::{self, AccessLine};
 use super::edge::{Allows, host_of, may_share};
-use super::{health, know};
+use super::{REQUEST_ID, health, is_fragment, know};
 use crate::app::App;
 use crate::crash;
 use crate::error::{AppError, FieldError, Raised};
 use crate::ui;
 use crate::units::without_words;
 
-/// The path of the table that a request met. The log names this one: what stands in its braces may be a key.
-#[derive(Clone, Copy, Debug)]
-pub struct Matched(pub &'static str);
+/// What is found out about a request while it is answered, for the log and for how an error is told.
+#[derive(Default)]
+pub struct Found {
+    route: OnceLock<Met>,
+    account: OnceLock<i64>,
+}
 
-/// An answer to the account with this number, so that a refusal offers them no way to sign in, and the log knows whose it was.
+/// A path of the table that a request met. The log names this one: what stands in its braces may be a key.
 #[derive(Clone, Copy, Debug)]
-pub struct SignedIn(pub i64);
+pub struct Met {
+    path: &'static str,
+    /// Whether the log has it as it is.
+    plain: bool,
+}
+
+impl Met {
+    const NOTHING: Self = Self {
+        path: "(none)",
+        plain: true,
+    };
+
+    /// What is met at `path`.
+    #[must_use]
+    pub fn at(path: &'static str) -> Self {
+        let plain = without_words(path) == path;
+        Self { path, plain }
+    }
+
+    /// As the log has it.
+    #[must_use]
+    pub fn logged(self) -> Cow<'static, str> {
+        if self.plain {
+            self.path.into()
+        } else {
+            without_words(self.path)
+        }
+    }
+}
+
+impl Found {
+    /// It met this one.
+    pub fn meets(&self, route: Met) {
+        // The first word counts.
+        let _ = self.route.set(route);
+    }
+
+    /// The account with this number asks: a refusal offers them no way to sign in, and the log knows whose the request was.
+    pub fn is_asked_by(&self, account: i64) {
+        let _ = self.account.set(account);
+    }
+}
 
 /// Who reads the page that a browser asked for. Whoever recognises them says how their frame is made, and it is made only where an
 /// error is told, so that it costs nothing but its place.
@@ -46,13 +91,15 @@ impl Reader {
 }
 
 /// Wraps every request, which `inside` answers.
-pub async fn outermost<F>(app: &App, mut request: Request, inside: impl FnOnce(Request) -> F) -> Response
-where
-    F: Future<Output = Response>,
-{
+pub async fn outermost(
+    app: &App,
+    request: &mut Request,
+    found: &Found,
+    inside: impl AsyncFnOnce(&mut Request) -> Response,
+) -> Response {
     let begun = Instant::now();
-    let client = know(app, &mut request);
-    let reader = Visit::of(&mut request);
+    let client = know(app, request);
+    let reader = Visit::of(request);
     let quiet = health::is_asked(reader.address.path());
     let secure = client.secure && !is_a_desk(request.headers());
     let id = client.request;
@@ -64,17 +111,18 @@ where
     {
         response = AppError::MethodNotAllowed.into_response();
     }
-    let path = response
-        .extensions()
-        .get::<Matched>()
-        .map_or("(none)", |matched| matched.0);
+    let met = found.route.get().copied().unwrap_or(Met::NOTHING);
+    let path = met.path;
+    let account = found.account.get().copied();
     if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
         if let AppError::Internal(cause) = &*error {
-            tracing::error!(request_id = %id, route = %without_words(path), cause = %without_words(cause), "a request failed");
+            tracing::error!(request_id = %id, route = %met.logged(), cause = %without_words(cause), "a request failed");
             app.crash.failed(path, cause, client.request);
         }
-        let signed_in = response.extensions().get::<SignedIn>().is_some();
-        response = keeping(told(app, &reader, &error, (id.as_str(), signed_in)), &response);
+        response = keeping(
+            told(app, &reader, &error, (id.as_str(), account.is_some())),
+            &response,
+        );
     }
     let allows = response.extensions_mut().remove::<Allows>().unwrap_or_default();
     let keyed = path.contains("{key");
@@ -84,7 +132,7 @@ where
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
+        headers.insert(REQUEST_ID, value);
     }
     let took = begun.elapsed();
     if quiet {
@@ -98,11 +146,11 @@ where
     let line = AccessLine {
         id: client.request,
         method: reader.method,
-        route: path,
+        route: met,
         status: response.status().as_u16(),
         took,
         address: client.address,
-        account: response.extensions().get::<SignedIn>().map(|SignedIn(id)| *id),
+        account,
     };
     access::logged(response, line)
 }
@@ -153,7 +201,7 @@ impl Visit {
                 .and_then(|value| value.to_str().ok())
                 .is_some_and(|value| value.contains(kind))
         };
-        let is_fragment = request.headers().contains_key("x-fragment");
+        let is_fragment = is_fragment(request.headers());
         let is_page = accepts(request.headers(), "text/html") && !is_fragment && !shares;
         let reader = is_page.then(Reader::default);
         if let Some(reader) = &reader {

@@ -15,11 +15,9 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use flate2::{Compress, Compression, Crc, FlushCompress};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderValue, header};
 use hyper::body::{Frame, SizeHint};
 use sha2::{Digest as _, Sha256};
-
-use super::encoding::{Encoding, chosen};
 
 /// As hard as everything else is packed.
 const LEVEL: u32 = 3;
@@ -172,12 +170,6 @@ fn blocks(plain: &[u8]) -> Bytes {
         blocks.shrink_to_fit();
         blocks.into()
     })
-}
-
-/// Whether whoever asks takes gzip.
-#[must_use]
-pub fn takes_packed(headers: &HeaderMap) -> bool {
-    chosen(headers, &[Encoding::Gzip]) == Encoding::Gzip
 }
 
 /// The pieces one after the other, as one answer of a `kind`.

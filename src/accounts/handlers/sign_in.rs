@@ -1,8 +1,9 @@
 //! Signing in and out.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, State};
+use axum::Extension;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use maud::Markup;
@@ -19,7 +20,7 @@ use crate::config::Method;
 use crate::error::{AppError, FieldError};
 use crate::secret::Secret;
 use crate::ui::FormState;
-use crate::web::{Client, Fields, Query};
+use crate::web::{Client, Fields, Peer, Query};
 
 #[derive(serde::Deserialize)]
 pub(crate) struct Next {
@@ -418,11 +419,11 @@ fn told_to_wait(wait: Wait, page: Markup) -> Response {
 /// `POST /demo/sign-in`: one click into the invented plan, by somebody at this machine only.
 pub(crate) async fn sign_in_to_demo(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     knock: Knock,
 ) -> Result<Response, AppError> {
-    let local = peer.ip().is_loopback() && app.config.is_local() && is_asked_locally(&headers);
+    let local = peer.address.ip().is_loopback() && app.config.is_local() && is_asked_locally(&headers);
     if !app.demo || !local {
         return Err(AppError::NotFound);
     }

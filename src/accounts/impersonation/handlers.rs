@@ -1,7 +1,6 @@
 //! What is asked of it: to begin and to stop.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header;
 
@@ -110,16 +109,12 @@ fn with_key(app: &App, to: Redirect, key: &str) -> Response {
 
 /// Around what belongs to a person alone: passwords, second factors, keys of programs. An administrator who looks through
 /// their eyes does not reach it.
-pub(crate) async fn in_person(request: Request, next: Next) -> Response {
-    let refused = match request.extensions().get::<Visitor>() {
-        Some(visitor) if visitor.is_stranger() => Some(AppError::SignedOut),
-        Some(visitor) if visitor.behind.is_some() => Some(AppError::Forbidden(
+pub(crate) fn in_person(visitor: Option<&Visitor>) -> Result<(), AppError> {
+    match visitor {
+        Some(visitor) if visitor.is_stranger() => Err(AppError::SignedOut),
+        Some(visitor) if visitor.behind.is_some() => Err(AppError::Forbidden(
             "This belongs to the person alone. Stop seeing Ballast through their eyes first.",
         )),
-        _ => None,
-    };
-    if let Some(error) = refused {
-        return error.into_response();
+        _ => Ok(()),
     }
-    next.run(request).await
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,8 +15,8 @@ use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::ids::DepartmentId;
 use crate::units::{Day, Minutes, Tenths, Week};
-use crate::web::Query;
 use crate::web::pieces::Piece;
+use crate::web::{Query, Taker};
 
 /// What a person carries, week by week.
 #[derive(Serialize, ToSchema)]
@@ -92,7 +91,7 @@ pub(crate) struct UtilisationQuery {
 pub(crate) async fn show_utilisation(
     State(app): State<App>,
     Query(query): Query<UtilisationQuery>,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let start = book.plan.organisation.week_start;
@@ -109,16 +108,18 @@ pub(crate) async fn show_utilisation(
         department: query.department.map(DepartmentId),
         ..Default::default()
     };
+    let department = query.department.map_or_else(String::new, |id| id.to_string());
     let question = Question {
-        asked: format!("utilisation json|{from:?}|{count}|{:?}", filter.department),
+        asked: format!("utilisation json|{}|{count}|{department}", from.0),
         revision: book.revision_of(filter.department),
     };
-    let head = UtilisationJson {
-        revision: question.revision,
-        weeks: from.span(count).map(|week| week.first_day(start)).collect(),
-        people: Vec::new(),
-    };
+    let revision = question.revision;
     let make = || {
+        let head = UtilisationJson {
+            revision,
+            weeks: from.span(count).map(|week| week.first_day(start)).collect(),
+            people: Vec::new(),
+        };
         let frame = serde_json::to_string(&head).map_err(|error| AppError::Internal(error.to_string()))?;
         let (before, after) = frame.split_at(frame.len() - END.len());
         let people = book.people(&filter);
@@ -129,7 +130,7 @@ pub(crate) async fn show_utilisation(
         pieces.push(Piece::new(after.to_owned()));
         Ok(pieces)
     };
-    app.answers.joined_json(question, &headers, make).await
+    app.answers.joined_json(question, &taker, make).await
 }
 
 /// How many weeks may be asked for.

@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::HeaderMap;
 
 use super::pages;
 use super::rules::Asked;
@@ -13,14 +12,14 @@ use crate::error::AppError;
 use crate::people;
 use crate::units::Day;
 use crate::units::ids::CalendarId;
-use crate::web::Fields;
+use crate::web::{Fields, Taker};
 
 /// `GET /calendar`: a month, or its days as a list.
 pub(crate) async fn show_calendar(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
@@ -35,7 +34,7 @@ pub(crate) async fn show_calendar(
     let inside = app.answers.get_or_make(question, make).await?;
     Ok(app
         .answers
-        .page(&headers, &pages::calendar_page(&visitor.frame(&app)), &inside))
+        .page(&taker, &pages::calendar_page(&visitor.frame(&app)), &inside))
 }
 
 /// What the days of a calendar are called; the book knows only which days they are.

@@ -16,7 +16,7 @@ use crate::book::{
 use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Tenths, Week};
-use crate::web::{Fields, Versioned};
+use crate::web::{Fields, Taker, Versioned};
 
 /// Capacity and demand of one week, in hours.
 #[derive(Serialize, ToSchema)]
@@ -216,7 +216,7 @@ fn group_id(group: Group) -> Option<i64> {
 pub(crate) async fn show_forecast(
     State(app): State<App>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let asked = Asked::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
@@ -226,7 +226,7 @@ pub(crate) async fn show_forecast(
         revision: book.revision_of(asked.outlook.department),
     };
     let make = || ForecastJson::of(&book, &asked, &book.forecast(asked.outlook));
-    app.answers.json(question, &headers, make).await
+    app.answers.json(question, &taker, make).await
 }
 
 /// Hours on one assignment in the week.

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::rules::{Asked, AskedDetail};
 use super::{pages, table};
@@ -13,7 +13,7 @@ use crate::cache::Question;
 use crate::error::AppError;
 use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
-use crate::web::Fields;
+use crate::web::{Fields, Taker};
 
 /// What a finished answer depends on: what is asked, and the plan. The week it is stands in what is asked.
 pub(super) fn question(what: &str, asked: &Asked, extra: &str, book: &Book) -> Question {
@@ -28,7 +28,7 @@ pub(crate) async fn show_forecast(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
@@ -38,7 +38,7 @@ pub(crate) async fn show_forecast(
             let question = question("page", &asked, if may_edit { "edit" } else { "" }, &book);
             let make = || pages::forecast(&book, &asked, may_edit).into_string();
             let inside = app.answers.get_or_make(question, make).await?;
-            Ok(app.answers.page(&headers, &pages::forecast_page(&frame), &inside))
+            Ok(app.answers.page(&taker, &pages::forecast_page(&frame), &inside))
         }
         Err(faults) => {
             let plain = Asked::plain(book.plan.week_of(today));

@@ -4,7 +4,6 @@ pub(crate) mod json;
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 
 use crate::accounts::Visitor;
 use crate::app::App;
@@ -15,7 +14,7 @@ use crate::people::Done;
 use crate::plan::pages;
 use crate::units::Day;
 use crate::units::ids::DepartmentId;
-use crate::web::{Fields, Query};
+use crate::web::{Fields, Query, Taker};
 
 /// What the address asks for; what cannot be read stands for its default, so that an old link still opens.
 fn scope(fields: &Fields, book: &Book, today: Day) -> Scope {
@@ -36,7 +35,7 @@ pub(crate) async fn show_overview(
     visitor: Visitor,
     Query(done): Query<Done>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let fields = Fields::from_query(query.as_deref());
@@ -53,7 +52,7 @@ pub(crate) async fn show_overview(
     let make = || pages::overview(&book, scope, all, may_edit).into_string();
     let inside = app.answers.get_or_make(question, make).await?;
     let frame = done.frame(&app, &visitor).await?;
-    Ok(app.answers.page(&headers, &pages::overview_page(&frame), &inside))
+    Ok(app.answers.page(&taker, &pages::overview_page(&frame), &inside))
 }
 
 /// `GET /more`: where a phone finds what its five tabs do not hold.

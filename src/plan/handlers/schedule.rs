@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::HeaderMap;
 
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
@@ -14,7 +13,7 @@ use crate::plan::pages::{self, Part};
 use crate::plan::rules::{View, Window};
 use crate::units::Day;
 use crate::web::pieces::Piece;
-use crate::web::{Fields, Query};
+use crate::web::{Fields, Query, Taker};
 
 fn pairs(query: Option<&str>) -> Vec<(String, String)> {
     let fields = Fields::from_query(query);
@@ -46,7 +45,7 @@ pub(crate) async fn show_schedule(
     visitor: Visitor,
     Query(done): Query<Done>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
@@ -74,7 +73,7 @@ pub(crate) async fn show_schedule(
     };
     let inside = app.answers.get_or_join(question.clone(), draw).await?;
     let frame = done.frame(&app, &visitor).await?;
-    Ok(app.answers.page(&headers, &pages::schedule_page(&frame), &inside))
+    Ok(app.answers.page(&taker, &pages::schedule_page(&frame), &inside))
 }
 
 /// `GET /schedule/rows`: the rows of the same window as a fragment; of some people or projects only where `only` names them.
@@ -82,7 +81,7 @@ pub(crate) async fn show_rows(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let today = app.clock.today();
@@ -100,5 +99,5 @@ pub(crate) async fn show_rows(
         pages::rows_fragment(&book, &window, today, &reach, only.as_deref()).into_string()
     };
     let rows = app.answers.get_or_make(question, draw).await?;
-    Ok(Answers::fragment(&headers, rows))
+    Ok(Answers::fragment(&taker, rows))
 }

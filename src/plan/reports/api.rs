@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +12,7 @@ use crate::book::{Balances, Book, Figures, PersonBalance, Report, ReportRow, Sli
 use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Tenths};
-use crate::web::Fields;
+use crate::web::{Fields, Taker};
 
 /// What stands in one cell: all figures, whichever is asked for.
 #[derive(Serialize, ToSchema)]
@@ -291,7 +290,7 @@ impl ReportJson {
 pub(crate) async fn show_report(
     State(app): State<App>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let asked = Asked::read(&Fields::from_query(query.as_deref()), &book, app.clock.today())
@@ -301,6 +300,6 @@ pub(crate) async fn show_report(
         revision: book.revision_of(None),
     };
     app.answers
-        .json(question, &headers, || ReportJson::of(&book, &asked))
+        .json(question, &taker, || ReportJson::of(&book, &asked))
         .await
 }

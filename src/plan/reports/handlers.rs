@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::rules::Asked;
 use super::{pages, table, words};
@@ -13,7 +13,7 @@ use crate::cache::Question;
 use crate::error::AppError;
 use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
-use crate::web::Fields;
+use crate::web::{Fields, Taker};
 
 /// What a finished answer depends on: what is asked, and the plan. The weeks of the period stand in what is asked.
 fn question(what: &str, asked: &Asked, book: &Book) -> Question {
@@ -28,7 +28,7 @@ pub(crate) async fn show_reports(
     State(app): State<App>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let (book, today) = (app.book(), app.clock.today());
     let frame = visitor.frame(&app);
@@ -40,7 +40,7 @@ pub(crate) async fn show_reports(
                 .answers
                 .get_or_make(question("page", &asked, &book), make)
                 .await?;
-            Ok(app.answers.page(&headers, &pages::reports_page(&frame), &inside))
+            Ok(app.answers.page(&taker, &pages::reports_page(&frame), &inside))
         }
         Err(faults) => {
             let page = pages::refused(&frame, &book, &Asked::plain(&book, today), &fields, &faults);

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,8 +14,7 @@ use crate::poker::seat::{Message, Seat};
 use crate::poker::store::Past;
 use crate::poker::{live, store};
 use crate::units::ids::{RoundId, StoryId};
-use crate::web::pieces::takes_packed;
-use crate::web::{Fields, Reader};
+use crate::web::{Fields, Reader, Taker};
 
 /// How many rounds of a history are told at once.
 const ROUNDS: i64 = 50;
@@ -24,9 +23,9 @@ const ROUNDS: i64 = 50;
 pub(crate) async fn show_view(
     State(app): State<App>,
     seat: Seat,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
-    live::seen(&app, &seat.table, seat.viewer()).json(takes_packed(&headers))
+    live::seen(&app, &seat.table, seat.viewer()).json(taker.packs())
 }
 
 /// `GET /poker/{link}/events`: says that something changed; `with=page` or `with=view` what there is to see then, from the

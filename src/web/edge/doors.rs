@@ -2,14 +2,15 @@
 //! somebody else.
 
 use axum::extract::Request;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
+use std::borrow::Cow;
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::names::host_of;
 use crate::app::App;
 use crate::error::AppError;
-use crate::web::health;
+use crate::web::{REQUEST_ID, health};
 
 /// Lets through what is asked under a name of ours. A monitor may ask by address how Ballast is.
 ///
@@ -30,7 +31,7 @@ pub fn know_host(app: &App, request: &Request) -> Result<(), AppError> {
 }
 
 /// The one host that a request names, in its address, in its `Host`, or in both alike.
-fn named(authority: Option<&str>, headers: &HeaderMap) -> Option<String> {
+fn named<'a>(authority: Option<&'a str>, headers: &'a HeaderMap) -> Option<Cow<'a, str>> {
     let mut all = headers.get_all(header::HOST).iter();
     let header = all.next();
     if all.next().is_some() {
@@ -73,7 +74,7 @@ pub fn cors(app: &App) -> Option<CorsLayer> {
                     .iter()
                     .any(|allowed| allowed.as_bytes() == origin.as_bytes()))
     });
-    let exposed = ["etag", "retry-after", "x-request-id"].map(HeaderName::from_static);
+    let exposed = [header::ETAG, header::RETRY_AFTER, REQUEST_ID];
     let layer = CorsLayer::new()
         .allow_origin(allow)
         .allow_methods([

@@ -119,8 +119,8 @@ impl Headers {
             return;
         };
         let text = match nonce() {
-            Some(nonce) if *allows == Allows::default() => usual.policy.join(&nonce),
-            nonce => self.text(allows, nonce.as_deref()),
+            Some(nonce) if *allows == Allows::default() => usual.policy.join(nonce_text(&nonce)),
+            nonce => self.text(allows, nonce.as_ref().map(nonce_text)),
         };
         if let Ok(value) = HeaderValue::try_from(text) {
             headers.insert(name, value);
@@ -209,10 +209,20 @@ impl Headers {
     }
 }
 
-/// 128 random bits, as a nonce is written. Without randomness there is none, and nothing is allowed by it.
-fn nonce() -> Option<String> {
+/// 128 random bits, as a nonce is written.
+type Nonce = [u8; 24];
+
+/// A new one. Without randomness there is none, and nothing is allowed by it.
+fn nonce() -> Option<Nonce> {
     let bytes: [u8; 16] = random()?;
-    Some(base64::engine::general_purpose::STANDARD.encode(bytes))
+    let mut nonce = Nonce::default();
+    let engine = base64::engine::general_purpose::STANDARD;
+    engine.encode_slice(bytes, &mut nonce).ok()?;
+    Some(nonce)
+}
+
+fn nonce_text(nonce: &Nonce) -> &str {
+    std::str::from_utf8(nonce).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Under which names Ballast is asked, and from which pages: the patterns of the settings, held against what a browser says.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::LazyLock;
@@ -195,25 +196,33 @@ fn address(text: &str) -> Option<IpAddr> {
 /// The host and the port that a `Host` header names: in lower case, without the dot at its end, an address in one spelling.
 /// None where it is not one host.
 #[must_use]
-pub fn host_of(text: &str) -> Option<(String, Option<u16>)> {
+pub fn host_of(text: &str) -> Option<(Cow<'_, str>, Option<u16>)> {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') && !port.is_empty() => (host, Some(port.parse().ok()?)),
         _ => (text, None),
     };
     if host.starts_with('[') {
-        return Some((address(host)?.to_string(), port));
+        return Some((address(host)?.to_string().into(), port));
     }
     let name = host.strip_suffix('.').unwrap_or(host);
     let right = !name.is_empty()
         && name.len() <= 253
-        && name.split('.').all(|part| {
+        && name.as_bytes().split(|byte| *byte == b'.').all(|part| {
             !part.is_empty()
                 && part.len() <= 63
                 && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+                    .iter()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         });
-    right.then(|| (name.to_lowercase(), port))
+    let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let lower = || {
+        if is_lower {
+            name.into()
+        } else {
+            name.to_ascii_lowercase().into()
+        }
+    };
+    right.then(|| (lower(), port))
 }
 
 /// The hosts that Ballast answers for.
@@ -271,7 +280,7 @@ impl Origin {
         let (host, port) = host_of(rest)?;
         Some(Self {
             secure,
-            host,
+            host: host.into_owned(),
             port: port.unwrap_or(if secure { 443 } else { 80 }),
         })
     }
@@ -282,7 +291,7 @@ impl Origin {
         let (host, port) = host_of(host)?;
         Some(Self {
             secure,
-            host,
+            host: host.into_owned(),
             port: port.unwrap_or(if secure { 443 } else { 80 }),
         })
     }
@@ -457,6 +466,7 @@ mod tests {
             ("::1", None),
         ] {
             let expected = expected.map(|(host, port)| (host.to_owned(), port));
+            let expected = expected.map(|(host, port)| (host.into(), port));
             assert_eq!(host_of(text), expected, "{text}");
         }
     }

@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,7 +11,7 @@ use crate::book::{Attention, Book, Due, Overview, Scope, WeekDemand, percent, to
 use crate::cache::Question;
 use crate::error::AppError;
 use crate::units::{Day, Minutes, Week};
-use crate::web::Fields;
+use crate::web::{Fields, Taker};
 
 /// Capacity and demand of one week, in hours.
 #[derive(Serialize, ToSchema)]
@@ -204,7 +203,7 @@ pub(crate) async fn show_overview(
     State(app): State<App>,
     _visitor: Visitor,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    taker: Taker,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let fields = Fields::from_query(query.as_deref());
@@ -217,5 +216,5 @@ pub(crate) async fn show_overview(
         revision: book.revision_of(scope.department),
     };
     let make = || OverviewJson::of(&book, scope, &book.overview(scope));
-    app.answers.json(question, &headers, make).await
+    app.answers.json(question, &taker, make).await
 }

@@ -14,7 +14,7 @@ use crate::poker::stories::rules::{StoryDraft, read_draft};
 use crate::poker::stories::{pages, store};
 use crate::ui::FormState;
 use crate::units::ids::StoryId;
-use crate::web::{Fields, Path, Reader};
+use crate::web::{Fields, Path, Reader, is_fragment};
 
 /// `GET /poker/{link}/stories/new`: the form of a new story.
 pub(crate) async fn new_story(
@@ -49,7 +49,7 @@ pub(crate) async fn add_story(
         }
     };
     add(&app, &seat, "add a story", vec![draft]).await?;
-    if fields.has("another") && headers.contains_key("x-fragment") {
+    if fields.has("another") && is_fragment(&headers) {
         // The dialog stays, and is empty again.
         let (title, content) = pages::story_form(&seat, None, &FormState::default());
         return Ok(pages::shown(&app, &seat, &headers, title, &content));

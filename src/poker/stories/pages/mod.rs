@@ -17,12 +17,13 @@ use maud::{Markup, html};
 use crate::app::App;
 use crate::poker::seat::Seat;
 use crate::ui::{self, Place};
+use crate::web::is_fragment;
 
 const SCRIPT: &str = "js/poker-stories.js";
 
 /// A page of a room, for who has an account and for a guest; only its inside where a dialog asks.
 pub fn shown(app: &App, seat: &Seat, headers: &HeaderMap, title: &str, content: &Markup) -> Response {
-    if headers.contains_key("x-fragment") {
+    if is_fragment(headers) {
         return html! { (content) }.into_response();
     }
     match &seat.visitor {
