@@ -1,6 +1,6 @@
 //! What a browser waits for on the large plan, over a real connection on this machine.
 //!
-//! `cargo bench --bench http`
+//! `cargo bench --bench http`; a part of it: `cargo bench --bench http -- mixed` (or `finished`, `alone`, `starts`)
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -49,14 +49,32 @@ async fn main() -> Result<(), Fault> {
     let address = server.address;
     let browser = process::browser()?;
     process::sign_in(&browser, address).await?;
-    finished::print(address)
-        .await
-        .map_err(|error| error.to_string())?;
-    mixed::print(address).await.map_err(|error| error.to_string())?;
-    pages(&browser, address).await?;
-    writes(&browser, address).await?;
+    if wanted("finished") {
+        finished::print(address)
+            .await
+            .map_err(|error| error.to_string())?;
+    }
+    if wanted("mixed") {
+        mixed::print(address).await.map_err(|error| error.to_string())?;
+    }
+    if wanted("alone") {
+        pages(&browser, address).await?;
+        writes(&browser, address).await?;
+    }
     server.stop()?;
-    starts().await
+    if wanted("starts") {
+        starts().await?;
+    }
+    Ok(())
+}
+
+/// Whether a part was asked for; all are where none is named.
+fn wanted(part: &str) -> bool {
+    let mut named = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .peekable();
+    named.peek().is_none() || named.any(|name| name == part)
 }
 
 /// One answer: how long it took to its last byte, and its body as it came over the wire.

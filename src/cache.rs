@@ -75,6 +75,23 @@ pub struct Answers {
     under_way: Arc<Mutex<UnderWay>>,
     /// As many are made at once as threads answer.
     hands: Arc<Semaphore>,
+    /// The rows of answers that are put together of rows, as they were last.
+    rows: Cache<String, Arc<Rows>, RandomState>,
+}
+
+/// Rows of an answer in their order, each with the newest change of the plan that it depends on.
+type Rows = Vec<(i64, Arc<Piece>)>;
+
+/// An answer of many rows, each of which changes by itself.
+pub struct InRows<F> {
+    /// What stands before them.
+    pub head: String,
+    /// What stands after them.
+    pub tail: &'static str,
+    /// For each row the newest change of the plan that it depends on.
+    pub revisions: Vec<i64>,
+    /// Says what the row of this number holds.
+    pub row: F,
 }
 
 /// An answer that the first of those who ask makes, and the others wait for.
@@ -107,6 +124,10 @@ fn lock(under_way: &Mutex<UnderWay>) -> MutexGuard<'_, UnderWay> {
 pub const MOST: u64 = 16 * 1_048_576;
 /// What an entry takes besides its bytes.
 const EACH: usize = 256;
+/// How many bytes of rows stay in memory.
+const MOST_ROWS: u64 = 4 * 1_048_576;
+/// So many rows are made where they are asked for, which takes no longer than handing them to another thread does.
+const FEW: usize = 8;
 
 impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
@@ -124,6 +145,14 @@ impl Answers {
                 .build_with_hasher(RandomState::default()),
             under_way: Arc::default(),
             hands: Arc::new(Semaphore::new(workers())),
+            rows: Cache::builder()
+                .weigher(|asked: &String, rows: &Arc<Rows>| {
+                    let rows = rows.iter().map(|(_, piece)| piece.weight() + EACH);
+                    u32::try_from(asked.len() + rows.sum::<usize>()).unwrap_or(u32::MAX)
+                })
+                .max_capacity(MOST_ROWS)
+                .time_to_live(ttl)
+                .build_with_hasher(RandomState::default()),
         }
     }
 
@@ -131,7 +160,8 @@ impl Answers {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.cache.run_pending_tasks();
-        self.cache.weighted_size()
+        self.rows.run_pending_tasks();
+        self.cache.weighted_size() + self.rows.weighted_size()
     }
 
     /// The answer to `question`, made once however many ask at the same time: the others wait, and hold up no thread meanwhile.
@@ -151,7 +181,7 @@ impl Answers {
                 return Ok(finished);
             }
             let _hand = self.hands.acquire().await.map_err(|error| error.to_string())?;
-            let finished = Arc::new(aside(make)?);
+            let finished = Arc::new(make()?);
             self.cache.insert(question.clone(), Arc::clone(&finished));
             Ok(finished)
         });
@@ -167,8 +197,8 @@ impl Answers {
         question: Question,
         make: impl FnOnce() -> String + Send,
     ) -> Result<Arc<Piece>, AppError> {
-        self.piece(question, Box::new(|| Ok(Finished::of(Piece::packed_now(make())))))
-            .await
+        let make = || Ok(Finished::of(aside(|| Piece::packed_now(make()))));
+        self.piece(question, Box::new(make)).await
     }
 
     /// The text that answers `question`, put together of pieces that answer questions of their own.
@@ -180,8 +210,8 @@ impl Answers {
         question: Question,
         pieces: impl FnOnce() -> Vec<Arc<Piece>> + Send,
     ) -> Result<Arc<Piece>, AppError> {
-        self.piece(question, Box::new(|| Ok(Finished::of(Piece::joined(&pieces())))))
-            .await
+        let make = || Ok(Finished::of(aside(|| Piece::joined(&pieces()))));
+        self.piece(question, Box::new(make)).await
     }
 
     async fn piece(&self, question: Question, make: Make<'_>) -> Result<Arc<Piece>, AppError> {
@@ -202,24 +232,57 @@ impl Answers {
         piece
     }
 
-    /// The JSON that answers `question`, put together of pieces that answer questions of their own; 304 where `taker`
-    /// has this version already.
+    /// The JSON that answers `question` in rows, of which those are made anew that have changed since it was last asked; 304 where
+    /// `taker` has this version already.
+    ///
+    /// * `make`: says of which rows.
     ///
     /// # Errors
     /// `Internal` where some of it cannot be written as JSON.
-    pub async fn joined_json(
+    pub async fn json_in_rows<F: Fn(usize) -> String>(
         &self,
         question: Question,
         taker: &Taker,
-        pieces: impl FnOnce() -> Result<Vec<Arc<Piece>>, AppError> + Send,
+        make: impl FnOnce() -> Result<InRows<F>, AppError> + Send,
     ) -> Result<Response, AppError> {
+        let asked = question.asked.clone();
         let make = || {
-            let piece = Piece::joined(&pieces().map_err(|error| error.to_string())?);
+            let rows = make().map_err(|error| error.to_string())?;
+            let piece = self.in_rows(asked, rows);
             let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
             let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
             Ok(Finished::version(piece, tag))
         };
         self.versioned(question, taker, Box::new(make)).await
+    }
+
+    fn in_rows<F: Fn(usize) -> String>(&self, asked: String, all: InRows<F>) -> Arc<Piece> {
+        let last = self.rows.get(&asked).unwrap_or_default();
+        let kept = |number: usize, revision: i64| {
+            let (made_at, piece) = last.get(number)?;
+            (*made_at == revision).then(|| Arc::clone(piece))
+        };
+        let revisions = || all.revisions.iter().copied().enumerate();
+        let anew = revisions().filter(|(number, revision)| kept(*number, *revision).is_none());
+        let few = anew.count() <= FEW;
+        let make = || {
+            let rows = revisions().map(|(number, revision)| {
+                let anew = || Piece::packed_now((all.row)(number));
+                (revision, kept(number, revision).unwrap_or_else(anew))
+            });
+            let rows: Rows = rows.collect();
+            let ends = [Piece::new(all.head), Piece::new(all.tail)];
+            let [head, tail] = &ends;
+            let inner = rows.iter().map(|(_, piece)| piece);
+            let pieces: Vec<Arc<Piece>> = std::iter::once(head)
+                .chain(inner)
+                .chain([tail])
+                .cloned()
+                .collect();
+            self.rows.insert(asked, Arc::new(rows));
+            Piece::joined(&pieces)
+        };
+        if few { make() } else { aside(make) }
     }
 
     /// The JSON that answers `question`, for `taker`; 304 where they have this version already.
@@ -233,8 +296,10 @@ impl Answers {
         make: impl FnOnce() -> T + Send,
     ) -> Result<Response, AppError> {
         let make = || {
-            let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
-            Ok(Finished::version(Piece::packed_now(body), tag))
+            aside(|| {
+                let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
+                Ok(Finished::version(Piece::packed_now(body), tag))
+            })
         };
         self.versioned(question, taker, Box::new(make)).await
     }
@@ -332,6 +397,38 @@ mod tests {
             assert_eq!(text(second.await), expected);
             assert_eq!(making.await.is_err(), breaks);
             assert!(lock(&answers.under_way).is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn of_an_answer_in_rows_those_are_made_anew_that_have_changed() {
+        let answers = Answers::new(Duration::from_mins(1));
+        let many: Vec<i64> = (0..20).collect();
+        for (revisions, anew) in [
+            (&[1, 1, 1][..], &[0, 1, 2][..]),
+            (&[1, 2, 1], &[1]),
+            (&[1, 2], &[]),
+            (&[1, 3, 4, 4], &[1, 2, 3]),
+            (&many, &(0..20).collect::<Vec<_>>()),
+        ] {
+            let made = Mutex::new(Vec::new());
+            let row = |number: usize| {
+                made.lock().unwrap().push(number);
+                format!("{number}@{} ", revisions[number])
+            };
+            let all = InRows {
+                head: "[".to_owned(),
+                tail: "]",
+                revisions: revisions.to_vec(),
+                row,
+            };
+            let piece = answers.in_rows("what".to_owned(), all);
+            let rows = revisions.iter().enumerate();
+            let rows: String = rows
+                .map(|(number, revision)| format!("{number}@{revision} "))
+                .collect();
+            assert_eq!(piece.text(), format!("[{rows}]"));
+            assert_eq!(made.into_inner().unwrap(), anew);
         }
     }
 }

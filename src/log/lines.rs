@@ -10,6 +10,8 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 
+use super::Value;
+
 /// Writes lines for collectors.
 pub struct Lines<W>(pub W);
 
@@ -33,12 +35,52 @@ thread_local! {
     static PAPER: Cell<String> = const { Cell::new(String::new()) };
 }
 
+/// A line of now, without the detour over an event.
+pub fn for_collectors(message: &str, fields: &[(&str, Value<'_>)], write: impl FnOnce(&[u8])) {
+    let mut line = Line::begin(Level::INFO);
+    line.text("message", message);
+    for (name, value) in fields {
+        match value {
+            Value::Text(text) => line.text(name, text),
+            Value::Number(number) => line.number(name, *number),
+        }
+    }
+    line.end(write);
+}
+
+/// The same as people read it, and as the library writes all others.
+pub fn for_people(message: &str, fields: &[(&str, Value<'_>)], write: impl FnOnce(&[u8])) {
+    let mut line = PAPER.take();
+    line.clear();
+    put_time(&mut line, jiff::Timestamp::now());
+    put(&mut line, format_args!("  INFO {message}{}\n", Pairs(fields)));
+    write(line.as_bytes());
+    PAPER.set(line);
+}
+
+/// Fields as people read them.
+pub struct Pairs<'a>(pub &'a [(&'a str, Value<'a>)]);
+
+impl fmt::Display for Pairs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(name, value)| {
+            for part in [" ", name, "="] {
+                f.write_str(part)?;
+            }
+            match value {
+                Value::Text(text) => f.write_str(text),
+                Value::Number(number) => f.write_str(itoa::Buffer::new().format(*number)),
+            }
+        })
+    }
+}
+
 /// A line that is being written.
-pub struct Line(String);
+struct Line(String);
 
 impl Line {
     /// Begins one of this level, of now.
-    pub fn begin(level: Level) -> Self {
+    fn begin(level: Level) -> Self {
         let mut line = PAPER.take();
         line.clear();
         line.push_str(r#"{"ts":""#);
@@ -50,7 +92,7 @@ impl Line {
     }
 
     /// A field that is a text.
-    pub fn text(&mut self, name: &str, text: &str) {
+    fn text(&mut self, name: &str, text: &str) {
         self.name(name);
         self.0.push('"');
         // Writing to a String does not fail.
@@ -59,13 +101,13 @@ impl Line {
     }
 
     /// A field that is a number.
-    pub fn number(&mut self, name: &str, number: impl itoa::Integer) {
+    fn number(&mut self, name: &str, number: impl itoa::Integer) {
         self.name(name);
         self.0.push_str(itoa::Buffer::new().format(number));
     }
 
     /// Ends it, and hands it to `write`.
-    pub fn end(mut self, write: impl FnOnce(&[u8])) {
+    fn end(mut self, write: impl FnOnce(&[u8])) {
         self.0.push_str("}\n");
         write(self.0.as_bytes());
         PAPER.set(self.0);
@@ -226,6 +268,45 @@ mod tests {
         let (who, place) = (text.find("\"who\""), text.find("\"place\""));
         assert!(who < place, "in the order in which they were said");
         assert!(text.find("message") < who, "what happened comes first");
+    }
+
+    /// Without its time, which begins it or is its first field.
+    fn without_time(line: &[u8]) -> String {
+        let text = std::str::from_utf8(line).unwrap();
+        let (before, rest) = text.split_once("20").unwrap();
+        format!("{before}{}", rest.split_once('Z').unwrap().1)
+    }
+
+    #[test]
+    fn what_is_said_often_looks_like_everything_else() {
+        let fields = [
+            ("who", Value::Text("bo")),
+            ("count", Value::Number(3)),
+            ("place", Value::Text("/here")),
+        ];
+        let said = |log: tracing::Dispatch| {
+            tracing::dispatcher::with_default(&log, || {
+                tracing::info!(who = %"bo", count = 3_u64, place = %"/here", "said");
+            });
+        };
+        let (paper, sheet) = (Paper::default(), Paper::default());
+        let (written, drawn) = (paper.clone(), sheet.clone());
+        said(
+            tracing_subscriber::registry()
+                .with(Lines(move || paper.clone()))
+                .into(),
+        );
+        let people = tracing_subscriber::fmt()
+            .with_writer(move || sheet.clone())
+            .with_ansi(false)
+            .with_target(false);
+        said(people.finish().into());
+        for_collectors("said", &fields, |line| {
+            assert_eq!(without_time(line), without_time(&written.0.lock().unwrap()));
+        });
+        for_people("said", &fields, |line| {
+            assert_eq!(without_time(line), without_time(&drawn.0.lock().unwrap()));
+        });
     }
 
     proptest::proptest! {

@@ -3,7 +3,6 @@
 mod desk;
 mod lines;
 
-use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
@@ -20,10 +19,10 @@ use crate::config::{Config, LogFormat, log_directives};
 
 use desk::{Desk, Pencil};
 
-use lines::{Line, Lines};
+use lines::Lines;
 
-/// Where lines for collectors go, where these are written.
-static COLLECTED: OnceLock<&Desk> = OnceLock::new();
+/// Where lines go and how they are written, where they need no colours.
+static PLAIN: OnceLock<(&Desk, LogFormat)> = OnceLock::new();
 
 /// A value on a line.
 #[derive(Clone, Copy, Debug)]
@@ -39,30 +38,10 @@ pub fn say_often(message: &'static str, fields: &[(&'static str, Value<'_>)]) {
     if !tracing::enabled!(tracing::Level::INFO) {
         return;
     }
-    let Some(desk) = COLLECTED.get() else {
-        tracing::info!("{message}{}", Pairs(fields));
-        return;
-    };
-    let mut line = Line::begin(tracing::Level::INFO);
-    line.text("message", message);
-    for (name, value) in fields {
-        match value {
-            Value::Text(text) => line.text(name, text),
-            Value::Number(number) => line.number(name, *number),
-        }
-    }
-    line.end(|line| desk.lay(line));
-}
-
-/// Fields as people read them.
-struct Pairs<'a>(&'a [(&'static str, Value<'a>)]);
-
-impl fmt::Display for Pairs<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|(name, value)| match value {
-            Value::Text(text) => write!(f, " {name}={text}"),
-            Value::Number(number) => write!(f, " {name}={number}"),
-        })
+    match PLAIN.get() {
+        Some((desk, LogFormat::Json)) => lines::for_collectors(message, fields, |line| desk.lay(line)),
+        Some((desk, LogFormat::Text)) => lines::for_people(message, fields, |line| desk.lay(line)),
+        None => tracing::info!("{message}{}", lines::Pairs(fields)),
     }
 }
 
@@ -106,15 +85,16 @@ pub fn start(config: &Config) -> Result<Handle, String> {
     };
     writer.map_err(|error| format!("nobody can write the log: {error}"))?;
     let pencils = Pencils(desk);
+    // Colours are for eyes; what reads a file finds plain lines.
+    let coloured = config.watch.log_file.is_none() && io::stderr().is_terminal();
+    if config.log_format == LogFormat::Json || !coloured {
+        PLAIN.get_or_init(|| (desk, config.log_format));
+    }
     let layer = match config.log_format {
-        LogFormat::Json => {
-            COLLECTED.get_or_init(|| desk);
-            Lines(pencils).boxed()
-        }
+        LogFormat::Json => Lines(pencils).boxed(),
         LogFormat::Text => tracing_subscriber::fmt::layer()
             .with_writer(pencils)
-            // Colours are for eyes; what reads a file finds plain lines.
-            .with_ansi(config.watch.log_file.is_none() && io::stderr().is_terminal())
+            .with_ansi(coloured)
             .with_target(false)
             .boxed(),
     };

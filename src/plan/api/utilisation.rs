@@ -2,7 +2,6 @@
 //! the rows of a few people anew and not those of all.
 
 use std::ops::RangeInclusive;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
@@ -11,11 +10,10 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::book::{Book, Filter, Person, PersonBalance, PersonWeek};
-use crate::cache::Question;
+use crate::cache::{InRows, Question};
 use crate::error::AppError;
 use crate::units::ids::DepartmentId;
 use crate::units::{Day, Minutes, Tenths, Week};
-use crate::web::pieces::Piece;
 use crate::web::{Query, Taker};
 
 /// What a person carries, week by week.
@@ -114,6 +112,7 @@ pub(crate) async fn show_utilisation(
         revision: book.revision_of(filter.department),
     };
     let revision = question.revision;
+    let (book, filter) = (&*book, &filter);
     let make = || {
         let head = UtilisationJson {
             revision,
@@ -121,16 +120,19 @@ pub(crate) async fn show_utilisation(
             people: Vec::new(),
         };
         let frame = serde_json::to_string(&head).map_err(|error| AppError::Internal(error.to_string()))?;
-        let (before, after) = frame.split_at(frame.len() - END.len());
-        let people = book.people(&filter);
-        let mut pieces = vec![Piece::new(before.to_owned())];
-        for (number, run) in people.chunks(RUN).enumerate() {
-            pieces.push(loads_of(&app, &book, (from, count), (number, run)));
-        }
-        pieces.push(Piece::new(after.to_owned()));
-        Ok(pieces)
+        let people = book.people(filter);
+        let runs = people.chunks(RUN).map(|run| book.revision_of_people(run));
+        Ok(InRows {
+            head: frame.strip_suffix(END).unwrap_or(&frame).to_owned(),
+            tail: END,
+            revisions: runs.collect(),
+            row: move |number| {
+                let run = people.chunks(RUN).nth(number).unwrap_or_default();
+                loads_of(book, (from, count), (number, run))
+            },
+        })
     };
-    app.answers.joined_json(question, &taker, make).await
+    app.answers.json_in_rows(question, &taker, make).await
 }
 
 /// How many weeks may be asked for.
@@ -141,28 +143,13 @@ const RUN: usize = 8;
 const END: &str = "]}";
 
 /// The loads of some people in a row, which follow others where they are not the first.
-fn loads_of(
-    app: &App,
-    book: &Book,
-    (from, count): (Week, u16),
-    (number, run): (usize, &[&Person]),
-) -> Arc<Piece> {
-    let ids = run.iter().map(|person| person.id.0);
-    let question = Question {
-        asked: format!(
-            "loads json|{from:?}|{count}|{number}|{:?}",
-            ids.collect::<Vec<_>>()
-        ),
-        revision: book.revision_of_people(run),
-    };
-    app.answers.part(question, || {
-        let loads = run
-            .iter()
-            .map(|person| PersonLoadJson::of(book, person, from, count));
-        // Numbers and texts can always be written.
-        let text = serde_json::to_string(&loads.collect::<Vec<_>>()).unwrap_or_default();
-        let inner = text.trim_start_matches('[').trim_end_matches(']');
-        let joint = if number == 0 { "" } else { "," };
-        format!("{joint}{inner}")
-    })
+fn loads_of(book: &Book, (from, count): (Week, u16), (number, run): (usize, &[&Person])) -> String {
+    let loads = run
+        .iter()
+        .map(|person| PersonLoadJson::of(book, person, from, count));
+    // Numbers and texts can always be written.
+    let text = serde_json::to_string(&loads.collect::<Vec<_>>()).unwrap_or_default();
+    let inner = text.trim_start_matches('[').trim_end_matches(']');
+    let joint = if number == 0 { "" } else { "," };
+    format!("{joint}{inner}")
 }
