@@ -127,7 +127,7 @@ const EACH: usize = 256;
 /// How many bytes of rows stay in memory.
 const MOST_ROWS: u64 = 4 * 1_048_576;
 /// So many rows are made where they are asked for, which takes no longer than handing them to another thread does.
-const FEW: usize = 8;
+const FEW: usize = 16;
 
 impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
@@ -197,7 +197,7 @@ impl Answers {
         question: Question,
         make: impl FnOnce() -> String + Send,
     ) -> Result<Arc<Piece>, AppError> {
-        let make = || Ok(Finished::of(aside(|| Piece::packed_now(make()))));
+        let make = || Ok(Finished::of(aside(|| Piece::new(make()).packed_now())));
         self.piece(question, Box::new(make)).await
     }
 
@@ -210,7 +210,7 @@ impl Answers {
         question: Question,
         pieces: impl FnOnce() -> Vec<Arc<Piece>> + Send,
     ) -> Result<Arc<Piece>, AppError> {
-        let make = || Ok(Finished::of(aside(|| Piece::joined(&pieces()))));
+        let make = || Ok(Finished::of(aside(|| Piece::joined(pieces()).packed_now())));
         self.piece(question, Box::new(make)).await
     }
 
@@ -226,7 +226,7 @@ impl Answers {
         if let Some(finished) = self.cache.get(&question) {
             return Arc::clone(&finished.piece);
         }
-        let piece = Piece::packed_now(make());
+        let piece = Piece::new(make()).packed_now();
         let finished = Finished::of(Arc::clone(&piece));
         self.cache.insert(question, Arc::new(finished));
         piece
@@ -248,7 +248,7 @@ impl Answers {
         let asked = question.asked.clone();
         let make = || {
             let rows = make().map_err(|error| error.to_string())?;
-            let piece = self.in_rows(asked, rows);
+            let piece = self.in_rows(asked, rows, taker.packs());
             let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
             let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
             Ok(Finished::version(piece, tag))
@@ -256,7 +256,8 @@ impl Answers {
         self.versioned(question, taker, Box::new(make)).await
     }
 
-    fn in_rows<F: Fn(usize) -> String>(&self, asked: String, all: InRows<F>) -> Arc<Piece> {
+    /// * `packs`: whether it is packed now, or when somebody first wants it so.
+    fn in_rows<F: Fn(usize) -> String>(&self, asked: String, all: InRows<F>, packs: bool) -> Arc<Piece> {
         let last = self.rows.get(&asked).unwrap_or_default();
         let kept = |number: usize, revision: i64| {
             let (made_at, piece) = last.get(number)?;
@@ -267,7 +268,7 @@ impl Answers {
         let few = anew.count() <= FEW;
         let make = || {
             let rows = revisions().map(|(number, revision)| {
-                let anew = || Piece::packed_now((all.row)(number));
+                let anew = || Piece::new((all.row)(number));
                 (revision, kept(number, revision).unwrap_or_else(anew))
             });
             let rows: Rows = rows.collect();
@@ -280,7 +281,8 @@ impl Answers {
                 .cloned()
                 .collect();
             self.rows.insert(asked, Arc::new(rows));
-            Piece::joined(&pieces)
+            let whole = Piece::joined(pieces);
+            if packs { whole.packed_now() } else { whole }
         };
         if few { make() } else { aside(make) }
     }
@@ -298,7 +300,7 @@ impl Answers {
         let make = || {
             aside(|| {
                 let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
-                Ok(Finished::version(Piece::packed_now(body), tag))
+                Ok(Finished::version(Piece::new(body).packed_now(), tag))
             })
         };
         self.versioned(question, taker, Box::new(make)).await
@@ -422,12 +424,13 @@ mod tests {
                 revisions: revisions.to_vec(),
                 row,
             };
-            let piece = answers.in_rows("what".to_owned(), all);
-            let rows = revisions.iter().enumerate();
-            let rows: String = rows
+            let piece = answers.in_rows("what".to_owned(), all, anew.len() > 1);
+            let rows: Vec<String> = revisions
+                .iter()
+                .enumerate()
                 .map(|(number, revision)| format!("{number}@{revision} "))
                 .collect();
-            assert_eq!(piece.text(), format!("[{rows}]"));
+            assert_eq!(piece.text(), format!("[{}]", rows.concat()));
             assert_eq!(made.into_inner().unwrap(), anew);
         }
     }

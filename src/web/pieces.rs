@@ -29,12 +29,18 @@ const END: [u8; 2] = [3, 0];
 /// Bytes that are sent to many, and the same packed, which is done when somebody first wants it so.
 #[derive(Debug)]
 pub struct Piece {
-    plain: Vec<Bytes>,
+    made: Made,
     packed: OnceLock<Packed>,
     /// By which two pieces are told apart.
     digest: OnceLock<[u8; 32]>,
-    /// Whether its plain bytes are those of other pieces.
-    shared: bool,
+}
+
+/// What a piece is made of.
+#[derive(Debug)]
+enum Made {
+    Of(Bytes),
+    /// Other pieces, one after the other. It shares their plain bytes, which few ask for.
+    Joined(Vec<Arc<Piece>>),
 }
 
 #[derive(Debug)]
@@ -44,103 +50,112 @@ struct Packed {
 }
 
 impl Piece {
+    fn made(made: Made) -> Arc<Self> {
+        Arc::new(Self {
+            made,
+            packed: OnceLock::new(),
+            digest: OnceLock::new(),
+        })
+    }
+
     /// A finished piece.
     #[must_use]
     pub fn new(text: impl Into<Bytes>) -> Arc<Self> {
-        Arc::new(Self {
-            plain: vec![text.into()],
-            packed: OnceLock::new(),
-            digest: OnceLock::new(),
-            shared: false,
-        })
+        Self::made(Made::Of(text.into()))
     }
 
-    /// Pieces one after the other, as one. It shares their plain bytes, which few ask for. Its packed ones stand in a row: many small
-    /// pieces cost more with each answer than copying them costs once.
+    /// Pieces one after the other, as one.
     #[must_use]
-    pub fn joined(pieces: &[Arc<Self>]) -> Arc<Self> {
-        let mut sum = Crc::new();
-        let mut digest = Sha256::new();
-        let mut blocks = Vec::with_capacity(pieces.iter().map(|piece| piece.packed().blocks.len()).sum());
-        for piece in pieces {
-            let packed = piece.packed();
-            sum.combine(&packed.sum);
-            blocks.extend_from_slice(&packed.blocks);
-            digest.update(piece.digest());
+    pub fn joined(pieces: Vec<Arc<Self>>) -> Arc<Self> {
+        Self::made(Made::Joined(pieces))
+    }
+
+    /// The same, packed before anybody asks for it.
+    #[must_use]
+    pub fn packed_now(self: Arc<Self>) -> Arc<Self> {
+        self.packed();
+        self
+    }
+
+    /// Its plain bytes in their order.
+    fn plain(&self) -> Vec<&Bytes> {
+        match &self.made {
+            Made::Of(bytes) => vec![bytes],
+            Made::Joined(pieces) => pieces.iter().flat_map(|piece| piece.plain()).collect(),
         }
-        let plain = pieces.iter().flat_map(|piece| piece.plain.iter().cloned());
-        Arc::new(Self {
-            plain: plain.collect(),
-            packed: Packed {
-                blocks: blocks.into(),
-                sum,
-            }
-            .into(),
-            digest: <[u8; 32]>::from(digest.finalize()).into(),
-            shared: true,
-        })
     }
 
-    /// A finished piece that is packed already.
-    #[must_use]
-    pub fn packed_now(text: impl Into<Bytes>) -> Arc<Self> {
-        let piece = Self::new(text);
-        piece.packed();
-        piece
-    }
-
-    /// How many bytes it takes.
+    /// How many bytes it takes, without those that are shared. What is not packed yet counts as if it were.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let plain = if self.shared {
-            self.plain.len() * size_of::<Bytes>()
-        } else {
-            self.length()
+        let plain = match &self.made {
+            Made::Of(bytes) => bytes.len(),
+            Made::Joined(pieces) => size_of_val(pieces.as_slice()),
         };
-        plain + self.packed.get().map_or(0, |packed| packed.blocks.len())
+        let packed = self
+            .packed
+            .get()
+            .map_or_else(|| self.length() / 2, |packed| packed.blocks.len());
+        plain + packed
     }
 
     /// How long it is as it is written.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.plain.iter().map(Bytes::len).sum()
+        self.plain().into_iter().map(Bytes::len).sum()
     }
 
     /// As it is written.
     pub fn bytes(&self) -> impl Iterator<Item = u8> {
-        self.plain.iter().flatten().copied()
+        self.plain().into_iter().flatten().copied()
     }
 
     /// The same as text.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        match self.plain.as_slice() {
-            [one] => String::from_utf8_lossy(one),
-            all => String::from_utf8_lossy(&all.concat()).into_owned().into(),
+        match &self.made {
+            Made::Of(bytes) => String::from_utf8_lossy(bytes),
+            Made::Joined(_) => String::from_utf8_lossy(&self.bytes().collect::<Vec<u8>>())
+                .into_owned()
+                .into(),
         }
     }
 
     /// By which it is told from others: its bytes, or what it was joined of.
     #[must_use]
     pub fn digest(&self) -> &[u8; 32] {
-        self.digest.get_or_init(|| {
-            let mut digest = Sha256::new();
-            self.plain.iter().for_each(|bytes| digest.update(bytes));
-            digest.finalize().into()
+        self.digest.get_or_init(|| match &self.made {
+            Made::Of(bytes) => Sha256::digest(bytes).into(),
+            Made::Joined(pieces) => {
+                let mut digest = Sha256::new();
+                for piece in pieces {
+                    digest.update(piece.digest());
+                }
+                digest.finalize().into()
+            }
         })
     }
 
     fn packed(&self) -> &Packed {
-        self.packed.get_or_init(|| {
-            let plain = match self.plain.as_slice() {
-                [one] => one.clone(),
-                all => all.concat().into(),
-            };
-            let mut sum = Crc::new();
-            sum.update(&plain);
-            Packed {
-                blocks: blocks(&plain),
-                sum,
+        self.packed.get_or_init(|| match &self.made {
+            Made::Of(bytes) => {
+                let mut sum = Crc::new();
+                sum.update(bytes);
+                Packed {
+                    blocks: blocks(bytes),
+                    sum,
+                }
+            }
+            Made::Joined(pieces) => {
+                // In one row: many small pieces cost more with each answer than copying them costs once.
+                let all: Vec<&Packed> = pieces.iter().map(|piece| piece.packed()).collect();
+                let mut sum = Crc::new();
+                for packed in &all {
+                    sum.combine(&packed.sum);
+                }
+                let blocks: Vec<&[u8]> = all.iter().map(|packed| &*packed.blocks).collect();
+                let blocks = blocks.concat().into();
+                Packed { blocks, sum }
             }
         })
     }
@@ -188,7 +203,7 @@ pub fn answer(kind: &'static str, pieces: &[Arc<Piece>], packs: bool) -> Respons
         end.extend(sum.amount().to_le_bytes());
         body.push_back(end.into());
     } else {
-        body.extend(pieces.iter().flat_map(|piece| piece.plain.iter().cloned()));
+        body.extend(pieces.iter().flat_map(|piece| piece.plain()).cloned());
     }
     body.retain(|bytes| !bytes.is_empty());
     let mut response = Response::new(Body::new(Pieces(body)));
@@ -261,7 +276,7 @@ mod tests {
             prop_assert_eq!(told, whole);
             // Joined beforehand or not is all the same.
             let pieces: Vec<Arc<Piece>> = texts.iter().map(|text| Piece::new(text.clone())).collect();
-            let joined = Piece::joined(&pieces);
+            let joined = Piece::joined(pieces);
             prop_assert_eq!(joined.text(), texts.concat());
             prop_assert_eq!(taken(&[joined], true), sent(&texts, true));
         }
