@@ -88,7 +88,8 @@ pub struct InRows<F> {
     pub head: String,
     /// What stands after them.
     pub tail: &'static str,
-    /// For each row the newest change of the plan that it depends on.
+    /// For each row the newest change of the plan that it depends on. Two of the same place and revision are the same row: whatever moves
+    /// rows has to raise it.
     pub revisions: Vec<i64>,
     /// Says what the row of this number holds.
     pub row: F,
@@ -120,14 +121,14 @@ fn lock(under_way: &Mutex<UnderWay>) -> MutexGuard<'_, UnderWay> {
     under_way.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many bytes of answers stay in memory.
-pub const MOST: u64 = 16 * 1_048_576;
+/// How many bytes stay in memory. What answers share counts with each of them, so that it is no more however they go.
+pub const MOST: u64 = 48 * 1_048_576;
 /// What an entry takes besides its bytes.
 const EACH: usize = 256;
-/// How many bytes of rows stay in memory.
-const MOST_ROWS: u64 = 4 * 1_048_576;
-/// So many rows are made where they are asked for, which takes no longer than handing them to another thread does.
-const FEW: usize = 16;
+/// How many of them are rows.
+const MOST_ROWS: u64 = 8 * 1_048_576;
+/// So many bytes of rows are written and packed where they are asked for, in less than a millisecond.
+const AT_ONCE: usize = 48 * 1_024;
 
 impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
@@ -139,7 +140,7 @@ impl Answers {
         Self {
             cache: Cache::builder()
                 .weigher(weigh)
-                .max_capacity(MOST)
+                .max_capacity(MOST - MOST_ROWS)
                 .time_to_live(ttl)
                 // Some questions are a page's whole frame, and are asked with every page.
                 .build_with_hasher(RandomState::default()),
@@ -263,9 +264,14 @@ impl Answers {
             let (made_at, piece) = last.get(number)?;
             (*made_at == revision).then(|| Arc::clone(piece))
         };
+        // As long as it was before, or too long where nobody knows.
+        let work = |(number, revision)| match (kept(number, revision), last.get(number)) {
+            (Some(piece), _) if !packs || piece.is_packed() => 0,
+            (_, Some((_, piece))) => piece.length(),
+            (_, None) => AT_ONCE + 1,
+        };
         let revisions = || all.revisions.iter().copied().enumerate();
-        let anew = revisions().filter(|(number, revision)| kept(*number, *revision).is_none());
-        let few = anew.count() <= FEW;
+        let is_little = revisions().map(work).sum::<usize>() <= AT_ONCE;
         let make = || {
             let rows = revisions().map(|(number, revision)| {
                 let anew = || Piece::new((all.row)(number));
@@ -282,9 +288,11 @@ impl Answers {
                 .collect();
             self.rows.insert(asked, Arc::new(rows));
             let whole = Piece::joined(pieces);
+            // Now, and not by whoever answers.
+            let _ = whole.digest();
             if packs { whole.packed_now() } else { whole }
         };
-        if few { make() } else { aside(make) }
+        if is_little { make() } else { aside(make) }
     }
 
     /// The JSON that answers `question`, for `taker`; 304 where they have this version already.
@@ -318,7 +326,14 @@ impl Answers {
         if taker.holds(&tag) {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
-        let mut response = answer(JSON, &[Arc::clone(&finished.piece)], taker.packs());
+        let packs = taker.packs();
+        if packs && !finished.piece.is_packed() {
+            // It was made for somebody who took it as it is.
+            let hand = self.hands.acquire().await;
+            let _hand = hand.map_err(|error| AppError::Internal(error.to_string()))?;
+            aside(|| Arc::clone(&finished.piece).packed_now());
+        }
+        let mut response = answer(JSON, &[Arc::clone(&finished.piece)], packs);
         response.headers_mut().insert(header::ETAG, tag);
         Ok(response)
     }
@@ -402,35 +417,37 @@ mod tests {
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn of_an_answer_in_rows_those_are_made_anew_that_have_changed() {
         let answers = Answers::new(Duration::from_mins(1));
         let many: Vec<i64> = (0..20).collect();
-        for (revisions, anew) in [
-            (&[1, 1, 1][..], &[0, 1, 2][..]),
-            (&[1, 2, 1], &[1]),
-            (&[1, 2], &[]),
-            (&[1, 3, 4, 4], &[1, 2, 3]),
-            (&many, &(0..20).collect::<Vec<_>>()),
+        let all: Vec<usize> = (0..20).collect();
+        for (revisions, anew, packs) in [
+            (&[1, 1, 1][..], &[0, 1, 2][..], false),
+            (&[1, 2, 1], &[1], true),
+            (&[1, 2], &[], false),
+            (&[1, 3, 4, 4], &[1, 2, 3], true),
+            (&many, &all, true),
         ] {
             let made = Mutex::new(Vec::new());
             let row = |number: usize| {
                 made.lock().unwrap().push(number);
                 format!("{number}@{} ", revisions[number])
             };
-            let all = InRows {
+            let in_rows = InRows {
                 head: "[".to_owned(),
                 tail: "]",
                 revisions: revisions.to_vec(),
                 row,
             };
-            let piece = answers.in_rows("what".to_owned(), all, anew.len() > 1);
+            let piece = answers.in_rows("what".to_owned(), in_rows, packs);
             let rows: Vec<String> = revisions
                 .iter()
                 .enumerate()
                 .map(|(number, revision)| format!("{number}@{revision} "))
                 .collect();
             assert_eq!(piece.text(), format!("[{}]", rows.concat()));
+            assert_eq!(piece.is_packed(), packs);
             assert_eq!(made.into_inner().unwrap(), anew);
         }
     }

@@ -18,16 +18,21 @@ use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
 use crate::config::{Config, LogFormat, log_directives};
 
 use desk::{Desk, Pencil};
-
 use lines::Lines;
+
+/// Where lines lie until they are written.
+static DESK: OnceLock<Desk> = OnceLock::new();
 
 /// Where lines go and how they are written, where they need no colours.
 static PLAIN: OnceLock<(&Desk, LogFormat)> = OnceLock::new();
 
+/// The file of the log, where it goes to one.
+static PEN: OnceLock<Pen> = OnceLock::new();
+
 /// A value on a line.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
-    /// A text.
+    /// A text without the end of a line: lines for people hold it as it is.
     Text(&'a str),
     /// A number.
     Number(u64),
@@ -44,12 +49,6 @@ pub fn say_often(message: &'static str, fields: &[(&'static str, Value<'_>)]) {
         None => tracing::info!("{message}{}", lines::Pairs(fields)),
     }
 }
-
-/// Where lines lie until they are written.
-static DESK: OnceLock<Desk> = OnceLock::new();
-
-/// The file of the log, where it goes to one.
-static PEN: OnceLock<Pen> = OnceLock::new();
 
 /// What of the log can be changed while it is written.
 #[derive(Clone)]

@@ -1,7 +1,8 @@
 //! What every request passes before somebody answers it, and who that is.
 //!
 //! It stands there once and not around each route, as functions and not as layers: a layer is copied for each request, with all that
-//! is in it. Until somebody answers it, a request stays where it is and is looked at: each step that took it would keep a place for it. Most requests ask for a path without variable parts, which is looked up and answered without a router.
+//! is in it. Until somebody answers it, a request stays where it is and is looked at: each step that took it would keep a place for
+//! it. Most requests ask for a path without variable parts, which is looked up and answered without a router.
 
 use std::collections::HashMap;
 use std::convert::Infallible;

@@ -146,6 +146,7 @@ async fn next(phase: &mut watch::Receiver<Phase>, seen: Phase) -> Phase {
 
 fn builder(limits: &Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
+    // Headers are counted in `refusal`: a count of its own makes hyper take room for each head.
     builder
         .http1()
         .timer(TokioTimer::new())

@@ -119,6 +119,21 @@ mod tests {
     }
 
     #[test]
+    fn what_another_cookie_holds_hides_none_of_ours_and_a_planted_one_makes_both_worthless() {
+        for (lines, found) in [
+            (&[b"other=\xc3\xa9; ours=1".as_slice()][..], Some("1")),
+            (&[b"ours=1", b"ours=\xff"], None),
+            (&[b"ours=\xff"], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+            }
+            assert_eq!(OURS.find(&headers, false), found);
+        }
+    }
+
+    #[test]
     fn a_cookie_is_set_with_what_its_name_promises() {
         let text = |value: Option<HeaderValue>| value.unwrap().to_str().unwrap().to_owned();
         assert_eq!(

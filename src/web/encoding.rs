@@ -108,10 +108,9 @@ pub fn is_held(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 fn names(held: &HeaderValue, tag: &str) -> bool {
-    let held = held.to_str().unwrap_or_default();
-    held.split(',')
-        .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+    let is_tag = |one: &str| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag;
+    held.to_str()
+        .is_ok_and(|held| held.split(',').map(str::trim).any(is_tag))
 }
 
 /// How whoever asks takes a finished answer, and what they hold of it: as much of the headers as that needs.
@@ -138,12 +137,15 @@ impl Taker {
 }
 
 impl From<&HeaderMap> for Taker {
-    /// Of several headers of one name the first counts, which costs whoever sends them no more than a longer answer.
+    /// Several headers of one name count as none, which costs whoever sends them no more than a longer answer.
     fn from(headers: &HeaderMap) -> Self {
-        let header = |name| headers.get(name).cloned();
+        let only = |name| {
+            let mut values = headers.get_all(name).iter();
+            values.next().filter(|_| values.next().is_none()).cloned()
+        };
         Self {
-            accepts: header(header::ACCEPT_ENCODING),
-            holds: header(header::IF_NONE_MATCH),
+            accepts: only(header::ACCEPT_ENCODING),
+            holds: only(header::IF_NONE_MATCH),
         }
     }
 }
@@ -193,6 +195,27 @@ mod tests {
             assert_eq!(chosen.as_str(), expected, "{accepted}");
         }
         assert_eq!(chosen(&HeaderMap::new(), &Encoding::PACKED), Encoding::Identity);
+    }
+
+    #[test]
+    fn whoever_takes_an_answer_says_each_thing_once() {
+        let tag = HeaderValue::from_static("\"a\"");
+        for (accepted, held, packs, holds) in [
+            (&[][..], &[][..], false, false),
+            (&["gzip, br"], &["W/\"a\""], true, true),
+            (&["br"], &["*"], false, true),
+            (&["gzip", "gzip;q=0"], &["\"a\"", "\"b\""], false, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for text in accepted {
+                headers.append(header::ACCEPT_ENCODING, text.parse().unwrap());
+            }
+            for text in held {
+                headers.append(header::IF_NONE_MATCH, text.parse().unwrap());
+            }
+            let taker = Taker::from(&headers);
+            assert_eq!((taker.packs(), taker.holds(&tag)), (packs, holds), "{accepted:?}");
+        }
     }
 
     #[test]

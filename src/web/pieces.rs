@@ -39,7 +39,7 @@ pub struct Piece {
 #[derive(Debug)]
 enum Made {
     Of(Bytes),
-    /// Other pieces, one after the other. It shares their plain bytes, which few ask for.
+    /// Other pieces, one after the other, which others may be joined of too.
     Joined(Vec<Arc<Piece>>),
 }
 
@@ -77,6 +77,12 @@ impl Piece {
         self
     }
 
+    /// Whether it is packed already.
+    #[must_use]
+    pub fn is_packed(&self) -> bool {
+        self.packed.get().is_some()
+    }
+
     /// Its plain bytes in their order.
     fn plain(&self) -> Vec<&Bytes> {
         match &self.made {
@@ -85,12 +91,12 @@ impl Piece {
         }
     }
 
-    /// How many bytes it takes, without those that are shared. What is not packed yet counts as if it were.
+    /// How many bytes it takes, with all that it was joined of. What is not packed yet counts as if it were.
     #[must_use]
     pub fn weight(&self) -> usize {
         let plain = match &self.made {
             Made::Of(bytes) => bytes.len(),
-            Made::Joined(pieces) => size_of_val(pieces.as_slice()),
+            Made::Joined(pieces) => pieces.iter().map(|piece| piece.weight()).sum(),
         };
         let packed = self
             .packed
@@ -276,7 +282,9 @@ mod tests {
             prop_assert_eq!(told, whole);
             // Joined beforehand or not is all the same.
             let pieces: Vec<Arc<Piece>> = texts.iter().map(|text| Piece::new(text.clone())).collect();
+            let parts: usize = pieces.iter().map(|piece| piece.weight()).sum();
             let joined = Piece::joined(pieces);
+            prop_assert!(joined.weight() >= parts);
             prop_assert_eq!(joined.text(), texts.concat());
             prop_assert_eq!(taken(&[joined], true), sent(&texts, true));
         }

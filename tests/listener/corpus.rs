@@ -320,6 +320,7 @@ fn heads() -> Vec<(&'static str, String, Fate)> {
         ("two hosts", get("Host: elsewhere\r\n"), Refused),
         ("the same host twice", get("Host: localhost\r\n"), Refused),
         ("many headers", get(&"X-A: b\r\n".repeat(80)), With(431)),
+        ("very many headers", get(&"X-A: b\r\n".repeat(150)), With(431)),
         (
             "a long header",
             get(&format!("X-A: {}\r\n", "b".repeat(20_000))),

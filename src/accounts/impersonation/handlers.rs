@@ -107,8 +107,8 @@ fn with_key(app: &App, to: Redirect, key: &str) -> Response {
     response
 }
 
-/// Around what belongs to a person alone: passwords, second factors, keys of programs. An administrator who looks through
-/// their eyes does not reach it.
+/// Refuses what belongs to a person alone where somebody else asks: passwords, second factors, keys of programs. An administrator
+/// who looks through their eyes does not reach it.
 pub(crate) fn in_person(visitor: Option<&Visitor>) -> Result<(), AppError> {
     match visitor {
         Some(visitor) if visitor.is_stranger() => Err(AppError::SignedOut),

@@ -1,10 +1,11 @@
 //! Requests that are turned away before anybody looks at what they ask: under a name that is not ours, or for a page of
 //! somebody else.
 
-use axum::extract::Request;
-use http::{HeaderMap, HeaderValue, Method, header};
 use std::borrow::Cow;
 use std::time::Duration;
+
+use axum::extract::Request;
+use http::{HeaderMap, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::names::host_of;

@@ -465,8 +465,7 @@ mod tests {
             ("[::1", None),
             ("::1", None),
         ] {
-            let expected = expected.map(|(host, port)| (host.to_owned(), port));
-            let expected = expected.map(|(host, port)| (host.into(), port));
+            let expected = expected.map(|(host, port)| (Cow::from(host), port));
             assert_eq!(host_of(text), expected, "{text}");
         }
     }
