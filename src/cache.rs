@@ -16,9 +16,8 @@ use tokio::task::block_in_place;
 
 use crate::error::AppError;
 use crate::ui::INSIDE;
-use crate::units::hex;
 use crate::web::pieces::{Piece, answer};
-use crate::web::{Taker, Versioned};
+use crate::web::{Taker, Versioned, tag_of};
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -250,8 +249,7 @@ impl Answers {
         let make = || {
             let rows = make().map_err(|error| error.to_string())?;
             let piece = self.in_rows(asked, rows, taker.packs());
-            let tag = format!("\"{}\"", hex(piece.digest().iter().take(12)));
-            let tag = HeaderValue::from_str(&tag).map_err(|error| error.to_string())?;
+            let tag = tag_of(piece.digest()).map_err(|error| error.to_string())?;
             Ok(Finished::version(piece, tag))
         };
         self.versioned(question, taker, Box::new(make)).await
@@ -278,14 +276,9 @@ impl Answers {
                 (revision, kept(number, revision).unwrap_or_else(anew))
             });
             let rows: Rows = rows.collect();
-            let ends = [Piece::new(all.head), Piece::new(all.tail)];
-            let [head, tail] = &ends;
-            let inner = rows.iter().map(|(_, piece)| piece);
-            let pieces: Vec<Arc<Piece>> = std::iter::once(head)
-                .chain(inner)
-                .chain([tail])
-                .cloned()
-                .collect();
+            let mut pieces = vec![Piece::new(all.head)];
+            pieces.extend(rows.iter().map(|(_, piece)| Arc::clone(piece)));
+            pieces.push(Piece::new(all.tail));
             self.rows.insert(asked, Arc::new(rows));
             let whole = Piece::joined(pieces);
             // Now, and not by whoever answers.

@@ -284,6 +284,7 @@ pub async fn recognise(
     } else {
         None
     };
+    let known = visitor.as_ref().map(|visitor| visitor.account);
     if let Some(mut visitor) = visitor {
         if let Some(query) = request.uri().query() {
             visitor.gone = gone(query);
@@ -294,10 +295,6 @@ pub async fn recognise(
         }
         request.extensions_mut().insert(visitor);
     }
-    let known = request
-        .extensions()
-        .get::<Visitor>()
-        .map(|visitor| visitor.account);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     if reads && known.is_none() && app.config.edge.strangers.read(app.clock.now()) {
         let stranger = Visitor::stranger(app, request.headers());

@@ -44,8 +44,11 @@ pub async fn begin(stream: Stream, address: SocketAddr, common: Arc<Common>, tls
     let stream = Patient::new(stream, common.current.borrow().limits.takes);
     match tls {
         None => {
-            let encrypted = false;
-            serve(stream, Peer { address, encrypted }, common).await;
+            let peer = Peer {
+                address,
+                encrypted: false,
+            };
+            serve(stream, peer, common).await;
         }
         // In a box of its own, so that whoever comes plainly does not take the room of both.
         Some(tls) => Box::pin(begin_encrypted(stream, address, common, tls)).await,
@@ -55,8 +58,11 @@ pub async fn begin(stream: Stream, address: SocketAddr, common: Arc<Common>, tls
 async fn begin_encrypted(stream: Patient<Stream>, address: SocketAddr, common: Arc<Common>, tls: Arc<Tls>) {
     match tokio::time::timeout(HANDSHAKE_WITHIN, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) if !Tls::was_a_look(&stream) => {
-            let encrypted = true;
-            serve(stream, Peer { address, encrypted }, common).await;
+            let peer = Peer {
+                address,
+                encrypted: true,
+            };
+            serve(stream, peer, common).await;
         }
         Ok(Ok(_)) | Err(_) => {}
         Ok(Err(error)) => tracing::debug!(%error, "a connection could not be encrypted"),

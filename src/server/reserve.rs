@@ -80,8 +80,10 @@ where
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let front = front.clone();
         async move {
-            let encrypted = false;
-            request.extensions_mut().insert(Peer { address, encrypted });
+            request.extensions_mut().insert(Peer {
+                address,
+                encrypted: false,
+            });
             let answer: Response = if health::is_asked(request.uri().path()) {
                 front.answer(request.map(axum::body::Body::new)).await
             } else {

@@ -82,11 +82,18 @@ impl<T: Serialize> Versioned<T> {
     /// `Internal` where it cannot be written as JSON.
     pub fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
         let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
-        let hash = Sha256::digest(&body);
-        let tag = HeaderValue::from_str(&format!("\"{}\"", hex(hash.iter().take(12))))
-            .map_err(|error| AppError::Internal(error.to_string()))?;
+        let tag = tag_of(&Sha256::digest(&body))?;
         Ok((body, tag))
     }
+}
+
+/// The version of what has this digest.
+///
+/// # Errors
+/// `Internal`, never: the digits of a digest are plain text.
+pub fn tag_of(digest: &[u8]) -> Result<HeaderValue, AppError> {
+    let tag = format!("\"{}\"", hex(digest.iter().take(12)));
+    HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))
 }
 
 /// Refuses a write that was made in view of another version than `current`. A write without `If-Match` is taken as it is.

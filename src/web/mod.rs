@@ -33,7 +33,7 @@ pub use done::done_at;
 pub use encoding::{Taker, is_held};
 pub use form::{Fields, Reader};
 pub use intake::{Intake, Times};
-pub use json::{Json, Versioned, if_match};
+pub use json::{Json, Versioned, if_match, tag_of};
 pub use near::serve_near;
 pub use order::OrderInput;
 pub use packing::packed;

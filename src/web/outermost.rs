@@ -138,11 +138,6 @@ pub async fn outermost(
     if quiet {
         return response;
     }
-    app.metrics
-        .answered(&reader.method, path, response.status().as_u16(), took);
-    if is_static(path) && !app.config.watch.access_log_static {
-        return response;
-    }
     let line = AccessLine {
         id: client.request,
         method: reader.method,
@@ -152,6 +147,16 @@ pub async fn outermost(
         address: client.address,
         account,
     };
+    noted(app, response, line)
+}
+
+/// The same answer, counted, and with its line in the log.
+fn noted(app: &App, response: Response, line: AccessLine) -> Response {
+    let path = line.route.path;
+    app.metrics.answered(&line.method, path, line.status, line.took);
+    if is_static(path) && !app.config.watch.access_log_static {
+        return response;
+    }
     access::logged(response, line)
 }
 
