@@ -1,5 +1,7 @@
 //! Leave as people use it: one asks, another approves and pushes the hours that no longer fit.
 
+#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
+
 use ballast::accounts::Access;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};

@@ -1,5 +1,7 @@
 //! How rooms look: nothing lies on something else, nothing is wider than the window, and axe finds nothing.
 
+#![expect(clippy::too_many_lines, reason = "a story is told in one go")]
+
 use super::driver::{Browser, Scheme};
 use super::hand::{click, run, sign_in, until};
 use super::poker_room::Play;
