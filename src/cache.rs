@@ -1,5 +1,7 @@
 //! Finished answers, kept by what was asked and at which revision, as they go over the wire: plain and packed.
 
+mod items;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +15,9 @@ use serde::Serialize;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::block_in_place;
+
+pub use items::Items;
+use items::Run;
 
 use crate::error::AppError;
 use crate::ui::INSIDE;
@@ -34,23 +39,16 @@ pub struct Question {
 /// An answer, packed when it was made, and its version where it has one.
 #[derive(Debug)]
 struct Finished {
+    revision: i64,
     piece: Arc<Piece>,
     tag: Option<HeaderValue>,
 }
 
-impl Finished {
-    fn of(piece: Arc<Piece>) -> Self {
-        Self { piece, tag: None }
-    }
-
-    fn version(piece: Arc<Piece>, tag: HeaderValue) -> Self {
-        let tag = Some(tag);
-        Self { piece, tag }
-    }
-}
+/// An answer that was just made, and its version where it has one.
+type Made = (Arc<Piece>, Option<HeaderValue>);
 
 /// How an answer is made. In a box it is of one kind, whoever asks: the code around it is there once and not for each question.
-type Make<'a> = Box<dyn FnOnce() -> Result<Finished, String> + Send + 'a>;
+type Make<'a> = Box<dyn FnOnce() -> Result<Made, String> + Send + 'a>;
 
 /// Does work that takes its time, such as drawing a page, while another thread goes on with what this one had to do. A runtime of one
 /// thread has none.
@@ -69,30 +67,17 @@ fn workers() -> usize {
 /// Finished answers, bounded by their size.
 #[derive(Clone, Debug)]
 pub struct Answers {
-    cache: Cache<Question, Arc<Finished>, RandomState>,
+    /// Of each question the answer at the revision that was asked for last: an older one is asked for by nobody but who is late.
+    cache: Cache<String, Arc<Finished>, RandomState>,
     /// What is being made.
     under_way: Arc<Mutex<UnderWay>>,
     /// As many are made at once as threads answer.
     hands: Arc<Semaphore>,
-    /// The rows of answers that are put together of rows, as they were last.
-    rows: Cache<String, Arc<Rows>, RandomState>,
+    /// The runs of answers that are made of items, as they were last.
+    runs: Cache<String, Arc<Runs>, RandomState>,
 }
 
-/// Rows of an answer in their order, each with the newest change of the plan that it depends on.
-type Rows = Vec<(i64, Arc<Piece>)>;
-
-/// An answer of many rows, each of which changes by itself.
-pub struct InRows<F> {
-    /// What stands before them.
-    pub head: String,
-    /// What stands after them.
-    pub tail: &'static str,
-    /// For each row the newest change of the plan that it depends on. Two of the same place and revision are the same row: whatever moves
-    /// rows has to raise it.
-    pub revisions: Vec<i64>,
-    /// Says what the row of this number holds.
-    pub row: F,
-}
+type Runs = Vec<Arc<Run>>;
 
 /// An answer that the first of those who ask makes, and the others wait for.
 type Making = Arc<OnceCell<Arc<Finished>>>;
@@ -124,33 +109,33 @@ fn lock(under_way: &Mutex<UnderWay>) -> MutexGuard<'_, UnderWay> {
 pub const MOST: u64 = 48 * 1_048_576;
 /// What an entry takes besides its bytes.
 const EACH: usize = 256;
-/// How many of them are rows.
-const MOST_ROWS: u64 = 8 * 1_048_576;
-/// So many bytes of rows are written and packed where they are asked for, in less than a millisecond.
+/// How many of them are runs of items.
+const MOST_RUNS: u64 = 8 * 1_048_576;
+/// So many bytes of runs are written and packed where they are asked for, in less than a millisecond.
 const AT_ONCE: usize = 48 * 1_024;
 
 impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
     #[must_use]
     pub fn new(ttl: Duration) -> Self {
-        let weigh = |question: &Question, answer: &Arc<Finished>| {
-            u32::try_from(question.asked.len() + answer.piece.weight() + EACH).unwrap_or(u32::MAX)
+        let weigh = |asked: &String, answer: &Arc<Finished>| {
+            u32::try_from(asked.len() + answer.piece.weight() + EACH).unwrap_or(u32::MAX)
         };
         Self {
             cache: Cache::builder()
                 .weigher(weigh)
-                .max_capacity(MOST - MOST_ROWS)
+                .max_capacity(MOST - MOST_RUNS)
                 .time_to_live(ttl)
                 // Some questions are a page's whole frame, and are asked with every page.
                 .build_with_hasher(RandomState::default()),
             under_way: Arc::default(),
             hands: Arc::new(Semaphore::new(workers())),
-            rows: Cache::builder()
-                .weigher(|asked: &String, rows: &Arc<Rows>| {
-                    let rows = rows.iter().map(|(_, piece)| piece.weight() + EACH);
-                    u32::try_from(asked.len() + rows.sum::<usize>()).unwrap_or(u32::MAX)
+            runs: Cache::builder()
+                .weigher(|asked: &String, runs: &Arc<Runs>| {
+                    let runs = runs.iter().map(|run| run.weight() + EACH);
+                    u32::try_from(asked.len() + runs.sum::<usize>()).unwrap_or(u32::MAX)
                 })
-                .max_capacity(MOST_ROWS)
+                .max_capacity(MOST_RUNS)
                 .time_to_live(ttl)
                 .build_with_hasher(RandomState::default()),
         }
@@ -160,13 +145,25 @@ impl Answers {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.cache.run_pending_tasks();
-        self.rows.run_pending_tasks();
-        self.cache.weighted_size() + self.rows.weighted_size()
+        self.runs.run_pending_tasks();
+        self.cache.weighted_size() + self.runs.weighted_size()
+    }
+
+    fn kept(&self, question: &Question) -> Option<Arc<Finished>> {
+        let finished = self.cache.get(&question.asked)?;
+        (finished.revision == question.revision).then_some(finished)
+    }
+
+    fn keep(&self, question: Question, (piece, tag): Made) -> Arc<Finished> {
+        let Question { asked, revision } = question;
+        let finished = Arc::new(Finished { revision, piece, tag });
+        self.cache.insert(asked, Arc::clone(&finished));
+        finished
     }
 
     /// The answer to `question`, made once however many ask at the same time: the others wait, and hold up no thread meanwhile.
     async fn finished(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, String> {
-        if let Some(finished) = self.cache.get(&question) {
+        if let Some(finished) = self.kept(&question) {
             return Ok(finished);
         }
         // It outlives `making`, however this ends.
@@ -177,13 +174,11 @@ impl Answers {
         let making = Arc::clone(lock(&self.under_way).entry(question.clone()).or_default());
         let finished = making.get_or_try_init(async || {
             // Since the first look it may have been made.
-            if let Some(finished) = self.cache.get(&question) {
+            if let Some(finished) = self.kept(&question) {
                 return Ok(finished);
             }
             let _hand = self.hands.acquire().await.map_err(|error| error.to_string())?;
-            let finished = Arc::new(make()?);
-            self.cache.insert(question.clone(), Arc::clone(&finished));
-            Ok(finished)
+            Ok(self.keep(question.clone(), make()?))
         });
         finished.await.cloned()
     }
@@ -197,7 +192,7 @@ impl Answers {
         question: Question,
         make: impl FnOnce() -> String + Send,
     ) -> Result<Arc<Piece>, AppError> {
-        let make = || Ok(Finished::of(aside(|| Piece::new(make()).packed_now())));
+        let make = || Ok((aside(|| Piece::new(make()).packed_now()), None));
         self.piece(question, Box::new(make)).await
     }
 
@@ -210,7 +205,7 @@ impl Answers {
         question: Question,
         pieces: impl FnOnce() -> Vec<Arc<Piece>> + Send,
     ) -> Result<Arc<Piece>, AppError> {
-        let make = || Ok(Finished::of(aside(|| Piece::joined(pieces()).packed_now())));
+        let make = || Ok((aside(|| Piece::joined(pieces()).packed_now()), None));
         self.piece(question, Box::new(make)).await
     }
 
@@ -223,64 +218,50 @@ impl Answers {
     /// A piece of an answer that is being made.
     #[must_use]
     pub fn part(&self, question: Question, make: impl FnOnce() -> String) -> Arc<Piece> {
-        if let Some(finished) = self.cache.get(&question) {
+        if let Some(finished) = self.kept(&question) {
             return Arc::clone(&finished.piece);
         }
         let piece = Piece::new(make()).packed_now();
-        let finished = Finished::of(Arc::clone(&piece));
-        self.cache.insert(question, Arc::new(finished));
+        self.keep(question, (Arc::clone(&piece), None));
         piece
     }
 
-    /// The JSON that answers `question` in rows, of which those are made anew that have changed since it was last asked; 304 where
-    /// `taker` has this version already.
+    /// The JSON that answers `question` item by item, of which those are written anew that have changed since it was last asked; 304
+    /// where `taker` has this version already.
     ///
-    /// * `make`: says of which rows.
+    /// * `make`: says of which items.
     ///
     /// # Errors
     /// `Internal` where some of it cannot be written as JSON.
-    pub async fn json_in_rows<F: Fn(usize) -> String>(
+    pub async fn json_of_items<F: Fn(usize, &mut Vec<u8>)>(
         &self,
         question: Question,
         taker: &Taker,
-        make: impl FnOnce() -> Result<InRows<F>, AppError> + Send,
+        make: impl FnOnce() -> Result<Items<F>, AppError> + Send,
     ) -> Result<Response, AppError> {
         let asked = question.asked.clone();
         let make = || {
-            let rows = make().map_err(|error| error.to_string())?;
-            let piece = self.in_rows(asked, rows, taker.packs());
+            let items = make().map_err(|error| error.to_string())?;
+            let piece = self.of_items(asked, items, taker.packs());
             let tag = tag_of(piece.digest()).map_err(|error| error.to_string())?;
-            Ok(Finished::version(piece, tag))
+            Ok((piece, Some(tag)))
         };
         self.versioned(question, taker, Box::new(make)).await
     }
 
     /// * `packs`: whether it is packed now, or when somebody first wants it so.
-    fn in_rows<F: Fn(usize) -> String>(&self, asked: String, all: InRows<F>, packs: bool) -> Arc<Piece> {
-        let last = self.rows.get(&asked).unwrap_or_default();
-        let kept = |number: usize, revision: i64| {
-            let (made_at, piece) = last.get(number)?;
-            (*made_at == revision).then(|| Arc::clone(piece))
-        };
-        // As long as it was before, or too long where nobody knows.
-        let work = |(number, revision)| match (kept(number, revision), last.get(number)) {
-            (Some(piece), _) if !packs || piece.is_packed() => 0,
-            (_, Some((_, piece))) => piece.length(),
-            (_, None) => AT_ONCE + 1,
-        };
-        let revisions = || all.revisions.iter().copied().enumerate();
-        let is_little = revisions().map(work).sum::<usize>() <= AT_ONCE;
+    fn of_items<F: Fn(usize, &mut Vec<u8>)>(
+        &self,
+        asked: String,
+        items: Items<F>,
+        packs: bool,
+    ) -> Arc<Piece> {
+        let last = self.runs.get(&asked).unwrap_or_default();
+        let is_little = items.work(&last, packs).is_some_and(|bytes| bytes <= AT_ONCE);
         let make = || {
-            let rows = revisions().map(|(number, revision)| {
-                let anew = || Piece::new((all.row)(number));
-                (revision, kept(number, revision).unwrap_or_else(anew))
-            });
-            let rows: Rows = rows.collect();
-            let mut pieces = vec![Piece::new(all.head)];
-            pieces.extend(rows.iter().map(|(_, piece)| Arc::clone(piece)));
-            pieces.push(Piece::new(all.tail));
-            self.rows.insert(asked, Arc::new(rows));
-            let whole = Piece::joined(pieces);
+            let runs = items.runs(&last);
+            let whole = items.whole(&runs);
+            self.runs.insert(asked, Arc::new(runs));
             // Now, and not by whoever answers.
             let _ = whole.digest();
             if packs { whole.packed_now() } else { whole }
@@ -301,7 +282,7 @@ impl Answers {
         let make = || {
             aside(|| {
                 let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
-                Ok(Finished::version(Piece::new(body).packed_now(), tag))
+                Ok((Piece::new(body).packed_now(), Some(tag)))
             })
         };
         self.versioned(question, taker, Box::new(make)).await
@@ -410,38 +391,35 @@ mod tests {
         }
     }
 
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn of_an_answer_in_rows_those_are_made_anew_that_have_changed() {
+    #[tokio::test]
+    async fn of_a_question_one_revision_is_kept_and_no_other_is_answered_with_it() {
         let answers = Answers::new(Duration::from_mins(1));
-        let many: Vec<i64> = (0..20).collect();
-        let all: Vec<usize> = (0..20).collect();
-        for (revisions, anew, packs) in [
-            (&[1, 1, 1][..], &[0, 1, 2][..], false),
-            (&[1, 2, 1], &[1], true),
-            (&[1, 2], &[], false),
-            (&[1, 3, 4, 4], &[1, 2, 3], true),
-            (&many, &all, true),
-        ] {
-            let made = Mutex::new(Vec::new());
-            let row = |number: usize| {
-                made.lock().unwrap().push(number);
-                format!("{number}@{} ", revisions[number])
+        for (revision, expected) in [(1, "at 1"), (2, "at 2"), (2, "at 2"), (1, "at 1 again")] {
+            let question = Question {
+                revision,
+                ..question()
             };
-            let in_rows = InRows {
+            let told = answers.get_or_make(question, || expected.to_owned()).await;
+            assert_eq!(text(told), expected);
+        }
+        answers.cache.run_pending_tasks();
+        assert_eq!(answers.cache.entry_count(), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn an_answer_of_items_is_packed_for_whoever_takes_it_packed() {
+        let answers = Answers::new(Duration::from_mins(1));
+        for (revision, packs) in [(1, false), (1, true), (2, true), (3, false)] {
+            let items = Items {
                 head: "[".to_owned(),
+                between: ",",
                 tail: "]",
-                revisions: revisions.to_vec(),
-                row,
+                revisions: vec![1, revision],
+                item: |number: usize, text: &mut Vec<u8>| text.extend(number.to_string().bytes()),
             };
-            let piece = answers.in_rows("what".to_owned(), in_rows, packs);
-            let rows: Vec<String> = revisions
-                .iter()
-                .enumerate()
-                .map(|(number, revision)| format!("{number}@{revision} "))
-                .collect();
-            assert_eq!(piece.text(), format!("[{}]", rows.concat()));
+            let piece = answers.of_items("what".to_owned(), items, packs);
+            assert_eq!(piece.text(), "[0,1]");
             assert_eq!(piece.is_packed(), packs);
-            assert_eq!(made.into_inner().unwrap(), anew);
         }
     }
 }

@@ -44,6 +44,12 @@ impl Book {
         self.revisions.plan.max(hours)
     }
 
+    /// The newest change set that the load of `person` depends on.
+    #[must_use]
+    pub fn revision_of_person(&self, person: &Person) -> i64 {
+        self.revision_of_people(&[person])
+    }
+
     /// The newest change set that the load of `people` depends on.
     #[must_use]
     pub fn revision_of_people(&self, people: &[&Person]) -> i64 {

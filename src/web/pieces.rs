@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
@@ -88,6 +89,15 @@ impl Piece {
         match &self.made {
             Made::Of(bytes) => vec![bytes],
             Made::Joined(pieces) => pieces.iter().flat_map(|piece| piece.plain()).collect(),
+        }
+    }
+
+    /// A part of its text; none of what was joined.
+    #[must_use]
+    pub fn part(&self, bytes: Range<usize>) -> Option<Bytes> {
+        match &self.made {
+            Made::Of(all) if bytes.end <= all.len() => Some(all.slice(bytes)),
+            _ => None,
         }
     }
 
@@ -172,8 +182,15 @@ thread_local! {
     static PACKER: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(LEVEL), false));
 }
 
+/// Less than this is not worth packing: it is sent in a block that says so.
+const TINY: u16 = 256;
+
 /// Packed blocks that end at a whole byte; nothing of what they need lies before them.
 fn blocks(plain: &[u8]) -> Bytes {
+    if let Some(length) = u16::try_from(plain.len()).ok().filter(|length| *length < TINY) {
+        let (length, turned) = (length.to_le_bytes(), (!length).to_le_bytes());
+        return [&[0], &length[..], &turned, plain].concat().into();
+    }
     PACKER.with_borrow_mut(|packer| {
         packer.reset();
         let mut blocks = Vec::with_capacity(plain.len() / 4 + 64);

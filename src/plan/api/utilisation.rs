@@ -1,5 +1,5 @@
-//! The load of everybody for programs: one person's row after the other, kept in runs, so that whoever changes somebody's hours makes
-//! the rows of a few people anew and not those of all.
+//! The load of everybody for programs: one person after the other, so that whoever changes somebody's hours has one person told anew
+//! and not all of them.
 
 use std::ops::RangeInclusive;
 
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::book::{Book, Filter, Person, PersonBalance, PersonWeek};
-use crate::cache::{InRows, Question};
+use crate::cache::{Items, Question};
 use crate::error::AppError;
 use crate::units::ids::DepartmentId;
 use crate::units::{Day, Minutes, Tenths, Week};
@@ -121,35 +121,26 @@ pub(crate) async fn show_utilisation(
         };
         let frame = serde_json::to_string(&head).map_err(|error| AppError::Internal(error.to_string()))?;
         let people = book.people(filter);
-        let runs = people.chunks(RUN).map(|run| book.revision_of_people(run));
-        Ok(InRows {
+        Ok(Items {
             head: frame.strip_suffix(END).unwrap_or(&frame).to_owned(),
+            between: ",",
             tail: END,
-            revisions: runs.collect(),
-            row: move |number| {
-                let run = people.chunks(RUN).nth(number).unwrap_or_default();
-                loads_of(book, (from, count), (number, run))
+            revisions: people
+                .iter()
+                .map(|person| book.revision_of_person(person))
+                .collect(),
+            item: move |number, text: &mut Vec<u8>| {
+                if let Some(person) = people.get(number).copied() {
+                    // Numbers and texts can always be written.
+                    let _ = serde_json::to_writer(text, &PersonLoadJson::of(book, person, from, count));
+                }
             },
         })
     };
-    app.answers.json_in_rows(question, &taker, make).await
+    app.answers.json_of_items(question, &taker, make).await
 }
 
 /// How many weeks may be asked for.
 const WEEKS: RangeInclusive<u16> = 1..=104;
-/// So many people in a row are one piece of the answer: whoever changes hours of one makes so many anew.
-const RUN: usize = 8;
 /// How the answer ends, after the people.
 const END: &str = "]}";
-
-/// The loads of some people in a row, which follow others where they are not the first.
-fn loads_of(book: &Book, (from, count): (Week, u16), (number, run): (usize, &[&Person])) -> String {
-    let loads = run
-        .iter()
-        .map(|person| PersonLoadJson::of(book, person, from, count));
-    // Numbers and texts can always be written.
-    let text = serde_json::to_string(&loads.collect::<Vec<_>>()).unwrap_or_default();
-    let inner = text.trim_start_matches('[').trim_end_matches(']');
-    let joint = if number == 0 { "" } else { "," };
-    format!("{joint}{inner}")
-}
