@@ -1,7 +1,7 @@
 //! Ballast shows who works on what, week by week, against what each person can carry.
 //!
 //! Imports go one way: `units ← book`; `db`, `web`, `ui`, `sheet`, `feed` know no feature;
-//! `accounts ← files ← people ← projects ← plan ← exchange, graphql ← poker ← admin`.
+//! `accounts ← files ← people ← projects ← plan ← exchange, graphql ← poker ← admin, upkeep`.
 
 pub mod accounts; // sign-in, sessions, access levels
 pub mod admin; // the settings

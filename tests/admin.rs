@@ -196,6 +196,33 @@ async fn statuses_are_the_teams_own_words_in_its_own_order() {
 }
 
 #[tokio::test]
+async fn two_who_remove_the_last_statuses_at_once_leave_one() {
+    let house = House::open().await;
+    let admin = house.admin().await;
+    let all = admin.json("/api/v1/statuses").await;
+    let ids: Vec<i64> = all["items"]
+        .as_array()
+        .or(all.as_array())
+        .unwrap()
+        .iter()
+        .filter_map(|status| status["id"].as_i64())
+        .collect();
+    let places: Vec<String> = ids.iter().map(|id| format!("/api/v1/statuses/{id}")).collect();
+    let nothing = json!({});
+    let removals = places
+        .iter()
+        .map(|place| admin.send(Method::DELETE, place, &nothing));
+    let answers = futures_util::future::join_all(removals).await;
+    let refused: Vec<StatusCode> = answers
+        .iter()
+        .map(reqwest::Response::status)
+        .filter(|status| *status != StatusCode::NO_CONTENT)
+        .collect();
+    assert_eq!(refused, [StatusCode::CONFLICT]);
+    assert_eq!(house.app.book().plan.statuses.len(), 1);
+}
+
+#[tokio::test]
 async fn holidays_take_capacity_and_come_back_with_their_calendar() {
     let house = House::open().await;
     let seed = house.seed().await;

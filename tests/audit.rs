@@ -55,6 +55,22 @@ mod written {
     }
 
     #[tokio::test]
+    async fn what_is_asked_of_jobs_is_written_down_though_it_is_no_change_of_the_plan() {
+        let house = House::open().await;
+        let admin = house.admin().await;
+        let ran = admin.form("/settings/jobs/schedules/clean-up/run", &[]).await;
+        assert_eq!(ran.status(), StatusCode::SEE_OTHER);
+        let all = rows(&admin, "").await;
+        assert!(
+            has(&admin, "", &["Settings changed", "asked for clean-up now"]).await,
+            "{all:?}"
+        );
+        let unknown = admin.form("/settings/jobs/4711/forget", &[]).await;
+        assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
+        assert!(!has(&admin, "", &["forgot job 4711"]).await);
+    }
+
+    #[tokio::test]
     async fn sign_ins_refusals_changes_exports_and_settings_stand_there() {
         let house = House::open().await;
         let admin = house.admin().await;

@@ -93,19 +93,20 @@ mod tests {
                 .await;
             claimed.unwrap().value.map(|job| (job.id, job.attempts))
         };
+        let attempt = move |number| store::Attempt { job: id, number };
         assert_eq!(claim().await, Some((id, 1)));
         assert_eq!(claim().await, None, "somebody has it");
         house.app.clock.set(NOW + 60_000);
         assert_eq!(claim().await, Some((id, 2)), "whoever had it is silent");
         let gesture = house.app.own_gesture("give back");
-        let back = house.app.db.write(gesture, |tx| store::give_back(tx, None)).await;
+        let back = house.app.db.write(gesture, store::give_back).await;
         assert_eq!(back.unwrap().value, 1);
         assert_eq!(claim().await, Some((id, 2)), "which was no attempt");
         house
             .app
             .db
             .write(house.app.own_gesture("end a job"), move |tx| {
-                store::fail(tx, id, "no", Some(tx.now() + 1_000))
+                store::fail(tx, attempt(2), "no", Some(tx.now() + 1_000))
             })
             .await
             .unwrap();
@@ -116,10 +117,41 @@ mod tests {
         house
             .app
             .db
-            .write(gesture, move |tx| store::finish(tx, id))
+            .write(gesture, move |tx| {
+                // Whoever had it before and comes back late changes nothing.
+                assert!(!store::hold(tx, attempt(2), tx.now() + 60_000)?);
+                assert!(!store::fail(tx, attempt(2), "late", None)?);
+                assert!(!store::finish(tx, attempt(2))?);
+                assert!(store::finish(tx, attempt(3))?);
+                store::fail(tx, attempt(3), "later still", Some(0))
+            })
             .await
             .unwrap();
         assert_eq!(claim().await, None);
+        let line = lines(&house).await.remove(0);
+        assert_eq!((line.state.as_str(), line.fault.as_str()), ("done", ""));
+    }
+
+    #[tokio::test]
+    async fn a_job_of_which_the_process_dies_is_given_up_in_the_end() {
+        let house = House::open().await;
+        let id = add(&house, "clean-up").await;
+        let most = house.app.jobs.table.kind("clean-up").unwrap().attempts;
+        for number in 1..=most {
+            let gesture = house.app.own_gesture("begin a job");
+            let claimed = house.app.db.write(gesture, |tx| {
+                let claimed = store::claim(tx, tx.now() + 60_000)?;
+                // Nobody gives it back: the next process finds it.
+                store::take_over(tx)?;
+                Ok::<_, DbError>(claimed)
+            });
+            let job = claimed.await.unwrap().value.unwrap();
+            assert_eq!((job.id, job.attempts), (id, number));
+        }
+        assert_eq!(jobs::run_due(&house.app).await.unwrap(), 1);
+        let line = lines(&house).await.remove(0);
+        assert_eq!(line.state, "failed");
+        assert_eq!(line.fault, "Ballast ended each time while it was being worked on");
     }
 
     #[tokio::test]

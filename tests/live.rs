@@ -212,6 +212,26 @@ mod events {
     }
 
     #[tokio::test]
+    async fn a_link_to_a_feed_ends_nobodys_line() {
+        let house = House::open().await;
+        let seed = house.seed().await;
+        let (viewer, manager) = (house.guest(Access::Viewer).await, house.manager().await);
+        let mut line = Line::open(&viewer, "").await;
+        assert_eq!(line.next().await.unwrap().name, "hello");
+        let before = house.app.book().revision_of(None);
+        let made = viewer.post("/api/v1/feeds", &json!({ "about": "team" })).await;
+        assert!(made.status().is_success());
+        assert_eq!(
+            house.app.book().revision_of(None),
+            before,
+            "it is no part of the plan"
+        );
+        assert_eq!(line.until("changed").await.data["topic"], "feeds");
+        let revision = set_hours(&manager, &seed, 8).await;
+        assert_eq!(line.until("changed").await.id, Some(revision));
+    }
+
+    #[tokio::test]
     async fn a_change_of_accounts_ends_every_line_and_does_not_end_the_next_one() {
         let house = House::open().await;
         let (viewer, admin) = (house.guest(Access::Viewer).await, house.admin().await);

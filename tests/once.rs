@@ -116,6 +116,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_story_that_is_sent_again_stands_once_in_its_room() {
+        let house = House::open().await;
+        let manager = house.manager().await;
+        let made = manager.form("/poker", &[]).await;
+        let room = made.headers()["location"].to_str().unwrap();
+        let stories = format!("/api/v1{room}/stories");
+        let add = async || {
+            let request = manager.request(Method::POST, &stories);
+            let request = request.header("Idempotency-Key", "one-story-only");
+            request
+                .json(&json!({ "name": "Charge overnight" }))
+                .send()
+                .await
+                .unwrap()
+        };
+        let (first, again) = (add().await, add().await);
+        assert_eq!(
+            (first.status(), is_replayed(&first)),
+            (StatusCode::CREATED, false)
+        );
+        assert_eq!((again.status(), is_replayed(&again)), (StatusCode::CREATED, true));
+        let told = manager.json(&stories).await;
+        assert_eq!(told["stories"].as_array().map(Vec::len), Some(1), "{told}");
+    }
+
+    #[tokio::test]
     async fn what_was_refused_leaves_its_key_free() {
         let house = House::open().await;
         let manager = house.manager().await;

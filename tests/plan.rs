@@ -501,6 +501,41 @@ async fn hours_can_be_set_without_a_script() {
 }
 
 #[tokio::test]
+async fn a_form_of_hours_that_somebody_else_was_faster_than_saves_nothing_and_then_what_was_typed() {
+    let house = House::open_with(&[("WEEK_STARTS_ON", "sunday")]).await;
+    let seed = house.seed().await;
+    let manager = house.manager().await;
+    let cell = json!([{ "assignment": seed.adas, "week": "2026-11-16", "hours": 3 }]);
+    assert_eq!(set(&manager, cell).await.status(), StatusCode::OK);
+    let path = format!("/assignments/{}/hours", seed.adas);
+    let typed = [
+        ("week-2026-11-16", "8"),
+        ("seen-2026-11-16", ""),
+        ("week-2026-11-23", "5"),
+        ("seen-2026-11-23", ""),
+    ];
+    let refused = manager.form(&path, &typed).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.unwrap();
+    assert!(
+        page.contains("href=\"#f-week-2026-11-16\""),
+        "the field is named: {page}"
+    );
+    assert!(page.contains("has set this week to 3 h meanwhile"), "{page}");
+    assert!(
+        page.contains("name=\"seen-2026-11-16\" value=\"3\""),
+        "what is there is seen now: {page}"
+    );
+    let alone = hours(&manager, seed.adas).await;
+    assert_eq!(alone.as_object().unwrap().len(), 1, "nothing was saved: {alone}");
+    let again = typed.map(|(name, value)| (name, if name == "seen-2026-11-16" { "3" } else { value }));
+    assert_eq!(manager.form(&path, &again).await.status(), StatusCode::SEE_OTHER);
+    let both = hours(&manager, seed.adas).await;
+    let both: Vec<&Value> = both.as_object().unwrap().values().collect();
+    assert_eq!(both, [&json!(8), &json!(5)]);
+}
+
+#[tokio::test]
 async fn every_json_route_stands_in_the_openapi_document() {
     let house = House::open().await;
     let viewer = house.guest(Access::Viewer).await;

@@ -66,7 +66,7 @@ class Page {
 
   changed(event) {
     const { revision, topic, undone } = event.detail ?? {};
-    if (topic === 'views') return;
+    if (topic === 'views' || topic === 'feeds') return;
     // The work in the background is no part of the plan, and has no revision of its own.
     const isWork = topic === 'jobs';
     if (isWork && !follows()) return;

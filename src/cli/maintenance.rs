@@ -4,7 +4,6 @@ use clap::Subcommand;
 
 use super::control;
 use super::exit::{self, Failure};
-use crate::accounts::command::Process;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -53,5 +52,5 @@ async fn alone(config: Config, act: &str, fields: &Fields) -> Result<String, Fai
     let db = Db::open(&config.data_dir, config.migrate)?;
     let clock = Clock::system(config.time_zone.clone());
     let app = App::start(config, db, clock, false).await?;
-    Ok(command::perform(&app, act, fields, Process::Ends).await?)
+    Ok(command::perform(&app, act, fields).await?)
 }

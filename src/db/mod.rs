@@ -6,6 +6,7 @@
 mod bulk;
 mod changes;
 mod connection;
+mod deeds;
 mod error;
 mod ground;
 mod history;
@@ -33,6 +34,7 @@ pub use changes::{
     Actor, Change, Committed, Entity, Gesture, Image, Key, Recorded, RowKey, earlier_images, maker, recorded,
     tells_of_part,
 };
+pub use deeds::Deeds;
 pub use error::DbError;
 pub use ground::{VERIFIED, disk, forget, free_space, make_room, newest_verified};
 pub use history::{HistoryEntry, change_set_label, history, last_writer};

@@ -62,6 +62,17 @@ impl Once {
         self.wrote.load(Ordering::Acquire)
     }
 
+    /// `work`, which a task of its own does, as part of the request that this one works on.
+    pub fn carried<F: Future>(work: F) -> impl Future<Output = F::Output> {
+        let once = Self::current();
+        async move {
+            match once {
+                Some(once) => once.scope(work).await,
+                None => work.await,
+            }
+        }
+    }
+
     /// The request that this task works on.
     pub(super) fn current() -> Option<Self> {
         CURRENT.try_with(Clone::clone).ok()

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::pulse::Pulse;
 use super::slow::Slow;
-use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
+use super::{Committed, DbError, Deeds, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -185,7 +185,7 @@ impl Writer {
             return Err(DbError::ReadOnly.into());
         }
         let (reply, answer) = oneshot::channel();
-        let once = Once::current();
+        let (once, label) = (Once::current(), Deeds::label(&gesture));
         let job = Closure {
             gesture,
             once: once.clone(),
@@ -194,6 +194,7 @@ impl Writer {
             committed: None,
             change_set: None,
             enters: false,
+            wrote: false,
             reply,
         };
         self.pulse.came();
@@ -206,9 +207,12 @@ impl Writer {
             }
         });
         self.pulse.answered(sent)?;
-        let written = answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))?;
+        let (written, wrote) = answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))?;
         if let Some(once) = once {
             once.done();
+        }
+        if let Some(label) = label.filter(|_| wrote) {
+            Deeds::note(label);
         }
         Ok(written)
     }
@@ -223,7 +227,9 @@ struct Closure<T, E, W> {
     committed: Option<Committed>,
     change_set: Option<ChangeSetId>,
     enters: bool,
-    reply: oneshot::Sender<Result<Written<T>, E>>,
+    /// Whether it changed any row, recorded or not.
+    wrote: bool,
+    reply: oneshot::Sender<Result<(Written<T>, bool), E>>,
 }
 
 impl<T, E, W> Closure<T, E, W>
@@ -251,9 +257,11 @@ where
 {
     fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool {
         let tx = WriteTx::new(connection, &self.gesture);
+        let before = connection.total_changes();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.work(&tx)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
         self.enters = tx.enters();
+        self.wrote = connection.total_changes() != before;
         let (change_set, changes) = tx.finish();
         let outcome = outcome.and_then(|value| match warden {
             Some(judge) if !changes.is_empty() => {
@@ -285,9 +293,9 @@ where
     fn answer(self: Box<Self>, failure: Option<DbError>) {
         let result = match (failure, self.outcome) {
             (Some(error), _) => Err(error.into()),
-            (None, Some(outcome)) => outcome.map(|value| Written {
-                value,
-                change_set: self.change_set,
+            (None, Some(outcome)) => outcome.map(|value| {
+                let change_set = self.change_set;
+                (Written { value, change_set }, self.wrote)
             }),
             (None, None) => Err(DbError::Closed.into()),
         };
@@ -357,12 +365,14 @@ impl Desk<'_> {
             self.pulse.entered();
         }
         let commits: Vec<Committed> = batch.iter_mut().filter_map(|job| job.committed()).collect();
-        if let (Some(hook), false) = (self.hook.get(), commits.is_empty())
-            && let Err(error) = hook(&Tx::new(self.connection), &commits)
-        {
-            stop(&format!(
-                "what was committed could not be taken into memory: {error}"
-            ));
+        if let (Some(hook), false) = (self.hook.get(), commits.is_empty()) {
+            let taken = || hook(&Tx::new(self.connection), &commits);
+            let taken = catch_unwind(AssertUnwindSafe(taken)).unwrap_or(Err(DbError::Panicked));
+            if let Err(error) = taken {
+                stop(&format!(
+                    "what was committed could not be taken into memory: {error}"
+                ));
+            }
         }
         Ok(())
     }

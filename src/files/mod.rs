@@ -20,6 +20,7 @@ use crate::units::ids::AccountId;
 
 pub use handlers::may_see;
 pub use pages::{Panel, panel};
+pub use receive::short_field;
 pub use rules::{MOST_FILES, Owner};
 pub use shelf::{FOLDER, sweep as sweep_folder};
 pub use store::{ATTACHMENT, Attachment, ENTITIES, files_of_person, files_of_project, remove_all_of, sweep};

@@ -68,7 +68,7 @@ pub(super) async fn receive(
     while let Some(mut part) = form.next_field().await.map_err(unreadable)? {
         let name = part.name().unwrap_or_default().to_owned();
         let Some(given) = part.file_name().map(str::to_owned) else {
-            let text = short(&mut part).await?;
+            let text = short_field(&mut part).await?;
             if name == FORM_KEY {
                 is_keyed = bool::from(text.ct_eq(visitor.form_key.as_bytes()));
             } else {
@@ -137,7 +137,10 @@ async fn take(
 }
 
 /// A field beside the files.
-async fn short(part: &mut Field<'_>) -> Result<Vec<u8>, AppError> {
+///
+/// # Errors
+/// `BadRequest` where it is too long or cannot be read.
+pub async fn short_field(part: &mut Field<'_>) -> Result<Vec<u8>, AppError> {
     let mut text = Vec::new();
     while let Some(bytes) = part.chunk().await.map_err(unreadable)? {
         text.extend_from_slice(&bytes);

@@ -12,6 +12,7 @@ use super::store::Attachment;
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::edge::Allows;
+use crate::web::is_held;
 
 /// Which bytes are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ enum Part {
 /// `NotFound` where its bytes are gone.
 pub async fn answer(app: &App, headers: &HeaderMap, one: &Attachment) -> Result<Response, AppError> {
     let tag = format!("\"{}\"", one.sha256.get(..32).unwrap_or_default());
-    let mut response = if has_it(headers, &tag) {
+    let mut response = if is_held(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         match part(headers, &tag, one.size) {
@@ -88,15 +89,6 @@ fn put(response: &mut Response, name: header::HeaderName, value: &str) {
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
-}
-
-/// Whether the reader says that it has this version.
-fn has_it(headers: &HeaderMap, tag: &str) -> bool {
-    text(headers, header::IF_NONE_MATCH).is_some_and(|all| {
-        all.split(',')
-            .map(str::trim)
-            .any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-    })
 }
 
 /// What is asked for. A part of another version, several parts, and what cannot be read are answered with the whole.
@@ -167,7 +159,7 @@ mod tests {
             ("\"b\"", false),
         ] {
             assert_eq!(
-                has_it(&asked(&[(header::IF_NONE_MATCH, seen)]), "\"a\""),
+                is_held(&asked(&[(header::IF_NONE_MATCH, seen)]), "\"a\""),
                 expected,
                 "{seen}"
             );

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::rules::{Times, pause};
-use super::store::{self, Job, Schedule};
+use super::store::{self, Attempt, Job, Schedule};
 use super::{Failure, Regular};
 use crate::app::App;
 use crate::clock::millis;
@@ -19,6 +19,8 @@ use crate::mail;
 const LEASE: Duration = Duration::from_mins(1);
 /// How often a worker says so.
 const WORD: Duration = Duration::from_secs(20);
+/// How long nothing is tried after the database refused it: a full disk is not empty a moment later.
+const AFTER_A_FAULT: Duration = Duration::from_secs(10);
 /// How long the workers sleep at most: a machine that slept, or whose clock was set, is noticed soon after.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
@@ -36,9 +38,7 @@ pub async fn serve(app: App, mut stop: watch::Receiver<bool>) {
     // An error says that whoever could tell us to stop is gone.
     let _ = stop.wait_for(|stop| *stop).await;
     hands.shutdown().await;
-    let back = app
-        .db
-        .write(app.own_gesture("give jobs back"), |tx| store::give_back(tx, None));
+    let back = app.db.write(app.own_gesture("give jobs back"), store::give_back);
     if let Err(error) = back.await {
         tracing::warn!(%error, "jobs under way are begun again after their time");
     }
@@ -50,7 +50,7 @@ async fn begin(app: &App) -> Result<(), AppError> {
     let zone = app.clock.zone_name();
     app.db
         .write(app.own_gesture("begin working"), move |tx| {
-            store::give_back(tx, None)?;
+            store::take_over(tx)?;
             for regular in table.regular {
                 store::add_schedule(tx, &usual(regular, &zone, now)?)?;
             }
@@ -80,6 +80,7 @@ async fn keep_time(app: App) {
     loop {
         if let Err(error) = tick(&app).await {
             tracing::warn!(%error, "the schedules could not be looked at");
+            tokio::time::sleep(AFTER_A_FAULT).await;
         }
         let news = app.jobs.inner.news.notified();
         let next = app.db.read(store::schedules).await.unwrap_or_default();
@@ -154,7 +155,10 @@ async fn work(app: App, stop: watch::Receiver<bool>) {
                 continue;
             }
             Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "the queue of jobs could not be looked at"),
+            Err(error) => {
+                tracing::warn!(%error, "the queue of jobs could not be looked at");
+                tokio::time::sleep(AFTER_A_FAULT).await;
+            }
         }
         let next = app.db.read(store::next_due).await.unwrap_or_default();
         tokio::select! {
@@ -197,19 +201,31 @@ async fn take(app: &App) -> Result<Option<Job>, AppError> {
 
 /// One job, from its beginning to what became of it.
 async fn do_job(app: &App, job: Job) {
-    let (id, attempts) = (job.id, job.attempts);
+    let (attempt, id, attempts) = (job.attempt(), job.id, job.attempts);
     let Some(kind) = app.jobs.table.kind(&job.kind) else {
         tracing::warn!(job = id, kind = job.kind, "nobody knows this kind of job");
-        close(app, id, Err(("nobody knows this kind of job".to_owned(), None))).await;
+        close(
+            app,
+            attempt,
+            Err(("nobody knows this kind of job".to_owned(), None)),
+        )
+        .await;
         return;
     };
-    let work = std::panic::AssertUnwindSafe((kind.run)(app.clone(), job.payload)).catch_unwind();
-    let outcome = held(app, id, work).await.unwrap_or_else(|_| {
+    let outcome = if attempts > kind.attempts {
         Err(Failure {
-            words: "it panicked".to_owned(),
-            for_good: false,
+            words: "Ballast ended each time while it was being worked on".to_owned(),
+            for_good: true,
         })
-    });
+    } else {
+        let work = std::panic::AssertUnwindSafe((kind.run)(app.clone(), job.payload)).catch_unwind();
+        held(app, attempt, work).await.unwrap_or_else(|_| {
+            Err(Failure {
+                words: "it panicked".to_owned(),
+                for_good: false,
+            })
+        })
+    };
     let result = outcome.map_err(|failure| {
         let wait = pause(attempts, kind.attempts).filter(|_| !failure.for_good);
         if let Some(wait) = wait {
@@ -235,11 +251,11 @@ async fn do_job(app: &App, job: Job) {
         }
         (failure.words, wait.map(|wait| app.clock.now() + millis(wait)))
     });
-    close(app, id, result).await;
+    close(app, attempt, result).await;
 }
 
 /// Works while saying every now and then that somebody does.
-async fn held<T>(app: &App, id: i64, work: impl Future<Output = T>) -> T {
+async fn held<T>(app: &App, attempt: Attempt, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
         tokio::select! {
@@ -247,26 +263,34 @@ async fn held<T>(app: &App, id: i64, work: impl Future<Output = T>) -> T {
             () = tokio::time::sleep(WORD) => {
                 app.jobs.beat(app.clock.now());
                 let until = app.clock.now() + millis(LEASE);
-                let said = app.db.write(app.own_gesture("hold a job"), move |tx| store::hold(tx, id, until)).await;
+                let said = app.db.write(app.own_gesture("hold a job"), move |tx| store::hold(tx, attempt, until)).await;
                 if let Err(error) = said {
-                    tracing::warn!(%error, job = id, "it could not be said that a job is worked on");
+                    tracing::warn!(%error, job = attempt.job, "it could not be said that a job is worked on");
                 }
             }
         }
     }
 }
 
-async fn close(app: &App, id: i64, result: Result<(), (String, Option<i64>)>) {
+async fn close(app: &App, attempt: Attempt, result: Result<(), (String, Option<i64>)>) {
     let went_well = result.is_ok();
     let written = app
         .db
         .write(app.own_gesture("end a job"), move |tx| match &result {
-            Ok(()) => store::finish(tx, id),
-            Err((words, again)) => store::fail(tx, id, words, *again),
+            Ok(()) => store::finish(tx, attempt),
+            Err((words, again)) => store::fail(tx, attempt, words, *again),
         })
         .await;
-    if let Err(error) = written {
-        tracing::warn!(%error, job = id, "what became of a job could not be written; it is begun again after its time");
+    let id = attempt.job;
+    match written {
+        Ok(written) if written.value => {}
+        Ok(_) => tracing::warn!(
+            job = id,
+            "a job took so long without a word that it was begun again"
+        ),
+        Err(error) => {
+            tracing::warn!(%error, job = id, "what became of a job could not be written; it is begun again after its time");
+        }
     }
     // Looking costs a read, and most of the time there is nothing to see.
     if !went_well || !app.jobs.troubles().is_empty() {

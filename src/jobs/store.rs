@@ -58,41 +58,69 @@ pub fn claim(tx: &WriteTx<'_>, until: i64) -> Result<Option<Job>, DbError> {
     )
 }
 
-/// Says that a job is still being worked on.
-pub fn hold(tx: &WriteTx<'_>, id: i64, until: i64) -> Result<(), DbError> {
-    tx.execute(
-        "update job set leased_until = ?2 where id = ?1 and state = 'running'",
-        &params![id, until],
-    )?;
-    Ok(())
+/// One attempt at a job. Whoever was silent for too long finds that another attempt was begun since, and has no say any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The job.
+    pub job: i64,
+    /// Which attempt it is.
+    pub number: u32,
 }
 
-/// A job that is done keeps nothing of what it worked on.
-pub fn finish(tx: &WriteTx<'_>, id: i64) -> Result<(), DbError> {
-    tx.execute(
-        "update job set state = 'done', ended_at = ?2, leased_until = null, payload = x'', fault = '' where id = ?1",
-        &params![id, tx.now()],
-    )?;
-    Ok(())
+impl Job {
+    /// The attempt for which it was taken.
+    #[must_use]
+    pub const fn attempt(&self) -> Attempt {
+        Attempt {
+            job: self.id,
+            number: self.attempts,
+        }
+    }
 }
 
-/// An attempt that came to nothing: the job waits until `again`, or is given up.
-pub fn fail(tx: &WriteTx<'_>, id: i64, fault: &str, again: Option<i64>) -> Result<(), DbError> {
+/// Says that a job is still being worked on. False where somebody else has begun it again.
+pub fn hold(tx: &WriteTx<'_>, attempt: Attempt, until: i64) -> Result<bool, DbError> {
+    let held = tx.execute(
+        "update job set leased_until = ?3 where id = ?1 and attempts = ?2 and state = 'running'",
+        &params![attempt.job, attempt.number, until],
+    )?;
+    Ok(held == 1)
+}
+
+/// A job that is done keeps nothing of what it worked on. False where somebody else has begun it again.
+pub fn finish(tx: &WriteTx<'_>, attempt: Attempt) -> Result<bool, DbError> {
+    let finished = tx.execute(
+        "update job set state = 'done', ended_at = ?3, leased_until = null, payload = x'', fault = '' \
+         where id = ?1 and attempts = ?2 and state = 'running'",
+        &params![attempt.job, attempt.number, tx.now()],
+    )?;
+    Ok(finished == 1)
+}
+
+/// An attempt that came to nothing: the job waits until `again`, or is given up. False where somebody else has begun it again.
+pub fn fail(tx: &WriteTx<'_>, attempt: Attempt, fault: &str, again: Option<i64>) -> Result<bool, DbError> {
     let state = if again.is_some() { "waiting" } else { "failed" };
-    tx.execute(
-        "update job set state = ?2, run_at = coalesce(?3, run_at), fault = ?4, leased_until = null, \
-         ended_at = case when ?3 is null then ?5 else null end where id = ?1",
-        &params![id, state, again, fault, tx.now()],
+    let failed = tx.execute(
+        "update job set state = ?3, run_at = coalesce(?4, run_at), fault = ?5, leased_until = null, \
+         ended_at = case when ?4 is null then ?6 else null end where id = ?1 and attempts = ?2 and state = 'running'",
+        &params![attempt.job, attempt.number, state, again, fault, tx.now()],
     )?;
-    Ok(())
+    Ok(failed == 1)
 }
 
-/// Gives back to the queue what a process that is gone had in its hands, and what is interrupted now. It was no attempt.
-pub fn give_back(tx: &WriteTx<'_>, id: Option<i64>) -> Result<usize, DbError> {
+/// Gives back to the queue what is interrupted now, which was no attempt.
+pub fn give_back(tx: &WriteTx<'_>) -> Result<usize, DbError> {
     tx.execute(
-        "update job set state = 'waiting', leased_until = null, attempts = attempts - 1 \
-         where state = 'running' and (?1 is null or id = ?1)",
-        &params![id],
+        "update job set state = 'waiting', leased_until = null, attempts = attempts - 1 where state = 'running'",
+        &[],
+    )
+}
+
+/// Takes back what a process that is gone had in its hands. It was an attempt: the work itself may be what the process died of.
+pub fn take_over(tx: &WriteTx<'_>) -> Result<usize, DbError> {
+    tx.execute(
+        "update job set state = 'waiting', leased_until = null where state = 'running'",
+        &[],
     )
 }
 

@@ -208,6 +208,13 @@ pub fn remove_status(tx: &WriteTx<'_>, id: StatusId) -> Result<bool, DbError> {
     tx.delete(&PROJECT_STATUS, RowKey::id(id.0))
 }
 
+/// Whether no status is left.
+pub fn has_no_status(tx: &Tx<'_>) -> Result<bool, DbError> {
+    Ok(tx
+        .first("select 1 from project_status limit 1", &[], |_| Ok(()))?
+        .is_none())
+}
+
 /// Calls a client something else. Answers false where there is none.
 pub fn rename_client(tx: &WriteTx<'_>, id: ClientId, name: &str) -> Result<bool, DbError> {
     tx.update(&CLIENT, RowKey::id(id.0), &[("name", name.into())])

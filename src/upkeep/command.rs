@@ -5,7 +5,8 @@ use axum::response::Response;
 
 use super::rules::Closed;
 use super::{handlers, store};
-use crate::accounts::command::{Process, told};
+use crate::accounts::audit::{Note, What, keep};
+use crate::accounts::command::told;
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::{Fields, Path};
@@ -14,7 +15,7 @@ use crate::web::{Fields, Path};
 ///
 /// # Errors
 /// `Invalid` where a field is wrong, and whatever the database says.
-pub async fn perform(app: &App, act: &str, fields: &Fields, _process: Process) -> Result<String, AppError> {
+pub async fn perform(app: &App, act: &str, fields: &Fields) -> Result<String, AppError> {
     let gesture = app.own_gesture("change the maintenance");
     match act {
         "on" => {
@@ -24,10 +25,12 @@ pub async fn perform(app: &App, act: &str, fields: &Fields, _process: Process) -
                 .write(gesture, move |tx| store::close(tx, &kept, None))
                 .await?;
             app.upkeep.set_closed(Some(closed));
+            keep(app, Note::of_program(What::Maintenance).about("begun")).await;
         }
         "off" => {
             app.db.write(gesture, store::open).await?;
             app.upkeep.set_closed(None);
+            keep(app, Note::of_program(What::Maintenance).about("ended")).await;
         }
         "status" => {}
         _ => return Err(AppError::NotFound),
@@ -53,5 +56,5 @@ fn said(app: &App, closed: Option<&Closed>) -> String {
 
 /// `POST /maintenance/{act}` of the control socket, which nobody but the owner of the data reaches.
 pub(crate) async fn answer(State(app): State<App>, Path(act): Path<String>, fields: Fields) -> Response {
-    told(perform(&app, &act, &fields, Process::Stays).await)
+    told(perform(&app, &act, &fields).await)
 }

@@ -18,11 +18,11 @@ use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::app::App;
 use crate::backup::{self, Fault, Kept, Restoring};
 use crate::error::{AppError, FieldError};
-use crate::jobs;
 use crate::ui::FormState;
 use crate::web::form::FORM_KEY;
 use crate::web::outermost::random_key;
 use crate::web::{Client, Fields, Path, Reader};
+use crate::{files, jobs};
 
 /// Where all of it stands.
 pub(super) const HERE: &str = "/settings/backups";
@@ -315,8 +315,8 @@ pub(crate) async fn upload(
     while let Some(mut field) = form.next_field().await.map_err(|_| unreadable())? {
         match field.name() {
             Some(FORM_KEY) => {
-                let key = field.bytes().await.map_err(|_| unreadable())?;
-                is_keyed = bool::from(key.as_ref().ct_eq(visitor.form_key.as_bytes()));
+                let key = files::short_field(&mut field).await?;
+                is_keyed = bool::from(key.as_slice().ct_eq(visitor.form_key.as_bytes()));
             }
             Some("file") if is_keyed => {
                 let faulty = |error: std::io::Error| AppError::Internal(error.to_string());

@@ -10,7 +10,7 @@ pub const FEATURES: [&[&str]; 8] = [
     &["projects"],
     &["plan"],
     &["exchange", "graphql"],
-    &["poker", "pipeline"],
+    &["poker"],
     &["admin", "upkeep"],
 ];
 

@@ -184,7 +184,7 @@ export class Saves {
     const cells = task.cells.map((cell) => ({
       assignment: cell.assignment, week: cell.week, hours: decimal(cell.minutes), seen: decimal(this.entry(cell)?.seen ?? cell.was),
     }));
-    const { response, answer } = await this.ports.post('/api/v1/hours', { cells, label: task.label });
+    const { response, answer } = await this.ports.post('/api/v1/hours', { cells });
     this.epoch += 1;
     if (response.status === 401) {
       this.#stop(task, 'You are signed out; not saved yet.');

@@ -130,15 +130,6 @@ fn read(row: &crate::db::Row<'_>) -> Result<AuditRow, DbError> {
     })
 }
 
-/// What `account` has changed since a revision, in the words of the history; newest last.
-pub fn changed_since(tx: &Tx<'_>, account: AccountId, revision: i64) -> Result<Vec<String>, DbError> {
-    tx.query(
-        "select label from change_set where id > ?1 and account_id = ?2 order by id",
-        &params![revision, account],
-        |row| row.get(0),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

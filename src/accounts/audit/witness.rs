@@ -3,9 +3,10 @@
 use axum::extract::Request;
 use axum::response::Response;
 
-use super::{Note, What, keep, store};
+use super::{Note, What, keep};
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
+use crate::db::Deeds;
 use crate::web::Client;
 
 /// Runs the handler and writes down that `what` happened, where it did.
@@ -22,8 +23,8 @@ where
         .chars()
         .take(200)
         .collect();
-    let before = app.book().revision;
-    let response = run(request).await;
+    let deeds = Deeds::default();
+    let response = deeds.scope(run(request)).await;
     let (Some(visitor), Some(client)) = (visitor, client) else {
         return response;
     };
@@ -31,9 +32,7 @@ where
         return response;
     }
     if what == What::SettingsChanged {
-        let own = visitor.account;
-        let changed = app.db.read(move |tx| store::changed_since(tx, own, before)).await;
-        for label in changed.unwrap_or_default() {
+        for label in deeds.labels() {
             keep(app, Note::of(what, &visitor, client).about(label)).await;
         }
     } else {

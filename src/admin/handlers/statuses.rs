@@ -180,19 +180,22 @@ pub(in crate::admin) async fn remove(
     let book = app.book();
     let label = &book.plan.status(id).ok_or(AppError::NotFound)?.label;
     unused(label, &status_uses(&book, id))?;
-    if book.plan.statuses.len() == 1 {
-        return Err(AppError::Conflict {
-            detail: "This is the last status; a project must stand somewhere.".to_owned(),
-            extra: serde_json::Value::Null,
-        });
-    }
     let written = app
         .db
         .write(
             app.gesture(visitor, &format!("removed the status {label}")),
-            move |tx| projects::remove_status(tx, id),
+            move |tx| {
+                let removed = projects::remove_status(tx, id).map_err(used_meanwhile)?;
+                // Looked at here: two who take away two at once must not take the last.
+                if removed && projects::has_no_status(tx)? {
+                    return Err(AppError::Conflict {
+                        detail: "This is the last status; a project must stand somewhere.".to_owned(),
+                        extra: serde_json::Value::Null,
+                    });
+                }
+                Ok(removed)
+            },
         )
-        .await
-        .map_err(used_meanwhile)?;
+        .await?;
     edit::found(&written)
 }

@@ -85,9 +85,10 @@ pub(crate) async fn change_schedule(
         _ => Said::ScheduleSaved,
     };
     app.db
-        .write(app.gesture(&visitor, "change a schedule"), move |tx| {
-            store::change_schedule(tx, &changed)
-        })
+        .write(
+            app.gesture(&visitor, &format!("changed when {name} is done")),
+            move |tx| store::change_schedule(tx, &changed),
+        )
         .await?;
     app.jobs.wake();
     Ok(back(&app, said))
@@ -123,9 +124,10 @@ pub(crate) async fn run_now(
 ) -> Result<Response, AppError> {
     let kind = app.jobs.table.kind(&name).ok_or(AppError::NotFound)?;
     app.db
-        .write(app.gesture(&visitor, "ask for regular work"), move |tx| {
-            crate::jobs::add(tx, kind, b"")
-        })
+        .write(
+            app.gesture(&visitor, &format!("asked for {name} now")),
+            move |tx| crate::jobs::add(tx, kind, b""),
+        )
         .await?;
     app.jobs.wake();
     Ok(back(&app, Said::WorkBegun))
@@ -138,7 +140,7 @@ pub(crate) async fn try_again(
     Path(id): Path<i64>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let gesture = app.gesture(&visitor, "try a job again");
+    let gesture = app.gesture(&visitor, &format!("tried job {id} again"));
     let written = app.db.write(gesture, move |tx| store::try_again(tx, id)).await?;
     jobs::look_for_trouble(&app).await;
     if !written.value {
@@ -155,7 +157,7 @@ pub(crate) async fn forget(
     Path(id): Path<i64>,
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
-    let gesture = app.gesture(&visitor, "forget a job");
+    let gesture = app.gesture(&visitor, &format!("forgot job {id}"));
     let written = app.db.write(gesture, move |tx| store::forget(tx, id)).await?;
     jobs::look_for_trouble(&app).await;
     if written.value {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::pages;
 use super::rules::{self, MOST_LINKS, Subject};
@@ -16,7 +16,7 @@ use crate::people;
 use crate::ui::FormState;
 use crate::units::ids::{FeedLinkId, PersonId};
 use crate::web::outermost::random_key;
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, is_held, tag_of};
 
 /// What is told under every address that opens nothing.
 const NOTHING: &str =
@@ -126,8 +126,10 @@ pub(crate) async fn renew_feed(
         .write(
             app.gesture(&visitor, &format!("renewed the calendar feed of {name}")),
             move |tx| {
-                store::remove_link(tx, id)?;
-                store::add_link(tx, account, link.subject, &key_hash)
+                if !store::remove_link(tx, id)? {
+                    return Err(AppError::NotFound);
+                }
+                Ok(store::add_link(tx, account, link.subject, &key_hash)?)
             },
         )
         .await?;
@@ -277,21 +279,8 @@ async fn note_use(app: &App, id: FeedLinkId) {
 
 /// The file with its version; 304 where the reader has it already.
 fn answer(body: String, headers: &HeaderMap) -> Result<Response, AppError> {
-    let hash = Sha256::digest(body.as_bytes());
-    let short = hash
-        .iter()
-        .take(12)
-        .fold(String::new(), |tag, byte| format!("{tag}{byte:02x}"));
-    let tag = HeaderValue::from_str(&format!("\"{short}\""))
-        .map_err(|error| AppError::Internal(error.to_string()))?;
-    let seen = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let is_seen = seen
-        .split(',')
-        .map(|one| one.trim().trim_start_matches("W/"))
-        .any(|one| one == "*" || one.as_bytes() == tag.as_bytes());
+    let tag = tag_of(&Sha256::digest(body.as_bytes()))?;
+    let is_seen = tag.to_str().is_ok_and(|tag| is_held(headers, tag));
     let kept = HeaderValue::from_static("private, no-cache");
     if is_seen {
         let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, kept)];

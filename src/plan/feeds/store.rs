@@ -12,7 +12,7 @@ use crate::units::ids::{AccountId, FeedLinkId};
 /// taken back never comes back.
 pub static FEED_LINK: Entity = Entity {
     table: "feed_link",
-    topic: "accounts",
+    topic: "feeds",
     key: Key::Id,
     columns: &["account_id", "kind", "subject_id", "made_at"],
 };

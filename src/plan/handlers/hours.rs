@@ -16,7 +16,7 @@ use crate::plan::rules::{self, CellWrite, MOST_CELLS};
 use crate::plan::{pages, store, warden};
 use crate::ui::FormState;
 use crate::units::ids::AssignmentId;
-use crate::units::{Day, Minutes};
+use crate::units::{Day, Minutes, WeekStart};
 use crate::web::{Json, Path};
 
 /// Cells to write: one gesture, one change set.
@@ -25,10 +25,6 @@ use crate::web::{Json, Path};
 pub struct HoursInput {
     /// At most 20,000.
     cells: Vec<CellInput>,
-    /// What the writer did: `type`, `paste`, `fill`, `clear`.
-    #[serde(default)]
-    #[expect(dead_code, reason = "browsers say it; the history words come from the cells")]
-    label: String,
 }
 
 /// One cell to write.
@@ -238,36 +234,78 @@ async fn write(
     let written = app
         .db
         .write(app.gesture(visitor, &label), move |tx| {
-            let mut outcome = Outcome::default();
-            for cell in &cells {
-                let week = cell.week.first_day(start);
-                match write_cell(tx, cell)? {
-                    None => outcome.0.push(CellJson {
-                        assignment: cell.assignment.0,
-                        week,
-                        hours: cell.minutes,
-                    }),
-                    Some((now, by)) => outcome.1.push(ConflictJson {
-                        assignment: cell.assignment.0,
-                        week,
-                        seen: cell.seen,
-                        now,
-                        yours: cell.minutes,
-                        by,
-                    }),
-                }
-            }
-            Ok::<_, DbError>(outcome)
+            write_cells(tx, &cells, start)
         })
         .await;
-    written.map_err(|error| match error {
+    written.map_err(not_written)
+}
+
+fn not_written(error: DbError) -> AppError {
+    match error {
         // The assignment was removed between the look at the book and the write.
         DbError::Constraint(_) => AppError::field(
             "cells",
             "one of these assignments has just been removed; reload the page",
         ),
         other => other.into(),
-    })
+    }
+}
+
+/// Writes those cells that hold what their writer had seen.
+fn write_cells(tx: &WriteTx<'_>, cells: &[CellWrite], start: WeekStart) -> Result<Outcome, DbError> {
+    let mut outcome = Outcome::default();
+    for cell in cells {
+        let week = cell.week.first_day(start);
+        match write_cell(tx, cell)? {
+            None => outcome.0.push(CellJson {
+                assignment: cell.assignment.0,
+                week,
+                hours: cell.minutes,
+            }),
+            Some((now, by)) => outcome.1.push(ConflictJson {
+                assignment: cell.assignment.0,
+                week,
+                seen: cell.seen,
+                now,
+                yours: cell.minutes,
+                by,
+            }),
+        }
+    }
+    Ok(outcome)
+}
+
+/// Why a form was not written.
+enum NotAll {
+    Conflicts(Vec<ConflictJson>),
+    Database(DbError),
+}
+
+impl From<DbError> for NotAll {
+    fn from(error: DbError) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Writes all of the cells, or none where somebody else has changed one of them: a form that is shown again has saved nothing.
+async fn write_all(
+    app: &App,
+    visitor: &Visitor,
+    book: &Book,
+    cells: Vec<CellWrite>,
+) -> Result<Written<()>, NotAll> {
+    let label = rules::describe_cells(&book.plan, &cells);
+    let start = book.plan.organisation.week_start;
+    app.db
+        .write(app.gesture(visitor, &label), move |tx| {
+            let (_, conflicts) = write_cells(tx, &cells, start)?;
+            if conflicts.is_empty() {
+                Ok(())
+            } else {
+                Err(NotAll::Conflicts(conflicts))
+            }
+        })
+        .await
 }
 
 /// Writes one cell, or answers what it holds and by whom, where that is neither what was seen nor what is wanted.
@@ -328,7 +366,7 @@ pub(crate) async fn set_hours_by_form(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<AssignmentId>,
-    KeyedForm(fields): KeyedForm,
+    KeyedForm(mut fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let book = app.book();
     let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
@@ -356,18 +394,25 @@ pub(crate) async fn set_hours_by_form(
         }
     }
     if errors.is_empty() {
-        let written = write(&app, &visitor, &book, cells).await?;
-        let (_, conflicts) = written.value;
-        if conflicts.is_empty() {
-            return Ok(done_at(&back::after_assignment(&app, id, ""), written.change_set));
+        match write_all(&app, &visitor, &book, cells).await {
+            Ok(written) => {
+                return Ok(done_at(&back::after_assignment(&app, id, ""), written.change_set));
+            }
+            Err(NotAll::Conflicts(conflicts)) => {
+                for conflict in conflicts {
+                    let week = book.plan.week_of(conflict.week);
+                    let by = conflict.by.unwrap_or_else(|| "Somebody".to_owned());
+                    let told = format!(
+                        "{by} has set this week to {} h meanwhile; save again to have it as you typed it",
+                        conflict.now
+                    );
+                    errors.push(FieldError::new(format!("week-{week}"), told));
+                    // They see it now.
+                    fields.set(&format!("seen-{week}"), &conflict.now.to_string());
+                }
+            }
+            Err(NotAll::Database(error)) => return Err(not_written(error)),
         }
-        errors.extend(conflicts.into_iter().map(|conflict| {
-            let by = conflict.by.unwrap_or_else(|| "Somebody".to_owned());
-            FieldError::new(
-                format!("week-{}", conflict.week),
-                format!("{by} has set this week to {} h meanwhile", conflict.now),
-            )
-        }));
     }
     let from = book.plan.week_of(app.clock.today());
     let state = FormState::again(fields, errors);

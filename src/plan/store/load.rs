@@ -131,8 +131,8 @@ pub fn next_book(
                 moved.push(deliverable);
                 next.plan_changed(revision);
             } else {
-                // Neither accounts nor saved views are part of the plan, nor are files and what a story was estimated at.
-                if !["accounts", "views", "estimates", "files"].contains(&change.entity.topic) {
+                // Neither accounts nor their feeds and saved views are part of the plan, nor are files and what a story was estimated at.
+                if !["accounts", "feeds", "views", "estimates", "files"].contains(&change.entity.topic) {
                     reread = true;
                     next.plan_changed(revision);
                 }

@@ -119,7 +119,7 @@ fn touched(change: &Change) -> Vec<Touch> {
     } else if is(change, &files::ATTACHMENT) {
         // Whose a file of a deliverable is stands in another row.
         Vec::new()
-    } else if matches!(change.entity.topic, "accounts" | "views") {
+    } else if matches!(change.entity.topic, "accounts" | "feeds" | "views") {
         vec![Touch::Elsewhere]
     } else {
         // Settings, templates, and whatever a later feature records without saying here whose it is.

@@ -20,7 +20,7 @@ use super::answer::Seen;
 use super::{rules, store};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::db::{Actor, Db, DbError, Gesture, WriteTx};
+use crate::db::{Actor, Db, DbError, Gesture, Once, WriteTx};
 use crate::error::AppError;
 use crate::units::ids::{ParticipantId, RoomId, RoundId};
 use crate::web::edge::Whose;
@@ -31,8 +31,10 @@ pub use table::Table;
 
 /// Nobody's clock is trusted for longer than this.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// What could not be done at its time is tried again after this, and not at once.
+/// Where somebody did something at the moment at which a time was up, it is looked at again after this, and not at once.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(20);
+/// What the database refused is tried again after this: a full disk is not empty a moment later.
+const AFTER_A_FAULT: Duration = Duration::from_secs(5);
 const MINUTE: Duration = Duration::from_mins(1);
 /// How many rooms stay in memory that nobody is in.
 const IDLE: usize = 200;
@@ -244,7 +246,7 @@ where
 {
     let (app, table) = (app.clone(), Arc::clone(table));
     let room = table.id;
-    let done = tokio::spawn(async move {
+    let done = tokio::spawn(Once::carried(async move {
         let written = app
             .db
             .write(gesture, move |tx| {
@@ -253,12 +255,28 @@ where
             })
             .await?;
         let (value, seq) = written.value;
-        table.catch_up(&app.db, (seq, did)).await?;
+        // It is done, whether or not the room can be read just now.
+        if let Err(error) = table.catch_up(&app.db, (seq, did)).await {
+            tracing::warn!(%error, "a room could not be read after a change, and is read again");
+            tokio::spawn(read_later(app.clone(), Arc::clone(&table), (seq, did)));
+        }
         settle(&app, &table);
         Ok(value)
-    });
+    }));
     done.await
         .map_err(|error| AppError::Internal(error.to_string()))?
+}
+
+/// Reads a room that could not be read after a change, until it can be.
+async fn read_later(app: App, table: Arc<Table>, change: (i64, Did)) {
+    loop {
+        tokio::time::sleep(AFTER_A_FAULT).await;
+        match table.catch_up(&app.db, change).await {
+            Ok(()) => return settle(&app, &table),
+            Err(AppError::NotFound) => return,
+            Err(_) => {}
+        }
+    }
 }
 
 /// Somebody answers a heartbeat: their line is not dead, whatever stands between us.
@@ -283,9 +301,11 @@ fn wake(app: &App) {
     app.poker.inner.earlier.notify_one();
 }
 
-/// Does everything whose time is up: rounds that reveal by themselves, people whose grace has passed.
-pub async fn tick(app: &App) {
+/// Does everything whose time is up: rounds that reveal by themselves, people whose grace has passed. False where some of it could not
+/// be done.
+pub async fn tick(app: &App) -> bool {
     let now = app.clock.now();
+    let mut is_done = true;
     for table in app.poker.all() {
         if table.forget_gone(now) | table.is_later(now) {
             settle(app, &table);
@@ -297,9 +317,13 @@ pub async fn tick(app: &App) {
         match reveal(app, &table, (seq, due)).await {
             // Somebody did something at that moment: what is due then is looked at anew.
             Ok(()) | Err(AppError::Moved) => {}
-            Err(error) => tracing::warn!(%error, "a round could not be revealed at its time"),
+            Err(error) => {
+                tracing::warn!(%error, "a round could not be revealed at its time");
+                is_done = false;
+            }
         }
     }
+    is_done
 }
 
 /// Lays the cards of rounds open because their time is up, unless the room has changed since that was found.
@@ -328,12 +352,16 @@ pub async fn keep_time(app: App) {
         tracing::warn!(%error, "rooms in which a time runs could not be read");
     }
     loop {
-        tick(&app).await;
+        let shortest = if tick(&app).await {
+            SHORTEST_SLEEP
+        } else {
+            AFTER_A_FAULT
+        };
         let now = app.clock.now();
         let next = app.poker.all().iter().filter_map(|table| table.next_due()).min();
         let wait = next.map_or(LONGEST_SLEEP, |next| {
             let wait = Duration::from_millis(u64::try_from(next - now).unwrap_or(0));
-            wait.clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+            wait.clamp(shortest, LONGEST_SLEEP)
         });
         tokio::select! {
             () = tokio::time::sleep(wait) => {}

@@ -88,12 +88,6 @@ impl Pattern {
                 .all(|(pattern, label)| fits(pattern, label))
     }
 
-    /// Whether it is a family, and not one host.
-    #[must_use]
-    pub fn is_wild(&self) -> bool {
-        self.leading || self.labels.iter().any(|label| label.contains('*'))
-    }
-
     /// Whether its one free place stands where anybody may register a name: `team-*.fly.dev`.
     #[must_use]
     pub fn touches_strangers(&self) -> bool {
