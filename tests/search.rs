@@ -64,7 +64,10 @@ mod tests {
         let found = viewer.json("/api/v1/search?q=ada").await;
         let ada = &found["groups"][0]["items"][0];
         assert_eq!(ada["detail"], "Engineer · Electrical");
-        assert_eq!((&ada["tag"], &ada["tone"]), (&json!("110 %"), &json!("u4")));
+        assert_eq!(
+            (&ada["tag"], &ada["tone"]),
+            (&json!("110 % this week"), &json!("u4"))
+        );
         assert_eq!(ada["href"], format!("/people/{}", seed.ada));
         assert_eq!(
             titles(&viewer, "new project", "pages").await,

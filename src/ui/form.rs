@@ -52,10 +52,20 @@ pub fn form_key(key: &str) -> Markup {
 /// All faults at the head of a form, each a link to its field.
 #[must_use]
 pub fn errors_summary(state: &FormState) -> Markup {
+    faults(state, " Nothing was saved yet.")
+}
+
+/// The same of a form that only asks something.
+#[must_use]
+pub fn errors_of_question(state: &FormState) -> Markup {
+    faults(state, "")
+}
+
+fn faults(state: &FormState, consequence: &str) -> Markup {
     html! {
         @if !state.errors.is_empty() {
             div.errors role="alert" {
-                p { strong { "Please check what you entered." } " Nothing was saved yet." }
+                p { strong { "Please check what you entered." } (consequence) }
                 ul { @for error in &state.errors { li { a href=(format!("#f-{}", error.field)) { (label_of(&error.field)) } ": " (error.message) } } }
             }
         }

@@ -7,7 +7,10 @@ mod parts;
 mod qr;
 mod settings;
 
-pub use form::{FormState, area, check, choice, colour_picker, errors_summary, field, first_field, form_key};
+pub use form::{
+    FormState, area, check, choice, colour_picker, errors_of_question, errors_summary, field, first_field,
+    form_key,
+};
 pub use layout::{
     Frame, INSIDE, Place, bare_page, bare_page_with_script, error_page, error_within, finished,
     fragment_or_page, guest_page, inside, more_places, page, page_with_script, places, views_menu,

@@ -67,14 +67,14 @@ pub fn percent_text(percent: Option<u32>) -> String {
     percent.map_or_else(|| "–".to_owned(), |percent| format!("{percent} %"))
 }
 
-/// A bar of load in `class`, up to 130 %.
+/// A bar of load in `class`, full from 100 % on: how much more it is, the number beside it and its colour say.
 #[must_use]
 pub fn load_meter(percent: Option<u32>, class: &str) -> Markup {
     let percent = percent.unwrap_or(0);
     html! {
-        svg.meter viewBox="0 0 130 8" preserveAspectRatio="none" role="img" aria-label=(format!("{percent} %")) {
-            rect.track width="130" height="8" rx="4" {}
-            rect.load.(class) width=(percent.min(130)) height="8" rx="4" {}
+        svg.meter viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label=(format!("{percent} %")) {
+            rect.track width="100" height="8" rx="4" {}
+            rect.load.(class) width=(percent.min(100)) height="8" rx="4" {}
         }
     }
 }

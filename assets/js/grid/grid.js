@@ -51,6 +51,8 @@ function start(root) {
       // What was offered before is out of date; a single cell says so quietly.
       hideToast();
       if (label === 'redo') say('Done again.');
+      // Where there are no keys there is nothing else to take it back with.
+      else if (changeSet && matchMedia('(hover: none), (max-width: 40rem)').matches) toast('Saved.', { undo: () => saves.reverseSet(changeSet) });
       else if (changeSet) say('Saved. Ctrl+Z takes it back.');
     }
   }

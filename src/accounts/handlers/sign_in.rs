@@ -44,6 +44,7 @@ fn ways(app: &App, door: Door) -> Ways {
         others: Vec::new(),
         demo: app.demo,
         person: turnstile::widget(app, door),
+        first: false,
         wait: None,
     }
 }
@@ -74,7 +75,10 @@ pub(crate) async fn show_sign_in(
     if is_in && knock.door == Door::Everybody {
         return Ok(Redirect::to(entry::local_path(&next)).into_response());
     }
-    let ways = all_ways(&app, knock.door, &next).await?;
+    let ways = Ways {
+        first: app.db.read(store::count_accounts).await? == 0,
+        ..all_ways(&app, knock.door, &next).await?
+    };
     let page = pages::first_step(&ways, &FormState::default(), &next);
     Ok(first_page(&app, page))
 }

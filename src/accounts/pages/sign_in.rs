@@ -30,6 +30,8 @@ pub(in crate::accounts) struct Ways {
     pub demo: bool,
     /// What asks whether a person knocks, where somebody does.
     pub person: Option<Markup>,
+    /// Whether nobody has an account yet.
+    pub first: bool,
     /// After how many seconds they may try again, where they have to wait.
     pub wait: Option<u64>,
 }
@@ -61,6 +63,7 @@ fn with_address(ways: &Ways, state: &FormState, next: &str) -> Markup {
         Some("js/sign-in.js"),
         &html! {
             (heading(ways.door))
+            (nobody_yet(ways))
             (faults(state, ways.wait))
             form.form method="post" action=(ways.door.path()) {
                 input type="hidden" name="next" value=(next);
@@ -83,6 +86,7 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
         Some("js/sign-in.js"),
         &html! {
             (heading(ways.door))
+            (nobody_yet(ways))
             (faults(state, ways.wait))
             @if ways.password {
                 form.form method="post" action=(ways.door.path()) {
@@ -101,6 +105,15 @@ pub(in crate::accounts) fn with_password(ways: &Ways, state: &FormState, next: &
             }
         },
     )
+}
+
+/// What somebody is told who finds an installation that nobody has begun to use.
+fn nobody_yet(ways: &Ways) -> Markup {
+    html! {
+        @if ways.first {
+            p.note { "Nobody has an account here yet. Open the link that Ballast printed when it started; starting it again prints a new one." }
+        }
+    }
 }
 
 /// What the page for the digits says.

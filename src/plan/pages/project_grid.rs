@@ -72,7 +72,7 @@ fn one_project(grid: &Grid<'_>, project: &Project) -> Markup {
                 div.row {
                     a.toggle aria-expanded=(open) href=(grid.toggled(project.id.0)) {
                         i.dot.(project.colour.class()) {}
-                        span.name { (project.name) " " small { (project.code) } }
+                        span.name { span { (project.name) } " " small { (project.code) } }
                     }
                     span.cap { (status.map_or("", |status| status.label.as_str())) }
                 }

@@ -74,7 +74,7 @@ fn around(grid: &Grid<'_>, today: Day) -> Markup {
     let may_edit = *grid.reach != Reach::Nothing;
     html! {
         (bar(book, window, today, may_edit))
-        (legend(book))
+        (legend(book, window.view))
         div.sched #schedule data-view=(window.view.as_str()) data-from=(grid.first_days.first().map(Day::to_string).unwrap_or_default())
             data-weeks=(window.weeks) data-revision=(book.revision) data-edit=(may_edit)
             data-bands=(bands(book)) data-band-unit=(band_unit(book))
@@ -282,7 +282,7 @@ fn select(name: &str, label: &str, options: &[(i64, String)], chosen: Option<i64
     }
 }
 
-fn legend(book: &Book) -> Markup {
+fn legend(book: &Book, view: View) -> Markup {
     let [light, good, full, over] = book.plan.organisation.bands.limits;
     let unit = match book.plan.organisation.bands.unit {
         BandUnit::Percent => "%",
@@ -290,13 +290,18 @@ fn legend(book: &Book) -> Markup {
     };
     html! {
         div.legend {
-            span { i.u1 {} (format!("under {light} {unit}")) }
-            span { i.u2 {} (format!("to {good} {unit}")) }
-            span { i.u3 {} (format!("to {full} {unit}")) }
-            span { i.u4 {} "over" }
-            span { i.u5 {} (format!("past {over} {unit}")) }
-            span { i.tent {} "tentative" }
-            span { i.off {} "away" }
+            @match view {
+                View::People => {
+                    span { i.u1 {} (format!("under {light} {unit}")) }
+                    span { i.u2 {} (format!("to {good} {unit}")) }
+                    span { i.u3 {} (format!("to {full} {unit}")) }
+                    span { i.u4 {} "over" }
+                    span { i.u5 {} (format!("past {over} {unit}")) }
+                    span { i.tent {} "tentative" }
+                    span { i.off {} "away" }
+                }
+                View::Projects => { span { i.tent {} "tentative" } }
+            }
             span.spacer {}
             span { "hours a week · " span.live-mark data-live="off" { "live" } }
         }

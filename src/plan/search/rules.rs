@@ -265,8 +265,8 @@ impl<'a> Search<'a> {
             .next();
         let tag = week.filter(|_| person.active).and_then(|week| {
             let text = match week.percent() {
-                Some(percent) => format!("{percent} %"),
-                None if week.booked.0 > 0 => "over".to_owned(),
+                Some(percent) => format!("{percent} % this week"),
+                None if week.booked.0 > 0 => "over this week".to_owned(),
                 None => return None,
             };
             let class = self.book.load(&week).class().to_owned();

@@ -85,7 +85,7 @@ fn nothing(view: &ForecastView<'_>) -> Markup {
             (ui::empty(
                 "No forecast yet",
                 obstacle.unwrap_or("It plays all open stories through ten thousand times: each run draws a size from the votes, what a point takes from finished stories, and lays the hours into what the team has left."),
-                &html! {},
+                &html! { @if view.now.is_none() && !matches!(view.subject.scope, Scope::Room(_)) { a.btn href="/poker" { "To the rooms" } } },
             ))
         }
     }

@@ -101,7 +101,7 @@ fn voting(shown: &Shown<'_>, round: &Table) -> Markup {
     html! {
         p.big { (voted) " of " (of) }
         @if let Some(at) = round.reveals_at {
-            p.soon data-deadline=(at) data-now=(view.now) data-bare { "Everybody has voted. The cards open in a moment." }
+            p.soon data-deadline=(at) data-now=(view.now) data-bare { @if voted >= of { "Everybody has voted. " } "The cards open in a moment." }
         } @else if view.people.len() == 1 {
             p.muted { "You are alone so far. " a href=(shown.at("invite")) data-dialog { "Invite the others" } "." }
         } @else if awaited.is_empty() {

@@ -26,7 +26,7 @@ fn page(frame: &Frame, book: &Book, question: &Question, state: &FormState, answ
         &html! {
             (ui::page_head("Who is free", &side(book, question), &ui::views_menu("/finder")))
             section.card aria-label="Question" {
-                (ui::errors_summary(state))
+                (ui::errors_of_question(state))
                 (form::question_form(book, question, state))
             }
             (answer)
