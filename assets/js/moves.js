@@ -26,6 +26,13 @@ export function flagsOf(text) {
   }).filter((flag) => flag.id);
 }
 
+const WORDS = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** “9 Dec” of `2026-12-09`. */
+export function dayWords(day) {
+  return WORDS.format(new Date(`${day}T00:00:00Z`));
+}
+
 const question = (flag, due) => `/deliverables/${flag.id}/move?due=${due}`;
 
 /** Asks about one flag; about several that were taken together, which one is meant. */
@@ -73,6 +80,11 @@ function beginOnTimeline(event, group) {
   const ghost = group.cloneNode(true);
   ghost.removeAttribute('data-flag');
   ghost.classList.add('ghost');
+  // What is let go is known before it is: the day stands under the flag.
+  const told = ghost.querySelector('.flag-text').cloneNode();
+  told.setAttribute('class', 'flag-day');
+  told.setAttribute('y', Number(told.getAttribute('y')) + 18);
+  ghost.append(told);
   group.after(ghost);
   const name = group.querySelector('title')?.textContent.split(', due ')[0] ?? '';
   drag = {
@@ -81,6 +93,7 @@ function beginOnTimeline(event, group) {
     follow(x) {
       const dropped = Math.round((x - from) / scale);
       this.days = dropped && workingDays(group.dataset.due, dropped);
+      told.textContent = dayWords(dayAfter(group.dataset.due, this.days));
       ghost.setAttribute('transform', `translate(${(this.days * svg.viewBox.baseVal.width) / days} 0)`);
     },
     end() {

@@ -43,13 +43,18 @@ impl Account {
     /// The person whose weeks are theirs: the one that it is linked to, else the one with its address.
     #[must_use]
     pub fn own_person<'a>(&self, plan: &'a Plan) -> Option<&'a Person> {
-        match self.person {
-            Some(id) => plan.person(id),
-            None => plan
-                .people
-                .iter()
-                .find(|person| !person.email.is_empty() && fold(&person.email) == self.email),
-        }
+        person_of(plan, self.person, &self.email)
+    }
+}
+
+/// The person whose weeks are an account's: the one that it was `linked` to, else the one with its address.
+pub fn person_of<'a>(plan: &'a Plan, linked: Option<PersonId>, email: &str) -> Option<&'a Person> {
+    match linked {
+        Some(id) => plan.person(id),
+        None => plan
+            .people
+            .iter()
+            .find(|person| !person.email.is_empty() && fold(&person.email) == email),
     }
 }
 

@@ -21,7 +21,6 @@ use crate::clock::millis;
 use crate::db::Actor;
 use crate::error::AppError;
 use crate::ui::Frame;
-use crate::units::fold;
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::edge::{Bucket, Whose};
 use crate::web::{Client, Cookie, cookie, health, is_fragment};
@@ -242,13 +241,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 
 /// The person whose weeks are a visitor's own: the one their account was linked to, else the one with their address.
 pub fn own_person<'a>(plan: &'a Plan, visitor: &Visitor) -> Option<&'a Person> {
-    match visitor.person {
-        Some(id) => plan.person(id),
-        None => plan
-            .people
-            .iter()
-            .find(|person| !person.email.is_empty() && fold(&person.email) == visitor.email),
-    }
+    store::person_of(plan, visitor.person, &visitor.email)
 }
 
 /// The cookie of the session.

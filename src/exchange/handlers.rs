@@ -9,7 +9,6 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use subtle::ConstantTimeEq as _;
 
 use super::columns::{Field, What};
 use super::pages;
@@ -23,9 +22,8 @@ use crate::db;
 use crate::error::{AppError, FieldError};
 use crate::sheet::{Column, Separator, Shape, Table, to_csv};
 use crate::ui::FormState;
-use crate::web::form::FORM_KEY;
 use crate::web::outermost::random_key;
-use crate::web::{Fields, Json, Path};
+use crate::web::{Fields, Json, Path, key_in, must_be_keyed};
 
 pub(super) use exports::answer as answer_export;
 pub(crate) use exports::export;
@@ -59,18 +57,9 @@ pub(crate) async fn upload(
     visitor: Visitor,
     request: Request,
 ) -> Result<Response, AppError> {
-    let sent = request
-        .headers()
-        .get("x-csrf-token")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let shown = key_in(request.headers()).map(str::to_owned);
     let (received, place) = work::take_in(&app, request).await?;
-    let key = sent.unwrap_or_else(|| received.fields.text(FORM_KEY).to_owned());
-    if !bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())) {
-        return Err(AppError::Forbidden(
-            "This form is out of date. Go back, reload the page, and send it again.",
-        ));
-    }
+    must_be_keyed(shown.as_deref(), &received.fields, &visitor.form_key)?;
     let Some((name, bytes)) = received.file else {
         return Ok(refused(&app, &visitor, received.fields, "choose a file first"));
     };

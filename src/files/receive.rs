@@ -6,7 +6,6 @@ use axum::extract::{FromRequest as _, Request};
 use bytes::Bytes;
 use http::header;
 use http_body_util::BodyExt as _;
-use subtle::ConstantTimeEq as _;
 
 use super::rules;
 use super::shelf::{self, Arriving, Shelved, too_large};
@@ -14,8 +13,7 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::{AppError, FieldError};
 use crate::units::ids::AccountId;
-use crate::web::Fields;
-use crate::web::form::FORM_KEY;
+use crate::web::{FORM_KEY, Fields, OUT_OF_DATE, is_key};
 
 /// How many files one form brings.
 const AT_ONCE: usize = 20;
@@ -23,9 +21,6 @@ const AT_ONCE: usize = 20;
 const AROUND: u64 = 64 * 1_024;
 /// A field beside the files, in bytes.
 const FIELD: usize = 1_024;
-
-const OUT_OF_DATE: AppError =
-    AppError::Forbidden("This form is out of date. Go back, reload the page, and send it again.");
 
 /// A file that lies on the shelf under the name it came with, and is nobody's yet.
 pub(super) struct Brought {
@@ -60,7 +55,7 @@ pub(super) async fn receive(
     let mut left = most.saturating_mul(AT_ONCE as u64).saturating_add(AROUND);
     let request = not_too_long(request, left, most).await?;
     let shown = request.headers().get("x-csrf-token");
-    let mut is_keyed = shown.is_some_and(|key| bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())));
+    let mut is_keyed = shown.is_some_and(|key| is_key(key.as_bytes(), &visitor.form_key));
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| {
         tracing::debug!(%error, "a form of files cannot be read");
         AppError::BadRequest("The form cannot be read. Reload the page and send it again.".to_owned())
@@ -70,7 +65,7 @@ pub(super) async fn receive(
         let Some(given) = part.file_name().map(str::to_owned) else {
             let text = short_field(&mut part).await?;
             if name == FORM_KEY {
-                is_keyed = bool::from(text.ct_eq(visitor.form_key.as_bytes()));
+                is_keyed = is_key(&text, &visitor.form_key);
             } else {
                 received
                     .fields

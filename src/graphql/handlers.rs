@@ -18,6 +18,7 @@ use crate::accounts::entry::Knock;
 use crate::app::App;
 use crate::config::Environment;
 use crate::error::AppError;
+use crate::web::is_json;
 
 /// Bytes of a whole request, variables and all.
 const LONGEST: usize = 64 * 1024;
@@ -77,11 +78,7 @@ pub(crate) async fn answer(
 
 /// The one query of a request.
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Sent, AppError> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
-    if !kind.trim().eq_ignore_ascii_case("application/json") {
+    if !is_json(headers) {
         return Err(AppError::UnsupportedType("application/json"));
     }
     if body.len() > LONGEST {

@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use subtle::ConstantTimeEq as _;
 
 use super::live::{self, Table};
 use super::rules::room::Room;
@@ -18,8 +17,7 @@ use crate::db::{Actor, Gesture, WriteTx};
 use crate::error::AppError;
 use crate::keys::Purpose;
 use crate::units::ids::{ParticipantId, RoomId};
-use crate::web::form::FORM_KEY;
-use crate::web::{Cookie, Fields, Taker};
+use crate::web::{Cookie, Fields, Taker, is_json, key_in, must_be_keyed};
 
 /// For how long a guest's browser keeps its seat.
 const KEPT_FOR: u64 = 30 * 86_400;
@@ -73,14 +71,7 @@ impl Seat {
     /// # Errors
     /// `Forbidden` where it does not carry their key.
     pub fn must_hold(&self, headers: &HeaderMap, fields: &Fields) -> Result<(), AppError> {
-        let sent = headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
-        let key = sent.unwrap_or_else(|| fields.text(FORM_KEY));
-        if bool::from(key.as_bytes().ct_eq(self.form_key.as_bytes())) {
-            return Ok(());
-        }
-        Err(AppError::Forbidden(
-            "This form is out of date. Go back, reload the page, and send it again.",
-        ))
+        must_be_keyed(key_in(headers), fields, &self.form_key)
     }
 }
 
@@ -178,10 +169,6 @@ fn text_of(request: &Request, name: &str) -> Option<String> {
     value.to_str().ok().map(str::to_owned)
 }
 
-fn is_json(request: &Request) -> bool {
-    text_of(request, "content-type").is_some_and(|kind| kind.starts_with("application/json"))
-}
-
 impl<S: Send + Sync> FromRequest<S> for SeatForm {
     type Rejection = AppError;
 
@@ -191,20 +178,17 @@ impl<S: Send + Sync> FromRequest<S> for SeatForm {
             .get::<Seat>()
             .cloned()
             .ok_or(AppError::NotFound)?;
-        let token = text_of(&request, "x-csrf-token");
-        let is_json = is_json(&request);
+        let shown = key_in(request.headers()).map(str::to_owned);
+        let is_json = is_json(request.headers());
         let is_program = seat
             .visitor
             .as_ref()
             .is_some_and(|visitor| visitor.by.is_program());
         let fields = Fields::from_request(request, state).await?;
-        let key = token.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
-        if is_json || is_program || bool::from(key.as_bytes().ct_eq(seat.form_key.as_bytes())) {
-            return Ok(Self(fields));
+        if !is_json && !is_program {
+            must_be_keyed(shown.as_deref(), &fields, &seat.form_key)?;
         }
-        Err(AppError::Forbidden(
-            "This form is out of date. Go back, reload the page, and send it again.",
-        ))
+        Ok(Self(fields))
     }
 }
 
@@ -244,7 +228,7 @@ impl<S: Send + Sync> FromRequest<S> for Message {
         let seat = request.extensions().get::<Seat>().cloned();
         let wants_json = text_of(&request, "accept").is_some_and(|kind| kind.contains("application/json"));
         let packs = Taker::from(request.headers()).packs();
-        let is_form = !is_json(&request);
+        let is_form = !is_json(request.headers());
         let SeatForm(fields) = SeatForm::from_request(shortened(request), state)
             .await
             .map_err(too_long)?;

@@ -7,7 +7,6 @@ use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
-use subtle::ConstantTimeEq as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::errands::{self, Asked, Errand, Outcome};
@@ -19,9 +18,8 @@ use crate::app::App;
 use crate::backup::{self, Fault, Kept, Restoring};
 use crate::error::{AppError, FieldError};
 use crate::ui::FormState;
-use crate::web::form::FORM_KEY;
 use crate::web::outermost::random_key;
-use crate::web::{Client, Fields, Path, Reader};
+use crate::web::{Client, FORM_KEY, Fields, OUT_OF_DATE, Path, Reader, is_key};
 use crate::{files, jobs};
 
 /// Where all of it stands.
@@ -316,7 +314,7 @@ pub(crate) async fn upload(
         match field.name() {
             Some(FORM_KEY) => {
                 let key = files::short_field(&mut field).await?;
-                is_keyed = bool::from(key.as_slice().ct_eq(visitor.form_key.as_bytes()));
+                is_keyed = is_key(&key, &visitor.form_key);
             }
             Some("file") if is_keyed => {
                 let faulty = |error: std::io::Error| AppError::Internal(error.to_string());
@@ -342,9 +340,7 @@ pub(crate) async fn upload(
         }
     }
     if !is_keyed {
-        return Err(AppError::Forbidden(
-            "This form is out of date. Go back, reload the page, and send it again.",
-        ));
+        return Err(OUT_OF_DATE);
     }
     match take_in(&app, incoming).await {
         Ok(()) => Ok(back(&app, Said::BackupBrought)),

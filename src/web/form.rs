@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use http::header;
 
-use super::json;
+use super::json::{self, is_json};
 use crate::error::{AppError, FieldError};
 use crate::secret::Secret;
 use crate::units::ids::Id;
@@ -21,9 +21,6 @@ pub struct Fields(BTreeMap<String, Vec<String>>);
 /// How many fields a body holds at most. The widest form of ours is a preview of auto-hours, which sends each of its cells
 /// back, and each tick; a body of two megabytes could hold a million.
 const MOST_FIELDS: usize = 20_000;
-
-/// The name of the field that carries the session's form key.
-pub const FORM_KEY: &str = "csrf";
 
 impl Fields {
     /// The fields of a form's body.
@@ -144,12 +141,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     /// A form or a JSON object, up to the route's body limit.
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        if kind.starts_with("application/json") {
+        if is_json(request.headers()) {
             let body = whole(request, state).await?;
             if is_wide_json(&body) {
                 return Err(too_wide());
@@ -157,6 +149,11 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             let object: serde_json::Map<String, serde_json::Value> = json::read(&body)?;
             return Ok(Self::from_json(&object));
         }
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(AppError::UnsupportedType("a form or JSON"));
         }

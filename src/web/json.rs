@@ -18,16 +18,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        if !kind.starts_with("application/json") {
+        if !is_json(request.headers()) {
             return Err(AppError::UnsupportedType("application/json"));
         }
         read(&super::form::whole(request, state).await?).map(Json)
     }
+}
+
+/// Whether a body says that it is JSON, which no form of another site can say.
+#[must_use]
+pub fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Reads JSON.
@@ -110,4 +115,25 @@ pub fn if_match<T: Serialize>(headers: &HeaderMap, current: &T) -> Result<(), Ap
     }
     let current = serde_json::to_value(current).map_err(|error| AppError::Internal(error.to_string()))?;
     Err(AppError::Stale { current })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_json_where_its_kind_says_so_however_it_is_spelt() {
+        for (kind, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("application/json-seq", false),
+            ("text/plain; application/json", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            assert_eq!(is_json(&headers), expected, "{kind}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
 }

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dayAfter, flagsOf, workingDays } from '../../assets/js/moves.js';
+import { dayAfter, dayWords, flagsOf, workingDays } from '../../assets/js/moves.js';
 
 test('days are counted over the ends of months and years, whatever clocks do', () => {
   assert.equal(dayAfter('2026-12-25', 14), '2027-01-08');
   assert.equal(dayAfter('2027-03-26', 7), '2027-04-02');
   assert.equal(dayAfter('2028-03-01', -1), '2028-02-29');
+});
+
+test('the day under a flag is said in words', () => {
+  assert.equal(dayWords('2026-12-09'), '9 Dec');
+  assert.equal(dayWords(dayAfter('2026-12-31', 1)), '1 Jan');
 });
 
 test('a flag that is dropped on a weekend goes to the working day beside it', () => {

@@ -9,14 +9,13 @@ use crate::accounts::api::AccountJson;
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::pages::{self, AccountRow};
 use crate::accounts::password;
-use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, Link, fold_email};
+use crate::accounts::rules::{self, Access, AccountChange, AccountDraft, Link};
 use crate::accounts::rules_list::{self, AccountsQuery};
 use crate::accounts::said::Said;
 use crate::accounts::scope::{self, Scope};
 use crate::accounts::store::{self, ACCOUNT, Account};
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
-use crate::book::{Person, Plan};
 use crate::db::{Tx, WriteTx};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
@@ -42,7 +41,7 @@ pub(crate) async fn list_accounts(
             .filter(|_| account.access == Access::Manager)
             .map(|given| scope::scope_words(&book.plan, &Scope::of(given))),
         seen_at: seen.get(&account.id).copied(),
-        person: person_of(&book.plan, &account).map(|person| person.name.clone()),
+        person: account.own_person(&book.plan).map(|person| person.name.clone()),
         account,
     };
     let rows: Vec<AccountRow> = all
@@ -61,16 +60,6 @@ pub(crate) async fn list_accounts(
         .collect();
     let frame = visitor.frame(&app);
     Ok(pages::accounts(&frame, &app.clock, visitor.account, &query, (&rows, count)).into_response())
-}
-
-/// Whose weeks are theirs: the person that it was linked to, else the one with its address.
-fn person_of<'a>(plan: &'a Plan, account: &Account) -> Option<&'a Person> {
-    match account.person {
-        Some(id) => plan.person(id),
-        None => plan.people.iter().find(|person| {
-            fold_email(&person.email).is_ok_and(|email| email == account.email) && person.active
-        }),
-    }
 }
 
 /// `GET /accounts/new`: the form for an account with a first password.

@@ -18,13 +18,10 @@ pub(crate) use sign_in::{
 };
 
 use axum::extract::{FromRequest, Request};
-use http::header;
-use subtle::ConstantTimeEq;
 
 use super::visitor::Visitor;
 use crate::error::AppError;
-use crate::web::Fields;
-use crate::web::form::FORM_KEY;
+use crate::web::{Fields, is_json, key_in, must_be_keyed};
 
 /// The fields of a form that a signed-in visitor sent, with the form key checked; or a JSON object, which a form of another
 /// site cannot send.
@@ -39,26 +36,13 @@ impl<S: Send + Sync> FromRequest<S> for KeyedForm {
             .get::<Visitor>()
             .cloned()
             .ok_or(AppError::SignedOut)?;
-        let sent = request
-            .headers()
-            .get("x-csrf-token")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let is_json = kind.starts_with("application/json");
+        let shown = key_in(request.headers()).map(str::to_owned);
+        let is_json = is_json(request.headers());
         let fields = Fields::from_request(request, state).await?;
-        let key = sent.unwrap_or_else(|| fields.text(FORM_KEY).to_owned());
-        // No page of another site can make a browser send what a program shows.
-        if is_json || visitor.by.is_program() || bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes()))
-        {
-            return Ok(Self(fields));
+        // No page of another site can make a browser send JSON, or what a program shows.
+        if !is_json && !visitor.by.is_program() {
+            must_be_keyed(shown.as_deref(), &fields, &visitor.form_key)?;
         }
-        Err(AppError::Forbidden(
-            "This form is out of date. Go back, reload the page, and send it again.",
-        ))
+        Ok(Self(fields))
     }
 }

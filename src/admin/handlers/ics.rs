@@ -2,7 +2,6 @@
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use subtle::ConstantTimeEq;
 
 use super::again;
 use super::calendars::{find, href};
@@ -15,8 +14,7 @@ use crate::people::{self, Calendar, Comparison, Holiday, MOST_ICS_BYTES, done_at
 use crate::ui::FormState;
 use crate::units::Day;
 use crate::units::ids::{CalendarId, ChangeSetId};
-use crate::web::form::FORM_KEY;
-use crate::web::{Fields, Path};
+use crate::web::{Fields, Path, key_in, must_be_keyed};
 
 /// `POST /settings/calendars/{id}/ics`: what the file would bring; nothing changes yet.
 pub(crate) async fn upload_ics(
@@ -25,18 +23,9 @@ pub(crate) async fn upload_ics(
     Path(id): Path<CalendarId>,
     request: Request,
 ) -> Result<Response, AppError> {
-    let sent = request
-        .headers()
-        .get("x-csrf-token")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let shown = key_in(request.headers()).map(str::to_owned);
     let received = receive(&app, request).await?;
-    let key = sent.unwrap_or_else(|| received.fields.text(FORM_KEY).to_owned());
-    if !bool::from(key.as_bytes().ct_eq(visitor.form_key.as_bytes())) {
-        return Err(AppError::Forbidden(
-            "This form is out of date. Go back, reload the page, and send it again.",
-        ));
-    }
+    must_be_keyed(shown.as_deref(), &received.fields, &visitor.form_key)?;
     let calendar = find(&app, id).await?;
     let text = match received.file {
         None => Err("choose a file first".to_owned()),
