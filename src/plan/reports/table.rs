@@ -221,11 +221,11 @@ pub fn drawn_balance(book: &Book, found: &Balances<'_>) -> (Vec<Bar>, Option<u64
     (all, mark)
 }
 
-/// A number beside its bar: `1 240 h`, `86 %`.
+/// A number beside its bar: `1 240 h`, and `86.2 %` as it stands in the table, since to round it again could say another.
 fn short(value: Value) -> String {
     match value {
         Value::Hours(minutes) => format!("{} h", minutes.rounded()),
-        Value::Share(share) => crate::ui::percent_text(share.map(|share| (share.0 + 5) / 10)),
+        Value::Share(_) => words::value(value),
     }
 }
 
