@@ -1,5 +1,6 @@
 //! What a task has written so far, in the words of its gestures, for whoever writes down what a request did.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Gesture;
@@ -23,18 +24,40 @@ impl Deeds {
     pub fn labels(&self) -> Vec<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
 
-    /// The label to note once a `gesture` of this task is durable; none where nobody asks or nobody's account acts.
-    pub(super) fn label(gesture: &Gesture) -> Option<String> {
+/// A gesture of such a task, before it is known whether it changes anything.
+#[derive(Clone, Debug)]
+pub(super) struct Deed {
+    label: Arc<str>,
+    wrote: Arc<AtomicBool>,
+}
+
+impl Deed {
+    /// None where nobody asks what this task does, or nobody's account acts.
+    pub fn of(gesture: &Gesture) -> Option<Self> {
         gesture.actor.account?;
-        CURRENT.try_with(|_| gesture.label.clone()).ok()
+        let deed = |_: &Deeds| Self {
+            label: gesture.label.as_str().into(),
+            wrote: Arc::default(),
+        };
+        CURRENT.try_with(deed).ok()
     }
 
-    /// Notes it.
-    pub(super) fn note(label: String) {
-        // Nobody asks where there is no task that does.
-        let _ = CURRENT.try_with(|deeds| {
-            deeds.0.lock().unwrap_or_else(PoisonError::into_inner).push(label);
-        });
+    /// It changed a row, recorded or not.
+    pub fn wrote(&self) {
+        self.wrote.store(true, Ordering::Release);
+    }
+
+    /// It is durable.
+    pub fn done(&self) {
+        if self.wrote.load(Ordering::Acquire) {
+            let note = |deeds: &Deeds| {
+                let mut labels = deeds.0.lock().unwrap_or_else(PoisonError::into_inner);
+                labels.push(self.label.to_string());
+            };
+            // The task that was asked about is the one that waited for this.
+            let _ = CURRENT.try_with(note);
+        }
     }
 }

@@ -12,9 +12,10 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
+use super::deeds::Deed;
 use super::pulse::Pulse;
 use super::slow::Slow;
-use super::{Committed, DbError, Deeds, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
+use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
 use crate::units::ids::ChangeSetId;
 
 /// How many writes may wait before the next one is told to come again.
@@ -43,6 +44,8 @@ trait Job: Send {
     fn committed(&mut self) -> Option<Committed>;
     /// Whether it may have changed who comes in.
     fn enters(&self) -> bool;
+    /// What is noted of it where it changes something.
+    fn deed(&self) -> Option<&Deed>;
     /// Answers: with the result, or with `failure` where the whole batch failed.
     fn answer(self: Box<Self>, failure: Option<DbError>);
 }
@@ -185,7 +188,7 @@ impl Writer {
             return Err(DbError::ReadOnly.into());
         }
         let (reply, answer) = oneshot::channel();
-        let (once, label) = (Once::current(), Deeds::label(&gesture));
+        let (once, deed) = (Once::current(), Deed::of(&gesture));
         let job = Closure {
             gesture,
             once: once.clone(),
@@ -194,7 +197,7 @@ impl Writer {
             committed: None,
             change_set: None,
             enters: false,
-            wrote: false,
+            deed: deed.clone(),
             reply,
         };
         self.pulse.came();
@@ -207,12 +210,12 @@ impl Writer {
             }
         });
         self.pulse.answered(sent)?;
-        let (written, wrote) = answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))?;
+        let written = answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))?;
         if let Some(once) = once {
             once.done();
         }
-        if let Some(label) = label.filter(|_| wrote) {
-            Deeds::note(label);
+        if let Some(deed) = deed {
+            deed.done();
         }
         Ok(written)
     }
@@ -227,9 +230,8 @@ struct Closure<T, E, W> {
     committed: Option<Committed>,
     change_set: Option<ChangeSetId>,
     enters: bool,
-    /// Whether it changed any row, recorded or not.
-    wrote: bool,
-    reply: oneshot::Sender<Result<(Written<T>, bool), E>>,
+    deed: Option<Deed>,
+    reply: oneshot::Sender<Result<Written<T>, E>>,
 }
 
 impl<T, E, W> Closure<T, E, W>
@@ -257,11 +259,9 @@ where
 {
     fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool {
         let tx = WriteTx::new(connection, &self.gesture);
-        let before = connection.total_changes();
         let outcome = catch_unwind(AssertUnwindSafe(|| self.work(&tx)))
             .unwrap_or_else(|_| Err(DbError::Panicked.into()));
         self.enters = tx.enters();
-        self.wrote = connection.total_changes() != before;
         let (change_set, changes) = tx.finish();
         let outcome = outcome.and_then(|value| match warden {
             Some(judge) if !changes.is_empty() => {
@@ -290,12 +290,16 @@ where
         self.enters
     }
 
+    fn deed(&self) -> Option<&Deed> {
+        self.deed.as_ref()
+    }
+
     fn answer(self: Box<Self>, failure: Option<DbError>) {
         let result = match (failure, self.outcome) {
             (Some(error), _) => Err(error.into()),
-            (None, Some(outcome)) => outcome.map(|value| {
-                let change_set = self.change_set;
-                (Written { value, change_set }, self.wrote)
+            (None, Some(outcome)) => outcome.map(|value| Written {
+                value,
+                change_set: self.change_set,
             }),
             (None, None) => Err(DbError::Closed.into()),
         };
@@ -447,7 +451,12 @@ fn run_in_savepoint(
     warden: Option<&Warden>,
 ) -> Result<(), DbError> {
     connection.prepare_cached("savepoint job")?.execute([])?;
-    if !job.run(connection, warden) {
+    let before = connection.total_changes();
+    let keeps = job.run(connection, warden);
+    if let (Some(deed), true) = (job.deed(), connection.total_changes() != before) {
+        deed.wrote();
+    }
+    if !keeps {
         // A full disk may have ended the whole transaction; then there is no savepoint to go back to.
         if connection.is_autocommit() {
             return Err(DbError::Full);
