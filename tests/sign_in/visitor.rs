@@ -49,6 +49,17 @@ impl Browser {
         answer
     }
 
+    /// How many of a hundred tries of a code at once are let in.
+    pub async fn let_in_of_a_hundred(&self, code: &str) -> usize {
+        let fields = [("code", code)];
+        let tries = (0..100).map(|_| self.asked(&Method::POST, "/auth/login/code", &fields).send());
+        let answers = futures_util::future::join_all(tries).await;
+        let let_in = answers
+            .into_iter()
+            .filter(|answer| answer.as_ref().unwrap().headers()["location"] == "/");
+        let_in.count()
+    }
+
     pub fn asked(&self, method: &Method, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
         let cookies: Vec<String> = self
             .cookies
