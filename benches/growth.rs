@@ -17,6 +17,7 @@ mod table;
 
 use std::error::Error;
 use std::hint::black_box;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,7 +25,9 @@ use ballast::book::{Book, Grouping, Outlook};
 use ballast::db::{Db, Migrate};
 use ballast::plan::load_book;
 use ballast::units::{Week, WeekStart};
+use reqwest::Client;
 use rusqlite::Connection;
+use serde_json::json;
 
 type Fault = Box<dyn Error>;
 
@@ -83,13 +86,15 @@ async fn main() -> Result<(), Fault> {
             "start ms",
             "MiB",
             "write ms",
+            "a person ms",
+            "a row ms",
             "department ms",
             "its schedule ms",
             "everybody ms",
         ],
         &stored,
-        "From spawning the program to a 200 of /health, and what is resident then. Then, middle of 30 each: one durable cell; and right \
-         after it, so that they are made anew, the heat map of one department of 25 people, its schedule, and the heat map of all.",
+        "From spawning the program to a 200 of /health, and what is resident then. Then, middle of 30 each: one durable cell; somebody's \
+         place changed, and a row added, durable too; and right after a cell, so that they are made anew, the heat map of one department of 25 people, its schedule, and the heat map of all.",
     );
     table::print(
         "The same plans in memory",
@@ -212,6 +217,7 @@ async fn asked(directory: &Path, size: Size, bookings: i64) -> Result<Vec<String
         writes.push(cells::write(&browser, server.address, written, turn).await?);
     }
     row.push(middle(writes));
+    row.extend(others(&browser, server.address).await?);
     for path in [
         format!("/api/v1/utilisation?weeks=12&department={department}"),
         format!("/schedule?department={department}"),
@@ -230,6 +236,26 @@ async fn asked(directory: &Path, size: Size, bookings: i64) -> Result<Vec<String
     }
     server.stop()?;
     Ok(row)
+}
+
+/// How long it takes to change somebody, and to add a row: more than hours changes then.
+async fn others(browser: &Client, address: SocketAddr) -> Result<[String; 2], Fault> {
+    let (mut people, mut rows) = (Vec::new(), Vec::new());
+    for turn in 0..TIMES {
+        let at = |path: &str| format!("http://{address}/api/v1/{path}");
+        let place = json!({ "location": format!("Room {turn}") });
+        let row = json!({ "project": 1 + turn, "role": 1 });
+        for (request, times) in [
+            (browser.patch(at("people/1")).json(&place), &mut people),
+            (browser.post(at("assignments")).json(&row), &mut rows),
+        ] {
+            let begun = Instant::now();
+            let answer = request.header("sec-fetch-site", "same-origin").send().await?;
+            answer.error_for_status()?.bytes().await?;
+            times.push(begun.elapsed());
+        }
+    }
+    Ok([middle(people), middle(rows)])
 }
 
 /// What the plan in `directory` takes to be summed.

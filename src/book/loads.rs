@@ -1,9 +1,11 @@
 //! What is booked of each person, week by week: the sums of their rows, so that nobody adds them up again for each page.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::hours::Hours;
-use super::plan::{CountsAs, Plan};
+use super::plan::{CountsAs, Person, Plan};
+use crate::units::ids::PersonId;
 use crate::units::{Minutes, Week};
 
 /// So many people share one piece: a changed cell copies one piece and the list of them.
@@ -36,21 +38,46 @@ pub struct Booked {
 impl Loads {
     /// The sums of everybody's rows.
     pub fn new(plan: &Plan, hours: &Hours) -> Self {
-        let mut lines: Vec<Line> = Vec::with_capacity(plan.people.len());
-        for person in &plan.people {
-            let mut line = Line::default();
-            for row in plan.assignments_of_person(person.id) {
-                let counts_as = plan.counts_as(row.project);
-                for (week, minutes) in hours.booked(row.id) {
-                    line.change(week, (Minutes(0), minutes), counts_as);
-                }
-            }
-            lines.push(line);
-        }
+        let lines: Vec<Line> = plan
+            .people
+            .iter()
+            .map(|person| Line::of(plan, hours, person.id))
+            .collect();
         let pieces = lines.chunks(PIECE).map(|piece| Arc::new(piece.to_vec()));
         Self {
             pieces: pieces.collect(),
         }
+    }
+
+    /// The same after the plan has become another: the sums of the people `anew` and of new ones are added up, those of all others are
+    /// what they were.
+    pub fn moved(
+        &self,
+        (before, after): (&Plan, &Plan),
+        hours: &Hours,
+        anew: &HashSet<PersonId>,
+    ) -> Self {
+        let is_same = |piece: usize, people: &[Person]| {
+            let were = before.people.chunks(PIECE).nth(piece).unwrap_or_default();
+            let ids = people.iter().map(|person| person.id);
+            ids.clone().eq(were.iter().map(|person| person.id)) && !ids.into_iter().any(|id| anew.contains(&id))
+        };
+        let line = |person: &Person| {
+            let place = before.person_place(person.id).filter(|_| !anew.contains(&person.id));
+            let line = place.and_then(|place| self.line(place)).cloned();
+            line.unwrap_or_else(|| Line::of(after, hours, person.id))
+        };
+        let pieces = after.people.chunks(PIECE).enumerate().map(|(number, people)| {
+            let same = self.pieces.get(number).filter(|_| is_same(number, people));
+            same.map_or_else(|| Arc::new(people.iter().map(line).collect()), Arc::clone)
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
+    fn line(&self, place: usize) -> Option<&Line> {
+        self.pieces.get(place / PIECE)?.get(place % PIECE)
     }
 
     /// A row of the person at `place` changes in `week` from the first figure to the second.
@@ -63,8 +90,7 @@ impl Loads {
 
     /// Those of the `weeks` from `from` on that hold anything of the person at `place`, and how many weeks after `from` they begin.
     pub fn within(&self, place: usize, from: Week, weeks: u16) -> (usize, &[Booked]) {
-        let piece = self.pieces.get(place / PIECE);
-        let Some(line) = piece.and_then(|lines| lines.get(place % PIECE)) else {
+        let Some(line) = self.line(place) else {
             return (0, &[]);
         };
         let before = usize::try_from(from.0.saturating_sub(line.first)).unwrap_or(0);
@@ -76,6 +102,18 @@ impl Loads {
 }
 
 impl Line {
+    /// The sums of all rows of a person.
+    fn of(plan: &Plan, hours: &Hours, person: PersonId) -> Self {
+        let mut line = Self::default();
+        for row in plan.assignments_of_person(person) {
+            let counts_as = plan.counts_as(row.project);
+            for (week, minutes) in hours.booked(row.id) {
+                line.change(week, (Minutes(0), minutes), counts_as);
+            }
+        }
+        line
+    }
+
     fn change(&mut self, week: Week, (before, after): (Minutes, Minutes), counts_as: CountsAs) {
         if self.weeks.is_empty() {
             self.first = week.0;

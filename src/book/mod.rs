@@ -3,6 +3,7 @@
 //! A [`Book`] is an immutable snapshot. `plan` builds it once from the database and makes the next one from each
 //! commit; readers keep the one they took for as long as they need it.
 
+mod anew;
 mod away;
 mod bands;
 mod calendar;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use crate::units::ids::AssignmentId;
 use crate::units::{Minutes, Week};
 
+pub use anew::Anew;
 pub use away::AwaySpan;
 pub use bands::{BandUnit, Bands, Load, percent};
 pub use calendar::{Calendar, CalendarScope, Delivery, FreeDay};

@@ -260,12 +260,6 @@ impl Plan {
         parts.roles.sort_by_cached_key(|role| fold(&role.name));
         parts.skills.sort_by_cached_key(|skill| fold(&skill.name));
         parts.clients.sort_by_cached_key(|client| fold(&client.name));
-        parts
-            .people
-            .sort_by_cached_key(|person| (fold(&person.name), person.id));
-        parts
-            .projects
-            .sort_by_cached_key(|project| (fold(&project.name), project.id));
         for days in parts
             .holidays
             .values_mut()
@@ -274,6 +268,14 @@ impl Plan {
             days.sort_unstable();
             days.dedup();
         }
+        sort_people(&mut parts.people);
+        sort_projects(&mut parts.projects);
+        Self::of_sorted(parts)
+    }
+
+    /// Sorts the assignments by their projects and indexes everything. What people and projects are sorted by has not changed since they
+    /// were.
+    pub(super) fn of_sorted(mut parts: Parts) -> Self {
         let project_order: ById<ProjectId, usize> = parts
             .projects
             .iter()
@@ -316,17 +318,6 @@ impl Plan {
     #[must_use]
     pub fn week_of(&self, day: Day) -> Week {
         Week::of(day, self.organisation.week_start)
-    }
-
-    /// Puts `deliverable` in the place of the one that it was: same id, same project, same place in the order. Answers
-    /// false where there is none.
-    pub fn replace_deliverable(&mut self, deliverable: Deliverable) -> bool {
-        let place = self
-            .parts
-            .deliverables
-            .iter_mut()
-            .find(|own| own.id == deliverable.id && own.project == deliverable.project);
-        place.map(|own| *own = deliverable).is_some()
     }
 
     /// Where a person stands among all.
@@ -503,6 +494,16 @@ impl Book {
             revisions: super::Revisions::new(revision),
         }
     }
+}
+
+/// People by name.
+pub(super) fn sort_people(people: &mut [Person]) {
+    people.sort_by_cached_key(|person| (fold(&person.name), person.id));
+}
+
+/// Projects by name.
+pub(super) fn sort_projects(projects: &mut [Project]) {
+    projects.sort_by_cached_key(|project| (fold(&project.name), project.id));
 }
 
 /// The rows of each project: people by name before placeholders.

@@ -22,6 +22,15 @@ impl Row<'_> {
     }
 }
 
+/// Which rows of many are wanted.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// All.
+    All,
+    /// Those of some ids.
+    Of(&'a [i64]),
+}
+
 /// One snapshot of the committed state.
 pub struct Tx<'a> {
     connection: &'a Connection,
@@ -44,6 +53,24 @@ impl<'a> Tx<'a> {
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             all.push(read(&Row { row })?);
+        }
+        Ok(all)
+    }
+
+    /// The rows of `select`, which ends in its conditions, in an order: all of them, or of each of some ids those whose `column` holds it.
+    pub fn rows<T>(
+        &self,
+        (select, column, order): (&str, &str, &str),
+        which: Which<'_>,
+        mut read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let Which::Of(ids) = which else {
+            return self.query(&format!("{select} {order}"), &[], read);
+        };
+        let sql = format!("{select} and {column} = ?1 {order}");
+        let mut all = Vec::new();
+        for id in ids {
+            all.append(&mut self.query(&sql, &params![*id], &mut read)?);
         }
         Ok(all)
     }

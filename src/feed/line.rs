@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::here::{Company, Seat};
-use super::{Event, Feed, lock, staggered};
+use super::{Event, Feed, lock, staggered, until};
 use crate::units::ids::AccountId;
 
 /// How long a line lives at most. The browser opens the next one by itself, and is asked then whether it may.
@@ -167,7 +167,7 @@ impl Line {
     /// What was told since the last look; a burst is waited for, so that it is one word.
     async fn news(&mut self) -> Option<Told> {
         if let Some(last) = self.last_change {
-            sleep_until(last + TOGETHER).await;
+            until(last + TOGETHER).await;
         }
         self.last_change = Some(Instant::now());
         let ring = lock(&self.feed.inner.ring);

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until};
 
 use crate::units::ids::AccountId;
 use here::Here;
@@ -30,6 +31,13 @@ pub fn staggered(most: Duration, number: u64) -> Duration {
     const STEPS: u32 = 256;
     let step = u32::try_from(number % u64::from(STEPS)).unwrap_or(0);
     most / (2 * STEPS) * (2 * STEPS - step)
+}
+
+/// Waits until `at`, and not at all where that is past: a timer takes up to two milliseconds to see it.
+pub async fn until(at: Instant) {
+    if at > Instant::now() {
+        sleep_until(at).await;
+    }
 }
 
 /// Something of `topic` changed; the plan is at `revision` now.

@@ -2,7 +2,7 @@
 
 use super::rules::{ProjectDraft, StatusDraft};
 use crate::book::{Client, CountsAs, Parts, Project, Status};
-use crate::db::{self, DbError, Entity, Key, RowKey, Tx, Value, WriteTx, params};
+use crate::db::{self, DbError, Entity, Key, RowKey, Tx, Value, Which, WriteTx, params};
 use crate::people::{HistoryLine, grouped};
 use crate::units::fold;
 use crate::units::ids::{ClientId, ProjectId, StatusId};
@@ -66,9 +66,20 @@ pub fn load_parts(tx: &Tx<'_>, parts: &mut Parts) -> Result<(), DbError> {
             })
         },
     )?;
-    parts.projects = tx.query(
-        "select id, name, code, client_id, status_id, department_id, colour, start_day, end_day, budget_minutes from project",
-        &[],
+    parts.projects = load_projects(tx, Which::All)?;
+    Ok(())
+}
+
+/// Projects.
+pub fn load_projects(tx: &Tx<'_>, which: Which<'_>) -> Result<Vec<Project>, DbError> {
+    tx.rows(
+        (
+            "select id, name, code, client_id, status_id, department_id, colour, start_day, end_day, budget_minutes from project \
+             where true",
+            "id",
+            "",
+        ),
+        which,
         |row| {
             Ok(Project {
                 id: row.get(0)?,
@@ -83,8 +94,7 @@ pub fn load_parts(tx: &Tx<'_>, parts: &mut Parts) -> Result<(), DbError> {
                 budget: row.get(9)?,
             })
         },
-    )?;
-    Ok(())
+    )
 }
 
 fn values(draft: &ProjectDraft) -> Vec<(&'static str, Value)> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::book::{BandUnit, Bands, Department, Organisation, Parts, Person, Role, Skill, WorkWeek};
-use crate::db::{DbError, Row, Tx};
+use crate::db::{DbError, Row, Tx, Which};
 use crate::people::holidays;
 use crate::people::time_off::store::absence;
 use crate::units::WeekStart;
@@ -33,7 +33,7 @@ pub fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>, parts: &mut Parts)
             name: row.get(1)?,
         })
     })?;
-    parts.people = people(tx)?;
+    parts.people = load_people(tx, Which::All)?;
     Ok(())
 }
 
@@ -65,10 +65,16 @@ fn work_week(row: &Row<'_>, first: usize) -> Result<WorkWeek, DbError> {
     Ok(WorkWeek(days))
 }
 
-fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
-    let mut people = tx.query(
-        "select id, name, email, location, department_id, role_id, calendar_id, start_day, last_day, active from person",
-        &[],
+/// People with their skills, working weeks and approved time off.
+pub fn load_people(tx: &Tx<'_>, which: Which<'_>) -> Result<Vec<Person>, DbError> {
+    let mut people = tx.rows(
+        (
+            "select id, name, email, location, department_id, role_id, calendar_id, start_day, last_day, active from person \
+             where true",
+            "id",
+            "",
+        ),
+        which,
         |row| {
             Ok(Person {
                 id: row.get(0)?,
@@ -87,12 +93,12 @@ fn people(tx: &Tx<'_>) -> Result<Vec<Person>, DbError> {
             })
         },
     )?;
-    add_terms(tx, &mut people)?;
+    add_terms(tx, &mut people, which)?;
     Ok(people)
 }
 
 /// Adds to each person their skills, working weeks and approved time off.
-fn add_terms(tx: &Tx<'_>, people: &mut [Person]) -> Result<(), DbError> {
+fn add_terms(tx: &Tx<'_>, people: &mut [Person], which: Which<'_>) -> Result<(), DbError> {
     let place: HashMap<PersonId, usize> = people
         .iter()
         .enumerate()
@@ -103,9 +109,13 @@ fn add_terms(tx: &Tx<'_>, people: &mut [Person]) -> Result<(), DbError> {
             add(person);
         }
     };
-    tx.query(
-        "select person_id, skill_id, level from person_skill order by level desc, skill_id",
-        &[],
+    tx.rows(
+        (
+            "select person_id, skill_id, level from person_skill where true",
+            "person_id",
+            "order by level desc, skill_id",
+        ),
+        which,
         |row| {
             let (skill, level): (SkillId, u16) = (row.get(1)?, row.get(2)?);
             of(row.get(0)?, &mut |person| {
@@ -114,20 +124,26 @@ fn add_terms(tx: &Tx<'_>, people: &mut [Person]) -> Result<(), DbError> {
             Ok(())
         },
     )?;
-    tx.query(
-        "select person_id, from_day, monday, tuesday, wednesday, thursday, friday, saturday, sunday from work_week \
-         order by person_id, from_day",
-        &[],
+    tx.rows(
+        (
+            "select person_id, from_day, monday, tuesday, wednesday, thursday, friday, saturday, sunday from work_week where true",
+            "person_id",
+            "order by person_id, from_day",
+        ),
+        which,
         |row| {
             let (from, week) = (row.get(1)?, work_week(row, 2)?);
             of(row.get(0)?, &mut |person| person.work_weeks.push((from, week)));
             Ok(())
         },
     )?;
-    tx.query(
-        "select person_id, first_day, last_day, half, from_midday, until_midday from time_off where status = 'approved' \
-         order by first_day",
-        &[],
+    tx.rows(
+        (
+            "select person_id, first_day, last_day, half, from_midday, until_midday from time_off where status = 'approved'",
+            "person_id",
+            "order by first_day, id",
+        ),
+        which,
         |row| {
             let absence = absence(row, 1)?;
             of(row.get(0)?, &mut |person| person.absences.push(absence));

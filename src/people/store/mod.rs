@@ -10,7 +10,7 @@ pub use calendars::{
     Calendar, Holiday, add_calendar, calendars, put_holiday, remove_calendar, remove_holiday,
 };
 pub use history::{HistoryLine, grouped, own_gesture, person_history};
-pub use load::load_parts;
+pub use load::{load_parts, load_people};
 pub use organisation::{
     add_department, add_named, change_bands, change_department, change_organisation, check_departments,
     departments, find_or_add_department, find_or_add_role, find_or_add_skill, name_is_taken, remove_row,

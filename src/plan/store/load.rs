@@ -1,12 +1,14 @@
 //! From the database to the book: all of it at start, what changed after each commit.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 
-use super::{BOOKING, DELIVERABLE};
-use crate::book::{Assignment, Book, Deliverable, Hours, Parts, Plan};
-use crate::db::{Change, Committed, DbError, Tx, Value};
-use crate::units::ids::{AssignmentId, DeliverableId, ProjectId};
-use crate::units::{Day, Minutes, Week, WeekStart};
+use super::{ASSIGNMENT, BOOKING, DELIVERABLE};
+use crate::book::{Anew, Assignment, Book, Deliverable, Hours, Parts, Plan};
+use crate::db::{Change, Committed, DbError, Entity, Tx, Value, Which};
+use crate::people::{PERSON, PERSON_SKILL, TIME_OFF, WORK_WEEK};
+use crate::projects::PROJECT;
+use crate::units::ids::{AssignmentId, ProjectId};
+use crate::units::{Minutes, Week, WeekStart};
 use crate::{people, projects};
 
 /// The whole plan, from one snapshot. `week_start` is the environment's, which outranks the kept one.
@@ -25,9 +27,20 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
     let mut parts = Parts::default();
     people::load_parts(tx, week_start, &mut parts)?;
     projects::load_parts(tx, &mut parts)?;
-    parts.deliverables = tx.query(
-        "select id, project_id, name, percent, phase, due_day, done from deliverable order by project_id, position, id",
-        &[],
+    parts.deliverables = load_deliverables(tx, Which::All)?;
+    parts.assignments = load_assignments(tx, Which::All)?;
+    Ok(parts)
+}
+
+/// Deliverables, all or those of some projects, in the order of their project's list.
+fn load_deliverables(tx: &Tx<'_>, of: Which<'_>) -> Result<Vec<Deliverable>, DbError> {
+    tx.rows(
+        (
+            "select id, project_id, name, percent, phase, due_day, done from deliverable where true",
+            "project_id",
+            "order by project_id, position, id",
+        ),
+        of,
         |row| {
             let percent: Option<u16> = row.get(3)?;
             Ok(Deliverable {
@@ -40,10 +53,17 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
                 done: row.get(6)?,
             })
         },
-    )?;
-    parts.assignments = tx.query(
-        "select id, project_id, person_id, role_id, note from assignment",
-        &[],
+    )
+}
+
+fn load_assignments(tx: &Tx<'_>, which: Which<'_>) -> Result<Vec<Assignment>, DbError> {
+    tx.rows(
+        (
+            "select id, project_id, person_id, role_id, note from assignment where true",
+            "id",
+            "",
+        ),
+        which,
         |row| {
             Ok(Assignment {
                 id: row.get(0)?,
@@ -53,36 +73,7 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
                 note: row.get(4)?,
             })
         },
-    )?;
-    Ok(parts)
-}
-
-/// A deliverable that is still of its project and at its place in the order, as the change left it.
-fn changed_in_place(change: &Change) -> Option<Deliverable> {
-    if !std::ptr::eq(change.entity, &raw const DELIVERABLE) {
-        return None;
-    }
-    let (before, after) = (change.before.as_ref()?, change.after.as_ref()?);
-    let same = |column: &str| before.get(&DELIVERABLE, column) == after.get(&DELIVERABLE, column);
-    let int = |column: &str| after.get(&DELIVERABLE, column).and_then(Value::as_int);
-    let text = |column: &str| match after.get(&DELIVERABLE, column) {
-        Some(Value::Text(text)) => Some(text.clone()),
-        _ => None,
-    };
-    if !same("project_id") || !same("position") {
-        return None;
-    }
-    Some(Deliverable {
-        id: DeliverableId(change.key.id),
-        project: ProjectId(int("project_id")?),
-        name: text("name")?,
-        percent: int("percent").and_then(|percent| u8::try_from(percent).ok()),
-        phase: text("phase")?,
-        due: int("due_day")
-            .and_then(|day| i32::try_from(day).ok())
-            .map(Day::from_number),
-        done: int("done")? != 0,
-    })
+    )
 }
 
 fn load_hours(tx: &Tx<'_>) -> Result<Hours, DbError> {
@@ -98,7 +89,85 @@ fn load_hours(tx: &Tx<'_>) -> Result<Hours, DbError> {
     Ok(hours)
 }
 
-/// `book` after `commits`: changed hours are taken over cell by cell, anything else of the plan is read anew.
+/// Where more rows than this have changed, all are read: that takes no longer, and an import is not waited for row by row.
+const MANY: usize = 1_000;
+
+/// The rows of the plan other than hours that some commits have changed.
+#[derive(Default)]
+struct Touched {
+    people: BTreeSet<i64>,
+    projects: BTreeSet<i64>,
+    assignments: BTreeSet<i64>,
+    /// The projects whose deliverables they are.
+    deliverables_of: BTreeSet<i64>,
+    /// Something that much else is made of: departments, roles, statuses, holidays, and the like.
+    rest: bool,
+}
+
+impl Touched {
+    /// Notes a change; answers whether it was one of the plan.
+    fn note(&mut self, change: &Change) -> bool {
+        let is = |entity: &'static Entity| std::ptr::eq(change.entity, entity);
+        if [&PERSON, &PERSON_SKILL, &WORK_WEEK].into_iter().any(is) {
+            self.people.insert(change.key.id);
+        } else if is(&TIME_OFF) {
+            self.people.extend(owners(change, "person_id"));
+        } else if is(&PROJECT) {
+            self.projects.insert(change.key.id);
+        } else if is(&ASSIGNMENT) {
+            self.assignments.insert(change.key.id);
+        } else if is(&DELIVERABLE) {
+            self.deliverables_of.extend(owners(change, "project_id"));
+        } else if ["accounts", "feeds", "views", "estimates", "files"].contains(&change.entity.topic) {
+            // Neither accounts nor their feeds and saved views are part of the plan, nor are files and what a story was estimated at.
+            return false;
+        } else {
+            self.rest = true;
+        }
+        true
+    }
+
+    /// These rows as they are now; none where it is all that must be read.
+    fn read(&self, tx: &Tx<'_>) -> Result<Option<Anew>, DbError> {
+        let of = [&self.people, &self.projects, &self.assignments, &self.deliverables_of];
+        if self.rest || of.into_iter().map(BTreeSet::len).sum::<usize>() > MANY {
+            return Ok(None);
+        }
+        let [people, projects, assignments, deliverables_of] =
+            of.map(|ids| ids.iter().copied().collect::<Vec<i64>>());
+        let anew = Anew {
+            people: people::load_people(tx, Which::Of(&people))?,
+            projects: projects::load_projects(tx, Which::Of(&projects))?,
+            assignments: load_assignments(tx, Which::Of(&assignments))?,
+            assignments_of: assignments.into_iter().map(AssignmentId).collect(),
+            deliverables: load_deliverables(tx, Which::Of(&deliverables_of))?,
+            deliverables_of: deliverables_of.into_iter().map(ProjectId).collect(),
+        };
+        // Much else goes with somebody or something that is gone.
+        let is_whole = anew.people.len() == people.len() && anew.projects.len() == projects.len();
+        Ok(is_whole.then_some(anew))
+    }
+}
+
+/// Whose a row was and is.
+fn owners(change: &Change, column: &str) -> impl Iterator<Item = i64> {
+    let images = [&change.before, &change.after].into_iter().flatten();
+    images.filter_map(move |image| image.get(change.entity, column).and_then(Value::as_int))
+}
+
+/// Takes over one changed cell.
+fn take_hours(next: &mut Book, change: &Change, revision: i64) {
+    let minutes = change.after.as_ref().and_then(|image| image.get(&BOOKING, "minutes"));
+    let minutes = minutes
+        .and_then(Value::as_int)
+        .and_then(|minutes| u32::try_from(minutes).ok());
+    let week = i32::try_from(change.key.part).unwrap_or(i32::MAX);
+    let row = AssignmentId(change.key.id);
+    next.set_hours(row, Week(week), Minutes(minutes.unwrap_or(0)));
+    next.hours_changed(row, revision);
+}
+
+/// `book` after `commits`: hours are taken over cell by cell, and of everything else those rows are read that have changed.
 pub fn next_book(
     book: &Book,
     tx: &Tx<'_>,
@@ -106,47 +175,25 @@ pub fn next_book(
     week_start: Option<WeekStart>,
 ) -> Result<Book, DbError> {
     let mut next = book.clone();
-    let mut reread = false;
-    let mut moved: Vec<Deliverable> = Vec::new();
+    let mut touched = Touched::default();
+    let mut is_touched = false;
     for commit in commits {
         let revision = commit.change_set.0;
         next.revision = next.revision.max(revision);
         for change in &commit.changes {
             if std::ptr::eq(change.entity, &raw const BOOKING) {
-                let minutes = change
-                    .after
-                    .as_ref()
-                    .and_then(|image| image.get(&BOOKING, "minutes"));
-                let minutes = minutes
-                    .and_then(crate::db::Value::as_int)
-                    .and_then(|minutes| u32::try_from(minutes).ok());
-                let week = i32::try_from(change.key.part).unwrap_or(i32::MAX);
-                next.set_hours(
-                    AssignmentId(change.key.id),
-                    Week(week),
-                    Minutes(minutes.unwrap_or(0)),
-                );
-                next.hours_changed(AssignmentId(change.key.id), revision);
-            } else if let Some(deliverable) = changed_in_place(change) {
-                moved.push(deliverable);
+                take_hours(&mut next, change, revision);
+            } else if touched.note(change) {
+                is_touched = true;
                 next.plan_changed(revision);
-            } else {
-                // Neither accounts nor their feeds and saved views are part of the plan, nor are files and what a story was estimated at.
-                if !["accounts", "feeds", "views", "estimates", "files"].contains(&change.entity.topic) {
-                    reread = true;
-                    next.plan_changed(revision);
-                }
             }
         }
     }
-    if !reread && !moved.is_empty() {
-        // A date that moves is the commonest change but for hours; the rest of the plan is as it was.
-        let mut plan = Plan::clone(&next.plan);
-        reread = !moved.into_iter().all(|one| plan.replace_deliverable(one));
-        next.plan = Arc::new(plan);
-    }
-    if reread {
-        next.replan(Plan::new(load_parts(tx, week_start)?));
+    if is_touched {
+        match touched.read(tx)? {
+            Some(anew) => next.take(anew),
+            None => next.replan(Plan::new(load_parts(tx, week_start)?)),
+        }
     }
     Ok(next)
 }

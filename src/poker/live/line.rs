@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use super::{Table, seen, settle, wake};
 use crate::app::App;
 use crate::error::AppError;
-use crate::feed::{Listener, staggered};
+use crate::feed::{Listener, staggered, until};
 use crate::poker::drawn;
 use crate::poker::seat::Seat;
 use crate::web::pieces::Piece;
@@ -145,7 +145,7 @@ impl Line {
             () = sleep_until(self.over) => None,
             changed = self.told.changed() => {
                 changed.ok()?;
-                sleep_until((self.last + self.together()).max(Instant::now() + self.turn())).await;
+                until((self.last + self.together()).max(Instant::now() + self.turn())).await;
                 self.told.mark_unchanged();
                 Some(self.news().await)
             }
