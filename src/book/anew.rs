@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::plan::{sort_people, sort_projects};
-use super::{Assignment, Book, Deliverable, Person, Plan, Project};
+use super::indexed::Texts;
+use super::places::ById;
+use super::{Assignment, Book, Deliverable, Parts, Person, Plan, Project, Rows};
 use crate::units::ids::{AssignmentId, PersonId, ProjectId};
 
 /// Rows of the plan as they are now.
@@ -40,9 +41,16 @@ impl Book {
             people.extend(rows.iter().filter_map(|id| plan.assignment(*id)?.person));
         }
         // What their hours count as depends on where the project stands.
-        let turned = projects.into_iter().filter(|id| before.counts_as(*id) != after.counts_as(*id));
+        let turned = projects
+            .into_iter()
+            .filter(|id| before.counts_as(*id) != after.counts_as(*id));
         for project in turned {
-            people.extend(after.assignments_of_project(project).into_iter().filter_map(|row| row.person));
+            people.extend(
+                after
+                    .assignments_of_project(project)
+                    .into_iter()
+                    .filter_map(|row| row.person),
+            );
         }
         self.loads = self.loads.moved((&before, &after), &self.hours, &people);
         self.plan = Arc::new(after);
@@ -50,31 +58,102 @@ impl Book {
 }
 
 impl Plan {
-    /// The plan with changed rows in their places.
+    /// The plan with changed rows in their places. What has not moved it shares with this one.
     fn with(&self, anew: Anew) -> Self {
-        let mut parts = (**self).clone();
-        if !anew.people.is_empty() {
-            put(&mut parts.people, anew.people, |person| person.id);
-            sort_people(&mut parts.people);
+        let mut next = Self {
+            parts: self.parts.clone(),
+            places: self.places.clone(),
+            texts: Texts::default(),
+        };
+        let (parts, places) = (&mut next.parts, &self.places);
+        let people = put(
+            &mut parts.people,
+            anew.people,
+            |one| place(&places.people, one.id),
+            |was, is| was.name == is.name,
+        );
+        let projects = put(
+            &mut parts.projects,
+            anew.projects,
+            |one| place(&places.projects, one.id),
+            |was, is| was.name == is.name,
+        );
+        let there: HashSet<AssignmentId> = anew.assignments.iter().map(|row| row.id).collect();
+        let mut gone = anew.assignments_of;
+        gone.retain(|id| !there.contains(id) && places.assignments.contains_key(id));
+        let rows = put(
+            &mut parts.assignments,
+            anew.assignments,
+            |row| place(&places.assignments, row.id),
+            |was, is| (was.project, was.person) == (is.project, is.person),
+        );
+        if !gone.is_empty() {
+            parts.assignments.to_mut().retain(|row| !gone.contains(&row.id));
         }
-        if !anew.projects.is_empty() {
-            put(&mut parts.projects, anew.projects, |project| project.id);
-            sort_projects(&mut parts.projects);
+        let deliverables = self.put_deliverables(parts, &anew.deliverables_of, anew.deliverables);
+        if people {
+            next.people_moved();
         }
-        let gone: HashSet<AssignmentId> = anew.assignments_of.into_iter().collect();
-        parts.assignments.retain(|row| !gone.contains(&row.id));
-        parts.assignments.extend(anew.assignments);
-        let gone: HashSet<ProjectId> = anew.deliverables_of.into_iter().collect();
-        parts.deliverables.retain(|one| !gone.contains(&one.project));
-        parts.deliverables.extend(anew.deliverables);
-        parts.deliverables.sort_by_key(|one| one.project);
-        Self::of_sorted(parts)
+        if projects {
+            next.projects_moved();
+        }
+        if people || projects || rows || !gone.is_empty() {
+            next.assignments_moved();
+        }
+        if deliverables {
+            next.deliverables_moved();
+        }
+        next
+    }
+
+    /// Puts the deliverables of some projects in the place of those that they had; answers whether any has another place now.
+    fn put_deliverables(&self, parts: &mut Parts, of: &[ProjectId], anew: Vec<Deliverable>) -> bool {
+        let were: Vec<usize> = {
+            let places = of
+                .iter()
+                .filter_map(|project| self.places.deliverables_of.get(project));
+            places.flatten().copied().collect()
+        };
+        let ids = were
+            .iter()
+            .filter_map(|place| Some(parts.deliverables.get(*place)?.id));
+        if ids.eq(anew.iter().map(|one| one.id)) {
+            let mut places = were.into_iter();
+            return put(&mut parts.deliverables, anew, |_| places.next(), |_, _| true);
+        }
+        let rows = parts.deliverables.to_mut();
+        rows.retain(|one| !of.contains(&one.project));
+        rows.extend(anew);
+        rows.sort_by_key(|one| one.project);
+        true
     }
 }
 
-/// Puts `anew` in the place of the rows with the same ids.
-fn put<T, K: Eq + Hash>(rows: &mut Vec<T>, anew: Vec<T>, id: impl Fn(&T) -> K) {
-    let ids: HashSet<K> = anew.iter().map(&id).collect();
-    rows.retain(|row| !ids.contains(&id(row)));
-    rows.extend(anew);
+fn place<K: Eq + Hash>(places: &ById<K, usize>, id: K) -> Option<usize> {
+    places.get(&id).copied()
+}
+
+/// Puts each of `anew` at its `place`, and at the end where it has none; answers whether any does not stand where it did, since it is
+/// new or because of what has changed.
+fn put<T: Clone>(
+    rows: &mut Rows<T>,
+    anew: Vec<T>,
+    mut place: impl FnMut(&T) -> Option<usize>,
+    stays: impl Fn(&T, &T) -> bool,
+) -> bool {
+    if anew.is_empty() {
+        return false;
+    }
+    let rows = rows.to_mut();
+    let mut moved = false;
+    for one in anew {
+        if let Some(own) = place(&one).and_then(|place| rows.get_mut(place)) {
+            moved |= !stays(own, &one);
+            *own = one;
+        } else {
+            rows.push(one);
+            moved = true;
+        }
+    }
+    moved
 }

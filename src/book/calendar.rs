@@ -300,15 +300,16 @@ mod tests {
                 colour: Colour::default(),
                 counts_as: CountsAs::Confirmed,
             }],
-            people: people(),
-            projects: vec![project(1, 1), project(2, 3)],
+            people: people().into(),
+            projects: vec![project(1, 1), project(2, 3)].into(),
             deliverables: vec![
                 deliverable(1, 1, Some("2026-12-31")),
                 deliverable(2, 1, Some("2027-01-01")),
                 deliverable(3, 2, Some("2026-12-01")),
                 deliverable(4, 2, None),
-            ],
-            assignments: vec![assignment(1, 1, 1), assignment(2, 2, 2)],
+            ]
+            .into(),
+            assignments: vec![assignment(1, 1, 1), assignment(2, 2, 2)].into(),
             ..Parts::default()
         };
         Book::new(1, parts)

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::plan::{Person, Plan};
+use super::Plan;
+use super::plan::Person;
 use crate::units::ids::CalendarId;
 use crate::units::{Day, Minutes, Week, WeekStart};
 

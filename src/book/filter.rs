@@ -1,6 +1,7 @@
 //! Which part of the plan somebody looks at.
 
-use super::plan::{Assignment, Person, Plan, Project};
+use super::Plan;
+use super::plan::{Assignment, Person, Project};
 use super::query::{SearchQuery, Searched};
 use super::utilisation::PersonWeek;
 use super::{Book, Span};
@@ -174,7 +175,7 @@ impl Plan {
                 .map(|person| person_text(self, person))
                 .collect()
         };
-        let texts = self.people_texts.get_or_init(make);
+        let texts = self.texts.people.get_or_init(make);
         self.person_place(id)
             .and_then(|place| texts.get(place))
             .map_or("", String::as_str)
@@ -186,7 +187,7 @@ impl Plan {
             let projects = self.projects.iter();
             projects.map(|project| project_text(self, project)).collect()
         };
-        let texts = self.project_texts.get_or_init(make);
+        let texts = self.texts.projects.get_or_init(make);
         self.project_place(id)
             .and_then(|place| texts.get(place))
             .map_or("", String::as_str)

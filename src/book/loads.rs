@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::Plan;
 use super::hours::Hours;
-use super::plan::{CountsAs, Person, Plan};
+use super::plan::{CountsAs, Person};
 use crate::units::ids::PersonId;
 use crate::units::{Minutes, Week};
 
@@ -51,19 +52,17 @@ impl Loads {
 
     /// The same after the plan has become another: the sums of the people `anew` and of new ones are added up, those of all others are
     /// what they were.
-    pub fn moved(
-        &self,
-        (before, after): (&Plan, &Plan),
-        hours: &Hours,
-        anew: &HashSet<PersonId>,
-    ) -> Self {
+    pub fn moved(&self, (before, after): (&Plan, &Plan), hours: &Hours, anew: &HashSet<PersonId>) -> Self {
         let is_same = |piece: usize, people: &[Person]| {
             let were = before.people.chunks(PIECE).nth(piece).unwrap_or_default();
             let ids = people.iter().map(|person| person.id);
-            ids.clone().eq(were.iter().map(|person| person.id)) && !ids.into_iter().any(|id| anew.contains(&id))
+            ids.clone().eq(were.iter().map(|person| person.id))
+                && !ids.into_iter().any(|id| anew.contains(&id))
         };
         let line = |person: &Person| {
-            let place = before.person_place(person.id).filter(|_| !anew.contains(&person.id));
+            let place = before
+                .person_place(person.id)
+                .filter(|_| !anew.contains(&person.id));
             let line = place.and_then(|place| self.line(place)).cloned();
             line.unwrap_or_else(|| Line::of(after, hours, person.id))
         };
@@ -152,7 +151,7 @@ mod tests {
     /// Two people, one with a row on a project of each kind, and a place that nobody fills.
     fn rows() -> Parts {
         Parts {
-            people: vec![person(1, 40, None, None), person(2, 40, None, None)],
+            people: vec![person(1, 40, None, None), person(2, 40, None, None)].into(),
             projects: (1..=3).map(|id| project(id, id, None, None)).collect(),
             assignments: vec![
                 assignment(1, 1, Some(1), None),
@@ -160,7 +159,8 @@ mod tests {
                 assignment(3, 3, Some(1), None),
                 assignment(4, 1, Some(2), None),
                 assignment(5, 2, None, Some(1)),
-            ],
+            ]
+            .into(),
             ..parts()
         }
     }

@@ -13,15 +13,18 @@ mod filter;
 mod finder;
 mod forecast;
 mod hours;
+mod indexed;
 mod leave;
 mod loads;
 mod overload;
 mod overview;
+mod places;
 mod plan;
 mod project;
 mod query;
 mod report;
 mod revisions;
+mod rows;
 mod utilisation;
 
 #[cfg(test)]
@@ -47,18 +50,20 @@ pub use forecast::{
     Grouping, Outlook, balance,
 };
 pub use hours::Hours;
+pub use indexed::Plan;
 pub use leave::{LeaveWeek, OverRow};
 pub use overload::Overload;
 pub use overview::{Attention, Due, OpenPlace, Overloaded, Overview, SOON_WEEKS, Scope};
 pub use plan::{
-    Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Plan, Project, Role,
-    Skill, Status,
+    Assignment, Client, CountsAs, Deliverable, Department, Organisation, Parts, Person, Project, Role, Skill,
+    Status,
 };
 pub use project::{LeadIn, ProjectFigures};
 pub use query::{Clause, Measure, SearchQuery, Searched};
 pub use report::{
     Balances, Dimension, Figures, PersonBalance, Query, Report, ReportRow, Slice, Slices, Subject,
 };
+pub use rows::Rows;
 pub use utilisation::PersonWeek;
 
 use loads::Loads;

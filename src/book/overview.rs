@@ -422,15 +422,16 @@ mod tests {
                 status(2, CountsAs::Tentative),
                 status(3, CountsAs::Closed),
             ],
-            people: vec![person(1, 1, 40), person(2, 1, 40), person(3, 2, 40)],
-            projects: vec![project(1, 1, 1), project(2, 2, 2), project(3, 1, 3)],
+            people: vec![person(1, 1, 40), person(2, 1, 40), person(3, 2, 40)].into(),
+            projects: vec![project(1, 1, 1), project(2, 2, 2), project(3, 1, 3)].into(),
             deliverables: vec![
                 deliverable(1, 1, "2026-11-06", true),
                 deliverable(2, 1, "2026-11-17", false),
                 deliverable(3, 1, "2026-12-02", false),
                 deliverable(4, 2, "2026-12-11", false),
                 deliverable(5, 3, "2026-11-20", false),
-            ],
+            ]
+            .into(),
             assignments: vec![
                 assignment(1, 1, Some(1)),
                 assignment(2, 2, Some(1)),
@@ -438,7 +439,8 @@ mod tests {
                 assignment(4, 2, None),
                 assignment(5, 3, Some(3)),
                 assignment(6, 3, None),
-            ],
+            ]
+            .into(),
             ..Parts::default()
         };
         let mut book = Book::new(1, parts);

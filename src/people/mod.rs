@@ -22,8 +22,8 @@ pub use store::{
     PERSON_SKILL, ROLE, SKILL, WORK_WEEK, add_calendar, add_department, add_named, add_person,
     calendar_is_known, calendars, change_bands, change_department, change_organisation, change_person,
     check_departments, departments, find_or_add_department, find_or_add_role, find_or_add_skill, grouped,
-    load_parts, load_people, may_go_back, name_is_taken, person_notes, put_holiday, put_work_week, remove_calendar,
-    remove_holiday, remove_row, rename, set_active, set_skills,
+    load_parts, load_people, may_go_back, name_is_taken, person_notes, put_holiday, put_work_week,
+    remove_calendar, remove_holiday, remove_row, rename, set_active, set_skills,
 };
 
 pub use time_off::{

@@ -313,12 +313,14 @@ mod tests {
                     project(1, "Älv", "P-2", 1, Some(100)),
                     project(2, "bridge", "p-1", 2, Some(10)),
                     project(3, "Canal", "", 2, None),
-                ],
+                ]
+                .into(),
                 deliverables: vec![
                     due(1, 1, "2026-11-01"),
                     due(2, 3, "2026-12-01"),
                     due(3, 2, "2026-11-20"),
-                ],
+                ]
+                .into(),
                 assignments: (1..=3)
                     .map(|id| Assignment {
                         id: AssignmentId(id),

@@ -66,7 +66,7 @@ pub fn load_parts(tx: &Tx<'_>, parts: &mut Parts) -> Result<(), DbError> {
             })
         },
     )?;
-    parts.projects = load_projects(tx, Which::All)?;
+    parts.projects = load_projects(tx, Which::All)?.into();
     Ok(())
 }
 

@@ -230,8 +230,8 @@ mod tests {
     fn hours_belong_to_the_department_of_the_person_and_in_an_open_place_to_that_of_the_project() {
         let plan = Plan::new(Parts {
             departments: departments(),
-            people: vec![person(1, Some(2)), person(2, Some(3)), person(3, None)],
-            projects: vec![project(1, Some(2)), project(2, Some(3)), project(3, None)],
+            people: vec![person(1, Some(2)), person(2, Some(3)), person(3, None)].into(),
+            projects: vec![project(1, Some(2)), project(2, Some(3)), project(3, None)].into(),
             ..Parts::default()
         });
         let electrical = reach(Access::Manager, &[2]);

@@ -100,14 +100,15 @@ fn parts() -> Parts {
             colour: Colour::default(),
             counts_as: CountsAs::Confirmed,
         }],
-        people,
-        projects: vec![project(1, 1), project(2, 1)],
+        people: people.into(),
+        projects: vec![project(1, 1), project(2, 1)].into(),
         assignments: vec![
             assignment(1, 1, Some(1), None),
             assignment(2, 2, Some(2), None),
             assignment(3, 1, None, Some(1)),
             assignment(4, 2, Some(4), Some(1)),
-        ],
+        ]
+        .into(),
         ..Parts::default()
     }
 }
@@ -186,7 +187,7 @@ fn those_who_have_some_of_the_hours_count_where_that_is_asked() {
 #[test]
 fn whoever_cannot_stands_apart_with_the_reason() {
     let mut parts = parts();
-    parts.people[3].absences = vec![Absence {
+    parts.people.to_mut()[3].absences = vec![Absence {
         first: day("2026-11-16"),
         last: day("2026-11-29"),
         half: false,

@@ -28,9 +28,9 @@ fn groups(forecast: &Forecast) -> Vec<(Group, usize, ForecastWeek)> {
 fn the_recorded_team_is_used_as_recorded() {
     // Capacities 40 and 30: 15 h are 21.4 %, 20 h are 28.6 %; a third with 20 h and 10 h booked makes 30 of 90, 33.3 %.
     let mut parts = Parts {
-        people: vec![person(1, 40, None, None), person(2, 30, None, None)],
-        projects: vec![project(1, 2, None, None)],
-        assignments: vec![assignment(1, 1, Some(1), None), assignment(2, 1, Some(2), None)],
+        people: vec![person(1, 40, None, None), person(2, 30, None, None)].into(),
+        projects: vec![project(1, 2, None, None)].into(),
+        assignments: vec![assignment(1, 1, Some(1), None), assignment(2, 1, Some(2), None)].into(),
         ..parts()
     };
     let cells = [(1, 0, 10), (2, 0, 5), (1, 1, 20)];
@@ -51,8 +51,8 @@ fn the_recorded_team_is_used_as_recorded() {
     );
     let mut third = person(3, 20, None, None);
     third.start = Some(ahead(1).monday());
-    parts.people.push(third);
-    parts.assignments.push(assignment(3, 1, Some(3), None));
+    parts.people.to_mut().push(third);
+    parts.assignments.to_mut().push(assignment(3, 1, Some(3), None));
     let more = [cells[0], cells[1], cells[2], (3, 1, 10)];
     assert_eq!(
         percents(&parts, &more),
@@ -62,7 +62,7 @@ fn the_recorded_team_is_used_as_recorded() {
         )
     );
     // Hired on the Wednesday, they have three days of that week.
-    parts.people[2].start = Some(ahead(1).monday().plus(2));
+    parts.people.to_mut()[2].start = Some(ahead(1).monday().plus(2));
     assert_eq!(percents(&parts, &more).1.1, hours(82));
 }
 
@@ -206,15 +206,15 @@ fn a_gap_may_come_only_with_what_is_tentative() {
 #[test]
 fn a_person_who_is_away_or_gone_has_nothing_to_give() {
     let mut parts = three_people();
-    parts.people[0].last = Some(ahead(0).monday().plus(1));
-    parts.people[1].absences = vec![crate::book::Absence {
+    parts.people.to_mut()[0].last = Some(ahead(0).monday().plus(1));
+    parts.people.to_mut()[1].absences = vec![crate::book::Absence {
         first: ahead(0).monday(),
         last: ahead(0).monday().plus(6),
         half: false,
         from_midday: false,
         until_midday: false,
     }];
-    parts.people[2].active = false;
+    parts.people.to_mut()[2].active = false;
     let view = book(parts, &[]).forecast(outlook(Grouping::Whole));
     assert_eq!(
         (view.weeks[0].capacity, view.weeks[1].capacity),
@@ -297,8 +297,8 @@ pub fn any_book() -> impl Strategy<Value = Book> {
             .collect();
         book(
             Parts {
-                people,
-                projects,
+                people: people.into(),
+                projects: projects.into(),
                 assignments,
                 ..parts()
             },

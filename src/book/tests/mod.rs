@@ -142,12 +142,14 @@ pub fn three_people() -> Parts {
             person(1, 40, Some(1), Some(1)),
             person(2, 36, Some(2), Some(2)),
             person(3, 30, Some(3), None),
-        ],
+        ]
+        .into(),
         projects: vec![
             project(1, 2, Some(1), Some(1)),
             project(2, 1, Some(2), Some(2)),
             project(3, 3, None, None),
-        ],
+        ]
+        .into(),
         assignments: vec![
             assignment(1, 1, Some(1), None),
             assignment(2, 1, Some(2), None),
@@ -157,7 +159,8 @@ pub fn three_people() -> Parts {
             assignment(6, 2, None, None),
             assignment(7, 3, Some(1), None),
             assignment(8, 3, None, Some(1)),
-        ],
+        ]
+        .into(),
         ..parts()
     }
 }

@@ -166,7 +166,8 @@ fn a_phase_is_that_of_the_next_deliverable() {
         deliverable(4, 1, "", Some("2026-12-18")),
         deliverable(5, 2, "DETAIL", Some("2026-11-30")),
         deliverable(6, 2, "Build", Some("2026-12-18")),
-    ];
+    ]
+    .into();
     // On project 1: the week of the sketch, two weeks to the detail, one to what has no phase, one after everything.
     // On project 2: before the Monday of 30 November it is detail, in its own week already what comes next.
     let book = book(
@@ -200,7 +201,7 @@ fn a_phase_is_that_of_the_next_deliverable() {
 #[test]
 fn a_monday_deliverable_with_none_after_it_keeps_its_week() {
     let mut parts = three_people();
-    parts.deliverables = vec![deliverable(1, 1, "Sketch", Some(NOW))];
+    parts.deliverables = vec![deliverable(1, 1, "Sketch", Some(NOW))].into();
     let report = book(parts, &[(1, 0, 5)]).report(query(Dimension::Phase));
     assert_eq!(
         planned(&report),
@@ -211,9 +212,9 @@ fn a_monday_deliverable_with_none_after_it_keeps_its_week() {
 #[test]
 fn somebody_who_has_left_counts_while_they_were_there() {
     let mut parts = three_people();
-    parts.people[0].active = false;
-    parts.people[1].active = false;
-    parts.people[1].last = Some(ahead(1).monday().plus(-3));
+    parts.people.to_mut()[0].active = false;
+    parts.people.to_mut()[1].active = false;
+    parts.people.to_mut()[1].last = Some(ahead(1).monday().plus(-3));
     let book = book(parts, &[(1, -3, 30), (1, -2, 20)]);
     let report = book.report(Query {
         from: ahead(-4),
@@ -236,9 +237,9 @@ fn somebody_who_has_left_counts_while_they_were_there() {
 fn the_recorded_weeks_have_the_recorded_average_and_peak() {
     // 36 hours a week; 36, 40 and 20 booked: 88.9 % on average, 111.1 % at most, over in the second week only.
     let parts = Parts {
-        people: vec![person(1, 36, None, None)],
-        projects: vec![project(1, 2, None, None)],
-        assignments: vec![assignment(1, 1, Some(1), None)],
+        people: vec![person(1, 36, None, None)].into(),
+        projects: vec![project(1, 2, None, None)].into(),
+        assignments: vec![assignment(1, 1, Some(1), None)].into(),
         ..parts()
     };
     let book = book(parts, &[(1, 0, 36), (1, 1, 40), (1, 2, 20)]);
@@ -264,7 +265,7 @@ fn the_recorded_weeks_have_the_recorded_average_and_peak() {
 #[test]
 fn hours_in_a_week_away_are_the_peak_and_exactly_the_limit_is_not_too_little() {
     let mut parts = three_people();
-    parts.people[0].absences = vec![crate::book::Absence {
+    parts.people.to_mut()[0].absences = vec![crate::book::Absence {
         first: ahead(2).monday(),
         last: ahead(2).monday().plus(4),
         half: false,

@@ -378,7 +378,8 @@ mod tests {
                     person(2, "Ben Ortiz", Some(1), None, true),
                     person(3, "Cleo Marsh", Some(3), Some(2), true),
                     person(4, "Dan Frey", Some(2), Some(1), false),
-                ],
+                ]
+                .into(),
                 ..Parts::default()
             },
         )

@@ -33,7 +33,7 @@ pub fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>, parts: &mut Parts)
             name: row.get(1)?,
         })
     })?;
-    parts.people = load_people(tx, Which::All)?;
+    parts.people = load_people(tx, Which::All)?.into();
     Ok(())
 }
 

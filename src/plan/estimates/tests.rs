@@ -29,7 +29,8 @@ fn book(booked: &[u32], last: Option<Day>) -> Book {
                 skills: Vec::new(),
                 work_weeks: Vec::new(),
                 absences: Vec::new(),
-            }],
+            }]
+            .into(),
             projects: vec![crate::book::Project {
                 id: ProjectId(1),
                 name: "Harbour".to_owned(),
@@ -41,14 +42,16 @@ fn book(booked: &[u32], last: Option<Day>) -> Book {
                 start: None,
                 end: None,
                 budget: None,
-            }],
+            }]
+            .into(),
             assignments: vec![Assignment {
                 id: AssignmentId(1),
                 project: ProjectId(1),
                 person: Some(ADA),
                 role: None,
                 note: String::new(),
-            }],
+            }]
+            .into(),
             holidays: HashMap::new(),
             ..Parts::default()
         },

@@ -380,9 +380,9 @@ mod tests {
             1,
             Parts {
                 statuses: vec![status(1, CountsAs::Confirmed), status(2, CountsAs::Tentative)],
-                projects: vec![project(1), project(2)],
-                assignments: vec![row(1), row(2)],
-                people: vec![person],
+                projects: vec![project(1), project(2)].into(),
+                assignments: vec![row(1), row(2)].into(),
+                people: vec![person].into(),
                 ..Parts::default()
             },
         );
@@ -407,7 +407,7 @@ mod tests {
 
     fn away(mut book: Book, absence: &Absence) -> Book {
         let mut parts = crate::book::Parts::clone(&book.plan);
-        for person in &mut parts.people {
+        for person in parts.people.to_mut() {
             person.absences.push(*absence);
         }
         book.plan = std::sync::Arc::new(crate::book::Plan::new(parts));

@@ -264,8 +264,8 @@ mod tests {
         let mut book = Book::new(
             1,
             Parts {
-                people,
-                assignments: rows,
+                people: people.into(),
+                assignments: rows.into(),
                 ..Parts::default()
             },
         );

@@ -27,8 +27,8 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
     let mut parts = Parts::default();
     people::load_parts(tx, week_start, &mut parts)?;
     projects::load_parts(tx, &mut parts)?;
-    parts.deliverables = load_deliverables(tx, Which::All)?;
-    parts.assignments = load_assignments(tx, Which::All)?;
+    parts.deliverables = load_deliverables(tx, Which::All)?.into();
+    parts.assignments = load_assignments(tx, Which::All)?.into();
     Ok(parts)
 }
 
@@ -129,7 +129,12 @@ impl Touched {
 
     /// These rows as they are now; none where it is all that must be read.
     fn read(&self, tx: &Tx<'_>) -> Result<Option<Anew>, DbError> {
-        let of = [&self.people, &self.projects, &self.assignments, &self.deliverables_of];
+        let of = [
+            &self.people,
+            &self.projects,
+            &self.assignments,
+            &self.deliverables_of,
+        ];
         if self.rest || of.into_iter().map(BTreeSet::len).sum::<usize>() > MANY {
             return Ok(None);
         }
@@ -157,7 +162,10 @@ fn owners(change: &Change, column: &str) -> impl Iterator<Item = i64> {
 
 /// Takes over one changed cell.
 fn take_hours(next: &mut Book, change: &Change, revision: i64) {
-    let minutes = change.after.as_ref().and_then(|image| image.get(&BOOKING, "minutes"));
+    let minutes = change
+        .after
+        .as_ref()
+        .and_then(|image| image.get(&BOOKING, "minutes"));
     let minutes = minutes
         .and_then(Value::as_int)
         .and_then(|minutes| u32::try_from(minutes).ok());

@@ -93,10 +93,11 @@ fn parts(people: Vec<Person>, assignments: Vec<Assignment>, deliverables: Vec<De
             start: None,
             end: None,
             budget: None,
-        }],
-        people,
-        assignments,
-        deliverables,
+        }]
+        .into(),
+        people: people.into(),
+        assignments: assignments.into(),
+        deliverables: deliverables.into(),
         ..Parts::default()
     };
     parts.organisation.default_week = WorkWeek::even(h(36));

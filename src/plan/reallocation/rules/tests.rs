@@ -75,15 +75,17 @@ fn book(booked: &[(Week, Minutes)], due: Day, others: &[Day], start: WeekStart) 
                 start: None,
                 end: None,
                 budget: None,
-            }],
-            deliverables,
+            }]
+            .into(),
+            deliverables: deliverables.into(),
             assignments: vec![Assignment {
                 id: ASSIGNMENT,
                 project: PROJECT,
                 person: None,
                 role: None,
                 note: String::new(),
-            }],
+            }]
+            .into(),
             ..Parts::default()
         },
     );
