@@ -100,7 +100,7 @@ impl Plan {
         if people || projects || rows || !gone.is_empty() {
             next.assignments_moved();
         }
-        if deliverables {
+        if projects || deliverables {
             next.deliverables_moved();
         }
         next
@@ -109,9 +109,7 @@ impl Plan {
     /// Puts the deliverables of some projects in the place of those that they had; answers whether any has another place now.
     fn put_deliverables(&self, parts: &mut Parts, of: &[ProjectId], anew: Vec<Deliverable>) -> bool {
         let were: Vec<usize> = {
-            let places = of
-                .iter()
-                .filter_map(|project| self.places.deliverables_of.get(project));
+            let places = of.iter().map(|project| self.places.deliverables_of(*project));
             places.flatten().copied().collect()
         };
         let ids = were

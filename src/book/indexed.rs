@@ -108,7 +108,7 @@ impl Plan {
 
     /// The assignments of a person, by project name.
     pub fn assignments_of_person(&self, id: PersonId) -> impl Iterator<Item = &Assignment> + Clone {
-        let places = self.places.of_person.get(&id).map_or(&[][..], Vec::as_slice);
+        let places = self.places.of_person(id);
         places
             .iter()
             .filter_map(|index| self.parts.assignments.get(*index))
@@ -117,7 +117,7 @@ impl Plan {
     /// The assignments of a project, people by name before placeholders.
     #[must_use]
     pub fn assignments_of_project(&self, id: ProjectId) -> Vec<&Assignment> {
-        let places = self.places.of_project.get(&id).map_or(&[][..], Vec::as_slice);
+        let places = self.places.of_project(id);
         places
             .iter()
             .filter_map(|index| self.parts.assignments.get(*index))
@@ -126,11 +126,7 @@ impl Plan {
 
     /// The deliverables of a project, in its order.
     pub fn deliverables_of(&self, id: ProjectId) -> impl Iterator<Item = &Deliverable> + Clone {
-        let places = self
-            .places
-            .deliverables_of
-            .get(&id)
-            .map_or(&[][..], Vec::as_slice);
+        let places = self.places.deliverables_of(id);
         places
             .iter()
             .filter_map(|index| self.parts.deliverables.get(*index))

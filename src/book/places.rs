@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::Plan;
-use super::plan::Parts;
+use super::plan::Assignment;
 use crate::units::fold;
 use crate::units::ids::{AssignmentId, PersonId, ProjectId};
 
@@ -18,10 +18,88 @@ pub struct Places {
     pub(super) people: Arc<ById<PersonId, usize>>,
     pub(super) projects: Arc<ById<ProjectId, usize>>,
     pub(super) assignments: Arc<ById<AssignmentId, usize>>,
-    pub(super) of_person: Arc<ById<PersonId, Vec<usize>>>,
-    /// People by name before placeholders.
-    pub(super) of_project: Arc<ById<ProjectId, Vec<usize>>>,
-    pub(super) deliverables_of: Arc<ById<ProjectId, Vec<usize>>>,
+    /// Assignments by the place of whoever works on them.
+    of_person: Arc<Groups>,
+    /// Assignments by the place of their project: people by name before placeholders.
+    of_project: Arc<Groups>,
+    /// Deliverables by the place of their project.
+    deliverables_of: Arc<Groups>,
+}
+
+impl Places {
+    /// Where the assignments of a person stand.
+    pub(super) fn of_person(&self, id: PersonId) -> &[usize] {
+        self.people
+            .get(&id)
+            .map_or(&[], |place| self.of_person.of(*place))
+    }
+
+    /// Where the assignments of a project stand.
+    pub(super) fn of_project(&self, id: ProjectId) -> &[usize] {
+        self.projects
+            .get(&id)
+            .map_or(&[], |place| self.of_project.of(*place))
+    }
+
+    /// Where the deliverables of a project stand.
+    pub(super) fn deliverables_of(&self, id: ProjectId) -> &[usize] {
+        self.projects
+            .get(&id)
+            .map_or(&[], |place| self.deliverables_of.of(*place))
+    }
+}
+
+/// Places in groups, one after the other in one row: a plan has tens of thousands of groups, and few places in each.
+#[derive(Clone, Debug, Default)]
+struct Groups {
+    /// Where in the row each group begins, and where the last one ends.
+    starts: Vec<usize>,
+    row: Vec<usize>,
+}
+
+impl Groups {
+    /// `count` groups, where `of` says for each place to which it belongs.
+    fn new(count: usize, of: impl Iterator<Item = Option<usize>> + Clone) -> Self {
+        let mut starts = vec![0; count + 1];
+        for group in of.clone().flatten() {
+            if let Some(size) = starts.get_mut(group + 1) {
+                *size += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let (mut row, mut ends) = (vec![0; sum], starts.clone());
+        for (place, group) in of.enumerate() {
+            let end = group.and_then(|group| ends.get_mut(group));
+            if let Some((end, own)) = end.and_then(|end| row.get_mut(*end).map(|own| (end, own))) {
+                *own = place;
+                *end += 1;
+            }
+        }
+        Self { starts, row }
+    }
+
+    fn of(&self, group: usize) -> &[usize] {
+        match self.starts.get(group..group + 2) {
+            Some([start, end]) => self.row.get(*start..*end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The same with the places of each group in the order of a `key`.
+    fn sorted_by_key<K: Ord>(mut self, key: impl Fn(usize) -> K) -> Self {
+        for ends in self.starts.windows(2) {
+            if let [start, end] = ends
+                && let Some(group) = self.row.get_mut(*start..*end)
+            {
+                group.sort_by_key(|place| key(*place));
+            }
+        }
+        self
+    }
 }
 
 impl Plan {
@@ -32,7 +110,7 @@ impl Plan {
         self.places.people = Arc::new(places(people, |person| person.id));
     }
 
-    /// Sorts the projects by name and finds their places; those of assignments depend on them.
+    /// Sorts the projects by name and finds their places; those of assignments and deliverables depend on them.
     pub(super) fn projects_moved(&mut self) {
         let projects = self.parts.projects.to_mut();
         projects.sort_by_cached_key(|project| (fold(&project.name), project.id));
@@ -41,18 +119,30 @@ impl Plan {
 
     /// Sorts the assignments by project and finds their places.
     pub(super) fn assignments_moved(&mut self) {
-        let projects = &self.places.projects;
-        let assignments = self.parts.assignments.to_mut();
-        assignments.sort_by_cached_key(|row| (projects.get(&row.project).copied(), row.id));
-        self.places.assignments = Arc::new(places(assignments, |row| row.id));
-        self.places.of_person = Arc::new(grouped(assignments.iter().map(|row| row.person)));
-        self.places.of_project = Arc::new(of_project(&self.parts, &self.places.people));
+        let Places { people, projects, .. } = &self.places;
+        let rows = self.parts.assignments.to_mut();
+        let key = |row: &Assignment| (projects.get(&row.project).copied(), row.id);
+        if !rows.is_sorted_by_key(key) {
+            rows.sort_by_cached_key(key);
+        }
+        let of_person: Vec<Option<usize>> =
+            rows.iter().map(|row| people.get(&row.person?).copied()).collect();
+        let of_project = rows.iter().map(|row| projects.get(&row.project).copied());
+        let of_project = Groups::new(projects.len(), of_project);
+        let by_person = |place: usize| of_person.get(place).copied().flatten().unwrap_or(usize::MAX);
+        let of_project = of_project.sorted_by_key(by_person);
+        let of_person = Groups::new(people.len(), of_person.iter().copied());
+        self.places.assignments = Arc::new(places(rows, |row| row.id));
+        self.places.of_person = Arc::new(of_person);
+        self.places.of_project = Arc::new(of_project);
     }
 
     /// Finds the places of the deliverables, which stand in the order of their projects' lists.
     pub(super) fn deliverables_moved(&mut self) {
-        let projects = self.parts.deliverables.iter().map(|one| Some(one.project));
-        self.places.deliverables_of = Arc::new(grouped(projects));
+        let projects = &self.places.projects;
+        let of = self.parts.deliverables.iter();
+        let of = of.map(|one| projects.get(&one.project).copied());
+        self.places.deliverables_of = Arc::new(Groups::new(projects.len(), of));
     }
 }
 
@@ -61,27 +151,4 @@ fn places<T, K: Hash + Eq>(rows: &[T], id: impl Fn(&T) -> K) -> ById<K, usize> {
         .enumerate()
         .map(|(place, row)| (id(row), place))
         .collect()
-}
-
-/// The rows of each project: people by name before placeholders.
-fn of_project(parts: &Parts, people: &ById<PersonId, usize>) -> ById<ProjectId, Vec<usize>> {
-    let mut all = grouped(parts.assignments.iter().map(|one| Some(one.project)));
-    for rows in all.values_mut() {
-        rows.sort_by_key(|place| {
-            let assignment = parts.assignments.get(*place);
-            let person = assignment.and_then(|one| people.get(&one.person?).copied());
-            (person.unwrap_or(usize::MAX), assignment.map(|one| one.id))
-        });
-    }
-    all
-}
-
-fn grouped<K: Hash + Eq>(keys: impl Iterator<Item = Option<K>>) -> ById<K, Vec<usize>> {
-    let mut groups: ById<K, Vec<usize>> = ById::default();
-    for (index, key) in keys.enumerate() {
-        if let Some(key) = key {
-            groups.entry(key).or_default().push(index);
-        }
-    }
-    groups
 }
