@@ -2,11 +2,9 @@
 //! again.
 
 use std::collections::HashSet;
-use std::hash::Hash;
 use std::sync::Arc;
 
 use super::indexed::Texts;
-use super::places::ById;
 use super::{Assignment, Book, Deliverable, Parts, Person, Plan, Project, Rows};
 use crate::units::ids::{AssignmentId, PersonId, ProjectId};
 
@@ -69,13 +67,13 @@ impl Plan {
         let people = put(
             &mut parts.people,
             anew.people,
-            |one| place(&places.people, one.id),
+            |one| places.people.get(&one.id).copied(),
             |was, is| was.name == is.name,
         );
         let projects = put(
             &mut parts.projects,
             anew.projects,
-            |one| place(&places.projects, one.id),
+            |one| places.projects.get(&one.id).copied(),
             |was, is| was.name == is.name,
         );
         let there: HashSet<AssignmentId> = anew.assignments.iter().map(|row| row.id).collect();
@@ -84,7 +82,7 @@ impl Plan {
         let rows = put(
             &mut parts.assignments,
             anew.assignments,
-            |row| place(&places.assignments, row.id),
+            |row| places.assignments.get(&row.id).copied(),
             |was, is| (was.project, was.person) == (is.project, is.person),
         );
         if !gone.is_empty() {
@@ -125,10 +123,6 @@ impl Plan {
         rows.sort_by_key(|one| one.project);
         true
     }
-}
-
-fn place<K: Eq + Hash>(places: &ById<K, usize>, id: K) -> Option<usize> {
-    places.get(&id).copied()
 }
 
 /// Puts each of `anew` at its `place`, and at the end where it has none; answers whether any does not stand where it did, since it is
