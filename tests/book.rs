@@ -2,15 +2,16 @@
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
-    use ballast::book::Book;
+    use ballast::book::{Assignment, Book, Plan};
     use ballast::clock::Clock;
     use ballast::db::{Db, Migrate};
     use ballast::demo::{self, Size};
     use ballast::error::AppError;
     use ballast::plan;
     use ballast::units::Day;
+    use ballast::units::ids::DepartmentId;
     use proptest::prelude::*;
     use proptest::test_runner::{Config, TestRunner};
     use reqwest::{Method, StatusCode};
@@ -370,41 +371,78 @@ mod tests {
             .unwrap();
     }
 
-    /// Hours change within one department; what is kept of the others is what it was.
+    /// These departments and all above them.
+    fn with_those_above(
+        plan: &Plan,
+        own: impl IntoIterator<Item = Option<DepartmentId>>,
+    ) -> HashSet<DepartmentId> {
+        let mut all = HashSet::new();
+        for mut next in own {
+            while let Some(id) = next {
+                all.insert(id);
+                next = plan.department(id).and_then(|one| one.parent);
+            }
+        }
+        all
+    }
+
+    /// What somebody does, their absence, and what a project owes: what is kept of departments that have nothing to do with it stays
+    /// what it was.
     #[tokio::test]
-    async fn a_department_keeps_its_answers_while_hours_change_in_another() {
+    async fn a_department_keeps_its_answers_while_work_changes_in_another() {
         let (house, admin) = team().await;
         let book = house.app.book();
         let plan = &book.plan;
-        let department_of = |row: &ballast::book::Assignment| {
-            let person = plan.person(row.person?)?.department?;
-            (plan.project(row.project)?.department? == person).then_some(person)
-        };
-        let (row, own) = plan
-            .assignments
-            .iter()
-            .find_map(|row| Some((row.id, department_of(row)?)))
-            .expect("somebody works for their own department");
-        let other = plan
-            .departments
-            .iter()
-            .find(|one| {
-                let below = plan.department_with_children(one.id);
-                below.iter().all(|below| below.id != own)
-            })
-            .expect("there are two departments")
-            .id;
-        let before = [None, Some(own), Some(other)].map(|one| book.revision_of(one));
-        let act = json!({ "cells": [{ "assignment": row.0, "week": MONDAY, "hours": 77 }] });
-        let told: Value = admin.post("/api/v1/hours", &act).await.json().await.unwrap();
-        let changed = told["changeSet"].as_i64().unwrap();
-        let book = house.app.book();
-        let after = [None, Some(own), Some(other)].map(|one| book.revision_of(one));
-        assert_eq!(after, [changed, changed, before[2]]);
+        let row = &plan.assignments[0];
+        let person = row.person.expect("the first row is somebody's");
+        let leads = |row: &Assignment| plan.project(row.project).and_then(|project| project.department);
+        let of = |row: &Assignment| plan.person(row.person?)?.department;
+        let due = &plan.deliverables[0];
+        let on_project = plan.assignments_of_project(due.project);
+        let cases = [
+            (
+                Method::POST,
+                "/api/v1/hours".to_owned(),
+                json!({ "cells": [{ "assignment": row.id.0, "week": MONDAY, "hours": 77 }] }),
+                with_those_above(plan, [of(row), leads(row)]),
+            ),
+            (
+                Method::POST,
+                format!("/api/v1/people/{person}/time-off"),
+                json!({ "first": "2027-03-01", "last": "2027-03-02", "kind": "holiday" }),
+                with_those_above(
+                    plan,
+                    plan.assignments_of_person(person).map(leads).chain([of(row)]),
+                ),
+            ),
+            (
+                Method::PATCH,
+                format!("/api/v1/deliverables/{}", due.id.0),
+                json!({ "due": "2027-03-01" }),
+                with_those_above(plan, on_project.iter().flat_map(|row| [of(row), leads(row)])),
+            ),
+        ];
+        for (method, path, body, concerned) in cases {
+            assert!(
+                concerned.len() < plan.departments.len(),
+                "{path} concerns everybody"
+            );
+            let before = house.app.book();
+            let answer = admin.send(method, &path, &body).await;
+            assert!(answer.status().is_success(), "{path}");
+            let after = house.app.book();
+            assert!(after.revision > before.revision, "{path}");
+            assert_eq!(after.revision_of(None), after.revision, "{path}");
+            for one in &plan.departments {
+                let is_raised = after.revision_of(Some(one.id)) > before.revision_of(Some(one.id));
+                assert_eq!(is_raised, concerned.contains(&one.id), "{path} {}", one.name);
+            }
+        }
         // A new account is none of the plan.
+        let before = house.app.book();
         house.guest_called(ballast::accounts::Access::Viewer, "Vi").await;
-        let book = house.app.book();
-        assert!(book.revision > changed);
-        assert_eq!(book.revision_of(None), changed);
+        let after = house.app.book();
+        assert!(after.revision > before.revision);
+        assert_eq!(after.revision_of(None), before.revision);
     }
 }

@@ -58,10 +58,17 @@ impl Book {
 impl Plan {
     /// The plan with changed rows in their places. What has not moved it shares with this one.
     fn with(&self, anew: Anew) -> Self {
+        let mut texts = Texts::default();
+        if anew.people.is_empty() {
+            texts.people = Arc::clone(&self.texts.people);
+        }
+        if anew.projects.is_empty() {
+            texts.projects = Arc::clone(&self.texts.projects);
+        }
         let mut next = Self {
             parts: self.parts.clone(),
             places: self.places.clone(),
-            texts: Texts::default(),
+            texts,
         };
         let (parts, places) = (&mut next.parts, &self.places);
         let people = put(
@@ -76,9 +83,11 @@ impl Plan {
             |one| places.projects.get(&one.id).copied(),
             |was, is| was.name == is.name,
         );
-        let there: HashSet<AssignmentId> = anew.assignments.iter().map(|row| row.id).collect();
-        let mut gone = anew.assignments_of;
-        gone.retain(|id| !there.contains(id) && places.assignments.contains_key(id));
+        let mut gone: HashSet<AssignmentId> = anew.assignments_of.into_iter().collect();
+        gone.retain(|id| places.assignments.contains_key(id));
+        for row in &anew.assignments {
+            gone.remove(&row.id);
+        }
         let rows = put(
             &mut parts.assignments,
             anew.assignments,
@@ -106,17 +115,25 @@ impl Plan {
 
     /// Puts the deliverables of some projects in the place of those that they had; answers whether any has another place now.
     fn put_deliverables(&self, parts: &mut Parts, of: &[ProjectId], anew: Vec<Deliverable>) -> bool {
-        let were: Vec<usize> = {
-            let places = of.iter().map(|project| self.places.deliverables_of(*project));
-            places.flatten().copied().collect()
-        };
-        let ids = were
+        let places = of
             .iter()
-            .filter_map(|place| Some(parts.deliverables.get(*place)?.id));
-        if ids.eq(anew.iter().map(|one| one.id)) {
-            let mut places = were.into_iter();
-            return put(&mut parts.deliverables, anew, |_| places.next(), |_, _| true);
+            .flat_map(|project| self.places.deliverables_of(*project));
+        let name = |one: &Deliverable| (one.project, one.id);
+        let were = places
+            .clone()
+            .filter_map(|place| parts.deliverables.get(*place).map(name));
+        if were.eq(anew.iter().map(name)) {
+            if !anew.is_empty() {
+                let rows = parts.deliverables.to_mut();
+                for (place, one) in places.zip(anew) {
+                    if let Some(own) = rows.get_mut(*place) {
+                        *own = one;
+                    }
+                }
+            }
+            return false;
         }
+        let of: HashSet<ProjectId> = of.iter().copied().collect();
         let rows = parts.deliverables.to_mut();
         rows.retain(|one| !of.contains(&one.project));
         rows.extend(anew);
@@ -130,7 +147,7 @@ impl Plan {
 fn put<T: Clone>(
     rows: &mut Rows<T>,
     anew: Vec<T>,
-    mut place: impl FnMut(&T) -> Option<usize>,
+    place: impl Fn(&T) -> Option<usize>,
     stays: impl Fn(&T, &T) -> bool,
 ) -> bool {
     if anew.is_empty() {

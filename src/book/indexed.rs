@@ -14,18 +14,18 @@ use crate::units::ids::{
 use crate::units::{Day, Week, fold};
 
 /// The parts, sorted by name and indexed.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Plan {
     pub(super) parts: Parts,
     pub(super) places: Places,
     pub(super) texts: Texts,
 }
 
-/// What a search looks through, folded: made by the first search of a plan.
-#[derive(Clone, Debug, Default)]
+/// What a search looks through, folded: made by the first search, and shared by all plans with the same people or projects.
+#[derive(Debug, Default)]
 pub struct Texts {
-    pub(super) people: OnceLock<Vec<String>>,
-    pub(super) projects: OnceLock<Vec<String>>,
+    pub(super) people: Arc<OnceLock<Vec<String>>>,
+    pub(super) projects: Arc<OnceLock<Vec<String>>>,
 }
 
 impl Deref for Plan {

@@ -39,30 +39,28 @@ pub struct Booked {
 impl Loads {
     /// The sums of everybody's rows.
     pub fn new(plan: &Plan, hours: &Hours) -> Self {
-        let lines: Vec<Line> = plan
-            .people
-            .iter()
-            .map(|person| Line::of(plan, hours, person.id))
-            .collect();
-        let pieces = lines.chunks(PIECE).map(|piece| Arc::new(piece.to_vec()));
+        let line = |person: &Person| Line::of(plan, hours, person.id);
+        let pieces = plan.people.chunks(PIECE);
         Self {
-            pieces: pieces.collect(),
+            pieces: pieces
+                .map(|people| Arc::new(people.iter().map(line).collect()))
+                .collect(),
         }
     }
 
-    /// The same after the plan has become another: the sums of the people `anew` and of new ones are added up, those of all others are
+    /// The same after the plan has become another: the sums of the people in `whose` and of new ones are added up, those of all others are
     /// what they were.
-    pub fn moved(&self, (before, after): (&Plan, &Plan), hours: &Hours, anew: &HashSet<PersonId>) -> Self {
+    pub fn moved(&self, (before, after): (&Plan, &Plan), hours: &Hours, whose: &HashSet<PersonId>) -> Self {
         let is_same = |piece: usize, people: &[Person]| {
             let were = before.people.chunks(PIECE).nth(piece).unwrap_or_default();
             let ids = people.iter().map(|person| person.id);
             ids.clone().eq(were.iter().map(|person| person.id))
-                && !ids.into_iter().any(|id| anew.contains(&id))
+                && !ids.into_iter().any(|id| whose.contains(&id))
         };
         let line = |person: &Person| {
             let place = before
                 .person_place(person.id)
-                .filter(|_| !anew.contains(&person.id));
+                .filter(|_| !whose.contains(&person.id));
             let line = place.and_then(|place| self.line(place)).cloned();
             line.unwrap_or_else(|| Line::of(after, hours, person.id))
         };

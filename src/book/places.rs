@@ -49,12 +49,12 @@ impl Places {
     }
 }
 
-/// Places in groups, one after the other in one row: a plan has tens of thousands of groups, and few places in each.
+/// Places in groups, one group after the other: a plan has tens of thousands of groups, and few places in each.
 #[derive(Clone, Debug, Default)]
 struct Groups {
-    /// Where in the row each group begins, and where the last one ends.
+    /// Where among the places each group begins, and where the last one ends.
     starts: Vec<usize>,
-    row: Vec<usize>,
+    places: Vec<usize>,
 }
 
 impl Groups {
@@ -71,20 +71,20 @@ impl Groups {
             sum += *start;
             *start = sum;
         }
-        let (mut row, mut ends) = (vec![0; sum], starts.clone());
+        let (mut places, mut ends) = (vec![0; sum], starts.clone());
         for (place, group) in of.enumerate() {
             let end = group.and_then(|group| ends.get_mut(group));
-            if let Some((end, own)) = end.and_then(|end| row.get_mut(*end).map(|own| (end, own))) {
+            if let Some((end, own)) = end.and_then(|end| places.get_mut(*end).map(|own| (end, own))) {
                 *own = place;
                 *end += 1;
             }
         }
-        Self { starts, row }
+        Self { starts, places }
     }
 
     fn of(&self, group: usize) -> &[usize] {
         match self.starts.get(group..group + 2) {
-            Some([start, end]) => self.row.get(*start..*end).unwrap_or_default(),
+            Some([start, end]) => self.places.get(*start..*end).unwrap_or_default(),
             _ => &[],
         }
     }
@@ -93,7 +93,7 @@ impl Groups {
     fn sorted_by_key<K: Ord>(mut self, key: impl Fn(usize) -> K) -> Self {
         for ends in self.starts.windows(2) {
             if let [start, end] = ends
-                && let Some(group) = self.row.get_mut(*start..*end)
+                && let Some(group) = self.places.get_mut(*start..*end)
             {
                 group.sort_by_key(|place| key(*place));
             }
@@ -120,11 +120,11 @@ impl Plan {
     /// Sorts the assignments by project and finds their places.
     pub(super) fn assignments_moved(&mut self) {
         let Places { people, projects, .. } = &self.places;
-        let rows = self.parts.assignments.to_mut();
         let key = |row: &Assignment| (projects.get(&row.project).copied(), row.id);
-        if !rows.is_sorted_by_key(key) {
-            rows.sort_by_cached_key(key);
+        if !self.parts.assignments.is_sorted_by_key(key) {
+            self.parts.assignments.to_mut().sort_by_cached_key(key);
         }
+        let rows = &self.parts.assignments;
         let of_person: Vec<Option<usize>> =
             rows.iter().map(|row| people.get(&row.person?).copied()).collect();
         let of_project = rows.iter().map(|row| projects.get(&row.project).copied());

@@ -1,4 +1,4 @@
-//! Everything of the plan but its hours, sorted for showing and indexed for asking.
+//! The rows that a plan is made of, but for its hours.
 
 use std::collections::HashMap;
 

@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
-use super::Book;
 use super::plan::{Person, Project};
-use crate::units::ids::{AssignmentId, DepartmentId};
+use super::{Book, Plan};
+use crate::units::ids::{AssignmentId, DepartmentId, PersonId, ProjectId};
 
 /// The newest change set of each part.
 #[derive(Clone, Debug, Default)]
 pub struct Revisions {
-    /// Of everything but the hours.
+    /// Of what may be seen everywhere: who and what there is, and what they are called.
     plan: i64,
-    /// Of any hours.
-    hours: i64,
-    /// Of the hours of a department's people and of the projects that it leads, with those of all departments below it.
-    hours_of: HashMap<DepartmentId, i64>,
-    /// Of the hours of each person, and of each project, by their places in the plan.
+    /// Of anybody's hours or absence, and of any deliverable.
+    work: i64,
+    /// Of these of a department's people and of the projects that it leads, with those of all departments below it.
+    work_of: HashMap<DepartmentId, i64>,
+    /// Of these of each person, and of each project, by their places in the plan.
     people: Vec<i64>,
     projects: Vec<i64>,
 }
@@ -33,30 +33,22 @@ impl Book {
     /// The newest change set that the people of `department` and the projects that it leads depend on, with all below it; of the
     /// whole plan where none is named.
     ///
-    /// It is less than the book's own revision where something else was changed since: another department's hours, or what is
+    /// It is less than the book's own revision where something else was changed since: another department's work, or what is
     /// none of the plan. What counts the hours of a project by whoever works on it depends on more.
     #[must_use]
     pub fn revision_of(&self, department: Option<DepartmentId>) -> i64 {
-        let hours = match department {
-            None => self.revisions.hours,
-            Some(id) => self.revisions.hours_of.get(&id).copied().unwrap_or(0),
+        let work = match department {
+            None => self.revisions.work,
+            Some(id) => self.revisions.work_of.get(&id).copied().unwrap_or(0),
         };
-        self.revisions.plan.max(hours)
+        self.revisions.plan.max(work)
     }
 
     /// The newest change set that the load of `person` depends on.
     #[must_use]
     pub fn revision_of_person(&self, person: &Person) -> i64 {
-        self.revision_of_people(&[person])
-    }
-
-    /// The newest change set that the load of `people` depends on.
-    #[must_use]
-    pub fn revision_of_people(&self, people: &[&Person]) -> i64 {
-        let places = people
-            .iter()
-            .filter_map(|person| self.plan.person_place(person.id));
-        newest_of(&self.revisions.people, places, self.revisions.plan)
+        let place = self.plan.person_place(person.id);
+        newest_of(&self.revisions.people, place.into_iter(), self.revisions.plan)
     }
 
     /// The newest change set that the hours of `projects` depend on.
@@ -68,36 +60,61 @@ impl Book {
         newest_of(&self.revisions.projects, places, self.revisions.plan)
     }
 
-    /// Something else than hours was changed by the change set `revision`.
+    /// Something was changed by the change set `revision` that may be seen everywhere.
     pub fn plan_changed(&mut self, revision: i64) {
         self.revisions.plan = self.revisions.plan.max(revision);
     }
 
     /// Hours of `assignment` were changed by the change set `revision`.
     pub fn hours_changed(&mut self, assignment: AssignmentId, revision: i64) {
-        let newest = self.revisions.hours.max(revision);
-        self.revisions.hours = newest;
-        let plan = &self.plan;
-        let Some(assignment) = plan.assignment(assignment) else {
-            // It is new, or gone, and the plan has changed with it.
-            return;
-        };
-        let place = assignment.person.and_then(|person| plan.person_place(person));
-        touch(&mut self.revisions.people, place, newest);
-        let place = plan.project_place(assignment.project);
-        touch(&mut self.revisions.projects, place, newest);
-        let person = assignment.person.and_then(|person| plan.person(person));
-        let project = plan.project(assignment.project);
-        let own = [
-            person.and_then(|person| person.department),
-            project.and_then(|project| project.department),
-        ];
-        for department in own.into_iter().flatten() {
-            let mut next = Some(department);
-            while let Some(id) = next {
-                self.revisions.hours_of.insert(id, newest);
-                next = plan.department(id).and_then(|department| department.parent);
-            }
+        let Self { plan, revisions, .. } = self;
+        // One that is new, or gone, has changed the plan.
+        if let Some(row) = plan.assignment(assignment) {
+            revisions.touch_person(plan, row.person, revision);
+            revisions.touch_project(plan, row.project, revision);
+        }
+    }
+
+    /// When `person` is away was changed by the change set `revision`.
+    pub fn absence_changed(&mut self, person: PersonId, revision: i64) {
+        let Self { plan, revisions, .. } = self;
+        revisions.touch_person(plan, Some(person), revision);
+        for row in plan.assignments_of_person(person) {
+            revisions.touch_project(plan, row.project, revision);
+        }
+    }
+
+    /// A deliverable of `project` was changed by the change set `revision`.
+    pub fn deliverable_changed(&mut self, project: ProjectId, revision: i64) {
+        let Self { plan, revisions, .. } = self;
+        revisions.touch_project(plan, project, revision);
+        for row in plan.assignments_of_project(project) {
+            revisions.touch_person(plan, row.person, revision);
+        }
+    }
+}
+
+impl Revisions {
+    fn touch_person(&mut self, plan: &Plan, id: Option<PersonId>, revision: i64) {
+        let person = id.and_then(|id| plan.person(id));
+        let place = id.and_then(|id| plan.person_place(id));
+        touch(&mut self.people, place, revision);
+        self.touch_department(plan, person.and_then(|person| person.department), revision);
+    }
+
+    fn touch_project(&mut self, plan: &Plan, id: ProjectId, revision: i64) {
+        let project = plan.project(id);
+        touch(&mut self.projects, plan.project_place(id), revision);
+        self.touch_department(plan, project.and_then(|project| project.department), revision);
+    }
+
+    /// Raises a department and all above it.
+    fn touch_department(&mut self, plan: &Plan, id: Option<DepartmentId>, revision: i64) {
+        self.work = self.work.max(revision);
+        let mut next = id;
+        while let Some(id) = next {
+            self.work_of.insert(id, revision);
+            next = plan.department(id).and_then(|department| department.parent);
         }
     }
 }

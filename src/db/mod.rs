@@ -45,7 +45,7 @@ pub use pulse::Pulse;
 pub use query::{Table as QueryTable, query};
 pub use rebuild::{forget_what_was_open, rebuild};
 pub use snapshot::{Inspection, TableSum, copy_to, inspect, newest_schema};
-pub use tx::{Row, Tx, Which, WriteTx};
+pub use tx::{Row, Select, Tx, Which, WriteTx};
 pub use undo::{UndoConflict, Undone, is_undone, undo, would_undo};
 pub use value::{Column, Value};
 pub use writer::{Progress, Written};

@@ -22,6 +22,16 @@ impl Row<'_> {
     }
 }
 
+/// The rows of a table, which are read all at once or by some ids.
+pub struct Select {
+    /// From `select` to the end of the conditions, of which there is one at least.
+    pub rows: &'static str,
+    /// The column that holds the ids.
+    pub whose: &'static str,
+    /// From `order by` on, or nothing where the order is of no consequence.
+    pub order: &'static str,
+}
+
 /// Which rows of many are wanted.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
@@ -57,17 +67,18 @@ impl<'a> Tx<'a> {
         Ok(all)
     }
 
-    /// The rows of `select`, which ends in its conditions, in an order: all of them, or of each of some ids those whose `column` holds it.
-    pub fn rows<T>(
+    /// The rows that `select` names: all of them, or those of each of some ids.
+    pub fn select<T>(
         &self,
-        (select, column, order): (&str, &str, &str),
+        select: &Select,
         which: Which<'_>,
         mut read: impl FnMut(&Row<'_>) -> Result<T, DbError>,
     ) -> Result<Vec<T>, DbError> {
+        let Select { rows, whose, order } = select;
         let Which::Of(ids) = which else {
-            return self.query(&format!("{select} {order}"), &[], read);
+            return self.query(&format!("{rows} {order}"), &[], read);
         };
-        let sql = format!("{select} and {column} = ?1 {order}");
+        let sql = format!("{rows} and {whose} = ?1 {order}");
         let mut all = Vec::new();
         for id in ids {
             all.append(&mut self.query(&sql, &params![*id], &mut read)?);

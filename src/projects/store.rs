@@ -2,7 +2,7 @@
 
 use super::rules::{ProjectDraft, StatusDraft};
 use crate::book::{Client, CountsAs, Parts, Project, Status};
-use crate::db::{self, DbError, Entity, Key, RowKey, Tx, Value, Which, WriteTx, params};
+use crate::db::{self, DbError, Entity, Key, RowKey, Select, Tx, Value, Which, WriteTx, params};
 use crate::people::{HistoryLine, grouped};
 use crate::units::fold;
 use crate::units::ids::{ClientId, ProjectId, StatusId};
@@ -72,13 +72,13 @@ pub fn load_parts(tx: &Tx<'_>, parts: &mut Parts) -> Result<(), DbError> {
 
 /// Projects.
 pub fn load_projects(tx: &Tx<'_>, which: Which<'_>) -> Result<Vec<Project>, DbError> {
-    tx.rows(
-        (
-            "select id, name, code, client_id, status_id, department_id, colour, start_day, end_day, budget_minutes from project \
-             where true",
-            "id",
-            "",
-        ),
+    tx.select(
+        &Select {
+            rows: "select id, name, code, client_id, status_id, department_id, colour, start_day, end_day, \
+                   budget_minutes from project where true",
+            whose: "id",
+            order: "",
+        },
         which,
         |row| {
             Ok(Project {

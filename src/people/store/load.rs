@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::book::{BandUnit, Bands, Department, Organisation, Parts, Person, Role, Skill, WorkWeek};
-use crate::db::{DbError, Row, Tx, Which};
+use crate::db::{DbError, Row, Select, Tx, Which};
 use crate::people::holidays;
 use crate::people::time_off::store::absence;
 use crate::units::WeekStart;
@@ -67,13 +67,13 @@ fn work_week(row: &Row<'_>, first: usize) -> Result<WorkWeek, DbError> {
 
 /// People with their skills, working weeks and approved time off.
 pub fn load_people(tx: &Tx<'_>, which: Which<'_>) -> Result<Vec<Person>, DbError> {
-    let mut people = tx.rows(
-        (
-            "select id, name, email, location, department_id, role_id, calendar_id, start_day, last_day, active from person \
-             where true",
-            "id",
-            "",
-        ),
+    let mut people = tx.select(
+        &Select {
+            rows: "select id, name, email, location, department_id, role_id, calendar_id, start_day, \
+                   last_day, active from person where true",
+            whose: "id",
+            order: "",
+        },
         which,
         |row| {
             Ok(Person {
@@ -109,12 +109,12 @@ fn add_terms(tx: &Tx<'_>, people: &mut [Person], which: Which<'_>) -> Result<(),
             add(person);
         }
     };
-    tx.rows(
-        (
-            "select person_id, skill_id, level from person_skill where true",
-            "person_id",
-            "order by level desc, skill_id",
-        ),
+    tx.select(
+        &Select {
+            rows: "select person_id, skill_id, level from person_skill where true",
+            whose: "person_id",
+            order: "order by level desc, skill_id",
+        },
         which,
         |row| {
             let (skill, level): (SkillId, u16) = (row.get(1)?, row.get(2)?);
@@ -124,12 +124,13 @@ fn add_terms(tx: &Tx<'_>, people: &mut [Person], which: Which<'_>) -> Result<(),
             Ok(())
         },
     )?;
-    tx.rows(
-        (
-            "select person_id, from_day, monday, tuesday, wednesday, thursday, friday, saturday, sunday from work_week where true",
-            "person_id",
-            "order by person_id, from_day",
-        ),
+    tx.select(
+        &Select {
+            rows: "select person_id, from_day, monday, tuesday, wednesday, thursday, friday, \
+                   saturday, sunday from work_week where true",
+            whose: "person_id",
+            order: "order by person_id, from_day",
+        },
         which,
         |row| {
             let (from, week) = (row.get(1)?, work_week(row, 2)?);
@@ -137,12 +138,13 @@ fn add_terms(tx: &Tx<'_>, people: &mut [Person], which: Which<'_>) -> Result<(),
             Ok(())
         },
     )?;
-    tx.rows(
-        (
-            "select person_id, first_day, last_day, half, from_midday, until_midday from time_off where status = 'approved'",
-            "person_id",
-            "order by first_day, id",
-        ),
+    tx.select(
+        &Select {
+            rows: "select person_id, first_day, last_day, half, from_midday, until_midday \
+                   from time_off where status = 'approved'",
+            whose: "person_id",
+            order: "order by first_day, id",
+        },
         which,
         |row| {
             let absence = absence(row, 1)?;

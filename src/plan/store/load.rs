@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{ASSIGNMENT, BOOKING, DELIVERABLE};
 use crate::book::{Anew, Assignment, Book, Deliverable, Hours, Parts, Plan};
-use crate::db::{Change, Committed, DbError, Entity, Tx, Value, Which};
+use crate::db::{Change, Committed, DbError, Entity, Select, Tx, Value, Which};
 use crate::people::{PERSON, PERSON_SKILL, TIME_OFF, WORK_WEEK};
 use crate::projects::PROJECT;
-use crate::units::ids::{AssignmentId, ProjectId};
+use crate::units::ids::{AssignmentId, PersonId, ProjectId};
 use crate::units::{Minutes, Week, WeekStart};
 use crate::{people, projects};
 
@@ -34,12 +34,12 @@ fn load_parts(tx: &Tx<'_>, week_start: Option<WeekStart>) -> Result<Parts, DbErr
 
 /// Deliverables, all or those of some projects, in the order of their project's list.
 fn load_deliverables(tx: &Tx<'_>, of: Which<'_>) -> Result<Vec<Deliverable>, DbError> {
-    tx.rows(
-        (
-            "select id, project_id, name, percent, phase, due_day, done from deliverable where true",
-            "project_id",
-            "order by project_id, position, id",
-        ),
+    tx.select(
+        &Select {
+            rows: "select id, project_id, name, percent, phase, due_day, done from deliverable where true",
+            whose: "project_id",
+            order: "order by project_id, position, id",
+        },
         of,
         |row| {
             let percent: Option<u16> = row.get(3)?;
@@ -57,12 +57,12 @@ fn load_deliverables(tx: &Tx<'_>, of: Which<'_>) -> Result<Vec<Deliverable>, DbE
 }
 
 fn load_assignments(tx: &Tx<'_>, which: Which<'_>) -> Result<Vec<Assignment>, DbError> {
-    tx.rows(
-        (
-            "select id, project_id, person_id, role_id, note from assignment where true",
-            "id",
-            "",
-        ),
+    tx.select(
+        &Select {
+            rows: "select id, project_id, person_id, role_id, note from assignment where true",
+            whose: "id",
+            order: "",
+        },
         which,
         |row| {
             Ok(Assignment {
@@ -143,14 +143,19 @@ impl Touched {
         let anew = Anew {
             people: people::load_people(tx, Which::Of(&people))?,
             projects: projects::load_projects(tx, Which::Of(&projects))?,
+            ..Anew::default()
+        };
+        // Much else goes with somebody or something that is gone.
+        if anew.people.len() < people.len() || anew.projects.len() < projects.len() {
+            return Ok(None);
+        }
+        Ok(Some(Anew {
             assignments: load_assignments(tx, Which::Of(&assignments))?,
             assignments_of: assignments.into_iter().map(AssignmentId).collect(),
             deliverables: load_deliverables(tx, Which::Of(&deliverables_of))?,
             deliverables_of: deliverables_of.into_iter().map(ProjectId).collect(),
-        };
-        // Much else goes with somebody or something that is gone.
-        let is_whole = anew.people.len() == people.len() && anew.projects.len() == projects.len();
-        Ok(is_whole.then_some(anew))
+            ..anew
+        }))
     }
 }
 
@@ -158,6 +163,17 @@ impl Touched {
 fn owners(change: &Change, column: &str) -> impl Iterator<Item = i64> {
     let images = [&change.before, &change.after].into_iter().flatten();
     images.filter_map(move |image| image.get(change.entity, column).and_then(Value::as_int))
+}
+
+/// Raises the revision of what shows a change of the plan.
+fn raise(next: &mut Book, change: &Change, revision: i64) {
+    if std::ptr::eq(change.entity, &raw const TIME_OFF) {
+        owners(change, "person_id").for_each(|id| next.absence_changed(PersonId(id), revision));
+    } else if std::ptr::eq(change.entity, &raw const DELIVERABLE) {
+        owners(change, "project_id").for_each(|id| next.deliverable_changed(ProjectId(id), revision));
+    } else {
+        next.plan_changed(revision);
+    }
 }
 
 /// Takes over one changed cell.
@@ -193,7 +209,7 @@ pub fn next_book(
                 take_hours(&mut next, change, revision);
             } else if touched.note(change) {
                 is_touched = true;
-                next.plan_changed(revision);
+                raise(&mut next, change, revision);
             }
         }
     }
@@ -205,3 +221,6 @@ pub fn next_book(
     }
     Ok(next)
 }
+
+#[cfg(test)]
+mod tests;
