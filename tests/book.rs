@@ -445,4 +445,35 @@ mod tests {
         assert!(after.revision > before.revision);
         assert_eq!(after.revision_of(None), before.revision);
     }
+
+    /// Who stands in no department is nobody's part of the plan, and whether somebody stands there at all may depend on their hours.
+    #[tokio::test]
+    async fn who_does_not_fit_a_search_any_more_is_not_shown_in_no_department_either() {
+        let (house, admin) = team().await;
+        let made = async |path: &str, body: Value| {
+            let answer = admin.post(path, &body).await;
+            assert_eq!(answer.status(), StatusCode::CREATED, "{path}");
+            answer.json::<Value>().await.unwrap()["id"].as_i64().unwrap()
+        };
+        let project = house.app.book().plan.projects[0].id.0;
+        let mut rows = Vec::new();
+        for name in ["Ona Tide", "Bo Fathom"] {
+            let person = made("/api/v1/people", json!({ "name": name, "hours": 40 })).await;
+            let row = json!({ "project": project, "person": person });
+            rows.push(made("/api/v1/assignments", row).await);
+        }
+        let book = async |row: i64, hours: u32| {
+            let cells = json!({ "cells": [{ "assignment": row, "week": MONDAY, "hours": hours }] });
+            assert_eq!(admin.post("/api/v1/hours", &cells).await.status(), StatusCode::OK);
+        };
+        let shown = async || {
+            let page = admin.text("/schedule?q=overloaded").await;
+            ["Ona Tide", "Bo Fathom"].map(|name| page.contains(name))
+        };
+        book(rows[0], 60).await;
+        book(rows[1], 60).await;
+        assert_eq!(shown().await, [true, true]);
+        book(rows[0], 8).await;
+        assert_eq!(shown().await, [false, true]);
+    }
 }
