@@ -68,16 +68,47 @@ fn workers() -> usize {
 #[derive(Clone, Debug)]
 pub struct Answers {
     /// Of each question the answer at the revision that was asked for last: an older one is asked for by nobody but who is late.
-    cache: Cache<String, Arc<Finished>, RandomState>,
+    cache: Shelf,
     /// What is being made.
     under_way: Arc<Mutex<UnderWay>>,
     /// As many are made at once as threads answer.
     hands: Arc<Semaphore>,
     /// The runs of answers that are made of items, as they were last.
-    runs: Cache<String, Arc<Runs>, RandomState>,
+    runs: Shelf,
 }
 
 type Runs = Vec<Arc<Run>>;
+
+/// What is kept, by what was asked.
+type Shelf = Cache<String, Kept, RandomState>;
+
+/// What lies on a shelf. Both kinds are one to it, since what a shelf is made of is large in the program.
+#[derive(Clone, Debug)]
+enum Kept {
+    Answer(Arc<Finished>),
+    Runs(Arc<Runs>),
+}
+
+impl Kept {
+    /// How many bytes it takes.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Answer(answer) => answer.piece.weight() + EACH,
+            Self::Runs(runs) => runs.iter().map(|run| run.weight() + EACH).sum(),
+        }
+    }
+}
+
+/// A shelf of at most so many bytes, which nothing lies on for longer than `ttl`.
+fn shelf(most: u64, ttl: Duration) -> Shelf {
+    let weigh = |asked: &String, kept: &Kept| u32::try_from(asked.len() + kept.weight()).unwrap_or(u32::MAX);
+    Cache::builder()
+        .weigher(weigh)
+        .max_capacity(most)
+        .time_to_live(ttl)
+        // Some questions are a page's whole frame, and are asked with every page.
+        .build_with_hasher(RandomState::default())
+}
 
 /// An answer that the first of those who ask makes, and the others wait for.
 type Making = Arc<OnceCell<Arc<Finished>>>;
@@ -118,26 +149,11 @@ impl Answers {
     /// An empty cache whose answers live for `ttl`: that bounds memory and is never relied on for truth.
     #[must_use]
     pub fn new(ttl: Duration) -> Self {
-        let weigh = |asked: &String, answer: &Arc<Finished>| {
-            u32::try_from(asked.len() + answer.piece.weight() + EACH).unwrap_or(u32::MAX)
-        };
         Self {
-            cache: Cache::builder()
-                .weigher(weigh)
-                .max_capacity(MOST - MOST_RUNS)
-                .time_to_live(ttl)
-                // Some questions are a page's whole frame, and are asked with every page.
-                .build_with_hasher(RandomState::default()),
+            cache: shelf(MOST - MOST_RUNS, ttl),
             under_way: Arc::default(),
             hands: Arc::new(Semaphore::new(workers())),
-            runs: Cache::builder()
-                .weigher(|asked: &String, runs: &Arc<Runs>| {
-                    let runs = runs.iter().map(|run| run.weight() + EACH);
-                    u32::try_from(asked.len() + runs.sum::<usize>()).unwrap_or(u32::MAX)
-                })
-                .max_capacity(MOST_RUNS)
-                .time_to_live(ttl)
-                .build_with_hasher(RandomState::default()),
+            runs: shelf(MOST_RUNS, ttl),
         }
     }
 
@@ -150,14 +166,16 @@ impl Answers {
     }
 
     fn kept(&self, question: &Question) -> Option<Arc<Finished>> {
-        let finished = self.cache.get(&question.asked)?;
-        (finished.revision == question.revision).then_some(finished)
+        match self.cache.get(&question.asked)? {
+            Kept::Answer(finished) if finished.revision == question.revision => Some(finished),
+            _ => None,
+        }
     }
 
     fn keep(&self, question: Question, (piece, tag): Made) -> Arc<Finished> {
         let Question { asked, revision } = question;
         let finished = Arc::new(Finished { revision, piece, tag });
-        self.cache.insert(asked, Arc::clone(&finished));
+        self.cache.insert(asked, Kept::Answer(Arc::clone(&finished)));
         finished
     }
 
@@ -256,12 +274,15 @@ impl Answers {
         items: Items<F>,
         packs: bool,
     ) -> Arc<Piece> {
-        let last = self.runs.get(&asked).unwrap_or_default();
+        let last = match self.runs.get(&asked) {
+            Some(Kept::Runs(runs)) => runs,
+            _ => Arc::default(),
+        };
         let is_little = items.work(&last, packs).is_some_and(|bytes| bytes <= AT_ONCE);
         let make = || {
             let runs = items.runs(&last);
             let whole = items.whole(&runs);
-            self.runs.insert(asked, Arc::new(runs));
+            self.runs.insert(asked, Kept::Runs(Arc::new(runs)));
             // Now, and not by whoever answers.
             let _ = whole.digest();
             if packs { whole.packed_now() } else { whole }

@@ -186,11 +186,8 @@ fn listed(parts: &[String]) -> String {
 #[must_use]
 pub fn department_uses(book: &Book, id: DepartmentId) -> String {
     let plan = &book.plan;
-    let people = plan
-        .people
-        .iter()
-        .filter(|one| one.department == Some(id))
-        .count();
+    let own = plan.people.iter().filter(|one| one.department == Some(id));
+    let (people, gone): (Vec<_>, Vec<_>) = own.partition(|one| one.active);
     let projects = plan
         .projects
         .iter()
@@ -202,7 +199,12 @@ pub fn department_uses(book: &Book, id: DepartmentId) -> String {
         .filter(|one| one.parent == Some(id))
         .count();
     listed(&[
-        some(people, "person", "people"),
+        some(people.len(), "person", "people"),
+        some(
+            gone.len(),
+            "person not planned any more",
+            "people not planned any more",
+        ),
         some(projects, "project", "projects"),
         some(below, "department below it", "departments below it"),
     ])

@@ -197,7 +197,7 @@ impl Book {
             let ahead = load.ahead();
             let soon = ahead.get(..usize::from(SOON_WEEKS)).unwrap_or(ahead);
             over.extend(overloaded(load.person, soon, from));
-            free.extend(self.free_soon(soon).map(|minutes| (load.person, minutes)));
+            free.extend(self.room(soon).map(|minutes| (load.person, minutes)));
         }
         // Sorting keeps the order of names among equals.
         over.sort_by_key(|one| {
@@ -210,14 +210,15 @@ impl Book {
         (over, free)
     }
 
-    /// What somebody could take who is below the first band over all of `weeks`.
-    fn free_soon(&self, weeks: &[PersonWeek]) -> Option<Minutes> {
+    /// What somebody could take who is below the first band over all of `weeks`; none where they are not.
+    #[must_use]
+    pub fn room(&self, weeks: &[PersonWeek]) -> Option<Minutes> {
         let bands = self.plan.organisation.bands;
         let mut booked: Minutes = weeks.iter().map(|week| week.booked).sum();
         let capacity = weeks.iter().map(|week| week.capacity).sum();
         if bands.unit == BandUnit::Hours {
             // Limits in hours are those of one week.
-            booked = Minutes(booked.0 / u32::from(SOON_WEEKS));
+            booked = Minutes(booked.0 / u32::try_from(weeks.len().max(1)).unwrap_or(u32::MAX));
         }
         let free: Minutes = weeks.iter().map(PersonWeek::free).sum();
         (free.0 > 0 && bands.load(booked, capacity) < Load::Good).then_some(free)

@@ -109,6 +109,14 @@ impl Minutes {
         grouped((self.0 + 30) / 60)
     }
 
+    /// Hours as `Display` writes them, with a thin space between thousands: `1 268.8`.
+    #[must_use]
+    pub fn spaced(self) -> String {
+        let plain = self.to_string();
+        let (_, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+        format!("{}{rest}", grouped(self.0 / 60))
+    }
+
     /// This less `other`, or nothing left.
     #[must_use]
     pub const fn less(self, other: Self) -> Self {
@@ -292,6 +300,8 @@ mod tests {
     #[test]
     fn thousands_stand_apart() {
         assert_eq!(Minutes::from_hours(12_480).rounded(), "12\u{202f}480");
+        assert_eq!(Minutes(76_128).spaced(), "1\u{202f}268.8");
+        assert_eq!(Minutes(420).spaced(), "7");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000_000), "1\u{202f}000\u{202f}000");
     }

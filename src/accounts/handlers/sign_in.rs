@@ -71,15 +71,19 @@ pub(crate) async fn show_sign_in(
     knock: Knock,
     visitor: Option<axum::Extension<Visitor>>,
 ) -> Result<Response, AppError> {
-    let is_in = visitor.is_some_and(|axum::Extension(visitor)| !visitor.is_stranger());
-    if is_in && knock.door == Door::Everybody {
+    let visitor = visitor.map(|axum::Extension(visitor)| visitor);
+    let known = visitor.filter(|visitor| !visitor.is_stranger());
+    if known.is_some() && knock.door == Door::Everybody {
         return Ok(Redirect::to(entry::local_path(&next)).into_response());
     }
     let ways = Ways {
         first: app.db.read(store::count_accounts).await? == 0,
         ..all_ways(&app, knock.door, &next).await?
     };
-    let page = pages::first_step(&ways, &FormState::default(), &next);
+    // Whoever proves that it is them need not say who they are.
+    let email = known.map_or_else(String::new, |visitor| visitor.email.clone());
+    let state = FormState::with(&[("email", email)]);
+    let page = pages::first_step(&ways, &state, &next);
     Ok(first_page(&app, page))
 }
 

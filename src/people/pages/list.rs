@@ -19,7 +19,7 @@ pub fn people(frame: &Frame, book: &Book, query: &PeopleQuery, rows: &[PersonRow
         &html! {
             div.topbar {
                 h1 { "People" }
-                span.muted { (count(query, rows.len(), everybody)) }
+                span.muted { (count(query, rows.len(), query.among(book))) }
                 span.spacer {}
                 @if everybody > 0 {
                     form method="get" action="/people" role="search" {

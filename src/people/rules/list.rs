@@ -23,6 +23,14 @@ pub enum Show {
 }
 
 impl Show {
+    fn includes(self, person: &Person) -> bool {
+        match self {
+            Self::Active => person.active,
+            Self::Inactive => !person.active,
+            Self::All => true,
+        }
+    }
+
     /// All three, with their labels.
     pub const ALL: [(Self, &'static str); 3] = [
         (Self::Active, "Active"),
@@ -221,6 +229,13 @@ impl PeopleQuery {
         self.text.is_empty() && self.filters() == 0
     }
 
+    /// Among how many people it looks.
+    #[must_use]
+    pub fn among(&self, book: &Book) -> usize {
+        let people = book.plan.people.iter();
+        people.filter(|person| self.show.includes(person)).count()
+    }
+
     /// The people for whom the query holds, in the book's order: by name. Words about load look at this week and the next.
     #[must_use]
     pub fn people<'a>(&self, book: &'a Book, today: Day) -> Vec<&'a Person> {
@@ -234,14 +249,9 @@ impl PeopleQuery {
             from: plan.week_of(today),
             weeks: AHEAD,
         });
-        let shown = |person: &Person| match self.show {
-            Show::Active => person.active,
-            Show::Inactive => !person.active,
-            Show::All => true,
-        };
         plan.people
             .iter()
-            .filter(|person| shown(person))
+            .filter(|person| self.show.includes(person))
             .filter(|person| {
                 departments
                     .as_ref()

@@ -103,16 +103,24 @@ pub fn time_off(frame: &Frame, view: &TimeOffView<'_>) -> Markup {
     )
 }
 
+/// Says that an account is nobody's of the plan, what that means, and what whoever sees it can do about it.
+fn not_linked(frame: &Frame, so: &str) -> Markup {
+    html! {
+        p.note {
+            "Your account is not linked to a person of the plan, so " (so) ". "
+            @if frame.may_edit { a href="/people/new" data-dialog { "Add yourself as a person" } " with the e-mail address of your account." }
+            @else { "Ask an administrator to give your person the e-mail address of your account." }
+        }
+    }
+}
+
 /// The visitor's own leave: how much this year, and each.
 fn own(frame: &Frame, view: &TimeOffView<'_>) -> Markup {
     html! {
         section.card #own {
             header { h2 { "Your time off" } span.muted { (view.clock.today().ymd().0) } }
             @match view.own {
-                None => p.note {
-                    "Your account is not linked to a person of the plan, so there is nothing of yours here and you cannot ask for leave. "
-                    "Ask an administrator to give your person the e-mail address of your account."
-                },
+                None => (not_linked(frame, "there is nothing of yours here and you cannot ask for leave")),
                 Some(person) => {
                     (this_year(view, person))
                     @let rows: Vec<&TimeOff> = view.own_rows().collect();

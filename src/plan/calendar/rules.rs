@@ -279,8 +279,14 @@ fn day_cell<'a>(
         .collect();
     let hidden = due.len().saturating_sub(FLAGS);
     due.truncate(FLAGS);
-    let away = lanes.iter().skip(LANES).filter_map(on).count();
-    let mut shown: Vec<Option<Bar<'a>>> = lanes.iter().take(LANES).map(|lane| on(lane).map(bar)).collect();
+    // Saying that there is one more takes as much room as the one.
+    let most = if lanes.len() == LANES + 1 {
+        LANES + 1
+    } else {
+        LANES
+    };
+    let away = lanes.iter().skip(most).filter_map(on).count();
+    let mut shown: Vec<Option<Bar<'a>>> = lanes.iter().take(most).map(|lane| on(lane).map(bar)).collect();
     while shown.last().is_some_and(Option::is_none) {
         shown.pop();
     }
@@ -525,7 +531,7 @@ mod tests {
                     prop_assert!(shown + cell.more == away || (cell.rest && shown <= away));
                 }
                 // Nobody changes lines within a week.
-                for lane in 0..LANES {
+                for lane in 0..=LANES {
                     for cell in &week {
                         let Some(Some(bar)) = cell.lanes.get(lane) else { continue };
                         let elsewhere = week.iter().any(|other| {

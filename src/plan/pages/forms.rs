@@ -58,13 +58,14 @@ pub fn assignment_form(
             section.card.narrow {
                 header { h1 { (title) } }
                 (ui::errors_summary(state))
-                form.form method="post" action=(action) {
+                @if existing.is_none() && projects.is_empty() { (no_project_yet()) }
+                @else { form.form method="post" action=(action) {
                     (ui::form_key(&frame.form_key))
                     input type="hidden" name="back" value=(state.values.text("back"));
                     @if existing.is_none() { (ui::choice(state, "project", "Project", Some("Choose a project"), &projects)) }
-                    (ui::choice(state, "person", "Person", Some("Nobody yet: an open place"), &people))
+                    (ui::choice(state, "person", "Person", Some("Choose a person, or leave the place open"), &people))
                     div.free-weeks data-free aria-live="polite" { (free_of(book, state, today)) }
-                    (ui::choice(state, "role", "Role", Some("As the person's own role"), &roles))
+                    (ui::choice(state, "role", "Role", Some("The person's own; an open place needs one"), &roles))
                     (ui::field(state, "note", "Note", "text", ""))
                     div.actions {
                         button.btn.primary type="submit" { @if existing.is_none() { "Assign" } @else { "Save" } }
@@ -72,8 +73,22 @@ pub fn assignment_form(
                             a.btn href=(format!("/assignments/{}/hours", one.id)) { "Hours as a form" }
                         }
                     }
-                }
+                } }
                 @if let Some(one) = existing.filter(|one| reach.hours(plan, one)) { (removal(frame, book, one, state)) }
+            }
+        },
+    )
+}
+
+/// There is nothing yet that somebody could be put on.
+fn no_project_yet() -> Markup {
+    ui::empty(
+        "There is no project yet",
+        "People are put on projects. Add the first one by hand, or bring a list from a spreadsheet.",
+        &html! {
+            div.actions {
+                a.btn.primary href="/projects/new" data-dialog { "Add a project" }
+                a.btn href="/import" { "Import a list" }
             }
         },
     )
@@ -130,13 +145,16 @@ pub fn deliverable_form(
                     (ui::field(state, "phase", "Phase", "text", ""))
                     (ui::check(state, "done", "Done"))
                     (ui::area(state, "notes", "Notes", ""))
-                    button.btn.primary type="submit" { @if existing.is_none() { "Add deliverable" } @else { "Save" } }
+                    div.actions {
+                        button.btn.primary type="submit" { @if existing.is_none() { "Add deliverable" } @else { "Save" } }
+                        @if existing.is_some() {
+                            button.btn.danger type="submit" form="remove-deliverable"
+                                data-confirm="Remove this deliverable? The hours stay, and you can undo it." { "Remove deliverable" }
+                        }
+                    }
                 }
                 @if let Some(id) = existing {
-                    form.form method="post" action=(format!("/deliverables/{id}/remove")) {
-                        (ui::form_key(&frame.form_key))
-                        button.btn type="submit" data-confirm="Remove this deliverable? The hours stay, and you can undo it." { "Remove" }
-                    }
+                    form #remove-deliverable method="post" action=(format!("/deliverables/{id}/remove")) { (ui::form_key(&frame.form_key)) }
                 }
             }
         },

@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 use crate::accounts::Reach;
 use crate::book::{
-    Assignment, Away, Book, CountsAs, DepartmentLoad, Filter, Person, PersonWeek, Project, WeekDemand,
-    percent,
+    Assignment, Away, Book, CountsAs, DepartmentLoad, Filter, Person, PersonWeek, Project, SearchQuery,
+    WeekDemand, percent,
 };
 use crate::plan::rules::{View, Window, refused_week};
 use crate::ui;
@@ -150,7 +150,13 @@ fn count_of_rows(grid: &Grid<'_>) -> Markup {
             grid.book.plan.projects.len(),
         ),
     };
-    html! { (word) " " span.faint { "· " (shown) @if shown != all { " of " (all) } } }
+    // Words about load mean the weeks that are looked at.
+    let by_load = SearchQuery::parse(&grid.window.filter.text).asks_for_load();
+    html! {
+        (word) " " span.faint {
+            "· " (shown) @if shown != all { " of " (all) } @if by_load { ", in any of " (grid.window.weeks) " weeks" }
+        }
+    }
 }
 
 /// A department's row, and the people in it where it is not shut.

@@ -139,7 +139,8 @@ pub struct Group {
     pub hits: Vec<Hit>,
 }
 
-/// Everything that `asked` finds in the plan, kind by kind; nothing where nothing was typed.
+/// Everything that `asked` finds in the plan, kind by kind, first those of which something is called so; nothing where nothing was
+/// typed.
 pub fn find(book: &Book, asked: &Asked) -> Vec<Group> {
     let query = SearchQuery::parse(&asked.text);
     if query.is_empty() {
@@ -165,8 +166,9 @@ pub fn find(book: &Book, asked: &Asked) -> Vec<Group> {
             search.deliverables(),
         ]);
     }
-    groups.retain(|group| group.total > 0);
-    groups
+    groups.retain(|(_, group)| group.total > 0);
+    groups.sort_by_key(|(best, _)| *best);
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// Lines whose own words fit what was typed, in their order where nothing was typed.
@@ -220,24 +222,26 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// The best of what was found, in the order of the list where two are as good as each other.
+    /// The best of what was found, in the order of the list where two are as good as each other, and how good the first of them is.
     fn group<T>(
         &self,
         kind: Kind,
         mut found: Vec<T>,
         name: impl Fn(&T) -> &'a str,
         hit: impl Fn(&T) -> Hit,
-    ) -> Group {
+    ) -> (u8, Group) {
         let words = self.query.words();
         found.sort_by_cached_key(|one| rank(name(one), &words));
-        Group {
+        let best = found.first().map_or(u8::MAX, |one| rank(name(one), &words));
+        let group = Group {
             kind,
             total: found.len(),
             hits: found.iter().take(self.asked.limit).map(hit).collect(),
-        }
+        };
+        (best, group)
     }
 
-    fn people(&self) -> Group {
+    fn people(&self) -> (u8, Group) {
         let people = self.book.plan.people.iter();
         let found = people
             .filter(|person| self.book.person_fits(&self.query, person, Some(self.over)))
@@ -278,7 +282,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn projects(&self) -> Group {
+    fn projects(&self) -> (u8, Group) {
         let projects = self.book.plan.projects.iter();
         let found = projects
             .filter(|project| self.book.project_fits(&self.query, project, None))
@@ -304,7 +308,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn clients(&self) -> Group {
+    fn clients(&self) -> (u8, Group) {
         let plan = &self.book.plan;
         let clients = plan.clients.iter();
         let found = clients.filter(|one| fits_text(&self.query, &one.name)).collect();
@@ -327,7 +331,7 @@ impl<'a> Search<'a> {
         )
     }
 
-    fn roles(&self) -> Group {
+    fn roles(&self) -> (u8, Group) {
         let roles = self.book.plan.roles.iter();
         let found = roles.filter(|one| fits_text(&self.query, &one.name)).collect();
         self.group(
@@ -341,7 +345,7 @@ impl<'a> Search<'a> {
         )
     }
 
-    fn departments(&self) -> Group {
+    fn departments(&self) -> (u8, Group) {
         let plan = &self.book.plan;
         let departments = plan.departments.iter();
         let found = departments
@@ -364,7 +368,7 @@ impl<'a> Search<'a> {
         )
     }
 
-    fn deliverables(&self) -> Group {
+    fn deliverables(&self) -> (u8, Group) {
         let plan = &self.book.plan;
         let name = |project| plan.project(project).map_or("", |project| project.name.as_str());
         let all = plan.deliverables.iter();

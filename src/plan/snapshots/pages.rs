@@ -118,8 +118,8 @@ fn signed(minutes: i64) -> String {
     let amount = Minutes(u32::try_from(minutes.unsigned_abs()).unwrap_or(u32::MAX));
     match minutes {
         0 => "no difference".to_owned(),
-        1.. => format!("+{amount} h"),
-        _ => format!("−{amount} h"),
+        1.. => format!("+{} h", amount.spaced()),
+        _ => format!("−{} h", amount.spaced()),
     }
 }
 
@@ -145,10 +145,10 @@ fn weeks_table(plan: &Plan, asked: Asked, comparison: &Comparison) -> Markup {
                 @for week in weeks {
                     tr {
                         th.nowrap scope="row" { (dated(week.week, start)) }
-                        td.num { @match week.then { Some(then) => (then), None => span.faint title="This week was not kept" { "–" } } }
-                        td.num { (week.now) }
+                        td.num { @match week.then { Some(then) => (then.spaced()), None => span.faint title="This week was not kept" { "–" } } }
+                        td.num { (week.now.spaced()) }
                         td.num { @match week.difference() { Some(0) => span.faint { "0" }, Some(difference) => (signed(difference)), None => span.faint { "–" } } }
-                        @if capacities { td.num.faint.phone-hide { @match comparison.capacities.get(&week.week) { Some(minutes) => (minutes), None => "–" } } }
+                        @if capacities { td.num.faint.phone-hide { @match comparison.capacities.get(&week.week) { Some(minutes) => (minutes.spaced()), None => "–" } } }
                         td { @if week.then.is_some() && week.changes.is_empty() { span.faint { "nothing" } } @else { (changes(&week.changes)) } }
                     }
                 }

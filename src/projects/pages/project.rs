@@ -246,8 +246,8 @@ fn deliverable(frame: &Frame, view: &ProjectView<'_>, one: &Deliverable, moves: 
             th scope="row" { (one.name) @if one.done { " " span.chip.good { "done" } } }
             td.num { @if let Some(percent) = one.percent { (percent) " %" } }
             td.muted.phone-hide { (one.phase) }
-            td.nowrap {
-                @match one.due { Some(due) => (due.long()), None => span.faint { "no date" } }
+            td {
+                @match one.due { Some(due) => span.nowrap { (due.long()) }, None => span.faint.nowrap { "no date" } }
                 @if overdue { " " span.chip.bad { "overdue" } }
             }
             td.num.phone-hide { @if let Some(hours) = towards { (hours.rounded()) " h" } }
@@ -266,7 +266,7 @@ fn row_actions(frame: &Frame, one: &Deliverable, (up, down): (bool, bool)) -> Ma
                     @if one.done { "Reopen" } @else { "Done" }
                 }
             }
-            form method="post" action=(format!("/projects/{}/deliverables/order", one.project)) {
+            form.phone-hide method="post" action=(format!("/projects/{}/deliverables/order", one.project)) {
                 (ui::form_key(&frame.form_key))
                 input type="hidden" name="deliverable" value=(one.id);
                 button.btn.quiet.small name="move" value="up" type="submit" disabled[!up] aria-label=(format!("Move {} up", one.name)) { "↑" }

@@ -41,10 +41,7 @@ pub fn ask_form(frame: &Frame, own: Option<&Person>, state: &FormState) -> Respo
             section.card.narrow {
                 header { h1 { "Ask for time off" } @if let Some(person) = own { span.muted { (person.name) } } }
                 @if own.is_none() {
-                    p.note {
-                        "Your account is not linked to a person of the plan, so nobody would be away. "
-                        "Ask an administrator to give your person the e-mail address of your account."
-                    }
+                    (super::not_linked(frame, "nobody would be away"))
                 } @else {
                     (ui::errors_summary(state))
                     form.form method="post" action="/time-off" {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::page;
 use super::strip::strip;
 use crate::accounts::Reach;
-use crate::book::{Book, Candidate, Found, Reason};
+use crate::book::{BandUnit, Book, Candidate, Found, Reason};
 use crate::plan::finder::rules::{Question, obstacle_words, reason_words};
 use crate::ui::{self, FormState, Frame};
 use crate::units::text;
@@ -47,7 +47,10 @@ fn fitting(reach: &Reach, book: &Book, question: &Question, found: &Found<'_>) -
         section.card aria-labelledby="found" {
             header {
                 h2 #found { (somebody(count)) " " (asked(question)) }
-                span.muted { "best fit first; a week shows its free hours" }
+                span.muted {
+                    @if question.total().0 == 0 && count > 0 { (with_room(book, found)) ", " }
+                    "best fit first; a week shows its free hours"
+                }
             }
             @if count == 0 {
                 (ui::empty(
@@ -63,6 +66,17 @@ fn fitting(reach: &Reach, book: &Book, question: &Question, found: &Found<'_>) -
             }
         }
     }
+}
+
+/// How many of them are as free as the overview counts.
+fn with_room(book: &Book, found: &Found<'_>) -> String {
+    let bands = book.plan.organisation.bands;
+    let unit = match bands.unit {
+        BandUnit::Percent => "%",
+        BandUnit::Hours => "h a week",
+    };
+    let free = found.fitting.iter().filter(|one| book.room(&one.weeks).is_some());
+    format!("{} of them below {} {unit} in all", free.count(), bands.limits[0])
 }
 
 fn somebody(count: usize) -> String {

@@ -73,7 +73,7 @@ fn part_words(book: &Book, part: &DetailPart<'_>) -> Markup {
     let project = part.assignment.project;
     let name = book.plan.project(project).map_or("", |one| one.name.as_str());
     html! {
-        a href=(format!("/projects/{project}")) { (name) } " " (part.minutes) " h"
+        a href=(format!("/projects/{project}")) { (name) } " " span.nowrap { (part.minutes) " h" }
         @match part.counts_as {
             CountsAs::Confirmed => {},
             CountsAs::Tentative => span.faint { " tentative" },
