@@ -184,7 +184,15 @@ async fn open(house: &House, browser: &Browser, path: &str) {
         ("[name=password]", PASSWORD),
     ] {
         let field = page.find(fantoccini::Locator::Css(field)).await.unwrap();
-        field.send_keys(text).await.unwrap();
+        // Whoever is in is asked for the password alone: the address stands there.
+        if field
+            .prop("value")
+            .await
+            .unwrap()
+            .is_none_or(|value| value.is_empty())
+        {
+            field.send_keys(text).await.unwrap();
+        }
     }
     click(page, "button[type=submit]").await;
     until(page, "document.querySelector('.rail')").await;

@@ -86,6 +86,7 @@ fn named(first: char) -> (&'static str, Value) {
 }
 
 /// Does it; does nothing where there is nothing to do it to.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of act")]
 fn done(tx: &WriteTx<'_>, act: &Act) -> Result<Option<()>, DbError> {
     let find = |table: &str, number: usize| nth(tx, table, number);
     let blank = |names: &[&'static str]| {
@@ -254,9 +255,9 @@ async fn followed(batches: impl FnOnce(usize) -> Vec<Vec<Act>>) -> Result<(), Te
     demo::fill(&db, Size::Small, &clock()).await.unwrap();
     let mut book = db.read(|tx| load_book(tx, None)).await.unwrap();
     let heard: Arc<Mutex<Vec<Committed>>> = Arc::default();
-    let hears = Arc::clone(&heard);
+    let list = Arc::clone(&heard);
     db.after_commit(Box::new(move |_, commits| {
-        hears.lock().unwrap().extend_from_slice(commits);
+        list.lock().unwrap().extend_from_slice(commits);
         Ok(())
     }));
     for batch in batches(book.plan.projects.len()) {
