@@ -163,6 +163,14 @@ pub struct Change {
     pub after: Option<Image>,
 }
 
+impl Change {
+    /// Whether it is one of a row of `entity`.
+    #[must_use]
+    pub fn is_of(&self, entity: &'static Entity) -> bool {
+        std::ptr::eq(self.entity, entity)
+    }
+}
+
 /// What one write committed, for the hook.
 #[derive(Clone, Debug)]
 pub struct Committed {

@@ -57,7 +57,7 @@ pub fn imports(tx: &Tx<'_>, now: &str) -> Result<Vec<Import>, DbError> {
 pub fn shifts(tx: &Tx<'_>, change_set: ChangeSetId, by: i32) -> Result<Vec<Shift>, DbError> {
     let mut shifts = Vec::new();
     for change in recorded(tx, Recorded::Of(change_set), &undoable())? {
-        let is_cell = std::ptr::eq(change.entity, &raw const BOOKING) && change.after.is_some();
+        let is_cell = change.is_of(&BOOKING) && change.after.is_some();
         if is_cell && tx.image(&BOOKING, change.key)? == change.after {
             shifts.push(Shift {
                 assignment: AssignmentId(change.key.id),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ASSIGNMENT, BOOKING, DELIVERABLE};
 use crate::book::{Anew, Assignment, Book, Deliverable, Hours, Parts, Plan};
-use crate::db::{Change, Committed, DbError, Entity, Select, Tx, Value, Which};
+use crate::db::{Change, Committed, DbError, Select, Tx, Value, Which};
 use crate::people::{PERSON, PERSON_SKILL, TIME_OFF, WORK_WEEK};
 use crate::projects::PROJECT;
 use crate::units::ids::{AssignmentId, PersonId, ProjectId};
@@ -107,16 +107,18 @@ struct Touched {
 impl Touched {
     /// Notes a change; answers whether it was one of the plan.
     fn note(&mut self, change: &Change) -> bool {
-        let is = |entity: &'static Entity| std::ptr::eq(change.entity, entity);
-        if [&PERSON, &PERSON_SKILL, &WORK_WEEK].into_iter().any(is) {
+        if [&PERSON, &PERSON_SKILL, &WORK_WEEK]
+            .into_iter()
+            .any(|entity| change.is_of(entity))
+        {
             self.people.insert(change.key.id);
-        } else if is(&TIME_OFF) {
+        } else if change.is_of(&TIME_OFF) {
             self.people.extend(owners(change, "person_id"));
-        } else if is(&PROJECT) {
+        } else if change.is_of(&PROJECT) {
             self.projects.insert(change.key.id);
-        } else if is(&ASSIGNMENT) {
+        } else if change.is_of(&ASSIGNMENT) {
             self.assignments.insert(change.key.id);
-        } else if is(&DELIVERABLE) {
+        } else if change.is_of(&DELIVERABLE) {
             self.deliverables_of.extend(owners(change, "project_id"));
         } else if ["accounts", "feeds", "views", "estimates", "files"].contains(&change.entity.topic) {
             // Neither accounts nor their feeds and saved views are part of the plan, nor are files and what a story was estimated at.
@@ -167,9 +169,9 @@ fn owners(change: &Change, column: &str) -> impl Iterator<Item = i64> {
 
 /// Raises the revision of what shows a change of the plan.
 fn raise(next: &mut Book, change: &Change, revision: i64) {
-    if std::ptr::eq(change.entity, &raw const TIME_OFF) {
+    if change.is_of(&TIME_OFF) {
         owners(change, "person_id").for_each(|id| next.absence_changed(PersonId(id), revision));
-    } else if std::ptr::eq(change.entity, &raw const DELIVERABLE) {
+    } else if change.is_of(&DELIVERABLE) {
         owners(change, "project_id").for_each(|id| next.deliverable_changed(ProjectId(id), revision));
     } else {
         next.plan_changed(revision);
@@ -205,7 +207,7 @@ pub fn next_book(
         let revision = commit.change_set.0;
         next.revision = next.revision.max(revision);
         for change in &commit.changes {
-            if std::ptr::eq(change.entity, &raw const BOOKING) {
+            if change.is_of(&BOOKING) {
                 take_hours(&mut next, change, revision);
             } else if touched.note(change) {
                 is_touched = true;
