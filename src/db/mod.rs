@@ -10,6 +10,7 @@ mod deeds;
 mod error;
 mod ground;
 mod history;
+mod job;
 mod lock;
 mod migrate;
 mod once;

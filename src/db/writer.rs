@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use tokio::sync::oneshot;
 
 use super::deeds::Deed;
+use super::job::{Closure, Done, Job, Work};
 use super::pulse::Pulse;
 use super::slow::Slow;
 use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
@@ -36,24 +36,10 @@ pub struct Written<T> {
     pub change_set: Option<ChangeSetId>,
 }
 
-/// One waiting write.
-trait Job: Send {
-    /// Runs the closure in a savepoint that the caller opened. True asks for its release, false for its rollback.
-    fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool;
-    /// What it changed, once.
-    fn committed(&mut self) -> Option<Committed>;
-    /// Whether it may have changed who comes in.
-    fn enters(&self) -> bool;
-    /// What is noted of it where it changes something.
-    fn deed(&self) -> Option<&Deed>;
-    /// Answers: with the result, or with `failure` where the whole batch failed.
-    fn answer(self: Box<Self>, failure: Option<DbError>);
-}
-
 /// What lies in the queue.
 enum Order {
     /// A write, and when it came.
-    Write(Box<dyn Job>, Instant),
+    Write(Box<Job>, Instant),
     /// Nothing after this is taken.
     Stop,
 }
@@ -184,24 +170,21 @@ impl Writer {
         E: From<DbError> + Send + 'static,
         W: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
     {
+        let done = self
+            .submit(gesture, Box::new(Closure::<T, E, W>::new(work)))
+            .await?;
+        let change_set = done.change_set;
+        Closure::<T, E, W>::outcome_of(done).map(|value| Written { value, change_set })
+    }
+
+    async fn submit(&self, gesture: Gesture, work: Box<dyn Work>) -> Result<Done, DbError> {
         if self.still.load(Ordering::Acquire) {
-            return Err(DbError::ReadOnly.into());
+            return Err(DbError::ReadOnly);
         }
-        let (reply, answer) = oneshot::channel();
         let (once, deed) = (Once::current(), Deed::of(&gesture));
-        let job = Closure {
-            gesture,
-            once: once.clone(),
-            work,
-            outcome: None,
-            committed: None,
-            change_set: None,
-            enters: false,
-            deed: deed.clone(),
-            reply,
-        };
+        let (job, answer) = Job::new(gesture, (once.clone(), deed.clone()), work);
         self.pulse.came();
-        let sent = self.queue.try_send(Order::Write(Box::new(job), Instant::now()));
+        let sent = self.queue.try_send(Order::Write(job, Instant::now()));
         let sent = sent.map_err(|error| {
             self.pulse.went();
             match error {
@@ -210,101 +193,16 @@ impl Writer {
             }
         });
         self.pulse.answered(sent)?;
-        let written = answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))?;
-        if let Some(once) = once {
-            once.done();
-        }
-        if let Some(deed) = deed {
-            deed.done();
-        }
-        Ok(written)
-    }
-}
-
-struct Closure<T, E, W> {
-    gesture: Gesture,
-    /// The request that it belongs to, where that is done once.
-    once: Option<Once>,
-    work: W,
-    outcome: Option<Result<T, E>>,
-    committed: Option<Committed>,
-    change_set: Option<ChangeSetId>,
-    enters: bool,
-    deed: Option<Deed>,
-    reply: oneshot::Sender<Result<Written<T>, E>>,
-}
-
-impl<T, E, W> Closure<T, E, W>
-where
-    E: From<DbError>,
-    W: Fn(&WriteTx<'_>) -> Result<T, E>,
-{
-    /// The work, and beside it the key of its request.
-    fn work(&self, tx: &WriteTx<'_>) -> Result<T, E> {
-        let Some(once) = &self.once else {
-            return (self.work)(tx);
-        };
-        once.begin(tx)?;
-        let value = (self.work)(tx)?;
-        once.end(tx)?;
-        Ok(value)
-    }
-}
-
-impl<T, E, W> Job for Closure<T, E, W>
-where
-    T: Send,
-    E: From<DbError> + Send,
-    W: Fn(&WriteTx<'_>) -> Result<T, E> + Send,
-{
-    fn run(&mut self, connection: &Connection, warden: Option<&Warden>) -> bool {
-        let tx = WriteTx::new(connection, &self.gesture);
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.work(&tx)))
-            .unwrap_or_else(|_| Err(DbError::Panicked.into()));
-        self.enters = tx.enters();
-        let (change_set, changes) = tx.finish();
-        let outcome = outcome.and_then(|value| match warden {
-            Some(judge) if !changes.is_empty() => {
-                let judged = || judge(&Tx::new(connection), &self.gesture, &changes);
-                catch_unwind(AssertUnwindSafe(judged))
-                    .unwrap_or(Err(DbError::Panicked))
-                    .map(|()| value)
-                    .map_err(E::from)
+        let done = answer.await.map_err(|_| DbError::Closed)?;
+        if done.kept {
+            if let Some(once) = once {
+                once.done();
             }
-            _ => Ok(value),
-        });
-        let kept = outcome.is_ok();
-        if kept {
-            self.change_set = change_set;
-            self.committed = change_set.map(|change_set| Committed { change_set, changes });
+            if let Some(deed) = deed {
+                deed.done();
+            }
         }
-        self.outcome = Some(outcome);
-        kept
-    }
-
-    fn committed(&mut self) -> Option<Committed> {
-        self.committed.take()
-    }
-
-    fn enters(&self) -> bool {
-        self.enters
-    }
-
-    fn deed(&self) -> Option<&Deed> {
-        self.deed.as_ref()
-    }
-
-    fn answer(self: Box<Self>, failure: Option<DbError>) {
-        let result = match (failure, self.outcome) {
-            (Some(error), _) => Err(error.into()),
-            (None, Some(outcome)) => outcome.map(|value| Written {
-                value,
-                change_set: self.change_set,
-            }),
-            (None, None) => Err(DbError::Closed.into()),
-        };
-        // A visitor who left does not stop the writer.
-        let _ = self.reply.send(result);
+        Ok(done)
     }
 }
 
@@ -348,27 +246,27 @@ impl Desk<'_> {
         }
     }
 
-    fn taken(&self, job: Box<dyn Job>, came: Instant) -> Box<dyn Job> {
+    fn taken(&self, job: Box<Job>, came: Instant) -> Job {
         self.pulse.began(came);
-        job
+        *job
     }
 
     /// Runs the batch in one transaction. An error is that of every write in it: nothing was committed.
-    fn run_batch(&self, batch: &mut [Box<dyn Job>]) -> Result<(), DbError> {
+    fn run_batch(&self, batch: &mut [Job]) -> Result<(), DbError> {
         let warden = self.warden.get().map(AsRef::as_ref);
         self.connection.execute_batch("begin immediate")?;
         for job in batch.iter_mut() {
             self.pulse.beat();
-            if let Err(error) = run_in_savepoint(self.connection, job.as_mut(), warden) {
+            if let Err(error) = run_in_savepoint(self.connection, job, warden) {
                 roll_back(self.connection);
                 return Err(error);
             }
         }
         self.commit()?;
-        if batch.iter().any(|job| job.enters()) {
+        if batch.iter().any(Job::enters) {
             self.pulse.entered();
         }
-        let commits: Vec<Committed> = batch.iter_mut().filter_map(|job| job.committed()).collect();
+        let commits: Vec<Committed> = batch.iter_mut().filter_map(Job::committed).collect();
         if let (Some(hook), false) = (self.hook.get(), commits.is_empty()) {
             let taken = || hook(&Tx::new(self.connection), &commits);
             let taken = catch_unwind(AssertUnwindSafe(taken)).unwrap_or(Err(DbError::Panicked));
@@ -426,7 +324,7 @@ impl Desk<'_> {
     }
 
     /// Answers everybody; a failure of the batch is told to each in its own words.
-    fn answer_all(&self, batch: Vec<Box<dyn Job>>, failure: Option<DbError>) {
+    fn answer_all(&self, batch: Vec<Job>, failure: Option<DbError>) {
         let Some(error) = failure else {
             for job in batch {
                 job.answer(None);
@@ -445,11 +343,7 @@ impl Desk<'_> {
     }
 }
 
-fn run_in_savepoint(
-    connection: &Connection,
-    job: &mut dyn Job,
-    warden: Option<&Warden>,
-) -> Result<(), DbError> {
+fn run_in_savepoint(connection: &Connection, job: &mut Job, warden: Option<&Warden>) -> Result<(), DbError> {
     connection.prepare_cached("savepoint job")?.execute([])?;
     let before = connection.total_changes();
     let keeps = job.run(connection, warden);
