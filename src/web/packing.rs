@@ -12,8 +12,7 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 
-/// As hard as everything else is packed.
-const LEVEL: i32 = 3;
+use super::pieces::LEVEL;
 
 /// The same answer, packed where that is worth it. Finished ones are packed already, and cost nothing here.
 ///
@@ -24,7 +23,7 @@ pub async fn packed(accepts: Option<HeaderValue>, response: Response) -> Respons
         return response;
     }
     let layer = CompressionLayer::new()
-        .quality(CompressionLevel::Precise(LEVEL))
+        .quality(CompressionLevel::Precise(LEVEL.cast_signed()))
         .compress_when(DefaultPredicate::new().and(is_whole_only));
     let mut request = Request::new(Body::empty());
     if let Some(accepts) = accepts {

@@ -20,8 +20,12 @@ use http::{HeaderValue, header};
 use hyper::body::{Frame, SizeHint};
 use sha2::{Digest as _, Sha256};
 
-/// As hard as everything else is packed.
-const LEVEL: u32 = 3;
+/// As hard as whole pages are packed: a fifth shorter than at 3, for half as much time again.
+pub const LEVEL: u32 = 5;
+/// How hard what is short is packed, in which there is little more to be found.
+const LEVEL_OF_SHORT: u32 = 3;
+/// From how many bytes on it is not.
+const SHORT: usize = 16 * 1_024;
 /// A head without a name, a time or anything else.
 const HEAD: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 /// An empty last block.
@@ -191,8 +195,15 @@ fn blocks(plain: &[u8]) -> Bytes {
         let (length, turned) = (length.to_le_bytes(), (!length).to_le_bytes());
         return [&[0], &length[..], &turned, plain].concat().into();
     }
+    let level = if plain.len() < SHORT {
+        LEVEL_OF_SHORT
+    } else {
+        LEVEL
+    };
     PACKER.with_borrow_mut(|packer| {
         packer.reset();
+        // It fails in the middle of a stream alone.
+        let _ = packer.set_level(Compression::new(level));
         let mut blocks = Vec::with_capacity(plain.len() / 4 + 64);
         loop {
             let taken = usize::try_from(packer.total_in()).unwrap_or(usize::MAX);
