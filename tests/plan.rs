@@ -587,3 +587,35 @@ async fn a_page_that_cannot_be_read_is_refused_by_its_field_in_every_list() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_form_leads_back_to_the_page_before_it_which_says_what_was_done_once() {
+    let house = House::open().await;
+    let seed = house.seed().await;
+    let manager = house.manager().await;
+    let page = format!("/people/{}", seed.ada);
+    let changed = manager
+        .form(
+            &format!("/assignments/{}", seed.adas),
+            &[
+                ("person", &seed.ada.to_string()),
+                ("back", &format!("{page}?done=1")),
+            ],
+        )
+        .await;
+    let removed = manager
+        .form(
+            &format!("/assignments/{}/remove", seed.adas),
+            &[("back", &format!("{page}?done=1"))],
+        )
+        .await;
+    for answer in [changed, removed] {
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let place = answer.headers()["location"].to_str().unwrap().to_owned();
+        assert!(
+            place.starts_with(&page) && place.matches("done=").count() <= 1,
+            "{place}"
+        );
+        assert_eq!(manager.get(&place).await.status(), StatusCode::OK);
+    }
+}

@@ -28,16 +28,17 @@ pub fn back_or(back: &str, other: &str) -> String {
     if !is_ours(back) {
         return other.to_owned();
     }
+    let (page, place) = back.split_at(back.find('#').unwrap_or(back.len()));
     // What was said there was said once.
-    let (path, query) = back.split_once('?').unwrap_or((back, ""));
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
     let kept: Vec<&str> = query
         .split('&')
         .filter(|pair| !pair.is_empty() && !pair.starts_with("done="))
         .collect();
     if kept.is_empty() {
-        path.to_owned()
+        format!("{path}{place}")
     } else {
-        format!("{path}?{}", kept.join("&"))
+        format!("{path}?{}{place}", kept.join("&"))
     }
 }
 
@@ -84,8 +85,7 @@ pub fn after_undo(app: &App, back: &str) -> String {
     match (person_is_gone, project_is_gone) {
         (true, _) => "/people".to_owned(),
         (_, true) => "/projects".to_owned(),
-        _ if is_ours(back) => back.to_owned(),
-        _ => SCHEDULE.to_owned(),
+        _ => back_or(back, SCHEDULE),
     }
 }
 
@@ -96,7 +96,7 @@ pub fn after_assignment(app: &App, id: AssignmentId, back: &str) -> String {
         return SCHEDULE.to_owned();
     };
     if is_ours(back) && !back.starts_with(SCHEDULE) {
-        return back.to_owned();
+        return back_or(back, SCHEDULE);
     }
     let query = back.split_once('?').map_or("", |(_, query)| query);
     let by_projects = query.contains("view=projects") || assignment.person.is_none();
@@ -184,6 +184,7 @@ mod tests {
                 "/finder?role=2&from=2026-11-16",
             ),
             ("/?done=7", "/"),
+            ("/schedule?view=projects&done=7#j4", "/schedule?view=projects#j4"),
         ] {
             assert_eq!(back_or(back, "/other"), place);
         }

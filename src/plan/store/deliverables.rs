@@ -1,5 +1,7 @@
 //! Deliverables.
 
+use std::collections::HashMap;
+
 use super::DELIVERABLE;
 use crate::db::{DbError, RowKey, Tx, Value, WriteTx, params};
 use crate::files::{self, Owner};
@@ -82,7 +84,10 @@ pub fn order_deliverables(
         &params![project],
         |row| row.get(0),
     )?;
-    kept.sort_by_key(|id| ids.iter().position(|wanted| wanted == id).unwrap_or(usize::MAX));
+    // Of an id that comes twice the first place counts. Forms may name very many, while everybody's writes wait.
+    let places: Vec<(&DeliverableId, usize)> = ids.iter().zip(0..).collect();
+    let places: HashMap<&DeliverableId, usize> = places.into_iter().rev().collect();
+    kept.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
     for (position, id) in (1_i64..).zip(kept) {
         tx.update(&DELIVERABLE, RowKey::id(id.0), &[("position", position.into())])?;
     }
