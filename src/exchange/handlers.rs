@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::db;
 use crate::error::{AppError, FieldError};
 use crate::sheet::{Column, Separator, Shape, Table, to_csv};
-use crate::ui::FormState;
+use crate::ui::{self, FormState};
 use crate::web::outermost::random_key;
 use crate::web::{Fields, Json, Path, key_in, must_be_keyed};
 
@@ -82,7 +82,7 @@ pub(crate) async fn upload(
 fn refused(app: &App, visitor: &Visitor, fields: Fields, reason: &str) -> Response {
     let state = FormState::again(fields, vec![FieldError::new("file", reason)]);
     let page = start_page(app, visitor, &state);
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    ui::refused(page)
 }
 
 fn find(app: &App, visitor: &Visitor, key: &str) -> Result<Arc<Upload>, AppError> {

@@ -15,6 +15,7 @@ use crate::accounts::{self, KeyedForm, Reach, Visitor, own_person};
 use crate::app::App;
 use crate::book::{Book, Deliverable};
 use crate::db::Written;
+use crate::edit;
 use crate::error::{AppError, FieldError};
 use crate::ui::{FormState, Place};
 use crate::units::ids::{ChangeSetId, DeliverableId, FileId, PersonId, ProjectId};
@@ -338,5 +339,5 @@ pub(super) async fn remove(
         .db
         .write(app.gesture(visitor, &label), move |tx| store::remove(tx, id))
         .await?;
-    Ok((one.owner, written.change_set))
+    Ok((one.owner, edit::found(&written)?))
 }

@@ -32,8 +32,7 @@ pub use time_off::{
 };
 
 pub(crate) use crate::accounts::own_person;
-pub(crate) use crate::web::done_at;
-pub(crate) use handlers::{Done, refused};
+pub(crate) use handlers::Done;
 pub(crate) use pages::{
     day_hours, department_choices, department_options, history, indented, weekday_fields,
 };

@@ -10,14 +10,14 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::Project;
 use crate::db::Written;
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
 use crate::files::files_of_project;
-use crate::people::{Done, done_at, refused};
-use crate::ui::FormState;
+use crate::people::Done;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::Colour;
 use crate::units::ids::{ChangeSetId, ProjectId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// `GET /projects`: the list. Everything about it stands in the address.
 pub(crate) async fn list_projects(
@@ -85,13 +85,12 @@ pub(crate) async fn add_project(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add(&app, &visitor, &fields).await {
+    match or_again(add(&app, &visitor, &fields).await, fields)? {
         Ok(written) => Ok(done_at(
             &format!("/projects/{}", written.value),
             written.change_set,
         )),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
+        Err(state) => {
             let book = app.book();
             Ok(refused(pages::project_form(
                 &visitor.frame(&app),
@@ -100,7 +99,6 @@ pub(crate) async fn add_project(
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -185,12 +183,11 @@ pub(crate) async fn change_project(
     Path(id): Path<ProjectId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change(&app, &visitor, id, &fields, Seen::nothing()).await {
+    match or_again(change(&app, &visitor, id, &fields, Seen::nothing()).await, fields)? {
         Ok(change_set) => Ok(done_at(&format!("/projects/{id}"), change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
             let project = book.plan.project(id).ok_or(AppError::NotFound)?;
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::project_form(
                 &visitor.frame(&app),
                 (&book, &visitor.reach(&book.plan)),
@@ -198,7 +195,6 @@ pub(crate) async fn change_project(
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -231,10 +227,7 @@ pub(super) async fn change(
             Ok(store::change_project(tx, id, &draft)?)
         })
         .await?;
-    written
-        .value
-        .then_some(written.change_set)
-        .ok_or(AppError::NotFound)
+    edit::found(&written)
 }
 
 /// `POST /projects/{id}/close`: gives it the first status that counts as closed. Its hours stay.

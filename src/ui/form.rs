@@ -1,8 +1,10 @@
 //! Fields of forms: label, value as typed, hint and fault, told to screen readers too.
 
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use maud::{Markup, html};
 
-use crate::error::FieldError;
+use crate::error::{AppError, FieldError};
 use crate::units::{Colour, Day};
 use crate::web::Fields;
 
@@ -40,6 +42,23 @@ impl FormState {
             .iter()
             .find(|error| error.field == name)
             .map(|error| error.message.as_str())
+    }
+}
+
+/// A form that was refused, with the status that says so.
+pub fn refused(page: impl IntoResponse) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// What was saved, or the form again as it was `typed` where something in it is wrong.
+///
+/// # Errors
+/// Any other error of saving it.
+pub fn or_again<T>(saved: Result<T, AppError>, typed: Fields) -> Result<Result<T, FormState>, AppError> {
+    match saved {
+        Ok(value) => Ok(Ok(value)),
+        Err(AppError::Invalid(errors)) => Ok(Err(FormState::again(typed, errors))),
+        Err(error) => Err(error),
     }
 }
 
@@ -137,15 +156,27 @@ pub fn choice(
     none: Option<&str>,
     options: &[(String, String)],
 ) -> Markup {
+    explained_choice(state, (name, label), none, options, "")
+}
+
+/// The same with a hint below it.
+#[must_use]
+pub fn explained_choice(
+    state: &FormState,
+    (name, label): (&str, &str),
+    none: Option<&str>,
+    options: &[(String, String)],
+    hint: &str,
+) -> Markup {
     let chosen = state.values.text(name);
     wrapped(
         state,
         name,
         label,
-        "",
+        hint,
         &html! {
             select.field id=(format!("f-{name}")) name=(name) aria-invalid=[state.fault(name).map(|_| "true")]
-                aria-describedby=[described(state, name, "")] {
+                aria-describedby=[described(state, name, hint)] {
                 @if let Some(none) = none { option value="" selected[chosen.is_empty()] { (none) } }
                 @for (value, text) in options { option value=(value) selected[value == chosen] { (text) } }
             }
@@ -211,7 +242,7 @@ fn label_of(field: &str) -> String {
         "scope" => "Allowed to".to_owned(),
         "person" => "Person in the plan".to_owned(),
         "new-password" => "Password".to_owned(),
-        "start" => "First day".to_owned(),
+        "start" | "first" => "First day".to_owned(),
         "last" | "end" => "Last day".to_owned(),
         "typed" => "Its name".to_owned(),
         "cron" => "When".to_owned(),

@@ -8,8 +8,8 @@ mod qr;
 mod settings;
 
 pub use form::{
-    FormState, area, check, choice, colour_picker, errors_of_question, errors_summary, field, first_field,
-    form_key,
+    FormState, area, check, choice, colour_picker, errors_of_question, errors_summary, explained_choice,
+    field, first_field, form_key, or_again, refused,
 };
 pub use layout::{
     Frame, INSIDE, Place, bare_page, bare_page_with_script, error_page, error_within, finished,

@@ -17,7 +17,7 @@ use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::app::App;
 use crate::backup::{self, Fault, Kept, Restoring};
 use crate::error::{AppError, FieldError};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::web::outermost::random_key;
 use crate::web::{Client, FORM_KEY, Fields, OUT_OF_DATE, Path, Reader, is_key};
 use crate::{files, jobs};
@@ -347,7 +347,7 @@ pub(crate) async fn upload(
         Err(AppError::Conflict { detail, .. }) => {
             let state = FormState::again(Fields::default(), vec![FieldError::new("file", detail)]);
             let page = page(&app, &visitor, &state).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(refused(page))
         }
         Err(error) => Err(error),
     }
@@ -420,14 +420,11 @@ pub(crate) async fn close(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let closed = match read(&app, &fields) {
+    let closed = match or_again(read(&app, &fields), fields)? {
         Ok(closed) => closed,
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            let page = page(&app, &visitor, &state).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        Err(state) => {
+            return Ok(refused(page(&app, &visitor, &state).await?));
         }
-        Err(error) => return Err(error),
     };
     let (kept, by) = (closed.clone(), visitor.account);
     let gesture = app.gesture(&visitor, "close for maintenance");

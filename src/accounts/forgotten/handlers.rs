@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::mail::{self, Letter};
 use crate::secret::Secret;
-use crate::ui::FormState;
+use crate::ui::{FormState, refused};
 use crate::units::ids::AccountId;
 use crate::web::outermost::random_key;
 use crate::web::{Client, Fields, Path, Reader};
@@ -56,7 +56,7 @@ pub(crate) async fn ask(
         Ok(email) => email,
         Err(errors) => {
             let page = pages::forgotten(&FormState::again(fields, errors), true);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok(refused(page));
         }
     };
     app.throttle.ask_for_link(client.address, app.clock.now())?;
@@ -231,7 +231,7 @@ pub(crate) async fn choose(
     }
     if let Err(errors) = reader.finish(()) {
         let page = pages::choose(&key, &account.email, &FormState::again(fields, errors));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(refused(page));
     }
     let hash = password::hash_password(typed.expose().to_owned()).await?;
     let key_hash = hash_of(&key);

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use super::KeyedForm;
 use super::accounts::{change, require_admin};
@@ -16,7 +16,7 @@ use crate::accounts::{scope, second_factor, ways};
 use crate::app::App;
 use crate::clock::millis;
 use crate::error::AppError;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::AccountId;
 use crate::web::{Client, Fields, Path, Reader};
 
@@ -51,7 +51,10 @@ pub(crate) async fn change_account(
     let active = Reader::new(&sent).flag("active");
     fields.set("active", &active.to_string());
     let before = find(&app, id).await?;
-    match change(&app, &visitor, client, id, (&fields, &HeaderMap::new())).await {
+    match or_again(
+        change(&app, &visitor, client, id, (&fields, &HeaderMap::new())).await,
+        fields,
+    )? {
         Ok(after) => {
             let said = if after == before {
                 Said::Unchanged
@@ -60,13 +63,10 @@ pub(crate) async fn change_account(
             };
             Ok(said.at(&format!("/accounts/{id}")).into_response())
         }
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let account = find(&app, id).await?;
-            let mut response = page(&app, &visitor, &account, &FormState::again(fields, errors)).await?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
+            Ok(refused(page(&app, &visitor, &account, &state).await?))
         }
-        Err(error) => Err(error),
     }
 }
 

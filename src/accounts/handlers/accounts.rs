@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use super::KeyedForm;
 use crate::accounts::api::AccountJson;
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::db::{Tx, WriteTx};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{AccountId, PersonId};
 use crate::web::{Client, Fields, Reader, if_match};
 
@@ -74,15 +74,9 @@ pub(crate) async fn add_account(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match make(&app, &visitor, client, &fields).await {
+    match or_again(make(&app, &visitor, client, &fields).await, fields)? {
         Ok(id) => Ok(Said::AccountAdded.at(&format!("/accounts/{id}")).into_response()),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            let mut page = pages::add_form(&visitor.frame(&app), &state);
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(page)
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(pages::add_form(&visitor.frame(&app), &state))),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 
 use crate::accounts::audit::{self, Note, What};
 use crate::accounts::entry::{self, Knock, Proof};
@@ -12,7 +11,7 @@ use crate::accounts::{pages, password, store};
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::AppError;
-use crate::ui::FormState;
+use crate::ui::{FormState, refused};
 use crate::web::outermost::random_key;
 use crate::web::{Fields, Path, Reader};
 
@@ -79,7 +78,7 @@ pub(crate) async fn set_up(
         Ok(draft) => draft,
         Err(errors) => {
             let page = pages::setup(&FormState::again(fields, errors), &key);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok(refused(page));
         }
     };
     let hash = password::hash_password(fields.text("new-password").to_owned()).await?;

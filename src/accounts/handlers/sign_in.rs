@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::config::Method;
 use crate::error::{AppError, FieldError};
 use crate::secret::Secret;
-use crate::ui::FormState;
+use crate::ui::{self, FormState};
 use crate::web::{Client, Fields, Peer, Query};
 
 #[derive(serde::Deserialize)]
@@ -161,7 +161,7 @@ async fn try_password(
     if !missing.is_empty() {
         let state = FormState::again(fields, missing);
         let page = pages::with_password(ways, &state, &next);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(ui::refused(page));
     }
     let refused = match ways_in::by_password(app, knock, &email, password).await {
         Ok(account) => return entry::admit(app, &account, Proof::Password, knock, &next).await,
@@ -174,7 +174,7 @@ async fn try_password(
     match refused {
         Refused::Wrong => {
             let page = again("The address and the password do not belong together.", None);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(ui::refused(page))
         }
         Refused::NotHere => {
             let words = "This door is for administrators, and your account is not one. Everybody else signs in at /auth/login.";

@@ -20,7 +20,7 @@ use crate::db::Gesture;
 use crate::error::AppError;
 use crate::mail::{self, Letter};
 use crate::secret::Secret;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{AccountId, InvitationId};
 use crate::web::outermost::random_key;
 use crate::web::{Client, Fields, Path, Reader};
@@ -66,14 +66,9 @@ pub(crate) async fn invite(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match ask(&app, by(&app, &visitor, client), &fields).await {
+    match or_again(ask(&app, by(&app, &visitor, client), &fields).await, fields)? {
         Ok(sent) => Ok(told(&app, &visitor, &sent, Said::Invited)),
-        Err(AppError::Invalid(errors)) => {
-            let mut response = page(&app, &visitor, &FormState::again(fields, errors)).await?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(page(&app, &visitor, &state).await?)),
     }
 }
 
@@ -326,7 +321,7 @@ pub(crate) async fn accept(
         Ok(name) => name,
         Err(errors) => {
             let page = pages::door(&found, &key, needs, &FormState::again(fields, errors));
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok(refused(page));
         }
     };
     let hash = if wanted {

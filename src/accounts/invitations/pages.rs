@@ -104,7 +104,7 @@ fn form(frame: &Frame, book: &Book, mail: bool, state: &FormState) -> Markup {
             (ui::field(state, "email", "E-mail", "email", ""))
             (ui::field(state, "name", "Name", "text", "Blank takes it from the address; they may change it."))
             (ui::choice(state, "access", "Level", None, &levels()))
-            (ui::choice(state, "person", "Person in the plan", Some("The person with the same e-mail address"), &people))
+            (ui::choice(state, "person", "Person in the plan", Some("Whoever has the same address"), &people))
             @if !book.plan.departments.is_empty() {
                 details.only-managers open[!state.values.all("departments").is_empty()] {
                     summary { "A manager of some departments only" }

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 
 use super::pages::{self, Details, Finding, Row};
 use super::rules::{Draft, Provider, ProviderKey, levels_text};
@@ -14,7 +13,7 @@ use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::WriteTx;
 use crate::error::{AppError, FieldError};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{AccountId, ProviderId};
 use crate::web::{Client, Fields, Path, Reader};
 
@@ -65,7 +64,7 @@ pub(crate) async fn add_provider(
         Ok(draft) => draft,
         Err(errors) => {
             let page = form(&app, &visitor, &FormState::again(fields, errors)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok(refused(page));
         }
     };
     let number = fields.text("number").parse().ok().map(ProviderId);
@@ -74,13 +73,11 @@ pub(crate) async fn add_provider(
     let added = written(&app, visitor.account, happened, move |tx| {
         store::add_provider(tx, &keys, number, &draft)
     });
-    let id = match added.await {
+    let id = match or_again(added.await, fields)? {
         Ok(id) => id,
-        Err(AppError::Invalid(errors)) => {
-            let page = form(&app, &visitor, &FormState::again(fields, errors)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        Err(state) => {
+            return Ok(refused(form(&app, &visitor, &state).await?));
         }
-        Err(error) => return Err(error),
     };
     Ok(Said::ProviderAdded
         .at(&format!("/settings/providers/{id}"))
@@ -189,7 +186,7 @@ pub(crate) async fn change_provider(
         Err(errors) => {
             let state = FormState::again(fields, errors);
             let page = shown(&app, &visitor, before, (&state, None)).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok(refused(page));
         }
     };
     let happened = Note::of(What::ProviderChanged, &visitor, client).about(draft.name.clone());

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 use sha2::{Digest as _, Sha256};
 
 use super::confirm::{ask_again, check_own};
@@ -17,7 +16,7 @@ use crate::app::App;
 use crate::clock::millis;
 use crate::db::DbError;
 use crate::error::{AppError, FieldError};
-use crate::ui::{self, FormState};
+use crate::ui::{self, FormState, refused};
 use crate::units::ids::AccountId;
 use crate::web::{Client, Fields, Path, hex};
 
@@ -128,7 +127,7 @@ pub(crate) async fn change_password(
     }
     if !errors.is_empty() {
         let page = page(&app, &visitor, &FormState::again(Fields::default(), errors)).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(refused(page));
     }
     let hash = password::hash_password(new.expose().to_owned()).await?;
     let changed = Note::of(What::OwnProofChanged, &visitor, client);

@@ -94,7 +94,7 @@ fn details(frame: &Frame, view: &AccountView<'_>, state: &FormState) -> Markup {
                 (ui::field(state, "email", "E-mail", "email", ""))
             }
             (ui::choice(state, "access", "Level", None, &levels()))
-            (ui::choice(state, "person", "Person in the plan", Some("The person with the same e-mail address"), view.people))
+            (ui::choice(state, "person", "Person in the plan", Some("Whoever has the same address"), view.people))
             (ui::check(state, "active", "May sign in"))
             p.hint { "Another level, or switching it off, ends their sessions. An account is not removed, only switched off: the history names it." }
             div.actions { button.btn.primary type="submit" { "Save" } }

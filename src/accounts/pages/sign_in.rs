@@ -286,6 +286,7 @@ fn framed(ways: &Ways, password: Option<String>, title: &str, script: Option<&st
                 }
             }
         }
+        @if ways.door == Door::Administration { div.faint.others { a href="/" { "← Back to the plan" } } }
     };
     // The script of the passkeys stands alone; that of the digits brings it along.
     ui::bare_page_with_script(title, script.unwrap_or("js/passkey.js"), &content)

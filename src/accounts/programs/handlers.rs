@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 
 use super::families;
 use super::pages;
@@ -16,7 +15,7 @@ use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::AppError;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::ProgramKeyId;
 use crate::web::{Client, Fields, Path, Reader};
 
@@ -44,17 +43,12 @@ pub(crate) async fn add_key(
     if let Some(ask) = own::ask_again(&app, &visitor, "/account/programs").await? {
         return Ok(ask);
     }
-    match make(&app, &visitor, client, &fields).await {
+    match or_again(make(&app, &visitor, client, &fields).await, fields)? {
         Ok((_, key)) => {
             let state = FormState::with(&[("days", "90".to_owned())]);
             shown(&app, &visitor, &state, Some(&key)).await
         }
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            let page = shown(&app, &visitor, &state, None).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(shown(&app, &visitor, &state, None).await?)),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 
 use super::rules::Scope;
 use super::{pages, store};
@@ -15,7 +14,7 @@ use crate::app::App;
 use crate::book::Plan;
 use crate::db::{DbError, Tx};
 use crate::error::AppError;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{AccountId, DepartmentId};
 use crate::web::{Client, Fields, Path, Reader};
 
@@ -46,15 +45,17 @@ pub(crate) async fn change_scope(
     Path(id): Path<AccountId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change(&app, (&visitor, client), id, &fields).await {
+    match or_again(change(&app, (&visitor, client), id, &fields).await, fields)? {
         Ok(()) => Ok(Said::DepartmentsSaved.at("/accounts").into_response()),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let (account, _) = find(&app, id).await?;
-            let state = FormState::again(fields, errors);
-            let form = pages::scope_form(&visitor.frame(&app), &app.book().plan, &account, &state);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, form).into_response())
+            Ok(refused(pages::scope_form(
+                &visitor.frame(&app),
+                &app.book().plan,
+                &account,
+                &state,
+            )))
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -43,10 +43,7 @@ pub(crate) async fn begin(
 }
 
 fn already() -> AppError {
-    AppError::Conflict {
-        detail: "You have an authenticator already. Take it off first if you want another one.".to_owned(),
-        extra: serde_json::Value::Null,
-    }
+    AppError::conflict("You have an authenticator already. Take it off first if you want another one.")
 }
 
 /// `GET /account/second-step`: the key that was begun, as a picture and as text.
@@ -153,11 +150,7 @@ pub(crate) async fn remove(
         .write(app.own_gesture("take an authenticator off"), move |tx| {
             let had = store::drop_authenticator(tx, account)?;
             if is_left_without(tx, &config, account, access)? {
-                return Err(AppError::Conflict {
-                    detail: "Your organisation asks for a second step, and this is your only one. Add a passkey first."
-                        .to_owned(),
-                    extra: serde_json::Value::Null,
-                });
+                return Err(AppError::conflict("Your organisation asks for a second step, and this is your only one. Add a passkey first."));
             }
             if had {
                 audit::note(tx, &noted)?;
@@ -245,10 +238,9 @@ pub fn reset_in(tx: &WriteTx<'_>, account: AccountId) -> Result<bool, DbError> {
 pub async fn reset(app: &App, visitor: &Visitor, client: Client, account: AccountId) -> Result<(), AppError> {
     own::refuse_other_eyes(visitor)?;
     if account == visitor.account {
-        return Err(AppError::Conflict {
-            detail: "This is your own second step. You take it off on the page of your account.".to_owned(),
-            extra: serde_json::Value::Null,
-        });
+        return Err(AppError::conflict(
+            "This is your own second step. You take it off on the page of your account.",
+        ));
     }
     let reset = Note::of(What::SecondStepReset, visitor, client);
     let (noted, asking) = (reset.clone(), visitor.account);

@@ -45,7 +45,7 @@ impl Demand {
     #[must_use]
     pub const fn explained(self) -> &'static str {
         match self {
-            Self::Nobody => "Nobody: everybody decides for themselves",
+            Self::Nobody => "Nobody: each decides alone",
             Self::Admins => "Administrators",
             Self::Managers => "Managers and administrators",
             Self::Everybody => "Everybody",

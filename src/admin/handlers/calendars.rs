@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::{again, unused, used_meanwhile};
+use super::{unused, used_meanwhile};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::admin::rules::{Section, calendar_uses, read_holidays};
@@ -11,11 +11,11 @@ use crate::app::App;
 use crate::db::Written;
 use crate::edit;
 use crate::error::{AppError, FieldError};
-use crate::people::{self, CALENDAR, Calendar, Done, Holiday, done_at, refused};
-use crate::ui::FormState;
+use crate::people::{self, CALENDAR, Calendar, Done, Holiday};
+use crate::ui::{FormState, or_again, refused};
 use crate::units::Day;
 use crate::units::ids::{CalendarId, ChangeSetId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 async fn all(app: &App) -> Result<Vec<Calendar>, AppError> {
     Ok(app.db.read(people::calendars).await?)
@@ -100,18 +100,14 @@ async fn answer(
     id: Option<CalendarId>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save(app, visitor, id, &fields).await {
+    match or_again(save(app, visitor, id, &fields).await, fields)? {
         Ok(written) => Ok(done_at(&href(written.value), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            Ok(refused(pages::calendar_form(
-                &visitor.frame(app),
-                &app.book(),
-                id,
-                &state,
-            )))
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(pages::calendar_form(
+            &visitor.frame(app),
+            &app.book(),
+            id,
+            &state,
+        ))),
     }
 }
 
@@ -202,19 +198,17 @@ pub(crate) async fn add_holidays(
     Path(id): Path<CalendarId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add_days(&app, &visitor, id, &fields).await {
+    match or_again(add_days(&app, &visitor, id, &fields).await, fields)? {
         Ok(change_set) => Ok(done_at(&href(id), change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
+        Err(state) => {
             let calendar = find(&app, id).await?;
-            Ok(again(pages::calendar(
+            Ok(refused(pages::calendar(
                 &visitor.frame(&app),
                 &calendar,
                 &state,
                 app.clock.today(),
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -275,19 +269,17 @@ pub(crate) async fn add_rules(
     Path(id): Path<CalendarId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add_yearly(&app, &visitor, id, &fields).await {
+    match or_again(add_yearly(&app, &visitor, id, &fields).await, fields)? {
         Ok(change_set) => Ok(done_at(&href(id), change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
+        Err(state) => {
             let calendar = find(&app, id).await?;
-            Ok(again(pages::calendar(
+            Ok(refused(pages::calendar(
                 &visitor.frame(&app),
                 &calendar,
                 &state,
                 app.clock.today(),
             )))
         }
-        Err(error) => Err(error),
     }
 }
 

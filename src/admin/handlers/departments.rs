@@ -11,11 +11,11 @@ use crate::app::App;
 use crate::db::{Tx, Written};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{self, DEPARTMENT, Done, done_at, refused};
-use crate::ui::FormState;
+use crate::people::{self, DEPARTMENT, Done};
+use crate::ui::{FormState, or_again, refused};
 use crate::units::fold;
 use crate::units::ids::{ChangeSetId, DepartmentId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// `GET /settings/departments`: the tree.
 pub(crate) async fn show_departments(
@@ -80,12 +80,11 @@ async fn answer(
     id: Option<DepartmentId>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save(app, visitor, id, &fields, Seen::nothing()).await {
+    match or_again(save(app, visitor, id, &fields, Seen::nothing()).await, fields)? {
         Ok(written) => Ok(done_at(Section::Departments.href(), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
             let existing = id.and_then(|id| book.plan.department(id));
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::department_form(
                 &visitor.frame(app),
                 &book,
@@ -93,7 +92,6 @@ async fn answer(
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -3,18 +3,17 @@
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
-use super::again;
 use super::calendars::{find, href};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::pages;
 use crate::app::App;
 use crate::error::{AppError, FieldError};
 use crate::exchange::receive;
-use crate::people::{self, Calendar, Comparison, Holiday, MOST_ICS_BYTES, done_at, ics};
-use crate::ui::FormState;
+use crate::people::{self, Calendar, Comparison, Holiday, MOST_ICS_BYTES, ics};
+use crate::ui::{self, FormState};
 use crate::units::Day;
 use crate::units::ids::{CalendarId, ChangeSetId};
-use crate::web::{Fields, Path, key_in, must_be_keyed};
+use crate::web::{Fields, Path, done_at, key_in, must_be_keyed};
 
 /// `POST /settings/calendars/{id}/ics`: what the file would bring; nothing changes yet.
 pub(crate) async fn upload_ics(
@@ -50,7 +49,7 @@ fn text_of(bytes: &[u8]) -> Result<String, String> {
 fn refused(app: &App, visitor: &Visitor, calendar: &Calendar, reason: &str) -> Response {
     let errors = vec![FieldError::new("file", reason)];
     let state = FormState::again(Fields::default(), errors);
-    again(pages::calendar(
+    ui::refused(pages::calendar(
         &visitor.frame(app),
         calendar,
         &state,

@@ -11,12 +11,12 @@ use crate::app::App;
 use crate::db::{Entity, Written};
 use crate::edit;
 use crate::error::AppError;
-use crate::people::{self, Done, ROLE, SKILL, done_at, refused};
+use crate::people::{self, Done, ROLE, SKILL};
 use crate::plan::auto_hours;
 use crate::projects::CLIENT;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{ChangeSetId, RoleId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 const fn entity(list: List) -> &'static Entity {
     match list {
@@ -105,19 +105,15 @@ async fn answer(
     id: Option<i64>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save(app, visitor, list, id, &fields).await {
+    match or_again(save(app, visitor, list, id, &fields).await, fields)? {
         Ok(written) => Ok(done_at(Section::Named(list).href(), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            Ok(refused(pages::name_form(
-                &visitor.frame(app),
-                &app.book(),
-                list,
-                id,
-                &state,
-            )))
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(pages::name_form(
+            &visitor.frame(app),
+            &app.book(),
+            list,
+            id,
+            &state,
+        ))),
     }
 }
 

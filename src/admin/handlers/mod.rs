@@ -33,36 +33,25 @@ pub(crate) use statuses::{
 };
 pub(super) use statuses::{remove as remove_status_by_id, save as save_status};
 
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use maud::Markup;
-
 use crate::db::DbError;
 use crate::error::AppError;
-
-/// A page that shows a form again, with the status that says so.
-fn again(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-}
 
 /// Refuses to remove what is used, and says by what.
 fn unused(what: &str, uses: &str) -> Result<(), AppError> {
     if uses.is_empty() {
         return Ok(());
     }
-    Err(AppError::Conflict {
-        detail: format!("{what} is still used: {uses}. Change those first; nothing was removed."),
-        extra: serde_json::Value::Null,
-    })
+    Err(AppError::conflict(format!(
+        "{what} is still used: {uses}. Change those first; nothing was removed."
+    )))
 }
 
 /// Something began to use it between the look at the book and the write.
 fn used_meanwhile(error: DbError) -> AppError {
     match error {
-        DbError::Constraint(_) => AppError::Conflict {
-            detail: "Something has just begun to use this, so it was not removed.".to_owned(),
-            extra: serde_json::Value::Null,
-        },
+        DbError::Constraint(_) => {
+            AppError::conflict("Something has just begun to use this, so it was not removed.")
+        }
         other => other.into(),
     }
 }

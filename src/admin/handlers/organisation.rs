@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::again;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::admin::rules::{LIMITS, OrganisationDraft, Section, read_bands};
 use crate::admin::{pages, store};
@@ -13,9 +12,9 @@ use crate::db::WriteTx;
 use crate::edit::Seen;
 use crate::error::AppError;
 use crate::people::{self, Done, WEEKDAYS};
-use crate::ui::{FormState, Frame};
+use crate::ui::{FormState, Frame, or_again, refused};
 use crate::units::ids::ChangeSetId;
-use crate::web::{Fields, Query, Reader};
+use crate::web::{Fields, Query, Reader, done_at};
 
 /// The organisation as a form and a partial change begin with it.
 pub(in crate::admin) fn organisation_fields(book: &Book) -> Vec<(&'static str, String)> {
@@ -76,15 +75,14 @@ pub(crate) async fn change_organisation(
         own: true,
         bands: false,
     };
-    match save_organisation(&app, &visitor, &fields, parts, Seen::nothing()).await {
-        Ok(change_set) => Ok(people::done_at(Section::Organisation.href(), change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            organisation_page(&app, &visitor.frame(&app), &state)
-                .await
-                .map(again)
-        }
-        Err(error) => Err(error),
+    match or_again(
+        save_organisation(&app, &visitor, &fields, parts, Seen::nothing()).await,
+        fields,
+    )? {
+        Ok(change_set) => Ok(done_at(Section::Organisation.href(), change_set)),
+        Err(state) => organisation_page(&app, &visitor.frame(&app), &state)
+            .await
+            .map(refused),
     }
 }
 
@@ -180,13 +178,12 @@ pub(crate) async fn change_bands(
         own: false,
         bands: true,
     };
-    match save_organisation(&app, &visitor, &fields, parts, Seen::nothing()).await {
-        Ok(change_set) => Ok(people::done_at(Section::Load.href(), change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            Ok(again(pages::bands(&visitor.frame(&app), &state)))
-        }
-        Err(error) => Err(error),
+    match or_again(
+        save_organisation(&app, &visitor, &fields, parts, Seen::nothing()).await,
+        fields,
+    )? {
+        Ok(change_set) => Ok(done_at(Section::Load.href(), change_set)),
+        Err(state) => Ok(refused(pages::bands(&visitor.frame(&app), &state))),
     }
 }
 

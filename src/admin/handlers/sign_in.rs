@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::again;
 use crate::accounts::second_factor::{self, Demand};
 use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::admin::pages;
@@ -11,7 +10,7 @@ use crate::admin::rules::Section;
 use crate::app::App;
 use crate::db::DbError;
 use crate::error::AppError;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::AccountId;
 use crate::web::{Client, Path};
 
@@ -44,13 +43,12 @@ pub(crate) async fn change_sign_in(
     client: Client,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match second_factor::change_demand(&app, &visitor, client, &fields).await {
+    match or_again(
+        second_factor::change_demand(&app, &visitor, client, &fields).await,
+        fields,
+    )? {
         Ok(()) => Ok(Said::Saved.at(Section::SignIn.href()).into_response()),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            page(&app, &visitor, Some(state)).await.map(again)
-        }
-        Err(error) => Err(error),
+        Err(state) => page(&app, &visitor, Some(state)).await.map(refused),
     }
 }
 

@@ -11,12 +11,12 @@ use crate::app::App;
 use crate::db::Written;
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{Done, done_at, refused};
+use crate::people::Done;
 use crate::projects::{self, StatusDraft};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::Colour;
 use crate::units::ids::{ChangeSetId, StatusId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// `GET /settings/statuses`: all of them, in the team's order.
 pub(crate) async fn show_statuses(
@@ -85,12 +85,11 @@ async fn answer(
     id: Option<StatusId>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save(app, visitor, id, &fields, Seen::nothing()).await {
+    match or_again(save(app, visitor, id, &fields, Seen::nothing()).await, fields)? {
         Ok(written) => Ok(done_at(Section::Statuses.href(), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
             let existing = id.and_then(|id| book.plan.status(id));
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::status_form(
                 &visitor.frame(app),
                 &book,
@@ -98,7 +97,6 @@ async fn answer(
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -188,10 +186,9 @@ pub(in crate::admin) async fn remove(
                 let removed = projects::remove_status(tx, id).map_err(used_meanwhile)?;
                 // Looked at here: two who take away two at once must not take the last.
                 if removed && projects::has_no_status(tx)? {
-                    return Err(AppError::Conflict {
-                        detail: "This is the last status; a project must stand somewhere.".to_owned(),
-                        extra: serde_json::Value::Null,
-                    });
+                    return Err(AppError::conflict(
+                        "This is the last status; a project must stand somewhere.",
+                    ));
                 }
                 Ok(removed)
             },

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 
 use super::pages;
 use crate::accounts::{KeyedForm, Said, Visitor};
@@ -12,7 +11,7 @@ use crate::db::DbError;
 use crate::error::AppError;
 use crate::jobs::store::{self, Line, Schedule};
 use crate::jobs::{self, Misfire, Times};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::web::{Fields, Path, Reader};
 
 /// How many jobs are shown.
@@ -69,15 +68,16 @@ pub(crate) async fn change_schedule(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let before = schedule(&app, &name).await?;
-    let changed = match read(&app, before.clone(), &fields) {
+    let changed = match or_again(read(&app, before.clone(), &fields), fields)? {
         Ok(changed) => changed,
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            let mut answer = pages::schedule_form(&visitor.frame(&app), &app, &before, &state);
-            *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(answer);
+        Err(state) => {
+            return Ok(refused(pages::schedule_form(
+                &visitor.frame(&app),
+                &app,
+                &before,
+                &state,
+            )));
         }
-        Err(error) => return Err(error),
     };
     let said = match (before.paused, changed.paused) {
         (false, true) => Said::SchedulePaused,

@@ -5,7 +5,6 @@ mod person;
 mod weeks;
 
 use axum::response::Response;
-use http::StatusCode;
 
 use super::store;
 use crate::accounts::Visitor;
@@ -61,12 +60,6 @@ fn capitalised(label: &str) -> String {
             .chain(std::iter::once('.'))
             .collect()
     })
-}
-
-/// A form that was refused, with the status that says so.
-pub(crate) fn refused(mut response: Response) -> Response {
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    response
 }
 
 fn find(book: &Book, id: PersonId) -> Result<&Person, AppError> {

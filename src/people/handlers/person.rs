@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::{Done, back_to, done_at, find, refused};
+use super::{Done, back_to, find};
 use crate::accounts::{self, KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Person, Plan};
@@ -18,10 +18,10 @@ use crate::people::rules::{Guard, Identity, PersonDraft, read_weekly_hours};
 use crate::people::store::{self, HOLIDAY, ORGANISATION, PERSON, PERSON_SKILL, Particulars, WORK_WEEK};
 use crate::people::time_off::{Decider, Status, time_off_of};
 use crate::people::{HOLIDAY_RULE, TIME_OFF};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::Week;
 use crate::units::ids::{ChangeSetId, PersonId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// `GET /people/{id}`: everything about one person.
 pub(crate) async fn show_person(
@@ -154,13 +154,9 @@ pub(crate) async fn add_person(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add(&app, &visitor, &fields).await {
+    match or_again(add(&app, &visitor, &fields).await, fields)? {
         Ok(written) => Ok(back_to(written.value, written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            form(&app, &visitor, None, &state).await.map(refused)
-        }
-        Err(error) => Err(error),
+        Err(state) => form(&app, &visitor, None, &state).await.map(refused),
     }
 }
 
@@ -247,13 +243,9 @@ pub(crate) async fn change_person(
         let seen = own_rows(app.book().revision, id);
         change(&app, &visitor, id, &fields, seen).await
     });
-    match saved.await {
+    match or_again(saved.await, fields)? {
         Ok(change_set) => Ok(done_at(&format!("/people/{id}"), change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            form(&app, &visitor, Some(id), &state).await.map(refused)
-        }
-        Err(error) => Err(error),
+        Err(state) => form(&app, &visitor, Some(id), &state).await.map(refused),
     }
 }
 
@@ -282,11 +274,7 @@ pub(in crate::people) async fn change(
             Ok::<_, AppError>(store::change_person(tx, id, &draft)?)
         })
         .await?;
-    if written.value {
-        Ok(written.change_set)
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)
 }
 
 /// What changed about a person, in the history's words.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{back_to, find, refused};
+use super::{back_to, find};
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::WorkWeek;
@@ -14,7 +14,7 @@ use crate::people::rules::{read_skills, read_work_week, weekly_text};
 use crate::people::time_off::handlers as leave;
 use crate::people::time_off::pages::time_off_form;
 use crate::people::{pages, store};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::Day;
 use crate::units::ids::{ChangeSetId, PersonId, SkillId, TimeOffId};
 use crate::web::{Path, Reader};
@@ -132,18 +132,16 @@ pub(crate) async fn add_time_off_by_form(
     Path(id): Path<PersonId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match leave::enter(&app, &visitor, id, &fields).await {
+    match or_again(leave::enter(&app, &visitor, id, &fields).await, fields)? {
         Ok(written) => Ok(back_to(id, written.change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
-            let state = FormState::again(fields, errors);
             Ok(refused(time_off_form(
                 &visitor.frame(&app),
                 find(&book, id)?,
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 

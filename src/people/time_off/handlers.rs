@@ -10,12 +10,13 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::book::{Absence, Person};
 use crate::db::{Tx, Written};
+use crate::edit;
 use crate::error::{AppError, FieldError};
-use crate::people::handlers::{Done, done_at, refused};
-use crate::ui::FormState;
+use crate::people::handlers::Done;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::Day;
 use crate::units::ids::{ChangeSetId, DepartmentId, PersonId, TimeOffId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// What the address of the page asks for.
 #[derive(serde::Deserialize)]
@@ -79,19 +80,17 @@ pub(crate) async fn ask_by_form(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match ask(&app, &visitor, &fields).await {
+    match or_again(ask(&app, &visitor, &fields).await, fields)? {
         Ok(written) => Ok(done_at("/time-off", written.change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
             let own = Decider::of(&book.plan, &visitor).own();
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::ask_form(
                 &visitor.frame(&app),
                 own.and_then(|id| book.plan.person(id)),
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -267,11 +266,10 @@ pub(crate) async fn decline_by_form(
     Path(id): Path<TimeOffId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match decline(&app, &visitor, id, &fields).await {
+    match or_again(decline(&app, &visitor, id, &fields).await, fields)? {
         Ok(change_set) => Ok(done_at("/time-off", change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let (row, person) = to_decide(&app, &visitor, id).await?;
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::decline_form(
                 &visitor.frame(&app),
                 &person,
@@ -279,7 +277,6 @@ pub(crate) async fn decline_by_form(
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -379,9 +376,5 @@ pub(in crate::people) async fn remove(
             store::remove(tx, id, time_off)
         })
         .await?;
-    if written.value {
-        Ok(written.change_set)
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)
 }

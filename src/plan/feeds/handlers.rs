@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::db::DbError;
 use crate::error::{AppError, FieldError};
 use crate::people;
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{FeedLinkId, PersonId};
 use crate::web::outermost::random_key;
 use crate::web::{Fields, Path, Query, Reader, is_held, tag_of};
@@ -72,7 +72,7 @@ pub(crate) async fn add_feed(
 ) -> Result<Response, AppError> {
     let book = app.book();
     let own = people::own_person(&book.plan, &visitor).map(|person| person.id);
-    match make(&app, &visitor, &fields).await {
+    match or_again(make(&app, &visitor, &fields).await, fields)? {
         Ok((_, subject, key)) => {
             let links = visible(&app, &visitor).await?;
             let shown = pages::Made {
@@ -83,13 +83,17 @@ pub(crate) async fn add_feed(
             let page = pages::feeds(&visitor, &app, &book.plan, own, &links, (&state, Some(&shown)));
             Ok(page.into_response())
         }
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let links = visible(&app, &visitor).await?;
-            let state = FormState::again(fields, errors);
-            let page = pages::feeds(&visitor, &app, &book.plan, own, &links, (&state, None));
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(refused(pages::feeds(
+                &visitor,
+                &app,
+                &book.plan,
+                own,
+                &links,
+                (&state, None),
+            )))
         }
-        Err(error) => Err(error),
     }
 }
 

@@ -4,7 +4,6 @@ mod assign;
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
 
 use super::pages;
 use super::rules::{Question, View};
@@ -12,7 +11,7 @@ use crate::accounts::Visitor;
 use crate::app::App;
 use crate::error::AppError;
 use crate::people::Done;
-use crate::ui::FormState;
+use crate::ui::{FormState, refused};
 use crate::units::ids::PersonId;
 use crate::web::{Fields, Query, Reader};
 
@@ -39,7 +38,7 @@ pub(crate) async fn show_finder(
     if let Err(errors) = reader.finish(()) {
         let state = FormState::again(fields, errors);
         let page = pages::refused(&frame, &book, &question, &state);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(refused(page));
     }
     let reach = visitor.reach(&book.plan);
     let page = match question.view {

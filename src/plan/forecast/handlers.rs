@@ -1,8 +1,7 @@
 //! What is asked of the forecast.
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use axum::response::Response;
 
 use super::rules::{Asked, AskedDetail};
 use super::{pages, table};
@@ -13,6 +12,7 @@ use crate::cache::Question;
 use crate::error::AppError;
 use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
+use crate::ui::refused;
 use crate::web::{Fields, Taker};
 
 /// What a finished answer depends on: what is asked, and the plan. The week it is stands in what is asked.
@@ -43,7 +43,7 @@ pub(crate) async fn show_forecast(
         Err(faults) => {
             let plain = Asked::plain(book.plan.week_of(today));
             let page = pages::refused(&frame, &book, &plain, &faults);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(refused(page))
         }
     }
 }

@@ -8,14 +8,13 @@ use super::back;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::Written;
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{done_at, refused};
 use crate::plan::rules::read_assignment;
 use crate::plan::{pages, store};
-use crate::ui::FormState;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{AssignmentId, ChangeSetId, PersonId, ProjectId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 #[derive(serde::Deserialize)]
 pub(crate) struct Preset {
@@ -53,13 +52,13 @@ pub(crate) async fn add_assignment(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add(&app, &visitor, &fields).await {
+    let back = fields.text("back").to_owned();
+    match or_again(add(&app, &visitor, &fields).await, fields)? {
         Ok(written) => Ok(done_at(
-            &back::after_assignment(&app, written.value, fields.text("back")),
+            &back::after_assignment(&app, written.value, &back),
             written.change_set,
         )),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
+        Err(state) => {
             let book = app.book();
             Ok(refused(pages::assignment_form(
                 &visitor.frame(&app),
@@ -69,7 +68,6 @@ pub(crate) async fn add_assignment(
                 app.clock.today(),
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -144,15 +142,15 @@ pub(crate) async fn change_assignment(
     Path(id): Path<AssignmentId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change(&app, &visitor, id, &fields, Seen::nothing()).await {
+    let back = fields.text("back").to_owned();
+    match or_again(change(&app, &visitor, id, &fields, Seen::nothing()).await, fields)? {
         Ok(written) => Ok(done_at(
-            &back::after_assignment(&app, id, fields.text("back")),
+            &back::after_assignment(&app, id, &back),
             written.change_set,
         )),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
             let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::assignment_form(
                 &visitor.frame(&app),
                 (&book, &visitor.reach(&book.plan)),
@@ -161,7 +159,6 @@ pub(crate) async fn change_assignment(
                 app.clock.today(),
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -216,11 +213,8 @@ pub(in crate::plan) async fn change(
             Ok::<_, AppError>(store::change_assignment(tx, id, person, role, &note)?)
         })
         .await?;
-    if written.value {
-        Ok(written)
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)?;
+    Ok(written)
 }
 
 /// `POST /assignments/{id}/remove`: takes it away with its hours; undo brings both back.
@@ -230,7 +224,7 @@ pub(crate) async fn remove_assignment(
     Path(id): Path<AssignmentId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    let change_set = remove(&app, &visitor, id).await?.map(ChangeSetId);
+    let change_set = remove(&app, &visitor, id).await?;
     Ok(done_at(&back::after_undo(&app, fields.text("back")), change_set))
 }
 
@@ -238,7 +232,7 @@ pub(in crate::plan) async fn remove(
     app: &App,
     visitor: &Visitor,
     id: AssignmentId,
-) -> Result<Option<i64>, AppError> {
+) -> Result<Option<ChangeSetId>, AppError> {
     let book = app.book();
     let assignment = book.plan.assignment(id).ok_or(AppError::NotFound)?;
     let who = assignment
@@ -256,9 +250,5 @@ pub(in crate::plan) async fn remove(
             store::remove_assignment(tx, id)
         })
         .await?;
-    if written.value {
-        Ok(written.change_set.map(|id| id.0))
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)
 }

@@ -9,13 +9,12 @@ use crate::book::{Book, Deliverable, Project};
 use crate::db::{WriteTx, Written};
 use crate::edit::{self, Seen};
 use crate::error::{AppError, FieldError};
-use crate::people::{done_at, refused};
 use crate::plan::reallocation::handlers as reallocation;
 use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::{pages, store, warden};
-use crate::ui::{FormState, Frame};
+use crate::ui::{FormState, Frame, or_again, refused};
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 #[derive(serde::Deserialize)]
 pub(crate) struct OfProject {
@@ -46,12 +45,11 @@ pub(crate) async fn add_deliverable(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let project = fields.text("project").parse().unwrap_or(ProjectId(0));
-    match add(&app, &visitor, project, &fields).await {
+    match or_again(add(&app, &visitor, project, &fields).await, fields)? {
         Ok(written) => Ok(done_at(&format!("/projects/{project}"), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let book = app.book();
             let project = book.plan.project(project).ok_or(AppError::NotFound)?;
-            let state = FormState::again(fields, errors);
             Ok(refused(pages::deliverable_form(
                 &visitor.frame(&app),
                 project,
@@ -59,7 +57,6 @@ pub(crate) async fn add_deliverable(
                 &state,
             )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -199,7 +196,7 @@ pub(in crate::plan) async fn remove(
             store::remove_deliverable(tx, id)
         })
         .await?;
-    Ok((deliverable.project, written.change_set))
+    Ok((deliverable.project, edit::found(&written)?))
 }
 
 /// `POST /projects/{id}/deliverables/order`: the ids in their new order, as `order=3,1,2`, or one of them with `move=up|down`.

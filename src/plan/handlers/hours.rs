@@ -11,13 +11,12 @@ use crate::app::App;
 use crate::book::Book;
 use crate::db::{DbError, WriteTx, Written};
 use crate::error::{AppError, FieldError};
-use crate::people::{done_at, refused};
 use crate::plan::rules::{self, CellWrite, MOST_CELLS};
 use crate::plan::{pages, store, warden};
-use crate::ui::FormState;
+use crate::ui::{FormState, refused};
 use crate::units::ids::AssignmentId;
 use crate::units::{Day, Minutes, WeekStart};
-use crate::web::{Json, Path};
+use crate::web::{Json, Path, done_at};
 
 /// Cells to write: one gesture, one change set.
 #[derive(Deserialize, ToSchema)]

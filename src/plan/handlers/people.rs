@@ -11,7 +11,7 @@ use crate::people;
 use crate::plan::{pages, store};
 use crate::units::ids::{ChangeSetId, PersonId};
 use crate::units::{Minutes, Week};
-use crate::web::{Json, Path};
+use crate::web::{Json, Path, done_at};
 
 /// What would be freed if somebody left the plan: from next week on, since this week's work is under way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(crate) async fn deactivate_person(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let (change_set, _) = set_active(&app, &visitor, id, false).await?;
-    Ok(people::done_at(&format!("/people/{id}"), change_set))
+    Ok(done_at(&format!("/people/{id}"), change_set))
 }
 
 /// `POST /people/{id}/reactivate`: plans somebody again. Freed hours come back by Undo only.
@@ -96,7 +96,7 @@ pub(crate) async fn reactivate_person(
     _form: KeyedForm,
 ) -> Result<Response, AppError> {
     let (change_set, _) = set_active(&app, &visitor, id, true).await?;
-    Ok(people::done_at(&format!("/people/{id}"), change_set))
+    Ok(done_at(&format!("/people/{id}"), change_set))
 }
 
 async fn set_active(

@@ -6,12 +6,12 @@ use axum::response::Response;
 use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::RowKey;
+use crate::edit;
 use crate::error::AppError;
-use crate::people::done_at;
 use crate::plan::{DELIVERABLE, store};
 use crate::units::Minutes;
 use crate::units::ids::{ChangeSetId, DeliverableId, ProjectId};
-use crate::web::{Json, Path};
+use crate::web::{Json, Path, done_at};
 
 /// `POST /projects/{id}/remove`: takes it away with its deliverables, assignments and hours; undo brings all back.
 pub(crate) async fn remove_project(
@@ -49,11 +49,7 @@ async fn remove(app: &App, visitor: &Visitor, id: ProjectId) -> Result<Option<Ch
             store::remove_project(tx, id)
         })
         .await?;
-    if written.value {
-        Ok(written.change_set)
-    } else {
-        Err(AppError::NotFound)
-    }
+    edit::found(&written)
 }
 
 /// `POST /deliverables/{id}/done`: marks it as done, or with `done=false` as not done, and touches nothing else of it.
@@ -80,6 +76,6 @@ pub(crate) async fn mark_deliverable(
         .await?;
     Ok(done_at(
         &format!("/projects/{}", deliverable.project),
-        written.change_set,
+        edit::found(&written)?,
     ))
 }

@@ -132,10 +132,7 @@ async fn undo(app: &App, visitor: &Visitor, id: ChangeSetId) -> Result<UndoneJso
         })
         .await;
     let written = written.map_err(|error| match error {
-        DbError::Refused(detail) => AppError::Conflict {
-            detail,
-            extra: serde_json::Value::Null,
-        },
+        DbError::Refused(detail) => AppError::conflict(detail),
         other => other.into(),
     })?;
     let book = app.book();

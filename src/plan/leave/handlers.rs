@@ -11,12 +11,12 @@ use crate::app::App;
 use crate::book::{Book, Person};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{self, TimeOff, TimeOffStatus, done_at};
+use crate::people::{self, TimeOff, TimeOffStatus};
 use crate::plan::BOOKING;
 use crate::plan::handlers::{back_or, page_before};
 use crate::plan::{store as plan_store, warden};
 use crate::units::ids::{ChangeSetId, TimeOffId};
-use crate::web::{Fields, Path};
+use crate::web::{Fields, Path, done_at};
 
 /// The leave `id`, where it counts, of somebody whom the visitor plans.
 pub(super) async fn find(app: &App, visitor: &Visitor, id: TimeOffId) -> Result<TimeOff, AppError> {

@@ -13,13 +13,12 @@ use crate::book::{Book, Deliverable};
 use crate::db::Written;
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::done_at;
 use crate::plan::handlers::{back, deliverable_fields, find_deliverable, refused_form};
 use crate::plan::rules::{outside_words, read_deliverable, read_due};
 use crate::plan::store::{DELIVERABLE, DeliverableDraft, change_deliverable, deliverable_notes};
 use crate::units::Day;
 use crate::units::ids::DeliverableId;
-use crate::web::{Fields, Path, Reader, hex};
+use crate::web::{Fields, Path, Reader, done_at, hex};
 
 /// `GET /deliverables/{id}/move?due=`: what would follow, with the question how.
 pub(crate) async fn ask_to_move(

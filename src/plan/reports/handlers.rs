@@ -1,8 +1,7 @@
 //! What is asked of the reports.
 
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use axum::response::Response;
 
 use super::rules::Asked;
 use super::{pages, table, words};
@@ -13,6 +12,7 @@ use crate::cache::Question;
 use crate::error::AppError;
 use crate::plan::share;
 use crate::sheet::{FileKind, Separator};
+use crate::ui::refused;
 use crate::web::{Fields, Taker};
 
 /// What a finished answer depends on: what is asked, and the plan. The weeks of the period stand in what is asked.
@@ -44,7 +44,7 @@ pub(crate) async fn show_reports(
         }
         Err(faults) => {
             let page = pages::refused(&frame, &book, &Asked::plain(&book, today), &fields, &faults);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok(refused(page))
         }
     }
 }

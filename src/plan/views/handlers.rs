@@ -9,12 +9,12 @@ use super::{pages, store};
 use crate::accounts::{Access, KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::{Tx, Written};
-use crate::edit::Seen;
+use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{Done, done_at, refused};
-use crate::ui::FormState;
+use crate::people::Done;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{AccountId, ViewId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// The views that the visitor sees: their own first, then those that others share.
 pub(in crate::plan) async fn visible(app: &App, visitor: &Visitor) -> Result<Vec<View>, AppError> {
@@ -98,13 +98,9 @@ pub(crate) async fn add_view(
     visitor: Visitor,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match add(&app, &visitor, &fields).await {
+    match or_again(add(&app, &visitor, &fields).await, fields)? {
         Ok((draft, written)) => Ok(done_at(&draft.address(), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            Ok(refused(pages::view_form(&visitor.frame(&app), None, &state)))
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(pages::view_form(&visitor.frame(&app), None, &state))),
     }
 }
 
@@ -182,13 +178,12 @@ pub(crate) async fn change_view(
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
     let view = find_own(&app, &visitor, id).await?;
-    match change(&app, &visitor, &view, &fields, Seen::nothing()).await {
+    match or_again(
+        change(&app, &visitor, &view, &fields, Seen::nothing()).await,
+        fields,
+    )? {
         Ok(written) => Ok(done_at("/views", written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            Ok(refused(pages::view_form(&visitor.frame(&app), Some(id), &state)))
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(pages::view_form(&visitor.frame(&app), Some(id), &state))),
     }
 }
 
@@ -218,7 +213,7 @@ pub(crate) async fn remove_view(
 ) -> Result<Response, AppError> {
     let view = find_own(&app, &visitor, id).await?;
     let written = remove(&app, &visitor, &view, Seen::nothing()).await?;
-    Ok(done_at("/views", written.change_set))
+    Ok(done_at("/views", edit::found(&written)?))
 }
 
 pub(super) async fn remove(

@@ -1,8 +1,8 @@
 //! Pages beside the table, which the room shows in dialogs: the way in, who is there, how it plays.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use http::HeaderMap;
 
 use crate::app::App;
 use crate::error::AppError;
@@ -10,7 +10,7 @@ use crate::poker::drawn::drawn;
 use crate::poker::rules::room::PutOut;
 use crate::poker::seat::Seat;
 use crate::poker::{live, pages};
-use crate::ui::FormState;
+use crate::ui::{FormState, refused};
 
 /// `GET /poker/{link}/invite`: the link, and the link as a picture.
 pub(crate) async fn show_invite(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Response {
@@ -60,7 +60,7 @@ pub(super) fn settings_again(app: &App, seat: &Seat, headers: &HeaderMap, state:
     let page = drawn(app, seat, headers, |shown| {
         pages::settings(shown, state, &belonging(app, seat))
     });
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    refused(page)
 }
 
 /// What the room can belong to, for who may see it: guests are told nothing of the plan.

@@ -10,14 +10,14 @@ use crate::accounts::{KeyedForm, Visitor};
 use crate::app::App;
 use crate::db::{DbError, Written};
 use crate::error::AppError;
-use crate::people::{Done, done_at};
+use crate::people::Done;
 use crate::plan::estimates::{self, Factor, SizeHours};
 use crate::plan::warden;
 use crate::poker::rules::cards::{CARDS, LABEL};
-use crate::ui::{FormState, Frame};
+use crate::ui::{FormState, Frame, or_again};
 use crate::units::Minutes;
 use crate::units::ids::DepartmentId;
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// What a point takes at most.
 const MOST_A_POINT: Minutes = Minutes::from_hours(1_000);
@@ -125,13 +125,9 @@ pub(crate) async fn set_factor(
     Path(team): Path<DepartmentId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match put_factor(&app, &visitor, team, &fields).await {
+    match or_again(put_factor(&app, &visitor, team, &fields).await, fields)? {
         Ok(written) => Ok(done_at(&format!("/poker/pace/{team}"), written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            show(&app, &visitor, &visitor.frame(&app), team, (Some(state), None)).await
-        }
-        Err(error) => Err(error),
+        Err(state) => show(&app, &visitor, &visitor.frame(&app), team, (Some(state), None)).await,
     }
 }
 

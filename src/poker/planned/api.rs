@@ -139,11 +139,9 @@ pub(crate) async fn book(
         stories,
     } = written.value
     else {
-        return Err(AppError::Conflict {
-            detail: "The plan or the stories have changed since the preview. Nothing was written; ask for it once more."
-                .to_owned(),
-            extra: serde_json::Value::Null,
-        });
+        return Err(AppError::conflict(
+            "The plan or the stories have changed since the preview. Nothing was written; ask for it once more.",
+        ));
     };
     let told = PlannedJson {
         assignment: assignment.0,

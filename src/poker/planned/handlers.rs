@@ -14,7 +14,7 @@ use crate::book::Book;
 use crate::db::Written;
 use crate::edit::{self, Seen};
 use crate::error::{AppError, FieldError};
-use crate::people::{Done, capacity_seen, done_at};
+use crate::people::{Done, capacity_seen};
 use crate::plan::estimates::{Asked, Laid, Taker, book_stories, booked_as_seen, lay};
 use crate::plan::warden;
 use crate::poker::live::{self, Table};
@@ -24,7 +24,7 @@ use crate::ui::{FormState, Frame};
 use crate::units::Minutes;
 use crate::units::ids::{AssignmentId, DepartmentId, StoryId};
 use crate::units::text::counted;
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 /// The longest note of an assignment.
 const NOTE: usize = 200;

@@ -15,13 +15,12 @@ use crate::book::{Book, Project};
 use crate::db::{Entity, WriteTx, Written};
 use crate::edit::{self, Seen};
 use crate::error::{AppError, FieldError};
-use crate::people::done_at;
 use crate::plan::store as plan_store;
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE};
 use crate::ui::FormState;
 use crate::units::ids::{ProjectId, TemplateId};
 use crate::units::{Minutes, Week};
-use crate::web::{Fields, Path, Reader};
+use crate::web::{Fields, Path, Reader, done_at};
 
 /// How many differences are told.
 const TOLD: usize = 20;

@@ -11,10 +11,10 @@ use crate::app::App;
 use crate::db::{DbError, Written};
 use crate::edit::{self, Seen};
 use crate::error::AppError;
-use crate::people::{Done, done_at, refused};
-use crate::ui::FormState;
+use crate::people::Done;
+use crate::ui::{FormState, or_again, refused};
 use crate::units::ids::{ChangeSetId, TemplateId, TemplateLineId};
-use crate::web::{Fields, Path, Query, Reader};
+use crate::web::{Fields, Path, Query, Reader, done_at};
 
 const LIST: &str = "/auto-hours";
 
@@ -113,13 +113,12 @@ async fn answer_template(
     id: Option<TemplateId>,
     fields: Fields,
 ) -> Result<Response, AppError> {
-    match save_template(app, visitor, id, &fields, Seen::nothing()).await {
+    match or_again(
+        save_template(app, visitor, id, &fields, Seen::nothing()).await,
+        fields,
+    )? {
         Ok(written) => Ok(done_at(LIST, written.change_set)),
-        Err(AppError::Invalid(errors)) => {
-            let state = FormState::again(fields, errors);
-            Ok(refused(pages::template_form(&visitor.frame(app), id, &state)))
-        }
-        Err(error) => Err(error),
+        Err(state) => Ok(refused(pages::template_form(&visitor.frame(app), id, &state))),
     }
 }
 
@@ -217,15 +216,18 @@ pub(crate) async fn add_line(
     Path(id): Path<TemplateId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match save_line(&app, &visitor, id, &fields).await {
+    match or_again(save_line(&app, &visitor, id, &fields).await, fields)? {
         Ok(written) => Ok(done_at(LIST, written.change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let template = template_of(&app, id).await?;
-            let state = FormState::again(fields, errors);
-            let form = pages::line_form(&visitor.frame(&app), &app.book(), &template, None, &state);
-            Ok(refused(form))
+            Ok(refused(pages::line_form(
+                &visitor.frame(&app),
+                &app.book(),
+                &template,
+                None,
+                &state,
+            )))
         }
-        Err(error) => Err(error),
     }
 }
 
@@ -306,15 +308,21 @@ pub(crate) async fn change_line(
     Path(id): Path<TemplateLineId>,
     KeyedForm(fields): KeyedForm,
 ) -> Result<Response, AppError> {
-    match change_line_of(&app, &visitor, id, &fields, Seen::nothing()).await {
+    match or_again(
+        change_line_of(&app, &visitor, id, &fields, Seen::nothing()).await,
+        fields,
+    )? {
         Ok(change_set) => Ok(done_at(LIST, change_set)),
-        Err(AppError::Invalid(errors)) => {
+        Err(state) => {
             let (template, _) = line_of(&app, id).await?;
-            let state = FormState::again(fields, errors);
-            let form = pages::line_form(&visitor.frame(&app), &app.book(), &template, Some(id), &state);
-            Ok(refused(form))
+            Ok(refused(pages::line_form(
+                &visitor.frame(&app),
+                &app.book(),
+                &template,
+                Some(id),
+                &state,
+            )))
         }
-        Err(error) => Err(error),
     }
 }
 

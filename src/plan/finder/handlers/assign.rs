@@ -12,13 +12,13 @@ use crate::book::{Ask, Assignment, Book, Person, PersonWeek};
 use crate::db::{WriteTx, Written};
 use crate::edit;
 use crate::error::{AppError, FieldError};
-use crate::people::{capacity_seen, done_at};
+use crate::people::capacity_seen;
 use crate::plan::handlers::back_or;
 use crate::plan::{store as plan_store, warden};
 use crate::ui::FormState;
 use crate::units::Minutes;
 use crate::units::ids::{AssignmentId, PersonId};
-use crate::web::{Fields, Reader};
+use crate::web::{Fields, Reader, done_at};
 
 /// `GET /finder/assign?person=…`: the form, with hours proposed for what was asked, or for the open place `place=`.
 pub(crate) async fn new_assignment(

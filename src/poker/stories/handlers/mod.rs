@@ -24,11 +24,9 @@ use crate::units::ids::StoryId;
 pub(super) fn must_run(seat: &Seat) -> Result<(), AppError> {
     let room = seat.table.room();
     if room.ended_at.is_some() {
-        return Err(AppError::Conflict {
-            detail: "This room was ended. It can be read and exported, and nothing in it changes any more."
-                .to_owned(),
-            extra: serde_json::Value::Null,
-        });
+        return Err(AppError::conflict(
+            "This room was ended. It can be read and exported, and nothing in it changes any more.",
+        ));
     }
     if room.participant(seat.own).is_some_and(|own| room.may_run(own)) {
         return Ok(());
