@@ -94,7 +94,10 @@ pub fn names(frame: &Frame, book: &Book, list: List) -> Markup {
         section.card {
             header { h2 { (list.title()) } span.muted { (items.len()) } @if may_add && !items.is_empty() { span.end { (new) } } }
             @if items.is_empty() {
-                (ui::empty(&format!("No {} yet", list.title().to_lowercase()), explained(list), &html! { @if may_add { (new) } }))
+                (ui::empty(&format!("No {} yet", list.title().to_lowercase()), explained(list), &html! {
+                    @if may_add { (new) }
+                    @else if list == List::Clients { a.btn href="/projects/new" data-dialog { "+ Project" } }
+                }))
             } @else {
                 div.scroll tabindex="0" role="region" aria-label=(list.title()) {
                     table.list {

@@ -63,9 +63,9 @@ pub fn assignment_form(
                     (ui::form_key(&frame.form_key))
                     input type="hidden" name="back" value=(state.values.text("back"));
                     @if existing.is_none() { (ui::choice(state, "project", "Project", Some("Choose a project"), &projects)) }
-                    (ui::choice(state, "person", "Person", Some("Choose a person, or leave the place open"), &people))
+                    (ui::choice(state, "person", "Person", Some("Nobody yet: an open place"), &people))
                     div.free-weeks data-free aria-live="polite" { (free_of(book, state, today)) }
-                    (ui::choice(state, "role", "Role", Some("The person's own; an open place needs one"), &roles))
+                    (ui::explained_choice(state, ("role", "Role"), Some("The person's own"), &roles, "An open place needs one."))
                     (ui::field(state, "note", "Note", "text", ""))
                     div.actions {
                         button.btn.primary type="submit" { @if existing.is_none() { "Assign" } @else { "Save" } }

@@ -34,6 +34,8 @@ pub struct Grid<'a> {
     pub weeks: Vec<Week>,
     /// Their first days, as the team counts.
     pub first_days: Vec<Day>,
+    /// What stands below each week on a phone, which has no head: its day, with the month where one begins.
+    pub days_below: Vec<String>,
     /// Their first days as cells carry them.
     pub labels: Vec<String>,
     this_week: Week,
@@ -68,6 +70,7 @@ impl<'a> Grid<'a> {
             labels: first_days.iter().map(Day::to_string).collect(),
             this_week: Week::of(today, start),
             weeks,
+            days_below: days_below(&first_days),
             first_days,
             due,
         }
@@ -99,6 +102,19 @@ impl<'a> Grid<'a> {
         let toggled = self.window.with(|other| flip(&mut other.open, id));
         toggled.href(&self.book.plan)
     }
+}
+
+fn days_below(first_days: &[Day]) -> Vec<String> {
+    let mut before = None;
+    let days = first_days.iter().map(|first| {
+        let (_, month, day) = first.ymd();
+        if before.replace(month) == Some(month) {
+            day.to_string()
+        } else {
+            first.short()
+        }
+    });
+    days.collect()
 }
 
 fn flip(list: &mut Vec<i64>, id: i64) {
@@ -277,9 +293,10 @@ fn person_rows(grid: &Grid<'_>, person: &Person) -> Markup {
                         span.name { (person.name) " " small { (plan.role_name(person.role)) } }
                     }
                     span.cap { (usual) " h" }
+                    (fullness(&weeks))
                 }
             }
-            @for (week, label) in weeks.iter().zip(&grid.first_days) { (load_cell(grid.book, week, *label)) }
+            @for (week, day) in weeks.iter().zip(&grid.days_below) { (load_cell(grid.book, week, day)) }
         }
         @if open {
             @for assignment in plan.assignments_of_person(person.id) {
@@ -296,20 +313,38 @@ fn person_rows(grid: &Grid<'_>, person: &Person) -> Markup {
     }
 }
 
-fn load_cell(book: &Book, week: &PersonWeek, day: Day) -> Markup {
+/// As many weeks as a phone shows.
+const ON_A_PHONE: usize = 8;
+
+/// What stands beside a name on a phone: in how many of these weeks somebody is over, or how full they are.
+fn fullness(weeks: &[PersonWeek]) -> Markup {
+    let seen = || weeks.iter().take(ON_A_PHONE);
+    let over = seen().filter(|week| week.booked > week.capacity).count();
+    let booked = seen().map(|week| week.booked).sum();
+    let capacity = seen().map(|week| week.capacity).sum();
+    html! {
+        @match over {
+            0 => span.chip.fullness { (ui::percent_text(percent(booked, capacity))) },
+            1 => span.chip.bad.fullness { "over 1 week" },
+            _ => span.chip.bad.fullness { "over " (over) " weeks" },
+        }
+    }
+}
+
+fn load_cell(book: &Book, week: &PersonWeek, day: &str) -> Markup {
     let class = book.load(week).class();
     let all_tentative = week.booked.0 > 0 && week.tentative == week.booked;
     let title = cell_title(week);
     html! {
         @match week.away {
             Away::NotEmployed if week.booked.0 == 0 => {
-                td.sum.out role="gridcell" data-minutes="0" data-capacity="0" data-label=(day.ymd().2) title="not employed" { span {} }
+                td.sum.out role="gridcell" data-minutes="0" data-capacity="0" data-label=(day) title="not employed" { span {} }
             },
             Away::AllWeek if week.booked.0 == 0 => {
-                td.sum.u0.off role="gridcell" data-minutes="0" data-capacity="0" data-label=(day.ymd().2) title="away all week" { span { "off" } }
+                td.sum.u0.off role="gridcell" data-minutes="0" data-capacity="0" data-label=(day) title="away all week" { span { "off" } }
             },
             _ => {
-                td.sum.(class).tent[all_tentative] role="gridcell" data-minutes=(week.booked.0) data-capacity=(week.capacity.0) data-label=(day.ymd().2) title=(title) {
+                td.sum.(class).tent[all_tentative] role="gridcell" data-minutes=(week.booked.0) data-capacity=(week.capacity.0) data-label=(day) title=(title) {
                     span { @if week.booked.0 == 0 { "·" } @else { (week.booked) } }
                 }
             },
@@ -354,13 +389,13 @@ pub fn assignment_row(
                     }
                 }
             }
-            @for (((week, day), first), minutes) in grid.weeks.iter().zip(&grid.labels).zip(&grid.first_days).zip(minutes) {
+            @for (((week, day), below), minutes) in grid.weeks.iter().zip(&grid.labels).zip(&grid.days_below).zip(minutes) {
                 @let due = grid.due(project.id, *week);
                 @let refused = refused_week(plan, assignment.id, *week);
                 @let title = refused.as_deref().or(due.map(|due| due.title.as_str()));
                 @let flags = due.filter(|_| grid.moves(project.id)).map(|due| due.flags.as_str());
                 td.cell[refused.is_none() && !theirs].theirs[refused.is_none() && theirs].locked[refused.is_some()].flag[due.is_some()].(project.colour.class())[due.is_some()].tent[tentative && minutes.0 > 0] role="gridcell"
-                    data-week=(day) data-minutes=(minutes.0) data-label=(first.ymd().2) data-due=[flags] title=[title] {
+                    data-week=(day) data-minutes=(minutes.0) data-label=(below) data-due=[flags] title=[title] {
                     span { @if minutes.0 > 0 { (minutes) } }
                 }
             }

@@ -77,11 +77,11 @@ fn one_project(grid: &Grid<'_>, project: &Project) -> Markup {
                     span.cap { (status.map_or("", |status| status.label.as_str())) }
                 }
             }
-            @for ((week, day), minutes) in grid.weeks.iter().zip(&grid.first_days).zip(&weeks) {
+            @for ((week, day), minutes) in grid.weeks.iter().zip(&grid.days_below).zip(&weeks) {
                 @let due = grid.due(project.id, *week);
                 @let flags = due.filter(|_| grid.reach.project(project)).map(|due| due.flags.as_str());
                 td.sum.plain.u0[minutes.0 == 0].tent[tentative && minutes.0 > 0].flag[due.is_some()].(project.colour.class())[due.is_some()] role="gridcell"
-                    data-minutes=(minutes.0) data-label=(day.ymd().2) data-due=[flags] title=(due.map_or_else(|| format!("{minutes} h"), |due| format!("{minutes} h; {}", due.title))) {
+                    data-minutes=(minutes.0) data-label=(day) data-due=[flags] title=(due.map_or_else(|| format!("{minutes} h"), |due| format!("{minutes} h; {}", due.title))) {
                     span { @if minutes.0 == 0 { "·" } @else { (minutes.rounded()) } }
                 }
             }

@@ -158,11 +158,20 @@ fn bar(book: &Book, window: &Window, today: Day, may_edit: bool) -> Markup {
     let plan = &book.plan;
     let this_week = plan.week_of(today);
     let at = |change: &dyn Fn(&mut Window)| window.with(|other| change(other)).href(plan);
+    // Whoever looks at an opened row goes on looking at it.
+    let row = window
+        .open
+        .first()
+        .map_or_else(String::new, |id| match window.view {
+            View::People => format!("#p{id}"),
+            View::Projects => format!("#j{id}"),
+        });
     let moved_to = |week: Week| {
-        at(&|other: &mut Window| {
+        let there = at(&|other: &mut Window| {
             other.from = week;
             other.moved = week != this_week;
-        })
+        });
+        there + &row
     };
     let step = i32::from(window.weeks) / 2;
     html! {

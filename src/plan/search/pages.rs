@@ -56,11 +56,11 @@ fn hints() -> Markup {
     let rows = [
         (
             "available",
-            "people below the first band in one of the next four weeks; also optimal, full, overloaded",
+            "people who have room in one of the next four weeks; also optimal, full, overloaded",
         ),
         (
             "<30, >14",
-            "people with more than 14 and fewer than 30 hours in one week; also 10-20",
+            "people with more than 14 and fewer than 30 hours in one week; also 10\u{2011}20",
         ),
         (
             "engineer NOT overloaded",

@@ -81,16 +81,16 @@ pub fn list(frame: &Frame, rows: &[Row<'_>]) -> Markup {
             (ui::page_head("Pace of the teams", &html! { span.muted { "what a point takes, measured from finished stories" } }, &html! {}))
             section.card aria-label="Teams" {
                 @if rows.is_empty() {
-                    (ui::empty("No teams yet", "A team is a department. Once there is one, a room can be its, and what its finished stories took says how many hours a point is.", &html! {}))
+                    (ui::empty("No teams yet", "A team is a department. Choose it in the settings of a room: its finished stories then say what a point takes.", &html! { a.btn href="/settings/departments" { "Departments" } }))
                 } @else {
                     div.scroll tabindex="0" role="region" aria-label="Teams and their pace" {
                         table.list.pace-table {
-                            thead { tr { th scope="col" { "Team" } th.num scope="col" { "A point" } th.num scope="col" { "Finished stories" } th scope="col" { "Measured" } } }
+                            thead { tr { th scope="col" { "Team" } th.num scope="col" { "A point" } th.num.phone-hide scope="col" { "Finished stories" } th scope="col" { "Measured" } } }
                             tbody { @for row in rows {
                                 tr {
                                     th scope="row" { a href=(format!("/poker/pace/{}", row.team.id)) { (row.path) } }
                                     td.num.nowrap { (per_point(&row.pace)) }
-                                    td.num { (row.finished) }
+                                    td.num.phone-hide { (row.finished) }
                                     td { (basis_chip(&row.pace)) }
                                 }
                             } }

@@ -122,7 +122,7 @@ fn story(frame: &Frame, view: &PlanView<'_>, one: &Agreed) -> Markup {
     let chosen = view.wish.stories.contains(&one.story);
     html! {
         tr id=(format!("s{}", one.story)) {
-            td { input type="checkbox" name="stories" value=(one.story) form="plan-form" checked[chosen] disabled[obstacle.is_some()] aria-label=(format!("Plan {}", one.name)) title=[obstacle]; }
+            td.tick { label { input type="checkbox" name="stories" value=(one.story) form="plan-form" checked[chosen] disabled[obstacle.is_some()] aria-label=(format!("Plan {}", one.name)) title=[obstacle]; } }
             th scope="row" { @if !one.reference.is_empty() { span.faint { (one.reference) " " } } (one.name) }
             td.nowrap { (one.estimate.words()) }
             td.num.nowrap {

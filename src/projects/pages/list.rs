@@ -134,8 +134,8 @@ fn table<'a>(
                 (head(SortBy::Due, "Next due", ""))
                 th.phone-hide scope="col" { "People" }
                 (head(SortBy::Hours, "Planned", "num"))
-                (head(SortBy::Budget, "Of budget", "after-num"))
-                th scope="col" { "Next " (AHEAD) " weeks" }
+                (head(SortBy::Budget, "Of budget", "after-num phone-hide"))
+                th.phone-hide scope="col" { "Next " (AHEAD) " weeks" }
             } }
             tbody { @for row in rows { (line(book, row, today)) } }
         }
@@ -155,8 +155,8 @@ fn line(book: &Book, row: &ListedProject<'_>, today: Day) -> Markup {
             td { @if let Some(next) = figures.next { (due(&next.name, next.due, today)) } }
             td.phone-hide { (people(figures.people, figures.open_places)) }
             td.num { (figures.planned.rounded()) " h" }
-            td.after-num { (budget(row)) }
-            td { (sparkline(&row.ahead)) }
+            td.after-num.phone-hide { (budget(row)) }
+            td.phone-hide { (sparkline(&row.ahead)) }
         }
     }
 }

@@ -191,6 +191,8 @@ fn drawn(frame: &Frame, flag: &Flag<'_>, base: u32) -> Markup {
     html! {
         g.done[one.done] data-flag=[frame.may_edit.then_some(one.id)] data-due=(flag.due) {
             title { (one.name) ", due " (flag.due.long()) @if one.done { ", done" } }
+            // What a finger finds more easily than a line and a small box.
+            @if frame.may_edit { rect.reach x=(left.saturating_sub(8)) y=(y.saturating_sub(6)) width=(flag.width + 20) height=(base.saturating_sub(y)) {} }
             line.flag.done[one.done] x1=(flag.x) x2=(flag.x) y1=(y) y2=(base) {}
             rect.flag-box.done[one.done] x=(left) y=(y) width=(flag.width) height="16" rx="3" {}
             text.flag-text.done[one.done] x=(left + flag.width / 2) y=(y + 12) text-anchor="middle" { (shown(&one.name)) }

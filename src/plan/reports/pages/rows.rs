@@ -102,15 +102,15 @@ fn whole_table(book: &Book, asked: &Asked, report: &Report) -> Markup {
     let people = asked.query.dimension.is_of_people();
     let line = |figures: &Figures| {
         html! {
-            td.num { (words::exact(figures.planned())) " h" } td.num { (words::exact(figures.open)) " h" }
-            @if people { td.num { (words::exact(figures.capacity)) " h" } td.num { (share(figures.utilisation())) } }
+            td.num { (words::exact(figures.planned())) " h" } td.num.phone-hide { (words::exact(figures.open)) " h" }
+            @if people { td.num.phone-hide { (words::exact(figures.capacity)) " h" } td.num { (share(figures.utilisation())) } }
             @else { td.num { (share(figures.share(&report.total))) } }
         }
     };
     html! {
         thead { tr {
-            th scope="col" { (words::noun(asked.by)) } th.num scope="col" { "Planned" } th.num scope="col" { "In open places" }
-            @if people { th.num scope="col" { "Capacity" } th.num scope="col" { "Utilisation" } } @else { th.num scope="col" { "Share" } }
+            th scope="col" { (words::noun(asked.by)) } th.num scope="col" { "Planned" } th.num.phone-hide scope="col" { "In open places" }
+            @if people { th.num.phone-hide scope="col" { "Capacity" } th.num scope="col" { "Utilisation" } } @else { th.num scope="col" { "Share" } }
         } }
         tbody { @for row in asked.ordered(report) { tr { (row_head(book, asked, row)) (line(&row.total)) } } }
         tfoot { tr.total { th scope="row" { "Total" } (line(&report.total)) } }
