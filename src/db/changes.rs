@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::value::params;
 use super::{DbError, Tx, Value};
-use crate::units::ids::{AccountId, ChangeSetId};
+use crate::units::ids::{AccountId, ChangeSetId, Id};
 
 /// A kind of row whose every change is recorded, and can be taken back.
 #[derive(Debug)]
@@ -90,6 +90,12 @@ impl Image {
             .and_then(|index| self.0.get(index))
     }
 
+    /// The id in `column`.
+    #[must_use]
+    pub fn id<T: Id>(&self, entity: &Entity, column: &str) -> Option<T> {
+        self.get(entity, column).and_then(Value::as_int).map(T::from_raw)
+    }
+
     fn from_value(entity: &Entity, value: &serde_json::Value) -> Option<Self> {
         let object = value.as_object()?;
         Some(Self(
@@ -168,6 +174,17 @@ impl Change {
     #[must_use]
     pub fn is_of(&self, entity: &'static Entity) -> bool {
         std::ptr::eq(self.entity, entity)
+    }
+
+    /// The row as it was and as it is.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.before.iter().chain(&self.after)
+    }
+
+    /// The ids that stood and stand in `column`.
+    pub fn ids<T: Id>(&self, column: &str) -> impl Iterator<Item = T> {
+        self.images()
+            .filter_map(move |image| image.id(self.entity, column))
     }
 }
 

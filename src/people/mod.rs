@@ -28,7 +28,7 @@ pub use store::{
 
 pub use time_off::{
     Decider, Status as TimeOffStatus, TIME_OFF, TimeOff, TimeOffDraft, TimeOffKind, add_approved,
-    check_clashes, days_text, part_text, request, time_off_row, whose_leave,
+    check_clashes, days_text, part_text, request, time_off_row,
 };
 
 pub(crate) use crate::accounts::own_person;

@@ -45,7 +45,7 @@ pub fn email_is_taken(tx: &Tx<'_>, email: &str, own: Option<PersonId>) -> Result
 /// Whether what `change` made of somebody's e-mail address and department may be taken back by who is held to `guard`.
 #[must_use]
 pub fn may_go_back(guard: &Guard, change: &Change) -> bool {
-    if change.entity.table != PERSON.table {
+    if !change.is_of(&PERSON) {
         return true;
     }
     let [now, then] = [&change.after, &change.before].map(|image| {

@@ -9,6 +9,4 @@ pub(super) mod rules;
 pub(super) mod store;
 
 pub use rules::{Decider, Status, TimeOffDraft, TimeOffKind, days_text, part_text};
-pub use store::{
-    TIME_OFF, TimeOff, add_approved, check_clashes, request, time_off_of, time_off_row, whose_leave,
-};
+pub use store::{TIME_OFF, TimeOff, add_approved, check_clashes, request, time_off_of, time_off_row};

@@ -2,7 +2,7 @@
 
 use super::rules::{Status, TimeOffDraft, TimeOffKind, days_text};
 use crate::book::Absence;
-use crate::db::{Change, DbError, Entity, Key, Row, RowKey, Tx, Value, WriteTx, params};
+use crate::db::{DbError, Entity, Key, Row, RowKey, Tx, Value, WriteTx, params};
 use crate::units::Day;
 use crate::units::ids::{PersonId, TimeOffId};
 
@@ -210,15 +210,4 @@ pub fn check_clashes(tx: &Tx<'_>, ids: impl Iterator<Item = TimeOffId>) -> Resul
         }
     }
     Ok(())
-}
-
-/// Whose leave a recorded change is about, where it is about leave at all.
-#[must_use]
-pub fn whose_leave(change: &Change) -> Option<PersonId> {
-    if change.entity.table != TIME_OFF.table {
-        return None;
-    }
-    let image = change.after.as_ref().or(change.before.as_ref())?;
-    let id = image.get(&TIME_OFF, "person_id")?.as_int()?;
-    Some(PersonId(id))
 }

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::book::Plan;
 use crate::db::{self, Change, DbError, Image, RowKey, Tx, Undone, Value};
 use crate::error::AppError;
-use crate::people::{self, Decider, Guard};
+use crate::people::{self, Decider, Guard, TIME_OFF};
 use crate::plan::{BOOKING, may_take_back, take_back};
 use crate::units::ids::ChangeSetId;
 use crate::units::{Minutes, Week, WeekStart};
@@ -80,8 +80,8 @@ impl<'a> Theirs<'a> {
     }
 
     fn hold(&self, change: &Change) -> bool {
-        let person = people::whose_leave(change).and_then(|id| self.plan.person(id));
-        person.is_none_or(|person| self.decider.decides_for(person))
+        let mut whose = change.ids("person_id").filter_map(|id| self.plan.person(id));
+        (!change.is_of(&TIME_OFF) || whose.all(|person| self.decider.decides_for(person)))
             && self
                 .guard
                 .as_ref()

@@ -7,7 +7,7 @@ use crate::book::{Anew, Assignment, Book, Deliverable, Hours, Parts, Plan};
 use crate::db::{Change, Committed, DbError, Select, Tx, Value, Which};
 use crate::people::{PERSON, PERSON_SKILL, TIME_OFF, WORK_WEEK};
 use crate::projects::PROJECT;
-use crate::units::ids::{AssignmentId, PersonId, ProjectId};
+use crate::units::ids::{AssignmentId, Id, PersonId, ProjectId};
 use crate::units::{Minutes, Week, WeekStart};
 use crate::{people, projects};
 
@@ -113,13 +113,14 @@ impl Touched {
         {
             self.people.insert(change.key.id);
         } else if change.is_of(&TIME_OFF) {
-            self.people.extend(owners(change, "person_id"));
+            self.people.extend(change.ids("person_id").map(PersonId::raw));
         } else if change.is_of(&PROJECT) {
             self.projects.insert(change.key.id);
         } else if change.is_of(&ASSIGNMENT) {
             self.assignments.insert(change.key.id);
         } else if change.is_of(&DELIVERABLE) {
-            self.deliverables_of.extend(owners(change, "project_id"));
+            self.deliverables_of
+                .extend(change.ids("project_id").map(ProjectId::raw));
         } else if ["accounts", "feeds", "views", "estimates", "files"].contains(&change.entity.topic) {
             // Neither accounts nor their feeds and saved views are part of the plan, nor are files and what a story was estimated at.
             return false;
@@ -161,18 +162,16 @@ impl Touched {
     }
 }
 
-/// Whose a row was and is.
-fn owners(change: &Change, column: &str) -> impl Iterator<Item = i64> {
-    let images = [&change.before, &change.after].into_iter().flatten();
-    images.filter_map(move |image| image.get(change.entity, column).and_then(Value::as_int))
-}
-
 /// Raises the revision of what shows a change of the plan.
 fn raise(next: &mut Book, change: &Change, revision: i64) {
     if change.is_of(&TIME_OFF) {
-        owners(change, "person_id").for_each(|id| next.absence_changed(PersonId(id), revision));
+        change
+            .ids("person_id")
+            .for_each(|person| next.absence_changed(person, revision));
     } else if change.is_of(&DELIVERABLE) {
-        owners(change, "project_id").for_each(|id| next.deliverable_changed(ProjectId(id), revision));
+        change
+            .ids("project_id")
+            .for_each(|project| next.deliverable_changed(project, revision));
     } else {
         next.plan_changed(revision);
     }

@@ -18,12 +18,11 @@ pub static ENTITIES: [&Entity; 1] = [&SAVED_VIEW];
 /// Whether `change` is to a view of `account`, or, for an administrator, to one that everybody saw all along.
 #[must_use]
 pub fn may_go_back(change: &Change, account: Option<AccountId>, is_admin: bool) -> bool {
-    if change.entity.table != SAVED_VIEW.table {
+    if !change.is_of(&SAVED_VIEW) {
         return true;
     }
     let number = |image: &Image, column| image.get(&SAVED_VIEW, column).and_then(Value::as_int);
-    let images = [change.before.as_ref(), change.after.as_ref()];
-    images.into_iter().flatten().all(|image| {
+    change.images().all(|image| {
         account.is_some_and(|own| number(image, "account_id") == Some(own.0))
             || is_admin && number(image, "shared") == Some(1)
     })

@@ -11,7 +11,7 @@ use crate::people::{self, TimeOffStatus};
 use crate::plan::estimates::{STORY_HOURS, TEAM_PACE, TEAM_SIZE};
 use crate::plan::store::{ASSIGNMENT, BOOKING, DELIVERABLE};
 
-use crate::units::ids::{AccountId, AssignmentId, DepartmentId, Id, PersonId, ProjectId};
+use crate::units::ids::{AccountId, AssignmentId, DeliverableId, DepartmentId, PersonId, ProjectId};
 use crate::{files, projects};
 
 /// Refuses a write of which some row lies outside the reach of who made it, as it is kept at this moment: a level or a
@@ -28,8 +28,8 @@ pub fn judge(tx: &Tx<'_>, gesture: &Gesture, changes: &[Change]) -> Result<(), D
     let all = people::departments(tx)?;
     let reach = standing.map_or(Reach::Nothing, |standing| standing.reach(&all));
     let mut touched: BTreeSet<Touch> = changes.iter().flat_map(touched).collect();
-    for change in changes.iter().filter(|change| is(change, &files::ATTACHMENT)) {
-        for image in images(change) {
+    for change in changes.iter().filter(|change| change.is_of(&files::ATTACHMENT)) {
+        for image in change.images() {
             touched.insert(whose_file(tx, changes, image)?);
         }
     }
@@ -54,19 +54,6 @@ pub fn refusal(tx: &Tx<'_>, outside: Outside) -> Result<String, DbError> {
     words(tx, &people::departments(tx)?, &facts, outside)
 }
 
-fn is(change: &Change, entity: &'static Entity) -> bool {
-    change.entity.table == entity.table
-}
-
-/// The two images of a change: as it was, as it is.
-fn images(change: &Change) -> impl Iterator<Item = &Image> {
-    change.before.iter().chain(&change.after)
-}
-
-fn id_in<T: Id>(image: &Image, entity: &Entity, column: &str) -> Option<T> {
-    image.get(entity, column).and_then(Value::as_int).map(T::from_raw)
-}
-
 /// Whether every client, role and skill that goes is one that they had made themselves.
 fn their_names(tx: &Tx<'_>, account: AccountId, changes: &[Change]) -> Result<bool, DbError> {
     for change in changes
@@ -82,41 +69,35 @@ fn their_names(tx: &Tx<'_>, account: AccountId, changes: &[Change]) -> Result<bo
 
 fn is_name(change: &Change) -> bool {
     let all: [&'static Entity; 3] = [&people::ROLE, &people::SKILL, &projects::CLIENT];
-    all.iter().any(|entity| is(change, entity))
+    all.iter().any(|entity| change.is_of(entity))
 }
 
 /// What a recorded change is about.
 fn touched(change: &Change) -> Vec<Touch> {
-    let is_one_of = |all: &[&'static Entity]| all.iter().any(|entity| is(change, entity));
+    let is_one_of = |all: &[&'static Entity]| all.iter().any(|entity| change.is_of(entity));
     let comes_or_goes = change.before.is_none() || change.after.is_none();
     if is_one_of(&[&people::PERSON, &people::PERSON_SKILL, &people::WORK_WEEK]) {
         vec![Touch::Person(PersonId(change.key.id))]
-    } else if is(change, &people::TIME_OFF) {
+    } else if change.is_of(&people::TIME_OFF) {
         leave(change)
-    } else if is(change, &projects::PROJECT) {
+    } else if change.is_of(&projects::PROJECT) {
         vec![Touch::Project(ProjectId(change.key.id))]
-    } else if is(change, &DELIVERABLE) {
-        images(change)
-            .filter_map(|image| id_in(image, &DELIVERABLE, "project_id"))
-            .map(Touch::Project)
-            .collect()
-    } else if is(change, &ASSIGNMENT) {
+    } else if change.is_of(&DELIVERABLE) {
+        change.ids("project_id").map(Touch::Project).collect()
+    } else if change.is_of(&ASSIGNMENT) {
         vec![Touch::Assignment(AssignmentId(change.key.id))]
-    } else if is(change, &BOOKING) || is(change, &STORY_HOURS) {
+    } else if change.is_of(&BOOKING) || change.is_of(&STORY_HOURS) {
         vec![Touch::Hours(AssignmentId(change.key.id))]
     } else if is_one_of(&[&TEAM_PACE, &TEAM_SIZE]) {
-        let entity = change.entity;
-        images(change)
-            .filter_map(|image| id_in(image, entity, "department_id"))
-            .map(Touch::Team)
-            .collect()
-    } else if is(change, &people::DEPARTMENT) && comes_or_goes {
-        images(change)
-            .map(|image| Touch::NewDepartment(id_in(image, &people::DEPARTMENT, "parent_id")))
+        change.ids("department_id").map(Touch::Team).collect()
+    } else if change.is_of(&people::DEPARTMENT) && comes_or_goes {
+        change
+            .images()
+            .map(|image| Touch::NewDepartment(image.id(&people::DEPARTMENT, "parent_id")))
             .collect()
     } else if is_name(change) && comes_or_goes {
         vec![Touch::NewName]
-    } else if is(change, &files::ATTACHMENT) {
+    } else if change.is_of(&files::ATTACHMENT) {
         // Whose a file of a deliverable is stands in another row.
         Vec::new()
     } else if matches!(change.entity.topic, "accounts" | "feeds" | "views") {
@@ -129,67 +110,63 @@ fn touched(change: &Change) -> Vec<Touch> {
 
 /// A file belongs to what it was put to. A deliverable that goes in the same write takes its files along.
 fn whose_file(tx: &Tx<'_>, changes: &[Change], image: &Image) -> Result<Touch, DbError> {
-    let id = |column| image.get(&files::ATTACHMENT, column).and_then(Value::as_int);
-    if let Some(project) = id("project_id") {
-        return Ok(Touch::Project(ProjectId(project)));
+    if let Some(project) = image.id(&files::ATTACHMENT, "project_id") {
+        return Ok(Touch::Project(project));
     }
-    if let Some(person) = id("person_id") {
-        return Ok(Touch::Person(PersonId(person)));
+    if let Some(person) = image.id(&files::ATTACHMENT, "person_id") {
+        return Ok(Touch::Person(person));
     }
-    let Some(deliverable) = id("deliverable_id") else {
+    let Some(DeliverableId(deliverable)) = image.id(&files::ATTACHMENT, "deliverable_id") else {
         return Ok(Touch::Shared);
     };
     let there = tx.image(&DELIVERABLE, RowKey::id(deliverable))?;
     let gone = || {
         let mut all = changes.iter();
-        let own = all.find(|one| is(one, &DELIVERABLE) && one.key.id == deliverable);
+        let own = all.find(|one| one.is_of(&DELIVERABLE) && one.key.id == deliverable);
         own.and_then(|one| one.before.clone())
     };
     let project = there
         .or_else(gone)
-        .and_then(|row| id_in(&row, &DELIVERABLE, "project_id"));
+        .and_then(|row| row.id(&DELIVERABLE, "project_id"));
     Ok(project.map_or(Touch::Shared, Touch::Project))
 }
 
 fn leave(change: &Change) -> Vec<Touch> {
-    let asking = images(change).all(|image| {
+    let asking = change.images().all(|image| {
         let status = image.get(&people::TIME_OFF, "status").and_then(Value::as_text);
         let status = status.and_then(TimeOffStatus::parse);
         matches!(status, Some(TimeOffStatus::Requested | TimeOffStatus::Withdrawn))
     });
-    images(change)
-        .filter_map(|image| id_in(image, &people::TIME_OFF, "person_id"))
-        .map(|person| Touch::Leave { person, asking })
-        .collect()
+    let people = change.ids("person_id");
+    people.map(|person| Touch::Leave { person, asking }).collect()
 }
 
 /// What the rules need to know of everything that was touched.
 fn facts(tx: &Tx<'_>, changes: &[Change], touched: &BTreeSet<Touch>) -> Result<Facts, DbError> {
     let mut facts = Facts::default();
     for change in changes {
-        if is(change, &people::PERSON) {
-            for image in images(change) {
+        if change.is_of(&people::PERSON) {
+            for image in change.images() {
                 note(
                     &mut facts.people,
                     PersonId(change.key.id),
                     department(image, &people::PERSON),
                 );
             }
-        } else if is(change, &projects::PROJECT) {
+        } else if change.is_of(&projects::PROJECT) {
             let id = ProjectId(change.key.id);
-            for image in images(change) {
+            for image in change.images() {
                 note(&mut facts.projects, id, department(image, &projects::PROJECT));
             }
             if change.before.is_none() || change.after.is_none() {
                 facts.whole.insert(id);
             }
-        } else if is(change, &ASSIGNMENT) {
+        } else if change.is_of(&ASSIGNMENT) {
             know_change(tx, &mut facts, change)?;
-        } else if is(change, &DELIVERABLE) {
+        } else if change.is_of(&DELIVERABLE) {
             let due = |image: &Option<Image>| Some(image.as_ref()?.get(&DELIVERABLE, "due_day")?.as_int());
             if due(&change.before) != due(&change.after) {
-                let project = |image| id_in::<ProjectId>(image, &DELIVERABLE, "project_id");
-                facts.moved.extend(images(change).filter_map(project));
+                facts.moved.extend(change.ids::<ProjectId>("project_id"));
             }
         }
     }
@@ -209,15 +186,15 @@ fn note<K: Eq + Hash, V>(all: &mut HashMap<K, Vec<V>>, key: K, value: V) {
 }
 
 fn department(image: &Image, entity: &Entity) -> Option<DepartmentId> {
-    id_in(image, entity, "department_id")
+    image.id(entity, "department_id")
 }
 
 fn held(image: &Image) -> Option<Held> {
     Some(Held {
-        project: id_in(image, &ASSIGNMENT, "project_id")?,
-        person: id_in(image, &ASSIGNMENT, "person_id"),
+        project: image.id(&ASSIGNMENT, "project_id")?,
+        person: image.id(&ASSIGNMENT, "person_id"),
         terms: (
-            id_in(image, &ASSIGNMENT, "role_id"),
+            image.id(&ASSIGNMENT, "role_id"),
             image
                 .get(&ASSIGNMENT, "note")
                 .and_then(Value::as_text)
@@ -230,7 +207,7 @@ fn held(image: &Image) -> Option<Held> {
 /// A place that changes: as it was, as it is, and as it was when it was open.
 fn know_change(tx: &Tx<'_>, facts: &mut Facts, change: &Change) -> Result<(), DbError> {
     let id = AssignmentId(change.key.id);
-    for held in images(change).filter_map(held) {
+    for held in change.images().filter_map(held) {
         note(&mut facts.places, id, held);
     }
     if change.before.is_some() && change.after.is_none() {
