@@ -619,3 +619,24 @@ async fn a_form_leads_back_to_the_page_before_it_which_says_what_was_done_once()
         assert_eq!(manager.get(&place).await.status(), StatusCode::OK);
     }
 }
+
+#[tokio::test]
+async fn on_a_phone_weeks_say_their_month_where_one_begins_and_names_how_full_somebody_is() {
+    let house = House::open().await;
+    let seed = house.seed().await;
+    let manager = house.manager().await;
+    for (hours, told) in [(30, "%"), (50, "over 1 week")] {
+        let cells = json!([{ "assignment": seed.adas, "week": "2026-11-23", "hours": hours }]);
+        assert_eq!(set(&manager, cells).await.status(), StatusCode::OK);
+        let page = manager.text("/schedule?from=2026-11-16").await;
+        let row = crate::house::between(&page, &format!("id=\"p{}\"", seed.ada), "</tr>").unwrap();
+        let days: Vec<&str> = row
+            .split("data-label=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        assert_eq!(days[..4], ["16 Nov", "23", "30", "7 Dec"]);
+        let chip = crate::house::between(&row, "fullness\">", "</span>").unwrap();
+        assert!(chip.contains(told), "{chip}");
+    }
+}

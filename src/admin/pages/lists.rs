@@ -96,7 +96,7 @@ pub fn names(frame: &Frame, book: &Book, list: List) -> Markup {
             @if items.is_empty() {
                 (ui::empty(&format!("No {} yet", list.title().to_lowercase()), explained(list), &html! {
                     @if may_add { (new) }
-                    @else if list == List::Clients { a.btn href="/projects/new" data-dialog { "+ Project" } }
+                    @else if frame.may_edit && list == List::Clients { a.btn href="/projects/new" data-dialog { "+ Project" } }
                 }))
             } @else {
                 div.scroll tabindex="0" role="region" aria-label=(list.title()) {

@@ -208,7 +208,7 @@ pub fn experience_page(frame: &Frame, plan: &Plan, of: Option<Of>, found: &[Expe
                 }
             }
             @match of {
-                None if plan.clients.is_empty() && plan.people.is_empty() => section.card { (ui::empty("Nobody is in the plan yet", "Who worked for whom comes from the weeks that are over, as they were planned when they ended.", &html! { a.btn href="/import" { "Import a spreadsheet" } a.btn href="/people/new" data-dialog { "Add a person" } })) },
+                None if plan.clients.is_empty() && plan.people.is_empty() => section.card { (ui::empty("Nobody is in the plan yet", "Who worked for whom comes from the weeks that are over, as they were planned when they ended.", &html! { @if frame.may_edit { a.btn href="/import" { "Import a spreadsheet" } " " a.btn href="/people/new" data-dialog { "Add a person" } } })) },
                 None => section.card { (ui::empty("Whose experience?", "Choose a client to see who worked for them, or a person to see for whom they worked. It comes from the weeks that are over, as they were planned when they ended.", &html! {})) },
                 Some(of) if found.is_empty() => section.card { (nothing(of)) },
                 Some(of) => (experience_table(plan, of, found)),

@@ -146,7 +146,7 @@ pub fn role_choice(book: &Book, chosen: Option<RoleId>) -> Markup {
 
 const fn by_words(grouping: Grouping) -> &'static str {
     match grouping {
-        Grouping::Whole => "Everybody together",
+        Grouping::Whole => "All together",
         Grouping::Department => "Department",
         Grouping::Role => "Role",
     }
