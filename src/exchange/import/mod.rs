@@ -3,6 +3,7 @@
 
 mod hours;
 mod lookup;
+mod matches;
 mod people;
 mod projects;
 mod report;

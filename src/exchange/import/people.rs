@@ -1,9 +1,10 @@
 //! People of a file against those of the plan.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::super::columns::{Field, Kind};
 use super::super::drafts::{PersonDraft, Stated};
+use super::matches::{Match, matches};
 use super::report::{Diff, Noun};
 use super::steps::{CellStep, PersonStep, Ref};
 use super::{Planner, shown_day};
@@ -12,11 +13,11 @@ use crate::book::{Person, WorkWeek};
 use crate::people::{self, Identity, SkillLevel};
 use crate::units::ids::{PersonId, SkillId};
 use crate::units::text::line;
-use crate::units::{Day, Minutes, Name, fold};
+use crate::units::{Day, Minutes, Name};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
     let reading = planner.reading;
-    for (draft, found) in reading.drafts.people.iter().zip(matches(planner)) {
+    for (draft, found) in reading.drafts.people.iter().zip(found(planner)) {
         match found {
             Match::New => one(planner, draft, None),
             Match::Is(id) => one(planner, draft, Some(id)),
@@ -32,53 +33,17 @@ pub(super) fn plan(planner: &mut Planner<'_>) {
     }
 }
 
-/// Whom a row means.
-enum Match {
-    New,
-    Is(PersonId),
-    Several(usize),
-}
-
-/// Finds by e-mail address first, for all rows; then by name, among people whom no row means already.
-fn matches(planner: &Planner<'_>) -> Vec<Match> {
-    let people = &planner.plan.people;
-    let by_email: HashMap<String, PersonId> = people
-        .iter()
-        .filter(|person| !person.email.is_empty())
-        .map(|person| (fold(&person.email), person.id))
+/// Whom each row means: by e-mail address, else by name.
+fn found(planner: &Planner<'_>) -> Vec<Match<PersonId>> {
+    let drafts = planner.reading.drafts.people.iter();
+    let rows: Vec<(Option<&str>, &str)> = drafts
+        .map(|draft| (draft.email.given().map(String::as_str), draft.name.as_str()))
         .collect();
-    let mut by_name: HashMap<String, Vec<PersonId>> = HashMap::new();
-    for person in people {
-        by_name.entry(fold(&person.name)).or_default().push(person.id);
-    }
-    let drafts = &planner.reading.drafts.people;
-    let sure: Vec<Option<PersonId>> = drafts
-        .iter()
-        .map(|draft| by_email.get(&fold(draft.email.given()?)).copied())
-        .collect();
-    let mut meant: HashSet<PersonId> = sure.iter().flatten().copied().collect();
-    let mut by_name = |draft: &PersonDraft| {
-        let all = by_name.get(&fold(draft.name.as_str()));
-        let free: Vec<PersonId> = all
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|id| !meant.contains(id))
-            .collect();
-        match free.as_slice() {
-            [] => Match::New,
-            [only] => {
-                meant.insert(*only);
-                Match::Is(*only)
-            }
-            several => Match::Several(several.len()),
-        }
-    };
-    drafts
-        .iter()
-        .zip(sure)
-        .map(|(draft, sure)| sure.map_or_else(|| by_name(draft), Match::Is))
-        .collect()
+    let known = planner.plan.people.iter();
+    matches(
+        known.map(|one| (one.id, one.email.as_str(), one.name.as_str())),
+        &rows,
+    )
 }
 
 fn one(planner: &mut Planner<'_>, draft: &PersonDraft, id: Option<PersonId>) {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::super::columns::{Field, Kind};
 use super::super::drafts::{DeliverableDraft, ProjectDraft};
+use super::matches::{Match, matches};
 use super::report::{Diff, Noun};
 use super::steps::{DeliverableStep, ProjectStep, Ref};
 use super::{Planner, shown_day, shown_hours};
@@ -16,7 +17,7 @@ use crate::{plan as planned, projects};
 
 pub(super) fn plan(planner: &mut Planner<'_>) {
     let reading = planner.reading;
-    let found = matches(planner);
+    let found = found(planner);
     let mut made = 0;
     let mut named = ByName::default();
     let mut seen: HashSet<ProjectId> = HashSet::new();
@@ -45,53 +46,17 @@ pub(super) fn plan(planner: &mut Planner<'_>) {
     deliverables(planner, &named);
 }
 
-/// Which project a row means.
-enum Match {
-    New,
-    Is(ProjectId),
-    Several(usize),
-}
-
-/// Finds by code first, for all rows; then by name, among projects that no row means already.
-fn matches(planner: &Planner<'_>) -> Vec<Match> {
-    let projects = &planner.plan.projects;
-    let by_code: HashMap<String, ProjectId> = projects
-        .iter()
-        .filter(|project| !project.code.is_empty())
-        .map(|project| (fold(&project.code), project.id))
+/// Which project each row means: by number, else by name.
+fn found(planner: &Planner<'_>) -> Vec<Match<ProjectId>> {
+    let drafts = planner.reading.drafts.projects.iter();
+    let rows: Vec<(Option<&str>, &str)> = drafts
+        .map(|draft| (draft.code.given().map(Name::as_str), draft.name.as_str()))
         .collect();
-    let mut by_name: HashMap<String, Vec<ProjectId>> = HashMap::new();
-    for project in projects {
-        by_name.entry(fold(&project.name)).or_default().push(project.id);
-    }
-    let drafts = &planner.reading.drafts.projects;
-    let sure: Vec<Option<ProjectId>> = drafts
-        .iter()
-        .map(|draft| by_code.get(&fold(draft.code.given()?.as_str())).copied())
-        .collect();
-    let mut meant: HashSet<ProjectId> = sure.iter().flatten().copied().collect();
-    let mut by_name = |draft: &ProjectDraft| {
-        let all = by_name.get(&fold(draft.name.as_str()));
-        let free: Vec<ProjectId> = all
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|id| !meant.contains(id))
-            .collect();
-        match free.as_slice() {
-            [] => Match::New,
-            [only] => {
-                meant.insert(*only);
-                Match::Is(*only)
-            }
-            several => Match::Several(several.len()),
-        }
-    };
-    drafts
-        .iter()
-        .zip(sure)
-        .map(|(draft, sure)| sure.map_or_else(|| by_name(draft), Match::Is))
-        .collect()
+    let known = planner.plan.projects.iter();
+    matches(
+        known.map(|one| (one.id, one.code.as_str(), one.name.as_str())),
+        &rows,
+    )
 }
 
 fn one_project(
