@@ -184,6 +184,22 @@ pub fn explained_choice(
     )
 }
 
+/// By what a list is narrowed down; nothing where there is nothing to choose from.
+#[must_use]
+pub fn filter_choice(name: &str, label: &str, options: &[(i64, String)], chosen: Option<i64>) -> Markup {
+    html! {
+        @if !options.is_empty() {
+            label {
+                span { (label) }
+                select.field name=(name) {
+                    option value="" { "All" }
+                    @for (id, text) in options { option value=(id) selected[chosen == Some(*id)] { (text) } }
+                }
+            }
+        }
+    }
+}
+
 /// A box to tick.
 #[must_use]
 pub fn check(state: &FormState, name: &str, label: &str) -> Markup {

@@ -12,7 +12,7 @@ mod settings;
 pub use faults::{error_page, error_within};
 pub use form::{
     FormState, area, check, choice, colour_picker, errors_of_question, errors_summary, explained_choice,
-    field, first_field, form_key, or_again, refused,
+    field, filter_choice, first_field, form_key, or_again, refused,
 };
 pub use layout::{
     Frame, INSIDE, bare_page, bare_page_with_script, finished, fragment_or_page, guest_page, inside, page,

@@ -7,7 +7,8 @@ use super::pages;
 use crate::accounts::{KeyedForm, Said, Visitor};
 use crate::admin::rules::Section;
 use crate::app::App;
-use crate::db::DbError;
+use crate::db::{DbError, WriteTx};
+use crate::edit;
 use crate::error::AppError;
 use crate::jobs::store::{self, Line, Schedule};
 use crate::jobs::{self, Misfire, Times};
@@ -84,12 +85,9 @@ pub(crate) async fn change_schedule(
         (true, false) => Said::ScheduleResumed,
         _ => Said::ScheduleSaved,
     };
-    app.db
-        .write(
-            app.gesture(&visitor, &format!("changed when {name} is done")),
-            move |tx| store::change_schedule(tx, &changed),
-        )
-        .await?;
+    let gesture = app.gesture(&visitor, &format!("changed when {name} is done"));
+    let write = move |tx: &WriteTx<'_>| store::change_schedule(tx, &changed);
+    edit::found(&app.db.write(gesture, write).await?)?;
     app.jobs.wake();
     Ok(back(&app, said))
 }

@@ -132,9 +132,9 @@ fn filters(book: &Book, query: &PeopleQuery) -> Markup {
             }
             form method="get" action="/people" data-autosubmit {
                 (kept(query, &["q", "sort"]))
-                (select("department", "Department, with those below", &departments, query.department.map(Id::raw)))
-                (select("role", "Role", &roles, query.role.map(Id::raw)))
-                (select("skill", "Skill", &skills, query.skill.map(Id::raw)))
+                (ui::filter_choice("department", "Department, with those below", &departments, query.department.map(Id::raw)))
+                (ui::filter_choice("role", "Role", &roles, query.role.map(Id::raw)))
+                (ui::filter_choice("skill", "Skill", &skills, query.skill.map(Id::raw)))
                 label {
                     span { "Planned" }
                     select.field name="show" {
@@ -148,18 +148,6 @@ fn filters(book: &Book, query: &PeopleQuery) -> Markup {
                         a.btn.quiet href=(cleared.href()) { "Clear" }
                     }
                 }
-            }
-        }
-    }
-}
-
-fn select(name: &str, label: &str, options: &[(i64, String)], chosen: Option<i64>) -> Markup {
-    html! {
-        label {
-            span { (label) }
-            select.field name=(name) {
-                option value="" { "All" }
-                @for (id, text) in options { option value=(id) selected[chosen == Some(*id)] { (text) } }
             }
         }
     }

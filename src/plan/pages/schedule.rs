@@ -263,29 +263,17 @@ fn filters(book: &Book, window: &Window) -> Markup {
             }
             form method="get" action="/schedule" data-autosubmit {
                 (hidden(book, window, &["department", "client", "status", "role", "skill", "open"]))
-                (select("department", "Department, with those below", &departments, department))
-                (select("client", "Client", &clients, client))
-                (select("status", "Status", &statuses, status))
-                (select("role", "Role", &roles, role))
-                (select("skill", "Skill", &skills, skill))
+                (ui::filter_choice("department", "Department, with those below", &departments, department))
+                (ui::filter_choice("client", "Client", &clients, client))
+                (ui::filter_choice("status", "Status", &statuses, status))
+                (ui::filter_choice("role", "Role", &roles, role))
+                (ui::filter_choice("skill", "Skill", &skills, skill))
                 div.actions {
                     button.btn.primary type="submit" { "Show" }
                     @if count > 0 {
                         a.btn.quiet href=(window.with(|other| other.filter = crate::book::Filter { text: filter.text.clone(), ..Default::default() }).href(plan)) { "Clear" }
                     }
                 }
-            }
-        }
-    }
-}
-
-fn select(name: &str, label: &str, options: &[(i64, String)], chosen: Option<i64>) -> Markup {
-    html! {
-        label {
-            span { (label) }
-            select.field name=(name) {
-                option value="" { "All" }
-                @for (id, text) in options { option value=(id) selected[chosen == Some(*id)] { (text) } }
             }
         }
     }

@@ -182,7 +182,7 @@ pub(crate) async fn change_view(
         change(&app, &visitor, &view, &fields, Seen::nothing()).await,
         fields,
     )? {
-        Ok(written) => Ok(done_at("/views", written.change_set)),
+        Ok(written) => Ok(done_at("/views", edit::found(&written)?)),
         Err(state) => Ok(refused(pages::view_form(&visitor.frame(&app), Some(id), &state))),
     }
 }
