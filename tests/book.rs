@@ -446,6 +446,32 @@ mod tests {
         assert_eq!(after.revision_of(None), before.revision);
     }
 
+    /// What leads up to a date is everybody's, also on the overview of a department that has a few of these hours.
+    #[tokio::test]
+    async fn an_overview_of_a_department_knows_what_others_do_on_its_projects() {
+        let (house, admin) = team().await;
+        let before = house.app.book();
+        let plan = &before.plan;
+        let of = |row: &Assignment| plan.person(row.person?)?.department;
+        let apart = |row: &Assignment| {
+            let leads = plan.project(row.project)?.department;
+            let concerned = with_those_above(plan, [of(row), leads]);
+            let rows = plan.assignments_of_project(row.project);
+            let mut beside = rows.iter().filter_map(|other| of(other));
+            beside.find(|department| !concerned.contains(department))
+        };
+        let found = plan
+            .assignments
+            .iter()
+            .find_map(|row| Some((row.id, apart(row)?)));
+        let (row, beside) = found.expect("departments work together");
+        let cells = json!({ "cells": [{ "assignment": row.0, "week": MONDAY, "hours": 77 }] });
+        assert_eq!(admin.post("/api/v1/hours", &cells).await.status(), StatusCode::OK);
+        let after = house.app.book();
+        assert_eq!(after.revision_of(Some(beside)), before.revision_of(Some(beside)));
+        assert_eq!(after.revision_of_overview(Some(beside)), after.revision);
+    }
+
     /// Who stands in no department is nobody's part of the plan, and whether somebody stands there at all may depend on their hours.
     #[tokio::test]
     async fn who_does_not_fit_a_search_any_more_is_not_shown_in_no_department_either() {

@@ -15,6 +15,8 @@ pub struct Revisions {
     work: i64,
     /// Of these of a department's people and of the projects that it leads, with those of all departments below it.
     work_of: HashMap<DepartmentId, i64>,
+    /// Of the hours of the projects that a department's people work on, whoever's they are, with those of all departments below it.
+    beside: HashMap<DepartmentId, i64>,
     /// Of these of each person, and of each project, by their places in the plan.
     people: Vec<i64>,
     projects: Vec<i64>,
@@ -42,6 +44,14 @@ impl Book {
             Some(id) => self.revisions.work_of.get(&id).copied().unwrap_or(0),
         };
         self.revisions.plan.max(work)
+    }
+
+    /// The newest change set that the overview of `department` depends on: as above, and the hours that others have on projects on which
+    /// its people work, since what leads up to a date is everybody's.
+    #[must_use]
+    pub fn revision_of_overview(&self, department: Option<DepartmentId>) -> i64 {
+        let beside = department.and_then(|id| self.revisions.beside.get(&id));
+        self.revision_of(department).max(beside.copied().unwrap_or(0))
     }
 
     /// The newest change set that the load of `person` depends on.
@@ -72,6 +82,7 @@ impl Book {
         if let Some(row) = plan.assignment(assignment) {
             revisions.touch_person(plan, row.person, revision);
             revisions.touch_project(plan, row.project, revision);
+            revisions.touch_beside(plan, row.project, revision);
         }
     }
 
@@ -111,11 +122,25 @@ impl Revisions {
     /// Raises a department and all above it.
     fn touch_department(&mut self, plan: &Plan, id: Option<DepartmentId>, revision: i64) {
         self.work = self.work.max(revision);
-        let mut next = id;
-        while let Some(id) = next {
-            self.work_of.insert(id, revision);
-            next = plan.department(id).and_then(|department| department.parent);
+        raise(&mut self.work_of, plan, id, revision);
+    }
+
+    /// Raises the departments of all who work on a project.
+    fn touch_beside(&mut self, plan: &Plan, project: ProjectId, revision: i64) {
+        for row in plan.assignments_of_project(project) {
+            let person = row.person.and_then(|id| plan.person(id));
+            let department = person.and_then(|person| person.department);
+            raise(&mut self.beside, plan, department, revision);
         }
+    }
+}
+
+/// Raises a department and all above it.
+fn raise(all: &mut HashMap<DepartmentId, i64>, plan: &Plan, id: Option<DepartmentId>, revision: i64) {
+    let mut next = id;
+    while let Some(id) = next {
+        all.insert(id, revision);
+        next = plan.department(id).and_then(|department| department.parent);
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn show_overview(
             "overview|{}|{:?}|{}|{all}|{may_edit}",
             scope.today, scope.department, scope.weeks
         ),
-        revision: book.revision_of(scope.department),
+        revision: book.revision_of_overview(scope.department),
     };
     let make = || pages::overview(&book, scope, all, may_edit).into_string();
     let inside = app.answers.get_or_make(question, make).await?;

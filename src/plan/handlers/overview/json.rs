@@ -111,7 +111,7 @@ impl OverviewJson {
         let day = |week: Week| week.first_day(start);
         let sum = total(&view.weeks);
         Self {
-            revision: book.revision_of(scope.department),
+            revision: book.revision_of_overview(scope.department),
             utilisation: view.weeks.first().and_then(WeekDemand::percent),
             utilisation_last_week: view.last_week.percent(),
             booked: sum.booked(),
@@ -213,7 +213,7 @@ pub(crate) async fn show_overview(
             "overview json|{}|{:?}|{}",
             scope.today, scope.department, scope.weeks
         ),
-        revision: book.revision_of(scope.department),
+        revision: book.revision_of_overview(scope.department),
     };
     let make = || OverviewJson::of(&book, scope, &book.overview(scope));
     app.answers.json(question, &taker, make).await
