@@ -15,7 +15,7 @@ pub struct Revisions {
     work: i64,
     /// Of these of a department's people and of the projects that it leads, with those of all departments below it.
     work_of: HashMap<DepartmentId, i64>,
-    /// Of the hours of the projects that a department's people work on, whoever's they are, with those of all departments below it.
+    /// Of the projects that a department's people work on, whoever's hours they are, with those of all departments below it.
     beside: HashMap<DepartmentId, i64>,
     /// Of these of each person, and of each project, by their places in the plan.
     people: Vec<i64>,
@@ -82,7 +82,6 @@ impl Book {
         if let Some(row) = plan.assignment(assignment) {
             revisions.touch_person(plan, row.person, revision);
             revisions.touch_project(plan, row.project, revision);
-            revisions.touch_beside(plan, row.project, revision);
         }
     }
 
@@ -113,10 +112,21 @@ impl Revisions {
         self.touch_department(plan, person.and_then(|person| person.department), revision);
     }
 
+    /// Raises a project, the department that leads it, and beside it those of all who work on it: once for each change set, which may
+    /// change ten thousand of its cells.
     fn touch_project(&mut self, plan: &Plan, id: ProjectId, revision: i64) {
+        let place = plan.project_place(id);
+        if place.and_then(|place| self.projects.get(place)) == Some(&revision) {
+            return;
+        }
+        touch(&mut self.projects, place, revision);
         let project = plan.project(id);
-        touch(&mut self.projects, plan.project_place(id), revision);
         self.touch_department(plan, project.and_then(|project| project.department), revision);
+        for row in plan.assignments_of_project(id) {
+            let person = row.person.and_then(|id| plan.person(id));
+            let department = person.and_then(|person| person.department);
+            raise(&mut self.beside, plan, department, revision);
+        }
     }
 
     /// Raises a department and all above it.
@@ -124,22 +134,16 @@ impl Revisions {
         self.work = self.work.max(revision);
         raise(&mut self.work_of, plan, id, revision);
     }
-
-    /// Raises the departments of all who work on a project.
-    fn touch_beside(&mut self, plan: &Plan, project: ProjectId, revision: i64) {
-        for row in plan.assignments_of_project(project) {
-            let person = row.person.and_then(|id| plan.person(id));
-            let department = person.and_then(|person| person.department);
-            raise(&mut self.beside, plan, department, revision);
-        }
-    }
 }
 
 /// Raises a department and all above it.
 fn raise(all: &mut HashMap<DepartmentId, i64>, plan: &Plan, id: Option<DepartmentId>, revision: i64) {
     let mut next = id;
     while let Some(id) = next {
-        all.insert(id, revision);
+        if all.insert(id, revision) == Some(revision) {
+            // So were those above it, with it.
+            return;
+        }
         next = plan.department(id).and_then(|department| department.parent);
     }
 }

@@ -187,6 +187,6 @@ fn under_its_key(work: &mut dyn Work, once: Option<&Once>, tx: &WriteTx<'_>) -> 
 }
 
 /// `work`, whose panic is an error like others.
-fn caught<T>(work: impl FnOnce() -> Result<T, DbError>) -> Result<T, DbError> {
+pub fn caught<T>(work: impl FnOnce() -> Result<T, DbError>) -> Result<T, DbError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(DbError::Panicked))
 }

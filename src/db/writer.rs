@@ -1,6 +1,5 @@
 //! The one thread that writes: it takes what waits, commits once, and answers everybody.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -12,7 +11,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::deeds::Deed;
-use super::job::{Closure, Done, Job, Work};
+use super::job::{Closure, Done, Job, Work, caught};
 use super::pulse::Pulse;
 use super::slow::Slow;
 use super::{Committed, DbError, Gesture, Hook, Once, Tx, Warden, WriteTx, ground};
@@ -267,14 +266,12 @@ impl Desk<'_> {
             self.pulse.entered();
         }
         let commits: Vec<Committed> = batch.iter_mut().filter_map(Job::committed).collect();
-        if let (Some(hook), false) = (self.hook.get(), commits.is_empty()) {
-            let taken = || hook(&Tx::new(self.connection), &commits);
-            let taken = catch_unwind(AssertUnwindSafe(taken)).unwrap_or(Err(DbError::Panicked));
-            if let Err(error) = taken {
-                stop(&format!(
-                    "what was committed could not be taken into memory: {error}"
-                ));
-            }
+        if let (Some(hook), false) = (self.hook.get(), commits.is_empty())
+            && let Err(error) = caught(|| hook(&Tx::new(self.connection), &commits))
+        {
+            stop(&format!(
+                "what was committed could not be taken into memory: {error}"
+            ));
         }
         Ok(())
     }
