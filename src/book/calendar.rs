@@ -182,13 +182,10 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::{Absence, Assignment, CountsAs, Department, Organisation, Parts, Status, WorkWeek};
-    use crate::units::ids::{AssignmentId, DeliverableId, StatusId};
-    use crate::units::{Colour, Minutes};
-
-    fn day(text: &str) -> Day {
-        text.parse().unwrap()
-    }
+    use crate::book::tests::{self as any, day};
+    use crate::book::{Absence, Assignment, CountsAs, Department, Organisation, Parts, Status};
+    use crate::units::Colour;
+    use crate::units::ids::StatusId;
 
     fn absence(first: &str, last: &str, half: bool) -> Absence {
         Absence {
@@ -202,57 +199,22 @@ mod tests {
 
     fn person(id: i64, department: i64, absences: Vec<Absence>) -> Person {
         Person {
-            id: PersonId(id),
-            name: format!("Person {id}"),
-            email: String::new(),
-            location: String::new(),
-            department: Some(DepartmentId(department)),
-            role: None,
-            calendar: None,
-            start: None,
-            last: None,
             active: id != 4,
-            skills: Vec::new(),
-            work_weeks: vec![(Day::MIN, WorkWeek::even(Minutes::from_hours(40)))],
             absences,
+            ..any::person(id, 40, Some(department), None)
         }
     }
 
     fn project(id: i64, department: i64) -> Project {
-        Project {
-            id: ProjectId(id),
-            name: format!("Project {id}"),
-            code: String::new(),
-            client: None,
-            status: StatusId(1),
-            department: Some(DepartmentId(department)),
-            colour: Colour::default(),
-            start: None,
-            end: None,
-            budget: None,
-        }
+        any::project(id, 1, None, Some(department))
     }
 
     fn deliverable(id: i64, project: i64, due: Option<&str>) -> Deliverable {
-        Deliverable {
-            id: DeliverableId(id),
-            project: ProjectId(project),
-            name: format!("D{id}"),
-            percent: None,
-            phase: String::new(),
-            due: due.map(day),
-            done: false,
-        }
+        any::deliverable(id, project, "", due)
     }
 
     fn assignment(id: i64, project: i64, person: i64) -> Assignment {
-        Assignment {
-            id: AssignmentId(id),
-            project: ProjectId(project),
-            person: Some(PersonId(person)),
-            role: None,
-            note: String::new(),
-        }
+        any::assignment(id, project, Some(person), None)
     }
 
     fn department(id: i64, parent: Option<i64>) -> Department {

@@ -1,71 +1,13 @@
 use super::*;
-use crate::book::{Department, Parts, Role, Status, WorkWeek};
+use crate::book::tests::{assignment, day, deliverable, person, project, week};
+use crate::book::{Department, Parts, Role, Status};
 use crate::units::Colour;
-use crate::units::ids::{AssignmentId, DeliverableId, PersonId, ProjectId, RoleId, StatusId};
+use crate::units::ids::{AssignmentId, RoleId, StatusId};
 
 const TODAY: &str = "2026-11-18";
 
-fn day(text: &str) -> Day {
-    text.parse().unwrap()
-}
-
-fn week(text: &str) -> Week {
-    Week::of(day(text), crate::units::WeekStart::Monday)
-}
-
-fn person(id: i64, department: i64, hours: u32) -> Person {
-    Person {
-        id: PersonId(id),
-        name: format!("Person {id}"),
-        email: String::new(),
-        location: String::new(),
-        department: Some(DepartmentId(department)),
-        role: None,
-        calendar: None,
-        start: None,
-        last: None,
-        active: true,
-        skills: Vec::new(),
-        work_weeks: vec![(Day::MIN, WorkWeek::even(Minutes::from_hours(hours)))],
-        absences: Vec::new(),
-    }
-}
-
-fn project(id: i64, department: i64, status: i64) -> Project {
-    Project {
-        id: ProjectId(id),
-        name: format!("Project {id}"),
-        code: String::new(),
-        client: None,
-        status: StatusId(status),
-        department: Some(DepartmentId(department)),
-        colour: Colour::default(),
-        start: None,
-        end: None,
-        budget: None,
-    }
-}
-
-fn deliverable(id: i64, project: i64, due: &str, done: bool) -> Deliverable {
-    Deliverable {
-        id: DeliverableId(id),
-        project: ProjectId(project),
-        name: format!("D{id}"),
-        percent: None,
-        phase: String::new(),
-        due: Some(day(due)),
-        done,
-    }
-}
-
-fn assignment(id: i64, project: i64, person: Option<i64>) -> Assignment {
-    Assignment {
-        id: AssignmentId(id),
-        project: ProjectId(project),
-        person: person.map(PersonId),
-        role: Some(RoleId(1)),
-        note: String::new(),
-    }
+fn done(one: Deliverable) -> Deliverable {
+    Deliverable { done: true, ..one }
 }
 
 /// Two departments, three people of 40 h, an active project, a tentative one and a closed one.
@@ -93,23 +35,33 @@ fn book(cells: &[(i64, &str, u32)]) -> Book {
             status(2, CountsAs::Tentative),
             status(3, CountsAs::Closed),
         ],
-        people: vec![person(1, 1, 40), person(2, 1, 40), person(3, 2, 40)].into(),
-        projects: vec![project(1, 1, 1), project(2, 2, 2), project(3, 1, 3)].into(),
+        people: vec![
+            person(1, 40, Some(1), None),
+            person(2, 40, Some(1), None),
+            person(3, 40, Some(2), None),
+        ]
+        .into(),
+        projects: vec![
+            project(1, 1, None, Some(1)),
+            project(2, 2, None, Some(2)),
+            project(3, 3, None, Some(1)),
+        ]
+        .into(),
         deliverables: vec![
-            deliverable(1, 1, "2026-11-06", true),
-            deliverable(2, 1, "2026-11-17", false),
-            deliverable(3, 1, "2026-12-02", false),
-            deliverable(4, 2, "2026-12-11", false),
-            deliverable(5, 3, "2026-11-20", false),
+            done(deliverable(1, 1, "", Some("2026-11-06"))),
+            deliverable(2, 1, "", Some("2026-11-17")),
+            deliverable(3, 1, "", Some("2026-12-02")),
+            deliverable(4, 2, "", Some("2026-12-11")),
+            deliverable(5, 3, "", Some("2026-11-20")),
         ]
         .into(),
         assignments: vec![
-            assignment(1, 1, Some(1)),
-            assignment(2, 2, Some(1)),
-            assignment(3, 1, Some(2)),
-            assignment(4, 2, None),
-            assignment(5, 3, Some(3)),
-            assignment(6, 3, None),
+            assignment(1, 1, Some(1), Some(1)),
+            assignment(2, 2, Some(1), Some(1)),
+            assignment(3, 1, Some(2), Some(1)),
+            assignment(4, 2, None, Some(1)),
+            assignment(5, 3, Some(3), Some(1)),
+            assignment(6, 3, None, Some(1)),
         ]
         .into(),
         ..Parts::default()
