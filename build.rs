@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use compu::encoder::{BrotliC, BrotliOptions, BrotliQuality, EncodeOp, EncodeStatus, Encoder as _};
 use sha2::{Digest as _, Sha256};
 
 /// Below this length packing saves nothing that anybody would notice.
@@ -107,9 +108,13 @@ fn find(root: &Path, directory: &Path, names: &mut Vec<String>) -> Result<(), Bo
 }
 
 fn brotli(text: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+    let options = BrotliOptions::new().quality(BrotliQuality::MAX);
+    let mut encoder = BrotliC::new(options).ok_or("no room for brotli")?;
     let mut packed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams::default();
-    brotli::BrotliCompress(&mut &*text, &mut packed, &parameters)?;
+    let end = encoder.encode_vec_full(text, &mut packed, EncodeOp::Finish)?;
+    if end.status != EncodeStatus::Finished {
+        return Err("brotli did not come to an end".into());
+    }
     Ok(packed)
 }
 

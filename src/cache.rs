@@ -1,6 +1,7 @@
 //! Finished answers, kept by what was asked and at which revision, as they go over the wire: plain and packed.
 
 mod items;
+mod later;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,11 +19,12 @@ use tokio::task::block_in_place;
 
 pub use items::Items;
 use items::Run;
+use later::Later;
 
 use crate::error::AppError;
 use crate::ui::INSIDE;
-use crate::web::pieces::{Piece, answer};
-use crate::web::{Taker, Versioned, tag_of};
+use crate::web::pieces::{Piece, answer, answer_packed_harder};
+use crate::web::{Encoding, Taker, weak_tag_of};
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -50,6 +52,12 @@ type Made = (Arc<Piece>, Option<HeaderValue>);
 /// How an answer is made. In a box it is of one kind, whoever asks: the code around it is there once and not for each question.
 type Make<'a> = Box<dyn FnOnce() -> Result<Made, String> + Send + 'a>;
 
+/// An answer and its version, which is a weak one: it says the same however it is packed, in other bytes.
+fn with_version(piece: Arc<Piece>) -> Result<Made, String> {
+    let tag = weak_tag_of(piece.digest()).map_err(|error| error.to_string())?;
+    Ok((piece, Some(tag)))
+}
+
 /// Does work that takes its time, such as drawing a page, while another thread goes on with what this one had to do. A runtime of one
 /// thread has none.
 fn aside<T>(work: impl FnOnce() -> T) -> T {
@@ -75,6 +83,7 @@ pub struct Answers {
     hands: Arc<Semaphore>,
     /// The runs of answers that are made of items, as they were last.
     runs: Shelf,
+    later: Later,
 }
 
 type Runs = Vec<Arc<Run>>;
@@ -93,7 +102,7 @@ impl Kept {
     /// How many bytes it takes.
     fn weight(&self) -> usize {
         match self {
-            Self::Answer(answer) => answer.piece.weight() + EACH,
+            Self::Answer(answer) => answer.piece.weight() + later::most(&answer.piece) + EACH,
             Self::Runs(runs) => runs.iter().map(|run| run.weight() + EACH).sum(),
         }
     }
@@ -154,6 +163,7 @@ impl Answers {
             under_way: Arc::default(),
             hands: Arc::new(Semaphore::new(workers())),
             runs: shelf(MOST_RUNS, ttl),
+            later: Later::default(),
         }
     }
 
@@ -261,8 +271,7 @@ impl Answers {
         let make = || {
             let items = make().map_err(|error| error.to_string())?;
             let piece = self.of_items(asked, items, taker.packs());
-            let tag = tag_of(piece.digest()).map_err(|error| error.to_string())?;
-            Ok((piece, Some(tag)))
+            with_version(piece)
         };
         self.versioned(question, taker, Box::new(make)).await
     }
@@ -302,8 +311,8 @@ impl Answers {
     ) -> Result<Response, AppError> {
         let make = || {
             aside(|| {
-                let (body, tag) = Versioned(make()).body().map_err(|error| error.to_string())?;
-                Ok((Piece::new(body).packed_now(), Some(tag)))
+                let body = serde_json::to_vec(&make()).map_err(|error| error.to_string())?;
+                with_version(Piece::new(body).packed_now())
             })
         };
         self.versioned(question, taker, Box::new(make)).await
@@ -328,7 +337,7 @@ impl Answers {
             let _hand = hand.map_err(|error| AppError::Internal(error.to_string()))?;
             aside(|| Arc::clone(&finished.piece).packed_now());
         }
-        let mut response = answer(JSON, &[Arc::clone(&finished.piece)], packs);
+        let mut response = self.sent(JSON, taker, &finished.piece, None);
         response.headers_mut().insert(header::ETAG, tag);
         Ok(response)
     }
@@ -345,14 +354,39 @@ impl Answers {
             };
             self.part(question, || part.to_owned())
         };
-        let pieces = [frame(before), Arc::clone(inside), frame(after)];
-        answer(HTML, &pieces, taker.packs())
+        self.sent(HTML, taker, inside, Some([frame(before), frame(after)]))
     }
 
     /// A finished piece of a page, alone.
     #[must_use]
-    pub fn fragment(taker: &Taker, piece: Arc<Piece>) -> Response {
-        answer(HTML, &[piece], taker.packs())
+    pub fn fragment(&self, taker: &Taker, piece: &Arc<Piece>) -> Response {
+        self.sent(HTML, taker, piece, None)
+    }
+
+    /// What is finished, as `taker` takes it, with what stands around it: packed harder where that was done, and where it was not, it
+    /// will be for those who ask later.
+    fn sent(
+        &self,
+        kind: &'static str,
+        taker: &Taker,
+        inside: &Arc<Piece>,
+        around: Option<[Arc<Piece>; 2]>,
+    ) -> Response {
+        if inside.length() >= later::LONG {
+            let wanted = taker.wants(match around {
+                None => &[Encoding::Zstandard, Encoding::Brotli, Encoding::Gzip],
+                Some(_) => &[Encoding::Zstandard, Encoding::Gzip],
+            });
+            if let Some(response) = answer_packed_harder(kind, wanted, inside, around.as_ref()) {
+                return response;
+            }
+            self.later.pack(inside, wanted);
+        }
+        let pieces = match around {
+            None => vec![Arc::clone(inside)],
+            Some([before, after]) => vec![before, Arc::clone(inside), after],
+        };
+        answer(kind, &pieces, taker.packs())
     }
 }
 

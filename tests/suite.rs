@@ -41,6 +41,8 @@ mod files;
 #[cfg(test)]
 mod finder;
 #[cfg(test)]
+mod finished;
+#[cfg(test)]
 mod forecast;
 #[cfg(test)]
 mod forgotten;

@@ -108,7 +108,8 @@ pub fn is_held(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 fn names(held: &HeaderValue, tag: &str) -> bool {
-    let is_tag = |one: &str| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag;
+    let strong = |tag| str::strip_prefix(tag, "W/").unwrap_or(tag);
+    let is_tag = |one| one == "*" || strong(one) == strong(tag);
     held.to_str()
         .is_ok_and(|held| held.split(',').map(str::trim).any(is_tag))
 }
@@ -121,11 +122,16 @@ pub struct Taker {
 }
 
 impl Taker {
-    /// Whether they take it packed.
+    /// Of those in `known`, in our order of liking, the one that they want most.
+    #[must_use]
+    pub fn wants(&self, known: &[Encoding]) -> Encoding {
+        chosen_of(self.accepts.iter(), known)
+    }
+
+    /// Whether they take it packed as every browser does.
     #[must_use]
     pub fn packs(&self) -> bool {
-        let gzip = |accepts| chosen_of(std::iter::once(accepts), &[Encoding::Gzip]) == Encoding::Gzip;
-        self.accepts.as_ref().is_some_and(gzip)
+        self.wants(&[Encoding::Gzip]) == Encoding::Gzip
     }
 
     /// Whether they hold what stands behind `tag`.
@@ -227,11 +233,10 @@ mod tests {
             ("\"ab\"", false),
             ("a", false),
         ] {
-            assert_eq!(
-                is_held(&headers(header::IF_NONE_MATCH, held), "\"a\""),
-                known,
-                "{held}"
-            );
+            let headers = headers(header::IF_NONE_MATCH, held);
+            for tag in ["\"a\"", "W/\"a\""] {
+                assert_eq!(is_held(&headers, tag), known, "{held}");
+            }
         }
     }
 }

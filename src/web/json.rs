@@ -101,6 +101,15 @@ pub fn tag_of(digest: &[u8]) -> Result<HeaderValue, AppError> {
     HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))
 }
 
+/// The version of what has this digest and is said in other bytes to others, such as packed.
+///
+/// # Errors
+/// `Internal`, never, as `tag_of`.
+pub fn weak_tag_of(digest: &[u8]) -> Result<HeaderValue, AppError> {
+    let tag = format!("W/\"{}\"", hex(digest.iter().take(12)));
+    HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))
+}
+
 /// Refuses a write that was made in view of another version than `current`. A write without `If-Match` is taken as it is.
 ///
 /// # Errors

@@ -2,7 +2,9 @@
 //!
 //! A gzip stream is a head, blocks and a checksum. Each [`Piece`] keeps its blocks, ended at a whole byte and referring to nothing
 //! before them, and its own checksum; checksums of pieces add up to that of the whole. So pieces are put one after the other
-//! without being packed again, whichever they are.
+//! without being packed again, whichever they are. What stays as it is for a while is packed once more as a whole: [`harder`].
+
+mod harder;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -12,6 +14,7 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
@@ -19,6 +22,10 @@ use flate2::{Compress, Compression, Crc, FlushCompress};
 use http::{HeaderValue, header};
 use hyper::body::{Frame, SizeHint};
 use sha2::{Digest as _, Sha256};
+
+use super::encoding::Encoding;
+
+pub use harder::answer_packed_harder;
 
 /// As hard as whole pages are packed: a fifth shorter than at 3, for half as much time again.
 pub const LEVEL: u32 = 5;
@@ -35,7 +42,13 @@ const END: [u8; 2] = [3, 0];
 #[derive(Debug)]
 pub struct Piece {
     made: Made,
+    /// How long it is as it is written.
+    length: usize,
+    made_at: Instant,
     packed: OnceLock<Packed>,
+    /// Packed once more, for those who ask later; empty where that made it no shorter.
+    zstandard: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
     /// By which two pieces are told apart.
     digest: OnceLock<[u8; 32]>,
 }
@@ -55,10 +68,14 @@ struct Packed {
 }
 
 impl Piece {
-    fn made(made: Made) -> Arc<Self> {
+    fn made(made: Made, length: usize) -> Arc<Self> {
         Arc::new(Self {
             made,
+            length,
+            made_at: Instant::now(),
             packed: OnceLock::new(),
+            zstandard: OnceLock::new(),
+            brotli: OnceLock::new(),
             digest: OnceLock::new(),
         })
     }
@@ -66,13 +83,16 @@ impl Piece {
     /// A finished piece.
     #[must_use]
     pub fn new(text: impl Into<Bytes>) -> Arc<Self> {
-        Self::made(Made::Of(text.into()))
+        let text = text.into();
+        let length = text.len();
+        Self::made(Made::Of(text), length)
     }
 
     /// Pieces one after the other, as one.
     #[must_use]
     pub fn joined(pieces: Vec<Arc<Self>>) -> Arc<Self> {
-        Self::made(Made::Joined(pieces))
+        let length = pieces.iter().map(|piece| piece.length).sum();
+        Self::made(Made::Joined(pieces), length)
     }
 
     /// The same, packed before anybody asks for it.
@@ -112,17 +132,51 @@ impl Piece {
             Made::Of(bytes) => bytes.len(),
             Made::Joined(pieces) => pieces.iter().map(|piece| piece.weight()).sum(),
         };
-        let packed = self
-            .packed
-            .get()
-            .map_or_else(|| self.length() / 2, |packed| packed.blocks.len());
-        plain + packed
+        plain + self.length_packed()
     }
 
     /// How long it is as it is written.
     #[must_use]
-    pub fn length(&self) -> usize {
-        self.plain().into_iter().map(Bytes::len).sum()
+    pub const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// How long it is packed. What is not packed yet counts as if it were.
+    #[must_use]
+    pub fn length_packed(&self) -> usize {
+        let packed = self.packed.get();
+        packed.map_or(self.length / 2, |packed| packed.blocks.len())
+    }
+
+    /// How long ago it was made.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.made_at.elapsed()
+    }
+
+    /// Where it is kept packed once more as `encoding`, if that is ever done.
+    const fn kept(&self, encoding: Encoding) -> Option<&OnceLock<Bytes>> {
+        match encoding {
+            Encoding::Zstandard => Some(&self.zstandard),
+            Encoding::Brotli => Some(&self.brotli),
+            Encoding::Gzip | Encoding::Identity => None,
+        }
+    }
+
+    /// Whether packing it once more as `encoding` is still to be tried.
+    #[must_use]
+    pub fn may_be_packed_harder(&self, encoding: Encoding) -> bool {
+        self.kept(encoding).is_some_and(|kept| kept.get().is_none())
+    }
+
+    /// Packs it once more as `encoding`, as hard as is worth it where nobody waits.
+    pub fn pack_harder(&self, encoding: Encoding) {
+        let Some(kept) = self.kept(encoding) else { return };
+        kept.get_or_init(|| {
+            let packed = harder::packed(encoding, &self.plain());
+            let shorter = packed.filter(|packed| packed.len() < self.length_packed());
+            shorter.unwrap_or_default()
+        });
     }
 
     /// As it is written.
@@ -239,13 +293,20 @@ pub fn answer(kind: &'static str, pieces: &[Arc<Piece>], packs: bool) -> Respons
     } else {
         body.extend(pieces.iter().flat_map(|piece| piece.plain()).cloned());
     }
+    let encoding = if packs { Encoding::Gzip } else { Encoding::Identity };
+    sent(kind, encoding, body)
+}
+
+/// A body of a `kind`, which is packed as `encoding`.
+fn sent(kind: &'static str, encoding: Encoding, mut body: VecDeque<Bytes>) -> Response {
     body.retain(|bytes| !bytes.is_empty());
     let mut response = Response::new(Body::new(Pieces(body)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if packs {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    if encoding != Encoding::Identity {
+        let encoding = HeaderValue::from_static(encoding.as_str());
+        headers.insert(header::CONTENT_ENCODING, encoding);
     }
     response
 }

@@ -79,7 +79,9 @@ impl Pebble {
                 .args(["-strict", "-dnsserver", &at, "-config"])
                 .arg(&path)
                 // Otherwise it waits up to fifteen seconds before it looks.
-                .env("PEBBLE_VA_NOSLEEP", "1"),
+                .env("PEBBLE_VA_NOSLEEP", "1")
+                // Otherwise it refuses by chance what is right, and now and then so often that it is not asked again.
+                .env("PEBBLE_WFE_NONCEREJECT", "0"),
             "ACME directory available",
         );
         // It says so just before it listens.

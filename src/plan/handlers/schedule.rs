@@ -6,7 +6,7 @@ use axum::response::Response;
 use crate::accounts::{Reach, Visitor};
 use crate::app::App;
 use crate::book::Book;
-use crate::cache::{Answers, Question};
+use crate::cache::Question;
 use crate::error::AppError;
 use crate::people::Done;
 use crate::plan::pages::{self, Part};
@@ -99,5 +99,5 @@ pub(crate) async fn show_rows(
         pages::rows_fragment(&book, &window, today, &reach, only.as_deref()).into_string()
     };
     let rows = app.answers.get_or_make(question, draw).await?;
-    Ok(Answers::fragment(&taker, rows))
+    Ok(app.answers.fragment(&taker, &rows))
 }

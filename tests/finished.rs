@@ -1,0 +1,105 @@
+//! Finished answers over HTTP: packed quickly for who comes first, and harder for those who come while the plan is at rest.
+
+use std::time::Duration;
+
+use ballast::accounts::Access;
+use ballast::clock::Clock;
+use ballast::db::{Db, Migrate};
+use ballast::demo::{self, Size};
+use http::Method;
+use reqwest::Response;
+use serde_json::json;
+
+use crate::house::{Guest, House};
+
+const NOW: i64 = 1_781_515_800_000;
+/// As browsers ask.
+const BROWSER: &str = "gzip, deflate, br, zstd";
+/// As browsers ask that know nothing of zstandard.
+const OLDER: &str = "gzip, deflate, br";
+
+/// A house with a team of forty.
+async fn team() -> House {
+    let directory = tempfile::tempdir().unwrap();
+    let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+    let clock = Clock::fixed(jiff::tz::TimeZone::UTC, NOW);
+    demo::fill(&db, Size::Small, &clock).await.unwrap();
+    drop(db);
+    House::open_in(directory, &[]).await
+}
+
+async fn asked(guest: &Guest, path: &str, accepts: &str) -> Response {
+    let request = guest
+        .request(Method::GET, path)
+        .header("Accept-Encoding", accepts);
+    request.send().await.unwrap()
+}
+
+fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    let value = answer.headers().get(name);
+    value.map_or("", |value| value.to_str().unwrap())
+}
+
+/// The answer, asked for until it comes packed as `encoding`, as it came; and its version.
+async fn at_rest(guest: &Guest, path: &str, accepts: &str, encoding: &str) -> (Vec<u8>, String) {
+    let asked = async {
+        loop {
+            let answer = asked(guest, path, accepts).await;
+            if header(&answer, "content-encoding") == encoding {
+                let tag = header(&answer, "etag").to_owned();
+                return (answer.bytes().await.unwrap().to_vec(), tag);
+            }
+        }
+    };
+    let patience = Duration::from_mins(1);
+    tokio::time::timeout(patience, asked).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_at_rest_comes_harder_packed_and_a_changed_one_as_it_is_now() {
+    let house = team().await;
+    let manager = house.guest(Access::Manager).await;
+    let plain = asked(&manager, "/schedule", "identity").await;
+    assert_eq!(header(&plain, "content-encoding"), "");
+    let plain = plain.bytes().await.unwrap();
+    let (packed, _) = at_rest(&manager, "/schedule", BROWSER, "zstd").await;
+    assert_eq!(zstd::bulk::decompress(&packed, plain.len()).unwrap(), plain);
+    let person = json!({ "name": "Zora Last", "email": "zora@plan.test", "weeklyHours": 40 });
+    assert_eq!(manager.post("/api/v1/people", &person).await.status(), 201);
+    // Unpacked by the client that asks, since it knows gzip.
+    let changed = asked(&manager, "/schedule", BROWSER).await;
+    assert_ne!(header(&changed, "content-encoding"), "zstd");
+    let (packed, _) = at_rest(&manager, "/schedule", BROWSER, "zstd").await;
+    let page = zstd::bulk::decompress(&packed, 2 * plain.len()).unwrap();
+    assert!(String::from_utf8(page).unwrap().contains("Zora Last"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn json_at_rest_has_one_version_however_it_is_packed() {
+    let house = team().await;
+    let viewer = house.guest(Access::Viewer).await;
+    let path = "/api/v1/utilisation?weeks=52";
+    let plain = asked(&viewer, path, "identity").await;
+    let tag = header(&plain, "etag").to_owned();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    let plain = plain.bytes().await.unwrap();
+    for (accepts, encoding) in [(BROWSER, "zstd"), (OLDER, "br")] {
+        let (packed, version) = at_rest(&viewer, path, accepts, encoding).await;
+        assert_eq!(version, tag);
+        let told = match encoding {
+            "zstd" => zstd::bulk::decompress(&packed, plain.len()).unwrap(),
+            _ => unbrotli(&packed),
+        };
+        assert_eq!(told, plain);
+        let request = viewer.request(Method::GET, path).header("If-None-Match", version);
+        let held = request.header("Accept-Encoding", accepts).send().await.unwrap();
+        assert_eq!(held.status(), 304);
+    }
+}
+
+fn unbrotli(packed: &[u8]) -> Vec<u8> {
+    let mut told = Vec::new();
+    let mut reader = compu::decoder::BrotliC::new().unwrap();
+    compu::decoder::Decoder::decode_vec_full(&mut reader, packed, &mut told).unwrap();
+    told
+}
