@@ -57,6 +57,8 @@ mod invitations;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod listener;
 #[cfg(test)]
 mod live;
@@ -80,6 +82,8 @@ mod passkeys_browser;
 mod people;
 #[cfg(test)]
 mod plan;
+#[cfg(test)]
+mod plan_pages;
 #[cfg(test)]
 mod poker;
 #[cfg(test)]
