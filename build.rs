@@ -107,6 +107,7 @@ fn find(root: &Path, directory: &Path, names: &mut Vec<String>) -> Result<(), Bo
     Ok(())
 }
 
+/// * `text`: not of a few bytes, over which the library would never come to an end.
 fn brotli(text: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let options = BrotliOptions::new().quality(BrotliQuality::MAX);
     let mut encoder = BrotliC::new(options).ok_or("no room for brotli")?;

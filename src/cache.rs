@@ -1,5 +1,6 @@
 //! Finished answers, kept by what was asked and at which revision, as they go over the wire: plain and packed.
 
+mod finished;
 mod items;
 mod later;
 
@@ -17,14 +18,15 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::task::block_in_place;
 
+pub use finished::Finished;
 pub use items::Items;
 use items::Run;
 use later::Later;
 
 use crate::error::AppError;
 use crate::ui::INSIDE;
-use crate::web::pieces::{Piece, answer, answer_packed_harder};
-use crate::web::{Encoding, Taker, weak_tag_of};
+use crate::web::pieces::{Piece, answer};
+use crate::web::{Taker, weak_tag_of};
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -36,14 +38,6 @@ pub struct Question {
     pub asked: String,
     /// The newest change of the plan that it depends on.
     pub revision: i64,
-}
-
-/// An answer, packed when it was made, and its version where it has one.
-#[derive(Debug)]
-struct Finished {
-    revision: i64,
-    piece: Arc<Piece>,
-    tag: Option<HeaderValue>,
 }
 
 /// An answer that was just made, and its version where it has one.
@@ -102,7 +96,7 @@ impl Kept {
     /// How many bytes it takes.
     fn weight(&self) -> usize {
         match self {
-            Self::Answer(answer) => answer.piece.weight() + later::most(&answer.piece) + EACH,
+            Self::Answer(answer) => answer.weight() + EACH,
             Self::Runs(runs) => runs.iter().map(|run| run.weight() + EACH).sum(),
         }
     }
@@ -182,9 +176,8 @@ impl Answers {
         }
     }
 
-    fn keep(&self, question: Question, (piece, tag): Made) -> Arc<Finished> {
-        let Question { asked, revision } = question;
-        let finished = Arc::new(Finished { revision, piece, tag });
+    fn keep(&self, asked: String, finished: Finished) -> Arc<Finished> {
+        let finished = Arc::new(finished);
         self.cache.insert(asked, Kept::Answer(Arc::clone(&finished)));
         finished
     }
@@ -206,7 +199,9 @@ impl Answers {
                 return Ok(finished);
             }
             let _hand = self.hands.acquire().await.map_err(|error| error.to_string())?;
-            Ok(self.keep(question.clone(), make()?))
+            let (piece, tag) = make()?;
+            let finished = Finished::whole(question.revision, piece, tag);
+            Ok(self.keep(question.asked.clone(), finished))
         });
         finished.await.cloned()
     }
@@ -219,9 +214,9 @@ impl Answers {
         &self,
         question: Question,
         make: impl FnOnce() -> String + Send,
-    ) -> Result<Arc<Piece>, AppError> {
+    ) -> Result<Arc<Finished>, AppError> {
         let make = || Ok((aside(|| Piece::new(make()).packed_now()), None));
-        self.piece(question, Box::new(make)).await
+        self.text(question, Box::new(make)).await
     }
 
     /// The text that answers `question`, put together of pieces that answer questions of their own.
@@ -232,15 +227,14 @@ impl Answers {
         &self,
         question: Question,
         pieces: impl FnOnce() -> Vec<Arc<Piece>> + Send,
-    ) -> Result<Arc<Piece>, AppError> {
+    ) -> Result<Arc<Finished>, AppError> {
         let make = || Ok((aside(|| Piece::joined(pieces()).packed_now()), None));
-        self.piece(question, Box::new(make)).await
+        self.text(question, Box::new(make)).await
     }
 
-    async fn piece(&self, question: Question, make: Make<'_>) -> Result<Arc<Piece>, AppError> {
+    async fn text(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, AppError> {
         let finished = self.finished(question, make).await;
-        let finished = finished.map_err(AppError::Internal)?;
-        Ok(Arc::clone(&finished.piece))
+        finished.map_err(AppError::Internal)
     }
 
     /// A piece of an answer that is being made.
@@ -250,7 +244,8 @@ impl Answers {
             return Arc::clone(&finished.piece);
         }
         let piece = Piece::new(make()).packed_now();
-        self.keep(question, (Arc::clone(&piece), None));
+        let part = Finished::part(question.revision, Arc::clone(&piece));
+        self.keep(question.asked, part);
         piece
     }
 
@@ -328,23 +323,26 @@ impl Answers {
         let finished = finished.map_err(AppError::Internal)?;
         let tag = finished.tag.clone().unwrap_or(HeaderValue::from_static("\"\""));
         if taker.holds(&tag) {
-            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+            let headers = [
+                (header::ETAG, tag),
+                (header::VARY, HeaderValue::from_static("accept-encoding")),
+            ];
+            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
-        let packs = taker.packs();
-        if packs && !finished.piece.is_packed() {
+        if taker.packs() && !finished.piece.is_packed() {
             // It was made for somebody who took it as it is.
             let hand = self.hands.acquire().await;
             let _hand = hand.map_err(|error| AppError::Internal(error.to_string()))?;
             aside(|| Arc::clone(&finished.piece).packed_now());
         }
-        let mut response = self.sent(JSON, taker, &finished.piece, None);
+        let mut response = self.sent(JSON, taker, &finished, None);
         response.headers_mut().insert(header::ETAG, tag);
         Ok(response)
     }
 
     /// A page around a finished inside. What stands around it is the same for each page that somebody opens, and is kept too.
     #[must_use]
-    pub fn page(&self, taker: &Taker, around: &Markup, inside: &Arc<Piece>) -> Response {
+    pub fn page(&self, taker: &Taker, around: &Markup, inside: &Arc<Finished>) -> Response {
         let around = around.0.as_str();
         let (before, after) = around.split_once(INSIDE).unwrap_or((around, ""));
         let frame = |part: &str| {
@@ -359,34 +357,28 @@ impl Answers {
 
     /// A finished piece of a page, alone.
     #[must_use]
-    pub fn fragment(&self, taker: &Taker, piece: &Arc<Piece>) -> Response {
+    pub fn fragment(&self, taker: &Taker, piece: &Arc<Finished>) -> Response {
         self.sent(HTML, taker, piece, None)
     }
 
     /// What is finished, as `taker` takes it, with what stands around it: packed harder where that was done, and where it was not, it
-    /// will be for those who ask later.
+    /// may be for those who ask later.
     fn sent(
         &self,
         kind: &'static str,
         taker: &Taker,
-        inside: &Arc<Piece>,
+        inside: &Arc<Finished>,
         around: Option<[Arc<Piece>; 2]>,
     ) -> Response {
-        if inside.length() >= later::LONG {
-            let wanted = taker.wants(match around {
-                None => &[Encoding::Zstandard, Encoding::Brotli, Encoding::Gzip],
-                Some(_) => &[Encoding::Zstandard, Encoding::Gzip],
-            });
-            if let Some(response) = answer_packed_harder(kind, wanted, inside, around.as_ref()) {
-                return response;
+        let packs = taker.packs();
+        let harder = self.later.answer(kind, (taker, packs), inside, around.as_ref());
+        harder.unwrap_or_else(|| {
+            let piece = Arc::clone(&inside.piece);
+            match around {
+                None => answer(kind, &[piece], packs),
+                Some([before, after]) => answer(kind, &[before, piece, after], packs),
             }
-            self.later.pack(inside, wanted);
-        }
-        let pieces = match around {
-            None => vec![Arc::clone(inside)],
-            Some([before, after]) => vec![before, Arc::clone(inside), after],
-        };
-        answer(kind, &pieces, taker.packs())
+        })
     }
 }
 
@@ -403,8 +395,11 @@ mod tests {
         }
     }
 
-    fn text(piece: Result<Arc<Piece>, AppError>) -> String {
-        piece.ok().map(|piece| piece.text().into_owned()).unwrap()
+    fn text(finished: Result<Arc<Finished>, AppError>) -> String {
+        finished
+            .ok()
+            .map(|finished| finished.text().into_owned())
+            .unwrap()
     }
 
     /// Somebody who makes the answer until they are told `Ok`, or breaks when nobody is left to tell them; and how they are told.

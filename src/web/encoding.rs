@@ -108,8 +108,8 @@ pub fn is_held(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 fn names(held: &HeaderValue, tag: &str) -> bool {
-    let strong = |tag| str::strip_prefix(tag, "W/").unwrap_or(tag);
-    let is_tag = |one| one == "*" || strong(one) == strong(tag);
+    let opaque = |tag| str::strip_prefix(tag, "W/").unwrap_or(tag);
+    let is_tag = |one| one == "*" || opaque(one) == opaque(tag);
     held.to_str()
         .is_ok_and(|held| held.split(',').map(str::trim).any(is_tag))
 }

@@ -85,7 +85,7 @@ impl<T: Serialize> Versioned<T> {
     ///
     /// # Errors
     /// `Internal` where it cannot be written as JSON.
-    pub fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
+    fn body(&self) -> Result<(Vec<u8>, HeaderValue), AppError> {
         let body = serde_json::to_vec(&self.0).map_err(|error| AppError::Internal(error.to_string()))?;
         let tag = tag_of(&Sha256::digest(&body))?;
         Ok((body, tag))
@@ -97,16 +97,19 @@ impl<T: Serialize> Versioned<T> {
 /// # Errors
 /// `Internal`, never: the digits of a digest are plain text.
 pub fn tag_of(digest: &[u8]) -> Result<HeaderValue, AppError> {
-    let tag = format!("\"{}\"", hex(digest.iter().take(12)));
-    HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))
+    tag("", digest)
 }
 
-/// The version of what has this digest and is said in other bytes to others, such as packed.
+/// The version of what has this digest and goes out in other bytes to others, such as packed.
 ///
 /// # Errors
-/// `Internal`, never, as `tag_of`.
+/// As `tag_of`.
 pub fn weak_tag_of(digest: &[u8]) -> Result<HeaderValue, AppError> {
-    let tag = format!("W/\"{}\"", hex(digest.iter().take(12)));
+    tag("W/", digest)
+}
+
+fn tag(kind: &str, digest: &[u8]) -> Result<HeaderValue, AppError> {
+    let tag = format!("{kind}\"{}\"", hex(digest.iter().take(12)));
     HeaderValue::from_str(&tag).map_err(|error| AppError::Internal(error.to_string()))
 }
 

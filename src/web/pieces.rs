@@ -14,7 +14,6 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
@@ -25,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::encoding::Encoding;
 
-pub use harder::answer_packed_harder;
+pub use harder::Harder;
 
 /// As hard as whole pages are packed: a fifth shorter than at 3, for half as much time again.
 pub const LEVEL: u32 = 5;
@@ -44,11 +43,7 @@ pub struct Piece {
     made: Made,
     /// How long it is as it is written.
     length: usize,
-    made_at: Instant,
     packed: OnceLock<Packed>,
-    /// Packed once more, for those who ask later; empty where that made it no shorter.
-    zstandard: OnceLock<Bytes>,
-    brotli: OnceLock<Bytes>,
     /// By which two pieces are told apart.
     digest: OnceLock<[u8; 32]>,
 }
@@ -72,10 +67,7 @@ impl Piece {
         Arc::new(Self {
             made,
             length,
-            made_at: Instant::now(),
             packed: OnceLock::new(),
-            zstandard: OnceLock::new(),
-            brotli: OnceLock::new(),
             digest: OnceLock::new(),
         })
     }
@@ -146,37 +138,6 @@ impl Piece {
     pub fn length_packed(&self) -> usize {
         let packed = self.packed.get();
         packed.map_or(self.length / 2, |packed| packed.blocks.len())
-    }
-
-    /// How long ago it was made.
-    #[must_use]
-    pub fn age(&self) -> Duration {
-        self.made_at.elapsed()
-    }
-
-    /// Where it is kept packed once more as `encoding`, if that is ever done.
-    const fn kept(&self, encoding: Encoding) -> Option<&OnceLock<Bytes>> {
-        match encoding {
-            Encoding::Zstandard => Some(&self.zstandard),
-            Encoding::Brotli => Some(&self.brotli),
-            Encoding::Gzip | Encoding::Identity => None,
-        }
-    }
-
-    /// Whether packing it once more as `encoding` is still to be tried.
-    #[must_use]
-    pub fn may_be_packed_harder(&self, encoding: Encoding) -> bool {
-        self.kept(encoding).is_some_and(|kept| kept.get().is_none())
-    }
-
-    /// Packs it once more as `encoding`, as hard as is worth it where nobody waits.
-    pub fn pack_harder(&self, encoding: Encoding) {
-        let Some(kept) = self.kept(encoding) else { return };
-        kept.get_or_init(|| {
-            let packed = harder::packed(encoding, &self.plain());
-            let shorter = packed.filter(|packed| packed.len() < self.length_packed());
-            shorter.unwrap_or_default()
-        });
     }
 
     /// As it is written.
