@@ -9,7 +9,6 @@ mod cells;
 #[path = "support/plan.rs"]
 mod plan;
 #[path = "support/process.rs"]
-#[expect(dead_code, reason = "the other benchmarks use the rest of it")]
 mod process;
 #[path = "support/table.rs"]
 #[expect(dead_code, reason = "the other benchmarks use the rest of it")]
@@ -189,19 +188,15 @@ fn middle(mut times: Vec<Duration>) -> String {
 
 /// What a process over the plan in `directory` takes.
 async fn asked(directory: &Path, size: Size, bookings: i64) -> Result<Vec<String>, Fault> {
-    let roomy = [
-        ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
-        ("RATE_LIMIT_PAGE_BURST", "100000"),
-    ];
     // The first start may carry the log over into the file.
-    process::Server::start_with(directory, &roomy).await?.stop()?;
+    process::Server::start(directory).await?.stop()?;
     let mut starts = Vec::new();
     for _ in 0..3 {
-        let server = process::Server::start_with(directory, &roomy).await?;
+        let server = process::Server::start(directory).await?;
         starts.push(server.healthy_after);
         server.stop()?;
     }
-    let server = process::Server::start_with(directory, &roomy).await?;
+    let server = process::Server::start(directory).await?;
     let resident = server.resident_kilobytes()? / 1_024;
     let browser = process::browser()?;
     process::sign_in(&browser, server.address).await?;

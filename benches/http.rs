@@ -41,11 +41,7 @@ const TIMES: usize = 300;
 async fn main() -> Result<(), Fault> {
     bare::serve_if_asked().await.map_err(|error| error.to_string())?;
     let directory = plan::directory()?;
-    let unlimited = [
-        ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
-        ("RATE_LIMIT_PAGE_BURST", "100000"),
-    ];
-    let server = process::Server::start_with(directory.path(), &unlimited).await?;
+    let server = process::Server::start(directory.path()).await?;
     let address = server.address;
     let browser = process::browser()?;
     process::sign_in(&browser, address).await?;

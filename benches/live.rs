@@ -79,11 +79,7 @@ async fn main() -> Result<(), Fault> {
 async fn measured(lines: usize) -> Result<Figures, Fault> {
     let directory = plan::directory()?;
     let cookies = sessions(directory.path(), lines.div_ceil(LINES_EACH)).await?;
-    let roomy = [
-        ("CONNECTIONS", "20000"),
-        ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
-        ("RATE_LIMIT_PAGE_BURST", "100000"),
-    ];
+    let roomy = [("CONNECTIONS", "20000")];
     let server = process::Server::start_with(directory.path(), &roomy).await?;
     let planner = process::browser()?;
     process::sign_in(&planner, server.address).await?;

@@ -114,12 +114,8 @@ impl World {
 #[tokio::main]
 async fn main() -> Result<(), Fault> {
     let seconds: u64 = std::env::var("POKER_SECONDS").map_or(Ok(60), |text| text.parse())?;
-    let wide = [
-        ("RATE_LIMIT_PAGE_PER_SECOND", "100000"),
-        ("RATE_LIMIT_PAGE_BURST", "100000"),
-    ];
     let directory = plan::directory().map_err(|error| error.to_string())?;
-    let server = process::Server::start_with(directory.path(), &wide)
+    let server = process::Server::start(directory.path())
         .await
         .map_err(|error| error.to_string())?;
     let planner = process::browser().map_err(|error| error.to_string())?;

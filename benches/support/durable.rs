@@ -50,12 +50,8 @@ pub async fn print(directory: &Path, raw: &Raw, begun: u32) -> Result<(), Fault>
     let free = TcpListener::bind("127.0.0.1:0")?;
     let figures = free.local_addr()?;
     drop(free);
-    let settings = [
-        ("METRICS_ADDR", figures.to_string()),
-        ("RATE_LIMIT_PAGE_PER_SECOND", "100000".to_owned()),
-        ("RATE_LIMIT_PAGE_BURST", "100000".to_owned()),
-    ];
-    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let metrics = figures.to_string();
+    let settings = [("METRICS_ADDR", metrics.as_str())];
     let server = process::Server::start_with(directory, &settings);
     let server = server.await.map_err(|error| error.to_string())?;
     let headers = Arc::new(writing(load::session(server.address).await?));

@@ -58,29 +58,24 @@ async fn packed(client: &mut Client, path: &str, headers: &Headers, encoding: &s
     Err(format!("{path} did not come as {encoding}").into())
 }
 
+const HEAT_MAP: &str = "/api/v1/utilisation?weeks=12";
+
+/// What is asked for: its name, its path, how it comes packed, and whether the client holds it already.
+const ASKED: [(&str, &str, &str, bool); 7] = [
+    ("heat map JSON, 12 weeks", HEAT_MAP, "gzip", false),
+    ("  at rest, as zstandard", HEAT_MAP, "zstd", false),
+    ("  the same, 304", HEAT_MAP, "gzip", true),
+    ("overview JSON", "/api/v1/overview", "gzip", false),
+    ("schedule page, 16 weeks", "/schedule", "gzip", false),
+    ("  at rest, as zstandard", "/schedule", "zstd", false),
+    ("overview page", "/", "gzip", false),
+];
+
 /// Signed in, with all headers, beside a server that sends the same bytes with the same headers.
 pub async fn print(address: SocketAddr) -> Result<(), Fault> {
     let mut rows = Vec::new();
     let session = load::session(address).await?;
-    for (name, path, encoding, again) in [
-        (
-            "heat map JSON, 12 weeks",
-            "/api/v1/utilisation?weeks=12",
-            "gzip",
-            false,
-        ),
-        (
-            "  at rest, as zstandard",
-            "/api/v1/utilisation?weeks=12",
-            "zstd",
-            false,
-        ),
-        ("  the same, 304", "/api/v1/utilisation?weeks=12", "gzip", true),
-        ("overview JSON", "/api/v1/overview", "gzip", false),
-        ("schedule page, 16 weeks", "/schedule", "gzip", false),
-        ("  at rest, as zstandard", "/schedule", "zstd", false),
-        ("overview page", "/", "gzip", false),
-    ] {
+    for (name, path, encoding, again) in ASKED {
         let accepts = if encoding == "zstd" { BROWSER } else { encoding };
         let mut headers = vec![session.clone(), (ACCEPT_ENCODING, accepts.to_owned())];
         let mut client = Client::connect(address).await?;
