@@ -105,11 +105,11 @@ impl Later {
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue, header};
-    use maud::{Markup, PreEscaped};
+    use maud::{Markup, html};
 
     use super::*;
     use crate::cache::{Answers, Question};
-    use crate::ui::INSIDE;
+    use crate::ui;
 
     fn taker(accepts: &'static str) -> Taker {
         let accepts = HeaderValue::from_static(accepts);
@@ -122,7 +122,11 @@ mod tests {
     }
 
     fn frame(length: usize) -> Markup {
-        PreEscaped(format!("{}{INSIDE}<p>the end</p>", "<p>".repeat(length / 3)))
+        html! {
+            p { ("own ".repeat(length / 4)) }
+            (ui::inside())
+            p { "the end" }
+        }
     }
 
     /// Lines of which packing that sees all of them makes more than packing that sees little.

@@ -272,10 +272,7 @@ mod tests {
 
     fn asked(pairs: &[(&str, &str)]) -> Vec<String> {
         let pairs = [&[("DATA_DIR", "/data")], pairs].concat();
-        let given = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let config = Config::from_sources(&Sources::environment(given)).ok().unwrap();
+        let config = Config::from_sources(&Sources::environment(&pairs)).ok().unwrap();
         places(&config).iter().map(ToString::to_string).collect()
     }
 

@@ -113,9 +113,6 @@ mod tests {
     use super::super::{Config, Sources};
 
     fn strict(pairs: &[(&str, &str)]) -> Result<Option<String>, Vec<String>> {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let config = Config::from_sources(&Sources::environment(pairs))?;
         Ok(config
             .headers

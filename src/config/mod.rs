@@ -330,9 +330,6 @@ mod tests {
     use super::*;
 
     fn sources(pairs: &[(&str, &str)]) -> Sources {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Sources::environment(pairs)
     }
 

@@ -140,9 +140,6 @@ mod tests {
     use super::super::{Config, Sources};
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::from_sources(&Sources::environment(pairs))
     }
 

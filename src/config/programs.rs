@@ -65,8 +65,7 @@ mod tests {
     use super::super::{Config, Sources};
 
     fn read(minutes: &str) -> Result<Config, Vec<String>> {
-        let pairs = [("JWT_ACCESS_MINUTES".to_owned(), minutes.to_owned())];
-        Config::from_sources(&Sources::environment(pairs.into_iter()))
+        Config::from_sources(&Sources::environment(&[("JWT_ACCESS_MINUTES", minutes)]))
     }
 
     #[test]

@@ -175,9 +175,6 @@ mod tests {
     const GOOD: &str = "wq8H2nVc5LrT0yXjB7mKd3PzGfS9uAe1ioQ4EvNhCtJbWxMk6R";
 
     fn faults(pairs: &[(&str, &str)]) -> Vec<String> {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let sources = Sources::environment(pairs);
         Config::from_sources(&sources).err().unwrap_or_default()
     }
@@ -228,8 +225,7 @@ mod tests {
     fn an_earlier_key_of_its_own_stands_behind_the_newest() {
         let (new, old) = (format!("{}=", &GOOD[..43]), format!("{}=", &GOOD[5..48]));
         let both = format!("{new},{old}");
-        let pairs = [("FILE_TOKEN_SECRET".to_owned(), both)];
-        let sources = Sources::environment(pairs.into_iter());
+        let sources = Sources::environment(&[("FILE_TOKEN_SECRET", &both)]);
         let own = Config::from_sources(&sources).unwrap().secrets.own;
         let texts: Vec<&str> = own.iter().map(|(_, secret)| secret.expose()).collect();
         assert_eq!(texts, [new, old]);

@@ -38,8 +38,9 @@ enum Rank {
 impl Sources {
     /// What an environment alone says.
     #[cfg(test)]
-    pub fn environment(environment: impl Iterator<Item = (String, String)>) -> Self {
-        Self::read(Path::new("/nonexistent"), environment, &[])
+    pub fn environment(pairs: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self::read(Path::new("/nonexistent"), pairs.iter().map(owned), &[])
     }
 
     /// Reads `.env` in `directory`, then the environment above it, then what the command line gave above that.

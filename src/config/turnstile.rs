@@ -81,9 +81,6 @@ mod tests {
     #[test]
     fn one_key_without_the_other_is_a_fault_and_so_is_a_sample_in_production() {
         let faults = |pairs: &[(&str, &str)]| {
-            let pairs = pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
             let sources = Sources::environment(pairs);
             Config::from_sources(&sources).err().unwrap_or_default()
         };

@@ -134,9 +134,6 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (Waits, Vec<String>) {
-        let pairs = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let sources = Sources::environment(pairs);
         let mut faults = Vec::new();
         let mut check = Checker {

@@ -7,11 +7,7 @@ use crate::config::Sources;
 fn door(settings: &[(&str, &str)]) -> Egress {
     // Production wants to know under which name it is asked.
     let hosts = ("ALLOWED_HOSTS", "plan.example.org");
-    let pairs = settings
-        .iter()
-        .chain([&hosts])
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let sources = Sources::environment(pairs);
+    let sources = Sources::environment(&[settings, &[hosts]].concat());
     Egress::new(&Config::from_sources(&sources).ok().unwrap()).unwrap()
 }
 
