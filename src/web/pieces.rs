@@ -2,7 +2,7 @@
 //!
 //! A gzip stream is a head, blocks and a checksum. Each [`Piece`] keeps its blocks, ended at a whole byte and referring to nothing
 //! before them, and its own checksum; checksums of pieces add up to that of the whole. So pieces are put one after the other
-//! without being packed again, whichever they are. What stays as it is for a while is packed once more as a whole: [`harder`].
+//! without being packed again, whichever they are. What stays as it is for a while is packed once more as a whole: [`Harder`].
 
 mod harder;
 
