@@ -61,22 +61,18 @@ impl Later {
                 piece.length()
             }
         };
-        // What it may take in all is as much as it takes at once, less what stands around it and is not packed then.
-        let lost = around.into_iter().flatten();
-        let lost: usize = lost
-            .map(|piece| piece.length() - at_once(piece).min(piece.length()))
-            .sum();
-        let room = at_once(&inside.piece).saturating_sub(lost);
+        let frame = || around.into_iter().flatten();
+        let unpacked: usize = frame().map(|piece| piece.length()).sum();
+        let quick: usize = frame().chain([&inside.piece]).map(|piece| at_once(piece)).sum();
+        let is_shorter = |packed: usize| packed + unpacked < quick;
         match harder.length(wanted) {
-            Some(length) if length < room => harder.answer(kind, wanted, around),
-            Some(_) => None,
-            None => {
-                // About a quarter is saved, seldom less than a fifth.
-                if inside.piece.length_packed() / 4 * 3 < room {
-                    self.pack(inside, wanted);
-                }
+            Some(length) if is_shorter(length) => harder.answer(kind, wanted, around),
+            // About a quarter is saved, seldom less than a fifth.
+            None if is_shorter(inside.piece.length_packed() / 4 * 3) => {
+                self.pack(inside, wanted);
                 None
             }
+            _ => None,
         }
     }
 
