@@ -183,7 +183,7 @@ impl Answers {
     }
 
     /// The answer to `question`, made once however many ask at the same time: the others wait, and hold up no thread meanwhile.
-    async fn finished(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, String> {
+    async fn finished(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, AppError> {
         if let Some(finished) = self.kept(&question) {
             return Ok(finished);
         }
@@ -203,7 +203,7 @@ impl Answers {
             let finished = Finished::whole(question.revision, piece, tag);
             Ok(self.keep(question.asked.clone(), finished))
         });
-        finished.await.cloned()
+        finished.await.cloned().map_err(AppError::Internal)
     }
 
     /// The text that answers `question`.
@@ -216,7 +216,7 @@ impl Answers {
         make: impl FnOnce() -> String + Send,
     ) -> Result<Arc<Finished>, AppError> {
         let make = || Ok((aside(|| Piece::new(make()).packed_now()), None));
-        self.text(question, Box::new(make)).await
+        self.finished(question, Box::new(make)).await
     }
 
     /// The text that answers `question`, put together of pieces that answer questions of their own.
@@ -229,12 +229,7 @@ impl Answers {
         pieces: impl FnOnce() -> Vec<Arc<Piece>> + Send,
     ) -> Result<Arc<Finished>, AppError> {
         let make = || Ok((aside(|| Piece::joined(pieces()).packed_now()), None));
-        self.text(question, Box::new(make)).await
-    }
-
-    async fn text(&self, question: Question, make: Make<'_>) -> Result<Arc<Finished>, AppError> {
-        let finished = self.finished(question, make).await;
-        finished.map_err(AppError::Internal)
+        self.finished(question, Box::new(make)).await
     }
 
     /// A piece of an answer that is being made.
@@ -319,8 +314,7 @@ impl Answers {
         taker: &Taker,
         make: Make<'_>,
     ) -> Result<Response, AppError> {
-        let finished = self.finished(question, make).await;
-        let finished = finished.map_err(AppError::Internal)?;
+        let finished = self.finished(question, make).await?;
         let tag = finished.tag.clone().unwrap_or(HeaderValue::from_static("\"\""));
         if taker.holds(&tag) {
             let headers = [
@@ -329,7 +323,7 @@ impl Answers {
             ];
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
-        if taker.packs() && !finished.piece.is_packed() {
+        if !finished.piece.is_packed() && taker.packs() {
             // It was made for somebody who took it as it is.
             let hand = self.hands.acquire().await;
             let _hand = hand.map_err(|error| AppError::Internal(error.to_string()))?;

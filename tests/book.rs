@@ -5,9 +5,6 @@ mod tests {
     use std::collections::{HashMap, HashSet};
 
     use ballast::book::{Assignment, Book, Plan};
-    use ballast::clock::Clock;
-    use ballast::db::{Db, Migrate};
-    use ballast::demo::{self, Size};
     use ballast::error::AppError;
     use ballast::plan;
     use ballast::units::Day;
@@ -17,7 +14,7 @@ mod tests {
     use reqwest::{Method, StatusCode};
     use serde_json::{Value, json};
 
-    use crate::house::{Guest, House, NOW};
+    use crate::house::{Guest, House};
 
     /// The week in which the tests are.
     const MONDAY: &str = "2026-11-16";
@@ -86,12 +83,7 @@ mod tests {
 
     /// A house with a team of forty, and its administrator.
     async fn team() -> (House, Guest) {
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
-        let clock = Clock::fixed(jiff::tz::TimeZone::UTC, NOW);
-        demo::fill(&db, Size::Small, &clock).await.unwrap();
-        drop(db);
-        let house = House::open_in(directory, &[]).await;
+        let house = House::of_forty().await;
         let admin = house.admin().await;
         (house, admin)
     }

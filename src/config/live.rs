@@ -67,15 +67,11 @@ mod tests {
 
     use super::*;
 
-    fn sources(pairs: &[(&str, &str)]) -> Sources {
-        Sources::environment(pairs)
-    }
-
     #[test]
     fn what_may_change_does_and_the_rest_is_named_and_stays() {
-        let before = sources(&[("WORKERS", "2")]);
+        let before = Sources::environment(&[("WORKERS", "2")]);
         let config = Config::from_sources(&before).ok().unwrap();
-        let after = sources(&[("WORKERS", "3"), ("LOG_LEVEL", "debug"), ("CONNECTIONS", "99")]);
+        let after = Sources::environment(&[("WORKERS", "3"), ("LOG_LEVEL", "debug"), ("CONNECTIONS", "99")]);
         let renewed = config.renewed(&before, &after).ok().unwrap();
         assert_eq!(renewed.changed, ["CONNECTIONS", "LOG_LEVEL"]);
         assert_eq!(renewed.waiting, ["WORKERS"]);
@@ -88,9 +84,9 @@ mod tests {
 
     #[test]
     fn bad_settings_are_told_all_at_once() {
-        let before = sources(&[]);
+        let before = Sources::environment(&[]);
         let config = Config::from_sources(&before).ok().unwrap();
-        let after = sources(&[("LOG_LEVEL", "loud"), ("CONNECTIONS", "some")]);
+        let after = Sources::environment(&[("LOG_LEVEL", "loud"), ("CONNECTIONS", "some")]);
         assert_eq!(config.renewed(&before, &after).err().unwrap().len(), 2);
     }
 }

@@ -329,20 +329,16 @@ fn public_url(check: &mut Checker<'_>, own: &str) -> String {
 mod tests {
     use super::*;
 
-    fn sources(pairs: &[(&str, &str)]) -> Sources {
-        Sources::environment(pairs)
-    }
-
     #[test]
     fn the_defaults_are_right() {
-        let config = Config::from_sources(&sources(&[])).unwrap();
+        let config = Config::from_sources(&Sources::environment(&[])).unwrap();
         assert_eq!(config.http_addr.to_string(), "127.0.0.1:8080");
         assert!(config.secure_cookies);
     }
 
     #[test]
     fn all_faults_are_told_at_once() {
-        let faults = Config::from_sources(&sources(&[
+        let faults = Config::from_sources(&Sources::environment(&[
             ("HTTP_ADDR", "nowhere"),
             ("SHUTDOWN_GRACE", "soon"),
             ("TIME_ZONE", "Mars/Olympus"),
@@ -356,7 +352,7 @@ mod tests {
     #[test]
     fn a_slip_is_pointed_out_with_the_name_that_was_meant() {
         assert_eq!(
-            sources(&[("HTTP_ADRR", "x"), ("HOME", "/")]).warnings,
+            Sources::environment(&[("HTTP_ADRR", "x"), ("HOME", "/")]).warnings,
             ["HTTP_ADRR is not a setting of Ballast; did you mean HTTP_ADDR?"]
         );
     }
@@ -373,12 +369,12 @@ mod tests {
                 2,
             ),
         ] {
-            let sources = sources(pairs);
+            let sources = Sources::environment(pairs);
             let config = Config::from_sources(&sources).unwrap();
             assert_eq!(config.aggregate_cache_ttl.as_secs(), seconds, "{pairs:?}");
             assert_eq!(sources.warnings.len(), warnings, "{pairs:?}");
         }
-        let faults = Config::from_sources(&sources(&[("DASHBOARD_CACHE_TTL", "soon")]))
+        let faults = Config::from_sources(&Sources::environment(&[("DASHBOARD_CACHE_TTL", "soon")]))
             .err()
             .unwrap();
         assert!(faults[0].starts_with("DASHBOARD_CACHE_TTL"), "{faults:?}");
@@ -386,15 +382,17 @@ mod tests {
 
     #[test]
     fn debugging_stays_at_a_desk() {
-        let debug = Config::from_sources(&sources(&[("DEBUG", "True")])).ok().unwrap();
+        let debug = Config::from_sources(&Sources::environment(&[("DEBUG", "True")]))
+            .ok()
+            .unwrap();
         assert_eq!(debug.log_level, tracing::Level::DEBUG);
         let production = [
             ("ENVIRONMENT", "production"),
             ("ALLOWED_HOSTS", "plan.example.org"),
         ];
-        assert!(Config::from_sources(&sources(&production)).is_ok());
+        assert!(Config::from_sources(&Sources::environment(&production)).is_ok());
         let both = [production[0], production[1], ("DEBUG", "true")];
-        let faults = Config::from_sources(&sources(&both)).err().unwrap();
+        let faults = Config::from_sources(&Sources::environment(&both)).err().unwrap();
         assert!(
             faults.iter().all(|fault| fault.starts_with("DEBUG=true")),
             "{faults:?}"
@@ -403,7 +401,7 @@ mod tests {
 
     #[test]
     fn insecure_cookies_stay_at_home() {
-        let faults = Config::from_sources(&sources(&[
+        let faults = Config::from_sources(&Sources::environment(&[
             ("SECURE_COOKIES", "false"),
             ("HTTP_ADDR", "0.0.0.0:80"),
         ]));
@@ -425,11 +423,11 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "Europe/Lisbon\n").unwrap();
         let path = file.path().display().to_string();
-        let one = Config::from_sources(&sources(&[("TIME_ZONE_FILE", &path)]))
+        let one = Config::from_sources(&Sources::environment(&[("TIME_ZONE_FILE", &path)]))
             .ok()
             .unwrap();
         assert_eq!(one.time_zone.iana_name(), Some("Europe/Lisbon"));
-        let both = sources(&[("TIME_ZONE", "UTC"), ("TIME_ZONE_FILE", &path)]);
+        let both = Sources::environment(&[("TIME_ZONE", "UTC"), ("TIME_ZONE_FILE", &path)]);
         assert_eq!(
             Config::from_sources(&both).err().unwrap(),
             ["TIME_ZONE and TIME_ZONE_FILE are both set; keep one of them"]
@@ -438,7 +436,8 @@ mod tests {
 
     #[test]
     fn what_is_secret_is_dumped_as_set() {
-        let given = sources(&[("SECRET_KEY", "wq8H2nVc5LrT0yXjB7mKd3PzGfS9uAe1ioQ4EvNhCtJbWxMk6R")]);
+        let given =
+            Sources::environment(&[("SECRET_KEY", "wq8H2nVc5LrT0yXjB7mKd3PzGfS9uAe1ioQ4EvNhCtJbWxMk6R")]);
         let dumped: Vec<_> = given
             .effective()
             .filter(|(name, _)| name.starts_with("SECRET_KEY"))
@@ -458,7 +457,7 @@ mod tests {
             ("ftp://plan.example.org", false),
         ] {
             assert_eq!(
-                Config::from_sources(&sources(&[("PUBLIC_URL", url)])).is_ok(),
+                Config::from_sources(&Sources::environment(&[("PUBLIC_URL", url)])).is_ok(),
                 right,
                 "{url}"
             );

@@ -11,6 +11,7 @@ use ballast::app::App;
 use ballast::clock::Clock;
 use ballast::config::{Config, Sources};
 use ballast::db::{Actor, Db, Gesture, Migrate};
+use ballast::demo::{self, Size};
 use ballast::error::AppError;
 use ballast::{routes, server};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
@@ -60,6 +61,16 @@ impl House {
             }
         }
         copy
+    }
+
+    /// A Ballast with the invented team of forty.
+    pub async fn of_forty() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(directory.path(), Migrate::Auto).unwrap();
+        let clock = Clock::fixed(jiff::tz::TimeZone::UTC, NOW);
+        demo::fill(&db, Size::Small, &clock).await.unwrap();
+        drop(db);
+        Self::open_in(directory, &[]).await
     }
 
     /// A Ballast over what is in `directory` already.

@@ -208,10 +208,10 @@ async fn send_code(
     let held = Step::held(app, headers, knock.door);
     let asked = ways_in::ask_for_code(app, knock, &email, &next, held.as_ref()).await;
     let (status, field_errors, wait) = match asked {
-        Ok(step) => return to_code(app, knock.door, Some(&step)),
+        Ok(step) => return codes::to_code(app, knock.door, "", Some(&step)),
         // Whoever goes back and types the same address again finds the digits that are on their way.
         Err(Refused::Wait(_)) if held.is_some_and(|step| step.is_for(&email)) => {
-            return to_code(app, knock.door, None);
+            return codes::to_code(app, knock.door, "", None);
         }
         Err(Refused::Wait(wait)) => {
             let message = format!("Digits were sent a moment ago. {}", come_again(wait));
@@ -233,16 +233,6 @@ async fn send_code(
         Some(wait) => told_to_wait(wait, page),
         None => (status, page).into_response(),
     })
-}
-
-/// On to the page for the digits, with a new step where one was begun.
-fn to_code(app: &App, door: Door, step: Option<&Step>) -> Result<Response, AppError> {
-    let mut response = Redirect::to(&format!("{}/code", door.path())).into_response();
-    if let Some(step) = step {
-        let value = step.cookie(app, door)?;
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
-    Ok(response)
 }
 
 /// The whole form, by which a fault is named that is not one field's.

@@ -114,9 +114,21 @@ async fn long_code_page(
     ))
 }
 
-/// Back to the page for the digits, so that loading it again sends nothing again.
-fn back_to_code(door: Door, was: &str) -> Response {
-    Redirect::to(&format!("{}/code?was={was}", door.path())).into_response()
+/// To the page for the digits, with a new step where one was begun; loading it again sends nothing again.
+///
+/// * `was`: what became of this request, where the page has something to say of it.
+pub(super) fn to_code(app: &App, door: Door, was: &str, step: Option<&Step>) -> Result<Response, AppError> {
+    let said = if was.is_empty() {
+        String::new()
+    } else {
+        format!("?was={was}")
+    };
+    let mut response = Redirect::to(&format!("{}/code{said}", door.path())).into_response();
+    if let Some(step) = step {
+        let value = step.cookie(app, door)?;
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
 }
 
 /// `POST /auth/login/code` and its like: six digits begin a session.
@@ -138,8 +150,8 @@ pub(crate) async fn take_code(
     };
     match proven {
         Ok(account) => entry::admit(&app, &account, Proof::Code, &knock, &step.next).await,
-        Err(Refused::Wrong | Refused::NotHere) => Ok(back_to_code(knock.door, "wrong")),
-        Err(Refused::NotWhole) => Ok(back_to_code(knock.door, "short")),
+        Err(Refused::Wrong | Refused::NotHere) => to_code(&app, knock.door, "wrong", None),
+        Err(Refused::NotWhole) => to_code(&app, knock.door, "short", None),
         Err(Refused::Wait(wait)) => {
             let why = Some(("Too many tries in a row.", wait));
             Ok(told_to_wait(wait, code_page(&app, &knock, &step, "", why).await?))
@@ -158,12 +170,7 @@ pub(crate) async fn send_again(
         return Ok(Redirect::to(knock.door.path()).into_response());
     };
     match ways_in::ask_for_code(&app, &knock, &step.email, &step.next, Some(&step)).await {
-        Ok(step) => {
-            let mut response = back_to_code(knock.door, "sent");
-            let value = step.cookie(&app, knock.door)?;
-            response.headers_mut().append(header::SET_COOKIE, value);
-            Ok(response)
-        }
+        Ok(step) => to_code(&app, knock.door, "sent", Some(&step)),
         Err(Refused::Wait(wait)) => {
             let why = match ways_in::code_left(&app, &step).await? {
                 Left::Tries(_) => "The digits that were sent are still good.",
